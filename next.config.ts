@@ -1,0 +1,12 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  reactStrictMode: true,
+  poweredByHeader: false,
+  turbopack: { root: import.meta.dirname },
+  // These run in the same process beside Next (server.ts), so one copy of each serves both sides.
+  serverExternalPackages: ["pg", "pino", "undici", "@azure/msal-node", "@node-rs/argon2", "openid-client", "jose"],
+  experimental: { optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"] },
+};
+
+export default config;
