@@ -1,0 +1,24 @@
+import { pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import type { Role } from "#lib/identity/permissions.ts";
+import { createdAt, id, instant } from "./columns.ts";
+import { nodes } from "./nodes.ts";
+
+/** Keys of programs. The key is shown once; SHA-256 of it is stored (it has 256 bits of its own, no slow hash needed). */
+export const apiKeys = pgTable(
+  "api_keys",
+  {
+    id: id(),
+    name: text("name").notNull(),
+    keyHash: text("key_hash").notNull(),
+    /** The first characters, so that people tell keys apart. */
+    prefix: text("prefix").notNull(),
+    role: text("role").$type<Role>().notNull(),
+    nodeId: uuid("node_id").references(() => nodes.id, { onDelete: "restrict" }),
+    expiresAt: instant("expires_at"),
+    lastUsedAt: instant("last_used_at"),
+    revokedAt: instant("revoked_at"),
+    createdBy: text("created_by").notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [unique("api_keys_hash_unique").on(table.keyHash), unique("api_keys_name_unique").on(table.name)],
+);

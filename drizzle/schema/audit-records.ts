@@ -1,0 +1,28 @@
+import { bigserial, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
+
+/** Who changed or used what. Append-only; written in the transaction of the change itself; holds no secrets. */
+export const auditRecords = pgTable(
+  "audit_records",
+  {
+    id: bigserial("id", { mode: "number" }).primaryKey(),
+    at: instant("at").notNull().defaultNow(),
+    actorKind: text("actor_kind").$type<"user" | "api_key" | "system">().notNull(),
+    actorId: uuid("actor_id"),
+    actorName: text("actor_name").notNull(),
+    /** Where from: the client's address, null for the system itself. */
+    address: text("address"),
+    /** `credential.update`, `session.revoke` … */
+    action: text("action").notNull(),
+    targetKind: text("target_kind").notNull(),
+    targetId: text("target_id"),
+    targetName: text("target_name"),
+    before: jsonb("before").$type<Record<string, unknown>>(),
+    after: jsonb("after").$type<Record<string, unknown>>(),
+  },
+  (table) => [
+    index("audit_target_index").on(table.targetKind, table.targetId, table.id),
+    index("audit_actor_index").on(table.actorName, table.id),
+    index("audit_action_index").on(table.action, table.id),
+  ],
+);

@@ -1,0 +1,80 @@
+import { sql } from "drizzle-orm";
+import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { CredentialStatus, RoleMapping } from "#lib/credentials/model.ts";
+import type { ProxySettings } from "#lib/proxies/model.ts";
+import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
+
+/**
+ * OAuth2 clients at an identity provider. Columns ending in `_envelope` hold secrets sealed by lib/crypto/envelope.ts,
+ * bound to `credentials/<id>.<field>`. `version` counts edits of the configuration; the status columns change without it.
+ */
+export const credentials = pgTable(
+  "credentials",
+  {
+    id: id(),
+    name: text("name").notNull(),
+    type: text("type").$type<"application" | "user">().notNull(),
+    provider: text("provider").$type<"entra" | "generic">().notNull(),
+    endpointUrl: text("endpoint_url").notNull(),
+    clientId: text("client_id").notNull(),
+    clientAuthentication: text("client_authentication")
+      .$type<"client_secret_post" | "client_secret_basic" | "private_key_jwt">()
+      .notNull()
+      .default("client_secret_post"),
+    clientSecretEnvelope: text("client_secret_envelope"),
+    clientSecretSetAt: instant("client_secret_set_at"),
+    privateKeyEnvelope: text("private_key_envelope"),
+    privateKeySetAt: instant("private_key_set_at"),
+    /** PEM, not a secret. */
+    certificate: text("certificate"),
+    scope: text("scope").notNull().default(""),
+    tokenParameters: jsonb("token_parameters").$type<Record<string, string>>().notNull().default({}),
+    refreshIntervalSeconds: integer("refresh_interval_seconds").notNull().default(1800),
+    proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
+    proxyPasswordEnvelope: text("proxy_password_envelope"),
+    proxyPasswordSetAt: instant("proxy_password_set_at"),
+    allowedHosts: text("allowed_hosts").array().notNull().default([]),
+    secretExpiresOn: date("secret_expires_on", { mode: "string" }),
+    owner: text("owner").notNull().default(""),
+    notes: text("notes").notNull().default(""),
+    enabled: boolean("enabled").notNull().default(true),
+    // type user only
+    discoveryUrl: text("discovery_url"),
+    issuer: text("issuer"),
+    authorizationUrl: text("authorization_url"),
+    jwksUrl: text("jwks_url"),
+    jwtUsernameKey: text("jwt_username_key"),
+    jwtRolesKey: text("jwt_roles_key"),
+    roleMapping: jsonb("role_mapping").$type<RoleMapping[]>().notNull().default([]),
+    mfa: text("mfa").$type<"none" | "required">().notNull().default("none"),
+    postLogin: text("post_login").$type<"close" | "stay">().notNull().default("close"),
+    version: version(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+    // status
+    status: text("status").$type<CredentialStatus>().notNull().default("unverified"),
+    statusReason: text("status_reason").notNull().default("Not checked yet."),
+    /** Field of the form that most likely needs a change, null when none. */
+    statusField: text("status_field"),
+    errorCode: text("error_code"),
+    providerCode: text("provider_code"),
+    lastCheckedAt: instant("last_checked_at"),
+    nextCheckAt: instant("next_check_at"),
+    tokenExpiresAt: instant("token_expires_at"),
+    failingSince: instant("failing_since"),
+    failures: integer("failures").notNull().default(0),
+    /** The configuration version that last got a token, null when none ever did. */
+    workedVersion: integer("worked_version"),
+  },
+  (table) => [
+    uniqueIndex("credentials_name_unique").on(sql`lower(${table.name})`),
+    index("credentials_status_index").on(table.status, table.id),
+    index("credentials_token_expires_index").on(table.tokenExpiresAt, table.id),
+    index("credentials_last_checked_index").on(table.lastCheckedAt, table.id),
+    index("credentials_owner_index").on(sql`lower(${table.owner})`, table.id),
+    index("credentials_type_index").on(table.type, table.id),
+    index("credentials_next_check_index")
+      .on(table.nextCheckAt)
+      .where(sql`${table.enabled} and ${table.type} = 'application'`),
+  ],
+);

@@ -1,0 +1,49 @@
+import { index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type {
+  RunAttempt,
+  RunError,
+  RunRequestReceipt,
+  RunResponseReceipt,
+  RunStatus,
+  RunToken,
+} from "#lib/runs/model.ts";
+import { id, instant } from "./columns.ts";
+
+/** One row per execution, written once when it is finished (lib/runs/store.ts). Names are kept: what a run used may be deleted. */
+export const runs = pgTable(
+  "runs",
+  {
+    id: id(),
+    triggerId: uuid("trigger_id"),
+    triggerName: text("trigger_name").notNull(),
+    transportId: uuid("transport_id").notNull(),
+    transportName: text("transport_name").notNull(),
+    nodeId: uuid("node_id").notNull(),
+    /** The node's path at the time, for permission checks. */
+    nodePath: uuid("node_path").array().notNull(),
+    credentialId: uuid("credential_id"),
+    credentialName: text("credential_name"),
+    /** `on_demand`, `test`, later `schedule` and `webhook`. */
+    event: text("event").notNull(),
+    /** Who or what fired it: `Anna`, `API key CI`. */
+    actor: text("actor").notNull(),
+    status: text("status").$type<RunStatus>().notNull(),
+    startedAt: instant("started_at").notNull(),
+    durationMs: integer("duration_ms").notNull(),
+    attempts: integer("attempts").notNull(),
+    responseStatus: integer("response_status"),
+    errorCode: text("error_code"),
+    token: jsonb("token").$type<RunToken>(),
+    request: jsonb("request").$type<RunRequestReceipt>(),
+    response: jsonb("response").$type<RunResponseReceipt>(),
+    error: jsonb("error").$type<RunError>(),
+    /** Every request that was sent, the last one is `request`/`response`; empty when there was one or none. */
+    attemptLog: jsonb("attempt_log").$type<RunAttempt[]>().notNull().default([]),
+  },
+  (table) => [
+    index("runs_trigger_index").on(table.triggerId, table.id),
+    index("runs_status_index").on(table.status, table.id),
+    index("runs_transport_index").on(table.transportId, table.id),
+    index("runs_credential_index").on(table.credentialId, table.id),
+  ],
+);

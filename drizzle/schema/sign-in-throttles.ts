@@ -1,0 +1,14 @@
+import { index, integer, pgTable, text } from "drizzle-orm/pg-core";
+import { instant } from "./columns.ts";
+
+/** Failed sign-ins, counted per account and per address (`account:anna`, `address:192.0.2.7`). */
+export const signInThrottles = pgTable(
+  "sign_in_throttles",
+  {
+    key: text("key").primaryKey(),
+    failures: integer("failures").notNull(),
+    windowStartedAt: instant("window_started_at").notNull(),
+    blockedUntil: instant("blocked_until"),
+  },
+  (table) => [index("sign_in_throttles_window_index").on(table.windowStartedAt)],
+);

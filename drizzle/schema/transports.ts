@@ -1,0 +1,45 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { ProxySettings } from "#lib/proxies/model.ts";
+import type { HttpSettings, SoapSettings } from "#lib/transports/model.ts";
+import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
+import { credentials } from "./credentials.ts";
+import { nodes } from "./nodes.ts";
+
+/** How to reach a service. `basic_password_envelope` is bound to `transports/<id>.basicPassword`, the proxy's likewise. */
+export const transports = pgTable(
+  "transports",
+  {
+    id: id(),
+    name: text("name").notNull(),
+    nodeId: uuid("node_id")
+      .notNull()
+      .references(() => nodes.id, { onDelete: "restrict" }),
+    type: text("type").$type<"HTTP" | "WS_SOAP">().notNull(),
+    http: jsonb("http").$type<HttpSettings>(),
+    soap: jsonb("soap").$type<SoapSettings>(),
+    authorizationKind: text("authorization_kind").$type<"none" | "basic" | "credential">().notNull().default("none"),
+    credentialId: uuid("credential_id").references(() => credentials.id, { onDelete: "restrict" }),
+    basicUsername: text("basic_username"),
+    basicPasswordEnvelope: text("basic_password_envelope"),
+    basicPasswordSetAt: instant("basic_password_set_at"),
+    proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
+    proxyPasswordEnvelope: text("proxy_password_envelope"),
+    proxyPasswordSetAt: instant("proxy_password_set_at"),
+    connectTimeoutMs: integer("connect_timeout_ms").notNull().default(5000),
+    timeoutMs: integer("timeout_ms").notNull().default(30000),
+    maxResponseBytes: integer("max_response_bytes").notNull().default(1048576),
+    followRedirects: boolean("follow_redirects").notNull().default(false),
+    /** PEM certificates trusted beside the system's, not a secret. */
+    trustedCa: text("trusted_ca"),
+    notes: text("notes").notNull().default(""),
+    version: version(),
+    createdAt: createdAt(),
+    updatedAt: updatedAt(),
+  },
+  (table) => [
+    uniqueIndex("transports_node_name_unique").on(table.nodeId, sql`lower(${table.name})`),
+    index("transports_name_index").on(sql`lower(${table.name})`, table.id),
+    index("transports_credential_index").on(table.credentialId),
+  ],
+);

@@ -1,0 +1,40 @@
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import pg from "pg";
+import { getRequired } from "../env.ts";
+import { getLog } from "../log.ts";
+import { singleton } from "../singleton.ts";
+
+export type Database = NodePgDatabase<Record<string, never>>;
+/** A transaction of that database; the same query builder. */
+export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
+
+/** The pool of this process. Works behind pgbouncer in transaction mode: no startup options, no session state. */
+export function getPool(): pg.Pool {
+  return singleton("pool", () => {
+    const pool = new pg.Pool({
+      connectionString: getRequired("DATABASE_URL"),
+      max: 20,
+      connectionTimeoutMillis: 10_000,
+      idleTimeoutMillis: 30_000,
+    });
+    // Without these a server restart would end the process.
+    pool.on("error", (err) => getLog().warn({ err }, "a database connection was lost"));
+    pool.on("connect", (client) => client.on("error", () => undefined));
+    return pool;
+  });
+}
+
+/** The query builder on the pool. */
+export function getDb(): Database {
+  return singleton("db", () => drizzle(getPool()));
+}
+
+/** Runs `work` in one transaction: it commits when `work` returns and rolls back when it throws. Never await the network inside. */
+export function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  return getDb().transaction(work);
+}
+
+/** Closes the pool, for the end of a process or a test. */
+export async function closeDb(): Promise<void> {
+  await getPool().end();
+}

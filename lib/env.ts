@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { AppError } from "./errors.ts";
+import { singleton } from "./singleton.ts";
+
+const keyList = z
+  .string()
+  .min(1, "must be kid:base64,… with at least one key")
+  .transform((text, context) => {
+    const keys: { kid: string; key: Buffer }[] = [];
+    for (const part of text.split(",")) {
+      const [kid, base64, ...rest] = part.trim().split(":");
+      const key = Buffer.from(base64 ?? "", "base64");
+      if (!kid || !/^[A-Za-z0-9_-]{1,32}$/.test(kid) || rest.length > 0 || key.length !== 32) {
+        context.addIssue({
+          code: "custom",
+          message: "each entry must be kid:base64 of 32 bytes (openssl rand -base64 32)",
+        });
+        return z.NEVER;
+      }
+      if (keys.some((known) => known.kid === kid)) {
+        context.addIssue({ code: "custom", message: `the key id ${kid} stands twice` });
+        return z.NEVER;
+      }
+      keys.push({ kid, key });
+    }
+    return keys;
+  });
+
+const blankIsUnset = (value: unknown) => (value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
+
+const envSchema = z.object({
+  PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(65535).default(3000)),
+  SALLYPORT_URL: optional(z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""))),
+  DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" })),
+  SALLYPORT_DATA_DIR: z.preprocess(blankIsUnset, z.string().default(".data")),
+  SALLYPORT_ENCRYPTION_KEYS: optional(keyList),
+  NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
+  SALLYPORT_ADMIN_USERNAME: z.preprocess(blankIsUnset, z.string().max(200).default("admin")),
+  SALLYPORT_ADMIN_PASSWORD: optional(z.string().min(12, "must have at least 12 characters")),
+  SALLYPORT_API_KEY: optional(z.string().min(24, "must have at least 24 characters")),
+  SALLYPORT_EXTRA_CA: optional(z.string()),
+  SALLYPORT_EGRESS: z.preprocess(blankIsUnset, z.string().default("")),
+  SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
+  SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  HTTP_PROXY: optional(z.string()),
+  HTTPS_PROXY: optional(z.string()),
+  NO_PROXY: optional(z.string()),
+  NODE_ENV: z.preprocess(blankIsUnset, z.string().default("production")),
+});
+
+export type Env = z.infer<typeof envSchema> & {
+  /** Public base URL without a trailing slash. */
+  url: string;
+};
+
+/**
+ * Reads an environment.
+ * @throws AppError `configuration_invalid` naming each wrong variable, never its value.
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const lowerCase = { HTTP_PROXY: source.http_proxy, HTTPS_PROXY: source.https_proxy, NO_PROXY: source.no_proxy };
+  const given = Object.fromEntries(Object.entries(lowerCase).filter(([, value]) => value !== undefined));
+  const result = envSchema.safeParse({ ...source, ...given });
+  if (!result.success) {
+    const lines = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+    throw new AppError("configuration_invalid", `Wrong environment: ${[...new Set(lines)].join("; ")}.`);
+  }
+  return { ...result.data, url: result.data.SALLYPORT_URL ?? `http://localhost:${result.data.PORT}` };
+}
+
+/** The environment of this process, parsed once. This file is the only reader of process.env in lib/ and app/. */
+export function getEnv(): Env {
+  return singleton("env", () => parseEnv(process.env));
+}
+
+/**
+ * The secrets that a running portal must have.
+ * @throws AppError `configuration_invalid` when the start script did not provide them.
+ */
+export function getRequired<K extends "DATABASE_URL" | "SALLYPORT_ENCRYPTION_KEYS" | "NEXTAUTH_SECRET">(
+  name: K,
+): NonNullable<Env[K]> {
+  const value = getEnv()[name];
+  if (value === undefined) {
+    throw new AppError("configuration_invalid", `${name} is not set. Start Sallyport with npm start, or set it.`);
+  }
+  return value as NonNullable<Env[K]>;
+}

@@ -1,0 +1,28 @@
+import { AppError } from "../errors.ts";
+import { type Action, type Grant, isAllowed } from "./permissions.ts";
+
+/** Who acts. `name` is what logs and receipts show. */
+export type Actor =
+  | { kind: "user"; id: string; name: string; sessionId: string }
+  | { kind: "api_key"; id: string; name: string }
+  | { kind: "system"; id: null; name: string };
+
+/** First argument of every use-case: who acts, with which grants, from where. */
+export type Context = { actor: Actor; grants: readonly Grant[]; address: string | null };
+
+/** The portal itself, for the worker and the start: allowed everything. */
+export function systemContext(name: string): Context {
+  return { actor: { kind: "system", id: null, name }, grants: [{ role: "admin", nodeId: null }], address: null };
+}
+
+/**
+ * Lets the action through or throws.
+ * @param nodePath ids from the root to the node concerned, null when the action is about no single node.
+ * @throws AppError `forbidden`
+ */
+export function requirePermission(ctx: Context, action: Action, nodePath: readonly string[] | null = null): void {
+  if (isAllowed(ctx.grants, action, nodePath)) return;
+  throw new AppError("forbidden", `${ctx.actor.name} may not do this (${action}).`, {
+    hint: "Ask an admin for a role that allows it on this node.",
+  });
+}

@@ -1,0 +1,66 @@
+/** Portal roles: each is granted for all nodes or for a node and what is under it. */
+export const roles = ["admin", "engineer", "operator", "lead"] as const;
+export type Role = (typeof roles)[number];
+
+/** A role and where it holds; `nodeId` null = all nodes. */
+export type Grant = { role: Role; nodeId: string | null };
+
+const everyone: readonly Role[] = roles;
+const admins: readonly Role[] = ["admin"];
+const engineers: readonly Role[] = ["admin", "engineer"];
+
+/**
+ * Who may do what, in one table. `node`: the action is about one node, and a grant for that node or one above it is
+ * enough. `everywhere`: the action touches all nodes, so only a grant for all nodes counts. `somewhere`: any grant of the
+ * role is enough, wherever it holds (lists filter by node themselves).
+ */
+const table = {
+  "nodes.read": { roles: everyone, reach: "somewhere" },
+  "nodes.write": { roles: admins, reach: "node" },
+  "credentials.read": { roles: ["admin", "lead"], reach: "somewhere" },
+  "credentials.assign": { roles: engineers, reach: "somewhere" },
+  "credentials.write": { roles: admins, reach: "everywhere" },
+  "credentials.check": { roles: admins, reach: "everywhere" },
+  "transports.read": { roles: everyone, reach: "node" },
+  "transports.write": { roles: engineers, reach: "node" },
+  "transports.test": { roles: engineers, reach: "node" },
+  "triggers.read": { roles: everyone, reach: "node" },
+  "triggers.write": { roles: engineers, reach: "node" },
+  "triggers.run": { roles: ["admin", "engineer", "operator"], reach: "node" },
+  "runs.read": { roles: everyone, reach: "node" },
+  "users.read": { roles: admins, reach: "everywhere" },
+  "users.write": { roles: admins, reach: "everywhere" },
+  "sessions.read": { roles: admins, reach: "everywhere" },
+  "sessions.revoke": { roles: admins, reach: "everywhere" },
+  "api-keys.read": { roles: admins, reach: "everywhere" },
+  "api-keys.write": { roles: admins, reach: "everywhere" },
+  "audit.read": { roles: ["admin", "lead"], reach: "everywhere" },
+} as const satisfies Record<string, { roles: readonly Role[]; reach: "node" | "everywhere" | "somewhere" }>;
+
+export type Action = keyof typeof table;
+export const actions = Object.keys(table) as Action[];
+
+/**
+ * Whether grants allow an action.
+ * @param nodePath ids from the root to the node that the action is about; null when it is about no single node. For an
+ *   action about a node, null asks for a grant for all nodes.
+ */
+export function isAllowed(grants: readonly Grant[], action: Action, nodePath: readonly string[] | null): boolean {
+  const rule = table[action];
+  return grants.some((grant) => {
+    if (!(rule.roles as readonly Role[]).includes(grant.role)) return false;
+    if (grant.nodeId === null || rule.reach === "somewhere") return true;
+    return rule.reach === "node" && nodePath !== null && nodePath.includes(grant.nodeId);
+  });
+}
+
+/**
+ * Where grants allow an action about nodes: `all`, or the nodes whose subtrees it covers (empty = nowhere). For lists.
+ */
+export function allowedNodes(grants: readonly Grant[], action: Action): "all" | string[] {
+  const rule = table[action];
+  const fitting = grants.filter((grant) => (rule.roles as readonly Role[]).includes(grant.role));
+  if (fitting.some((grant) => grant.nodeId === null)) return "all";
+  if (rule.reach === "everywhere") return [];
+  return [...new Set(fitting.map((grant) => grant.nodeId as string))];
+}

@@ -1,0 +1,46 @@
+import pino, { type DestinationStream, type Logger, type SerializedError } from "pino";
+import { getEnv } from "./env.ts";
+import { singleton } from "./singleton.ts";
+
+const secretNames = [
+  "authorization",
+  "cookie",
+  "set-cookie",
+  "password",
+  "clientSecret",
+  "client_secret",
+  "secret",
+  "token",
+];
+const tokenNames = ["accessToken", "access_token", "refreshToken", "refresh_token", "idToken", "id_token", "apiKey"];
+const names = [...secretNames, ...tokenNames];
+
+/** The logger of this process: JSON lines on stdout. */
+export function getLog(): Logger {
+  return singleton("log", () => createLog(getEnv().SALLYPORT_LOG_LEVEL));
+}
+
+/**
+ * A structured logger that removes known secret fields up to three levels deep. That is the second fence; the first is
+ * that nobody hands a secret to the logger.
+ * @param destination where lines go, stdout if left out.
+ */
+export function createLog(level: string, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: undefined,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: {
+      paths: names.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
+      censor: "[removed]",
+    },
+    serializers: { err: (err: Error) => withoutParameters(pino.stdSerializers.err(err)) },
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** Drizzle's errors repeat the parameters of the query, among them envelopes and hashes; the query alone is enough. */
+function withoutParameters(err: SerializedError): Omit<SerializedError, "raw"> {
+  const cut = (text: string) => text.replace(/\nparams: [^\n]*/g, "");
+  return { type: err.type, code: err.code as unknown, message: cut(err.message), stack: cut(err.stack) };
+}

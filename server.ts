@@ -1,0 +1,41 @@
+import { createServer } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import next from "next";
+import { createApi, isApiPath } from "#lib/api/app.ts";
+import { watchChanges } from "#lib/db/changes.ts";
+import { closeDb } from "#lib/db/client.ts";
+import { getEnv } from "#lib/env.ts";
+import { getLog } from "#lib/log.ts";
+import { exitWithParent, onShutdown } from "#lib/process.ts";
+
+// The web process: paths of programs go to the Hono app, everything else to Next. A Next route handler costs more than
+// ten times as much per request, see docs/benchmarks.md.
+const env = getEnv();
+const dev = env.NODE_ENV === "development";
+process.env.NEXTAUTH_URL ??= env.url;
+
+const pages = next({ dev, dir: import.meta.dirname, hostname: "localhost", port: env.PORT });
+const api = getRequestListener(createApi().fetch);
+const server = createServer((request, response) => {
+  if (isApiPath(request.url ?? "/")) void api(request, response);
+  else void handlePage(request, response);
+});
+
+await pages.prepare();
+const handlePage = pages.getRequestHandler();
+watchChanges();
+
+server.listen(env.PORT, () => getLog().info({ port: env.PORT }, "the portal listens"));
+server.on("error", (err) => {
+  getLog().error({ err }, `port ${env.PORT} can't be used`);
+  process.exit(1);
+});
+
+exitWithParent();
+onShutdown(async () => {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  await closed;
+  await pages.close();
+  await closeDb();
+});
