@@ -36,3 +36,40 @@ export type RunAttempt = {
   response: RunResponseReceipt | null;
   error: RunError | null;
 };
+
+/** What made a run: a trigger fired on demand, or somebody tried a transport. */
+export const runEvents = ["on_demand", "test"] as const;
+export type RunEvent = (typeof runEvents)[number];
+
+/** A finished run with its receipt, as the REST API gives it. Instants are ISO strings. */
+export type Run = {
+  id: string;
+  triggerId: string | null;
+  triggerName: string;
+  transportId: string;
+  transportName: string;
+  nodeId: string;
+  /** Null when the node is gone. */
+  nodeName: string | null;
+  credentialId: string | null;
+  credentialName: string | null;
+  event: RunEvent;
+  /** Who fired it: `Anna`, `API key CI`. */
+  actor: string;
+  status: RunStatus;
+  startedAt: string;
+  durationMs: number;
+  attempts: number;
+  token: RunToken | null;
+  request: RunRequestReceipt | null;
+  response: RunResponseReceipt | null;
+  error: RunError | null;
+  /** Every request that was sent, when there was more than one; else empty. */
+  attemptLog: RunAttempt[];
+};
+
+/** A row of the list of runs. */
+export type RunSummary = Omit<Run, "request" | "response" | "attemptLog" | "token"> & {
+  /** HTTP status of the last answer, null when there was none. */
+  responseStatus: number | null;
+};

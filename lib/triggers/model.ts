@@ -1,4 +1,4 @@
-import type { Header } from "../transports/model.ts";
+import type { Header, TransportType } from "../transports/model.ts";
 
 /** What fires a trigger. */
 export type TriggerEvent =
@@ -6,7 +6,7 @@ export type TriggerEvent =
   | { kind: "schedule"; cron: string; timezone: string }
   | { kind: "webhook"; slug: string };
 
-/** The request of an HTTP trigger; every string is a template (`{{variables.id}}`). */
+/** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
 export type HttpRequestTemplate = {
   path: string;
   query: Record<string, string>;
@@ -18,3 +18,43 @@ export type HttpRequestTemplate = {
 export type SoapRequestTemplate = { operation: string; arguments: Record<string, unknown> };
 
 export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
+
+/** Whether a request is the one of a WS_SOAP trigger. */
+export function isSoapRequest(request: RequestTemplate): request is SoapRequestTemplate {
+  return "operation" in request;
+}
+
+type TriggerBase = {
+  id: string;
+  version: number;
+  name: string;
+  nodeId: string;
+  nodeName: string;
+  transportId: string;
+  transportName: string;
+  transportType: TransportType;
+  /** The credential of the transport, null when it uses none. */
+  credentialId: string | null;
+  credentialName: string | null;
+  enabled: boolean;
+  event: TriggerEvent;
+  maxInProgress: number;
+  queueSize: number;
+  maxExecutionMs: number;
+  createdAt: string;
+  updatedAt: string;
+};
+
+/** A row of the list. */
+export type TriggerSummary = TriggerBase & {
+  /** The newest run, null when there was none yet. */
+  lastRun: { id: string; status: string; startedAt: string } | null;
+};
+
+/** One trigger with everything. */
+export type TriggerDetail = TriggerSummary & {
+  request: RequestTemplate;
+  /** Names that the templates use as `variables.NAME`, for the form that asks for them. */
+  variables: string[];
+  notes: string;
+};

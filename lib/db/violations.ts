@@ -1,0 +1,16 @@
+/** A constraint that a statement ran against, by Postgres' SQLSTATE (appendix "PostgreSQL Error Codes", class 23). */
+export type Violation = { kind: "unique" | "foreign_key"; constraint: string };
+
+/**
+ * The constraint violation behind a thrown value, null when it is something else. Drizzle wraps what pg throws, so the
+ * causes are looked through too.
+ */
+export function findViolation(err: unknown): Violation | null {
+  for (let current = err; current instanceof Error; current = current.cause) {
+    const { code, constraint } = current as Error & { code?: unknown; constraint?: unknown };
+    const name = typeof constraint === "string" ? constraint : "";
+    if (code === "23505") return { kind: "unique", constraint: name };
+    if (code === "23503") return { kind: "foreign_key", constraint: name };
+  }
+  return null;
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { proxySchema } from "../proxies/schema.ts";
+import { httpMethods, transportTypes } from "./model.ts";
+
+/** Headers that the portal itself sets, or that would change where a request ends (RFC 9110, RFC 9112). */
+const reservedHeaders = [
+  "authorization",
+  "connection",
+  "content-length",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+];
+
+/** A header name (RFC 9110 section 5.1) that people may set. */
+export const headerName = z
+  .string()
+  .trim()
+  .min(1, "Enter a header name.")
+  .max(200)
+  .regex(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "A header name may hold letters, digits and - only.")
+  .refine((name) => !reservedHeaders.includes(name.toLowerCase()), {
+    error: (issue) => `${String(issue.input)} is set by Sallyport and can't be entered here.`,
+  });
+
+const headerValue = z
+  .string()
+  .max(8000)
+  .regex(
+    /^[\t\x20-\x7e\x80-\xff]*$/,
+    "A header value may not hold line breaks, control characters or characters outside Latin-1.",
+  );
+
+const headers = z.array(z.object({ name: headerName, value: headerValue })).max(50, "At most 50 headers.");
+
+/** An absolute http(s) URL without user, password and fragment. */
+const serviceUrl = z
+  .string()
+  .trim()
+  .max(2000)
+  .superRefine((text, context) => {
+    const complain = (message: string) => context.addIssue({ code: "custom", message });
+    if (!URL.canParse(text) || !/^https?:\/\//i.test(text)) {
+      return complain("Enter a whole URL that begins with https:// or http://.");
+    }
+    const url = new URL(text);
+    if (url.username || url.password) return complain("Enter user and password under Authorization, not in the URL.");
+    if (url.hash) complain("A URL of a service has no part after #.");
+  });
+
+export const httpSettings = z.object({
+  url: serviceUrl,
+  method: z.enum(httpMethods).default("GET"),
+  headers: headers.default([]),
+});
+
+export const soapSettings = z.object({
+  wsdlUrl: serviceUrl,
+  service: z.string().trim().min(1, "Enter the service's name as in the WSDL.").max(200),
+  port: z.string().trim().min(1, "Enter the port's name as in the WSDL.").max(200),
+});
+
+/** `password` is write-only: absent keeps the stored one, null removes it. */
+export const authorizationInput = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("none") }),
+  z.object({
+    kind: z.literal("basic"),
+    username: z
+      .string()
+      .min(1, "Enter the user name.")
+      .max(200)
+      .regex(/^[^:\p{Cc}]+$/u, "A user name for Basic may not hold a colon or control characters (RFC 7617)."),
+    password: z.string().max(1000).nullish(),
+  }),
+  z.object({ kind: z.literal("credential"), credentialId: z.uuid("Pick a credential.") }),
+]);
+
+const trustedCa = z
+  .string()
+  .max(100_000)
+  .transform((text) => text.trim() || null)
+  .nullable();
+
+const wholeNumber = (min: number, max: number) =>
+  z.number("Enter a number.").int("Enter a whole number.").min(min).max(max);
+
+const name = z.string().trim().min(1, "Enter a name.").max(200);
+const nodeId = z.uuid("Pick a node.");
+const limits = {
+  connectTimeoutMs: wholeNumber(100, 60_000),
+  timeoutMs: wholeNumber(100, 600_000),
+  maxResponseBytes: wholeNumber(1024, 50 * 1024 * 1024),
+};
+const notes = z.string().max(10_000);
+
+const common = {
+  name,
+  nodeId,
+  authorization: authorizationInput.default({ kind: "none" }),
+  proxy: proxySchema.default({ mode: "none" }),
+  connectTimeoutMs: limits.connectTimeoutMs.default(5000),
+  timeoutMs: limits.timeoutMs.default(30_000),
+  maxResponseBytes: limits.maxResponseBytes.default(1024 * 1024),
+  followRedirects: z.boolean().default(false),
+  trustedCa: trustedCa.default(null),
+  notes: notes.default(""),
+};
+
+/** A transport as a form or a program sends it. */
+export const transportInput = z.discriminatedUnion("type", [
+  z.object({ ...common, type: z.literal("HTTP"), http: httpSettings }),
+  z.object({ ...common, type: z.literal("WS_SOAP"), soap: soapSettings }),
+]);
+export type TransportInput = z.infer<typeof transportInput>;
+/** What a form holds before the defaults are put in. */
+export type TransportFormValues = z.input<typeof transportInput>;
+
+/** An edit: the version that it was made from, and the fields that change. */
+export const transportUpdate = z.object({
+  version: z.number().int().positive(),
+  name: name.optional(),
+  nodeId: nodeId.optional(),
+  type: z.enum(transportTypes).optional(),
+  http: httpSettings.optional(),
+  soap: soapSettings.optional(),
+  authorization: authorizationInput.optional(),
+  proxy: proxySchema.optional(),
+  connectTimeoutMs: limits.connectTimeoutMs.optional(),
+  timeoutMs: limits.timeoutMs.optional(),
+  maxResponseBytes: limits.maxResponseBytes.optional(),
+  followRedirects: z.boolean().optional(),
+  trustedCa: trustedCa.optional(),
+  notes: notes.optional(),
+});
+export type TransportUpdate = z.infer<typeof transportUpdate>;
+
+/** Filters of the list. `nodeId` covers what is under the node too. */
+export const transportQuery = z.object({
+  q: z.string().trim().max(200).optional(),
+  nodeId: z.uuid().optional(),
+  type: z.enum(transportTypes).optional(),
+  credentialId: z.uuid().optional(),
+  sort: z.enum(["name", "-name"]).default("name"),
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+});
+export type TransportQuery = z.input<typeof transportQuery>;

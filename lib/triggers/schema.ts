@@ -1,0 +1,116 @@
+import { z } from "zod";
+import { headerName } from "../transports/schema.ts";
+
+/** NUL would be taken for a mark of the renderer, and no request may hold it anyway. */
+const template = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((text) => !text.includes("\0"), "A template may not hold the character NUL.");
+
+const headerTemplate = template(8000).refine(
+  (text) => !/[\r\n]/.test(text),
+  "A header value may not hold line breaks.",
+);
+
+/** The request of an HTTP trigger. Path, query values, header values and body are templates. */
+export const httpRequestTemplate = z.object({
+  path: template(2000)
+    .trim()
+    .refine((path) => path === "" || path.startsWith("/"), "A path begins with / or is empty.")
+    .default(""),
+  query: z.record(z.string().min(1, "A query parameter needs a name.").max(200), template(4000)).default({}),
+  headers: z
+    .array(z.object({ name: headerName, value: headerTemplate }))
+    .max(50)
+    .default([]),
+  body: template(256 * 1024).default(""),
+});
+
+/** The request of a WS_SOAP trigger. */
+export const soapRequestTemplate = z.object({
+  operation: z.string().trim().min(1, "Enter the operation's name as in the WSDL.").max(200),
+  arguments: z.record(z.string(), z.json()).default({}),
+});
+
+/** A request whose kind must fit the transport's type; one with `operation` is for WS_SOAP. */
+export const requestTemplate = z.union([soapRequestTemplate, httpRequestTemplate]);
+
+export const triggerEvent = z.object({ kind: z.literal("on_demand", "event.kind must be on_demand.") });
+
+const wholeNumber = (min: number, max: number) =>
+  z.number("Enter a number.").int("Enter a whole number.").min(min).max(max);
+
+const name = z.string().trim().min(1, "Enter a name.").max(200);
+const nodeId = z.uuid("Pick a node.");
+const transportId = z.uuid("Pick a transport.");
+const maxInProgress = wholeNumber(0, 1000);
+const queueSize = z
+  .number("Enter a number.")
+  .refine(
+    (size) => size === 0,
+    "The queue size must be 0: a run over the limit of max in progress is refused, it does not wait.",
+  );
+const maxExecutionMs = wholeNumber(100, 600_000);
+const notes = z.string().max(10_000);
+
+/** A trigger as a form or a program sends it. */
+export const triggerInput = z.object({
+  name,
+  nodeId,
+  transportId,
+  enabled: z.boolean().default(true),
+  event: triggerEvent.default({ kind: "on_demand" }),
+  request: requestTemplate,
+  maxInProgress: maxInProgress.default(0),
+  queueSize: queueSize.default(0),
+  maxExecutionMs: maxExecutionMs.default(60_000),
+  notes: notes.default(""),
+});
+export type TriggerInput = z.infer<typeof triggerInput>;
+/** What a form holds before the defaults are put in. */
+export type TriggerFormValues = z.input<typeof triggerInput>;
+
+/** An edit: the version that it was made from, and the fields that change. */
+export const triggerUpdate = z.object({
+  version: z.number().int().positive(),
+  name: name.optional(),
+  nodeId: nodeId.optional(),
+  transportId: transportId.optional(),
+  enabled: z.boolean().optional(),
+  event: triggerEvent.optional(),
+  request: requestTemplate.optional(),
+  maxInProgress: maxInProgress.optional(),
+  queueSize: queueSize.optional(),
+  maxExecutionMs: maxExecutionMs.optional(),
+  notes: notes.optional(),
+});
+export type TriggerUpdate = z.infer<typeof triggerUpdate>;
+
+/** Filters of the list. `nodeId` covers what is under the node too. */
+export const triggerQuery = z.object({
+  q: z.string().trim().max(200).optional(),
+  nodeId: z.uuid().optional(),
+  transportId: z.uuid().optional(),
+  credentialId: z.uuid().optional(),
+  enabled: z.union([z.boolean(), z.enum(["true", "false"]).transform((text) => text === "true")]).optional(),
+  sort: z.enum(["name", "-name"]).default("name"),
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+});
+export type TriggerQuery = z.input<typeof triggerQuery>;
+
+/** Values for a run, by name. Anything that JSON can say. */
+export const variablesInput = z.record(z.string().min(1).max(100), z.json());
+
+/** `POST triggers/{id}/run`. */
+export const runTriggerInput = z.object({ variables: variablesInput.default({}) });
+export type RunTriggerInput = z.input<typeof runTriggerInput>;
+
+/** What a preview is made from: a transport and a request that need not be saved yet. */
+export const previewInput = z.object({
+  transportId,
+  request: requestTemplate,
+  variables: variablesInput.default({}),
+});
+export type PreviewInput = z.input<typeof previewInput>;
