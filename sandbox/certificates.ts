@@ -69,7 +69,7 @@ async function makeAuthority(now: Date): Promise<KeyAndCertificate & { issuer: s
       { name: "keyUsage", keyCertSign: true, cRLSign: true, critical: true },
     ],
   });
-  return { key: made.private, cert: made.cert, issuer: made.cert };
+  return { key: made.private, cert: `${made.cert}\n`, issuer: made.cert };
 }
 
 async function makeServer(ca: KeyAndCertificate, names: readonly string[], now: Date) {
@@ -89,7 +89,7 @@ async function makeServer(ca: KeyAndCertificate, names: readonly string[], now: 
       },
     ],
   });
-  return { key: made.private, cert: made.cert, issuer: ca.cert };
+  return { key: made.private, cert: `${made.cert}\n`, issuer: ca.cert };
 }
 
 /** selfsigned draws serial numbers that are now and then not valid DER; such a certificate is drawn again. */
@@ -132,7 +132,7 @@ async function readPair(dir: string, name: string): Promise<KeyAndCertificate | 
 
 async function writePair(dir: string, name: string, { key, cert }: KeyAndCertificate): Promise<void> {
   await writePrivateFile(path.join(dir, `${name}.key`), key);
-  await writeFile(path.join(dir, `${name}.pem`), cert.endsWith("\n") ? cert : `${cert}\n`);
+  await writeFile(path.join(dir, `${name}.pem`), cert);
 }
 
 /** Writes `text` so that only its owner can read it, and so that a crash leaves the old file or the new one. */

@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
+import { cutConnection } from "./exchange.ts";
 
 export const FAULT_MODES = ["status", "too_many_requests", "html", "empty", "hang", "reset", "slow"] as const;
 export type FaultMode = (typeof FAULT_MODES)[number];
@@ -84,7 +85,7 @@ export async function misbehave(fault: Fault, response: ServerResponse): Promise
     case "hang":
       return true;
     case "reset":
-      response.socket?.resetAndDestroy();
+      cutConnection(response);
       return true;
     case "slow":
       await wait(fault.delayMs ?? 1000, undefined, { ref: false });

@@ -32,6 +32,8 @@ export function createGenericProvider(parts: ProviderParts): Provider {
     claims: { openid: ["sub", "roles", "groups", "amr"], profile: ["name", "preferred_username"], email: ["email"] },
     pkce: { required: () => true },
     findAccount: (_ctx: ProviderContext, subject: string) => findAccount(subject),
+    extraTokenClaims: (_ctx: ProviderContext, token: IssuedToken) =>
+      token.format === "opaque" ? { token_id: parts.tokenIds.next() } : undefined,
     formats: {
       customizers: {
         jwt(_ctx: ProviderContext, _token: IssuedToken, jwt: { payload: Record<string, unknown> }) {

@@ -38,17 +38,14 @@ declare module "oidc-provider" {
   }
 
   export interface IssuedToken {
-    readonly kind: string;
+    readonly format: "jwt" | "opaque";
+    readonly extra?: Record<string, unknown>;
     readonly clientId: string;
-    readonly accountId?: string;
     readonly aud?: string;
     readonly scope?: string;
-    readonly iat: number;
     readonly exp: number;
-    readonly jti: string;
     readonly expiration: number;
     readonly tokenType: string;
-    readonly client?: ProviderClient;
     resourceServer?: ResourceServer;
     save(): Promise<string>;
   }

@@ -119,7 +119,12 @@ export async function startProvider(options: ProviderOptions): Promise<IdentityP
     async findOpaqueToken(value) {
       const token = await generic?.provider.ClientCredentials.find(value);
       if (!token?.aud) return undefined;
-      return { clientId: token.clientId, audience: token.aud, expiresAt: token.exp, tokenId: token.jti };
+      return {
+        clientId: token.clientId,
+        audience: token.aud,
+        expiresAt: token.exp,
+        tokenId: String(token.extra?.token_id),
+      };
     },
     close: () => listening.close(),
   };

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { SandboxCertificates } from "./certificates.ts";
 import type { ServiceRequest } from "./control.ts";
-import { type Exchange, sendJson } from "./exchange.ts";
+import { cutConnection, type Exchange, sendJson } from "./exchange.ts";
 import { listenOnLoopback } from "./listen.ts";
 import { type Orders, serveOrders } from "./orders.ts";
 import { readBody } from "./request-body.ts";
@@ -168,7 +168,7 @@ async function serveOpenPath(exchange: Exchange): Promise<boolean> {
     case "/hang":
       return true;
     case "/reset":
-      response.socket?.resetAndDestroy();
+      cutConnection(response);
       return true;
     default:
       return false;
