@@ -1,0 +1,147 @@
+import { lookup as resolve } from "node:dns";
+import { isIP, type LookupFunction, type Socket } from "node:net";
+import type { SecureContext } from "node:tls";
+import { buildConnector, Pool } from "undici";
+import { AppError, isAppError } from "../errors.ts";
+import { checkEgress, type EgressRule } from "./egress.ts";
+import { explainConnectFailure, type Peer } from "./failure.ts";
+import type { ProxyChoice } from "./proxy.ts";
+
+export type ConnectSettings = {
+  rules: readonly EgressRule[];
+  trust: SecureContext | undefined;
+  connectTimeoutMs: number;
+};
+
+/** `egress_denied` for a host, with the reason of the policy. */
+export function egressDenied(host: string, port: number | string, reason: string): AppError {
+  return new AppError("egress_denied", `Sallyport may not connect to ${host}:${port}: ${reason}.`, {
+    hint: "The operator of Sallyport sets in SALLYPORT_EGRESS where it may connect to.",
+  });
+}
+
+/**
+ * Connects straight to the host. The addresses that the policy allows are the ones dialled: it is asked inside the
+ * lookup, so a name can't change its address between check and use.
+ */
+export function createDirectConnector(settings: ConnectSettings, role: Peer["role"]): buildConnector.connector {
+  const perPort = new Map<string, buildConnector.connector>();
+  return (target, callback) => {
+    const port = target.port || (target.protocol === "https:" ? "443" : "80");
+    const fail = (err: unknown) => {
+      callback(explainConnectFailure(err, { host: target.hostname, port, role }, settings.connectTimeoutMs), null);
+    };
+    if (isIP(target.hostname)) {
+      const request = { host: target.hostname, address: target.hostname, port: Number(port) };
+      const reason = checkEgress(settings.rules, request);
+      if (reason) return fail(egressDenied(target.hostname, port, reason));
+    }
+    let connector = perPort.get(port);
+    if (!connector) {
+      connector = buildConnector({
+        timeout: settings.connectTimeoutMs,
+        allowH2: false,
+        lookup: createCheckedLookup(settings.rules, Number(port)),
+        ...(settings.trust ? { secureContext: settings.trust } : {}),
+      });
+      perPort.set(port, connector);
+    }
+    connector(target, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
+  };
+}
+
+function createCheckedLookup(rules: readonly EgressRule[], port: number): LookupFunction {
+  return (host, options, callback) => {
+    resolve(host, { ...options, all: true }, (err, addresses) => {
+      if (err) return callback(err, []);
+      const reasons = addresses.map(({ address }) => checkEgress(rules, { host, address, port }));
+      const allowed = addresses.filter((_, index) => reasons[index] === null);
+      const first = allowed[0];
+      if (!first) return callback(egressDenied(host, port, reasons[0] ?? "it has no address"), []);
+      if (options.all) callback(null, allowed);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
+
+/**
+ * Connects through an HTTP proxy's CONNECT (RFC 9110 section 9.3.6), then TLS inside the tunnel. The proxy resolves the
+ * name, so the policy is asked about the name alone.
+ */
+export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSettings): buildConnector.connector {
+  const toProxy = new Pool(proxy.url, {
+    connect: createDirectConnector(settings, "proxy"),
+    headersTimeout: settings.connectTimeoutMs,
+  });
+  const secure = buildConnector({
+    timeout: settings.connectTimeoutMs,
+    allowH2: false,
+    ...(settings.trust ? { secureContext: settings.trust } : {}),
+  });
+  return (target, callback) => {
+    const port = target.port || "443";
+    const fail = (err: unknown) => {
+      callback(
+        explainConnectFailure(err, { host: target.hostname, port, role: "host" }, settings.connectTimeoutMs),
+        null,
+      );
+    };
+    openTunnel(toProxy, proxy, target.hostname, port, settings).then((socket) => {
+      secure({ ...target, httpSocket: socket }, (err, secured) =>
+        err ? fail(err) : callback(null, secured as Socket),
+      );
+    }, fail);
+  };
+}
+
+async function openTunnel(
+  toProxy: Pool,
+  proxy: ProxyChoice,
+  hostname: string,
+  port: string,
+  settings: ConnectSettings,
+): Promise<Socket> {
+  const host = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+  const reason = checkEgress(settings.rules, { host: hostname, address: null, port: Number(port) });
+  if (reason) throw egressDenied(hostname, port, reason);
+  try {
+    const { statusCode, socket } = await toProxy.connect({
+      path: host,
+      headers: { host, ...(proxy.authorization ? { "proxy-authorization": proxy.authorization } : {}) },
+      signal: AbortSignal.timeout(settings.connectTimeoutMs),
+    });
+    if (statusCode >= 200 && statusCode < 300) return socket as Socket;
+    socket.on("error", () => undefined).destroy();
+    throw refusedByProxy(proxy, statusCode, `the way to ${host}`);
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw new AppError("proxy_failed", `The proxy ${proxy.url} did not open the way to ${host}.`, {
+      hint: "Check that the address is an HTTP proxy which allows CONNECT to this host and port.",
+      retryable: true,
+      cause,
+    });
+  }
+}
+
+/** What a proxy's own refusal means: 407 = it wants (other) credentials, the rest = it doesn't let this through. */
+export function refusedByProxy(proxy: ProxyChoice, status: number, what: string): AppError {
+  if (status === 407) {
+    const sent = proxy.authorization !== null;
+    return new AppError(
+      "proxy_authentication_required",
+      `The proxy ${proxy.url} ${sent ? "refused its user and password" : "asks for a user and a password"} (407).`,
+      {
+        hint: sent ? "Check user and password of the proxy." : "Enter user and password of the proxy.",
+        details: { status },
+      },
+    );
+  }
+  return new AppError("proxy_failed", `The proxy ${proxy.url} refused ${what} with ${status}.`, {
+    hint:
+      status === 403
+        ? "Ask the operator of the proxy to allow this host."
+        : "Check whether the proxy can reach this host.",
+    retryable: status >= 500,
+    details: { status },
+  });
+}

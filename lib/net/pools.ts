@@ -1,0 +1,71 @@
+import { createHash } from "node:crypto";
+import { Agent, type Dispatcher, Pool } from "undici";
+import { getEnv } from "../env.ts";
+import { singleton } from "../singleton.ts";
+import { type ConnectSettings, createDirectConnector, createTunnelConnector } from "./connect.ts";
+import { type EgressRule, parseEgress } from "./egress.ts";
+import type { ProxyChoice } from "./proxy.ts";
+import { createTrust } from "./trust.ts";
+
+/** Pools kept at once; the one unused for longest gives way. */
+const maxPools = 200;
+
+const getPools = () => singleton("net.pools", () => new Map<string, Dispatcher>());
+
+/**
+ * The egress policy of this process.
+ * @throws AppError `configuration_invalid`
+ */
+export function getEgressRules(): EgressRule[] {
+  return singleton("net.egress", () => parseEgress(getEnv().SALLYPORT_EGRESS));
+}
+
+/**
+ * The keep-alive pool for a way out: direct, through a proxy's tunnel (https targets), or to a proxy that forwards (http
+ * targets). One per proxy with its credentials, CA and connect timeout.
+ */
+export function getPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  trustedCa: string | null,
+  connectTimeoutMs: number,
+): Dispatcher {
+  const key =
+    proxy === null && trustedCa === null
+      ? `${way} ${connectTimeoutMs}`
+      : `${way} ${connectTimeoutMs} ${proxy?.url} ${digest(proxy?.authorization)} ${digest(trustedCa)}`;
+  const pools = getPools();
+  let pool = pools.get(key);
+  if (pool) return pool;
+  pool = createPool(way, proxy, { rules: getEgressRules(), trust: createTrust(trustedCa), connectTimeoutMs });
+  pools.set(key, pool);
+  const [oldest] = pools.keys();
+  if (pools.size > maxPools && oldest !== undefined) {
+    void pools.get(oldest)?.close();
+    pools.delete(oldest);
+  }
+  return pool;
+}
+
+function createPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  settings: ConnectSettings,
+): Dispatcher {
+  // The whole timeout of a request is its abort signal; undici's own would only cut in earlier or later.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+  if (!proxy) return new Agent({ ...options, connect: createDirectConnector(settings, "host") });
+  if (way === "tunnel") return new Agent({ ...options, connect: createTunnelConnector(proxy, settings) });
+  return new Pool(proxy.url, { ...options, connect: createDirectConnector(settings, "proxy") });
+}
+
+function digest(text: string | null | undefined): string {
+  return text ? createHash("sha256").update(text).digest("base64url") : "";
+}
+
+/** Closes all connections, for the end of a process or a test. */
+export async function closePools(): Promise<void> {
+  const pools = [...getPools().values()];
+  getPools().clear();
+  await Promise.all(pools.map((pool) => pool.destroy()));
+}
