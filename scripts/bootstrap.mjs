@@ -1,0 +1,122 @@
+// The first step of every `npm run …`: plain JavaScript for Node 20 with nothing installed. Installs what package-lock.json
+// asks for, then runs scripts/<name>.ts with Node 24, which comes from npm like everything else.
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { constants } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const modules = join(root, "node_modules");
+const [name, ...args] = process.argv.slice(2);
+
+if (Number.parseInt(process.versions.node, 10) < 20) {
+  fail(`Sallyport needs Node 20 or newer to install itself; this is ${process.version}. Get one at https://nodejs.org.`);
+}
+if (!name || !existsSync(join(root, "scripts", `${name}.ts`))) fail(`There is no script ${name ?? ""}. See README.md.`);
+if (!isInstalled()) await install();
+process.exitCode = await run(findNode(), join(root, "scripts", `${name}.ts`), args);
+
+function fail(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** Whether node_modules holds what package-lock.json asks for. npm writes its own list of what it installed at the end. */
+function isInstalled() {
+  try {
+    const wanted = readPackages(join(root, "package-lock.json"));
+    const installed = readPackages(join(modules, ".package-lock.json"));
+    return Object.entries(wanted).every(([path, { version, optional }]) => {
+      if (path === "" || (optional && !installed[path])) return true;
+      return installed[path]?.version === version;
+    });
+  } catch {
+    return false;
+  }
+}
+
+function readPackages(file) {
+  return JSON.parse(readFileSync(file, "utf8")).packages;
+}
+
+async function install() {
+  const total = Object.values(readPackages(join(root, "package-lock.json"))).filter((entry) => !entry.optional).length;
+  const startedAt = Date.now();
+  const seconds = () => Math.round((Date.now() - startedAt) / 1000);
+  console.log(`Installing ${total} packages. This happens once, and takes about a minute.`);
+  // Under NODE_ENV=production npm would leave out what the build needs.
+  const npmArgs = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  const ownNpm = process.env.npm_execpath;
+  const child = ownNpm?.endsWith("npm-cli.js")
+    ? spawn(process.execPath, [ownNpm, ...npmArgs], { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+    : spawn("npm", npmArgs, { cwd: root, stdio: ["ignore", "pipe", "pipe"], shell: process.platform === "win32" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output += chunk));
+  const progress = setInterval(() => console.log(`  ${seconds()} s, ${countPackages()} of ${total} packages`), 5000);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => child.kill(signal));
+  const code = await new Promise((resolve) => {
+    child.on("error", (err) => resolve(err.message));
+    child.on("close", (exitCode, signal) => resolve(exitCode ?? signal));
+  });
+  clearInterval(progress);
+  if (code === "SIGINT" || code === "SIGTERM" || code === "SIGHUP") process.exit(1);
+  if (code !== 0) {
+    const lines = output.split("\n").filter((line) => line.trim() !== "" && !line.includes("EBADENGINE"));
+    console.error(lines.slice(-25).join("\n"));
+    fail(
+      `\nThe packages could not be installed (npm ci: ${code}). Check that npm reaches its registry (npm ping) and that this folder can be written, then run the same command again.`,
+    );
+  }
+  console.log(`Installed in ${seconds()} s.`);
+}
+
+/** Packages unpacked so far, counted as folders: npm itself tells nothing before it is done. */
+function countPackages() {
+  try {
+    return readdirSync(modules).reduce(
+      (sum, entry) => sum + (entry.startsWith("@") ? readdirSync(join(modules, entry)).length : 1),
+      0,
+    );
+  } catch {
+    return 0;
+  }
+}
+
+/** Node 24: the one from npm, else this one if it is new enough (npm has none for every platform). */
+function findNode() {
+  const windows = process.platform === "win32";
+  const platform = windows ? "win" : process.platform;
+  const packaged = join(modules, `node-${platform}-${process.arch}`, "bin", windows ? "node.exe" : "node");
+  if (existsSync(packaged) && spawnSync(packaged, ["--version"]).status === 0) {
+    // npm 10 leaves the link out; commands such as `next` look for node in PATH.
+    const link = join(modules, ".bin", "node");
+    if (!windows && !existsSync(link)) symlinkSync(packaged, link);
+    return packaged;
+  }
+  if (Number.parseInt(process.versions.node, 10) >= 24) return process.execPath;
+  return fail(
+    `npm has no Node 24 for ${process.platform} ${process.arch}, and this is ${process.version}. Install Node 24 from https://nodejs.org and run the same command again.`,
+  );
+}
+
+/** Runs the script, passes signals on and gives back its exit code. When this process or the npm above it is killed, the script hears of it. */
+async function run(node, script, scriptArgs) {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", script, ...scriptArgs], {
+    cwd: root,
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    env: { ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) },
+  });
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, () => child.kill(signal));
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_lifecycle_event && process.ppid !== parent && child.connected) child.disconnect();
+  }, 500);
+  const [code, signal] = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
+  });
+  clearInterval(watch);
+  return code ?? 128 + (constants.signals[signal] ?? 0);
+}
