@@ -11,7 +11,9 @@ const modules = join(root, "node_modules");
 const [name, ...args] = process.argv.slice(2);
 
 if (Number.parseInt(process.versions.node, 10) < 20) {
-  fail(`Sallyport needs Node 20 or newer to install itself; this is ${process.version}. Get one at https://nodejs.org.`);
+  fail(
+    `Sallyport needs Node 20 or newer to install itself; this is ${process.version}. Get one at https://nodejs.org.`,
+  );
 }
 if (!name || !existsSync(join(root, "scripts", `${name}.ts`))) fail(`There is no script ${name ?? ""}. See README.md.`);
 if (!isInstalled()) await install();

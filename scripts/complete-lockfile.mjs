@@ -27,7 +27,9 @@ export function findMissing(packages) {
   for (const [place, entry] of Object.entries(packages)) {
     for (const [name, version] of Object.entries(entry.optionalDependencies ?? {})) {
       const folders = place === "" ? [] : place.split("/node_modules/");
-      const candidates = folders.map((_, depth) => `${folders.slice(0, depth + 1).join("/node_modules/")}/node_modules/${name}`);
+      const candidates = folders.map(
+        (_, depth) => `${folders.slice(0, depth + 1).join("/node_modules/")}/node_modules/${name}`,
+      );
       if ([...candidates, `node_modules/${name}`].some((path) => packages[path] !== undefined)) continue;
       missing.push({ path: `node_modules/${name}`, name, version, dev: entry.dev === true });
     }
