@@ -1,19 +1,30 @@
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
-import type { Metadata } from "next";
+import type { Metadata, Viewport } from "next";
+import { cookies } from "next/headers";
 import type { ReactNode } from "react";
+import { isTimeZone, timeZoneCookie } from "./_ui/format-time.ts";
 import { Providers } from "./_ui/providers.tsx";
 import "./globals.css";
 
 export const metadata: Metadata = { title: { default: "Sallyport", template: "%s · Sallyport" } };
+export const viewport: Viewport = {
+  themeColor: [
+    { media: "(prefers-color-scheme: light)", color: "#f6f8fa" },
+    { media: "(prefers-color-scheme: dark)", color: "#12171e" },
+  ],
+};
 
-export default function RootLayout({ children }: { children: ReactNode }) {
+export default async function RootLayout({ children }: { children: ReactNode }) {
+  const zone = (await cookies()).get(timeZoneCookie)?.value ?? "UTC";
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" />
       </head>
       <body>
-        <Providers>{children}</Providers>
+        <Providers now={Date.now()} timeZone={isTimeZone(zone) ? zone : "UTC"}>
+          {children}
+        </Providers>
       </body>
     </html>
   );

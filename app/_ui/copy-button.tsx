@@ -1,0 +1,51 @@
+"use client";
+import { ActionIcon } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useState } from "react";
+
+type Props = { value: string; label?: string };
+
+/** Copies a text; works over plain http too, where browsers have no Clipboard API. */
+export function CopyButton({ value, label = "Copy" }: Props) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (button: HTMLElement) => {
+    const done = await copyText(value, button);
+    setCopied(done);
+    if (done) setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={label}
+        title={label}
+        onClick={(event) => copy(event.currentTarget)}
+      >
+        {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+      </ActionIcon>
+      <span role="status" className="sr-only">
+        {copied ? "Copied" : ""}
+      </span>
+    </>
+  );
+}
+
+async function copyText(text: string, near: HTMLElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Inside the dialog or popover that has the focus, else its focus trap would take the selection away.
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.className = "sr-only";
+    near.after(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    near.focus();
+    return done;
+  }
+}

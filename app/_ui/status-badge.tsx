@@ -1,0 +1,60 @@
+import {
+  IconAlertTriangle,
+  IconBan,
+  IconCircleCheck,
+  IconCircleX,
+  IconClockExclamation,
+  IconClockPause,
+  IconHelpCircle,
+  IconHourglass,
+  IconPlayerPlay,
+} from "@tabler/icons-react";
+import type { CredentialStatus } from "#lib/credentials/model.ts";
+import type { RunStatus } from "#lib/runs/model.ts";
+import { Badge } from "./badge.tsx";
+
+const credentialLooks = {
+  unverified: { tone: "muted", icon: IconHelpCircle, word: "Unverified" },
+  active: { tone: "ok", icon: IconCircleCheck, word: "Active" },
+  expiring: { tone: "warn", icon: IconClockExclamation, word: "Expiring" },
+  degraded: { tone: "warn", icon: IconAlertTriangle, word: "Degraded" },
+  action_needed: { tone: "bad", icon: IconCircleX, word: "Action needed" },
+  disabled: { tone: "muted", icon: IconBan, word: "Disabled" },
+} as const satisfies Record<CredentialStatus, unknown>;
+
+/** Words of the statuses, for filters and texts. */
+export const credentialStatusWords = Object.fromEntries(
+  Object.entries(credentialLooks).map(([status, look]) => [status, look.word]),
+) as Record<CredentialStatus, string>;
+
+/** Status of a credential. `reason` shows as title; say it in words beside the badge where there is room. */
+export function StatusBadge({ status, reason }: { status: CredentialStatus; reason?: string | null }) {
+  const look = credentialLooks[status];
+  return (
+    <Badge tone={look.tone} icon={look.icon} title={reason ?? undefined}>
+      {look.word}
+    </Badge>
+  );
+}
+
+const runLooks = {
+  succeeded: { tone: "ok", icon: IconCircleCheck, word: "Succeeded" },
+  failed: { tone: "bad", icon: IconCircleX, word: "Failed" },
+  queued: { tone: "info", icon: IconHourglass, word: "Queued" },
+  held: { tone: "warn", icon: IconClockPause, word: "Held" },
+  running: { tone: "info", icon: IconPlayerPlay, word: "Running" },
+} as const satisfies Record<RunStatus, unknown>;
+
+export const runStatusWords = Object.fromEntries(
+  Object.entries(runLooks).map(([status, look]) => [status, look.word]),
+) as Record<RunStatus, string>;
+
+/** Status of a run. */
+export function RunStatusBadge({ status }: { status: RunStatus }) {
+  const look = runLooks[status];
+  return (
+    <Badge tone={look.tone} icon={look.icon}>
+      {look.word}
+    </Badge>
+  );
+}
