@@ -109,6 +109,14 @@ export function explainRefusal({ error, description, detail, clientId, grantType
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
   }
+  if (error === "invalid_client" && /not active yet|jwt expired/.test(detail)) {
+    return refusal(
+      401,
+      "invalid_client",
+      700024,
+      `Client assertion is not within its valid time range. [Reason - ${detail}].`,
+    );
+  }
   if (error === "invalid_client") {
     return refusal(
       401,

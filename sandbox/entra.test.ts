@@ -1,7 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { ConfidentialClientApplication, type INetworkModule, type NetworkRequestOptions } from "@azure/msal-node";
 import { decodeJwt } from "jose";
 import { Agent, fetch } from "undici";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -127,62 +126,6 @@ describe("a token request of an application", () => {
     const { status, text } = await post(`${sandbox.idpUrl}/other.example/oauth2/v2.0/token`, askForm(ordersApi));
     expect(status).toBe(400);
     expect(JSON.parse(text).error_description).toContain("AADSTS90002: Tenant 'other.example' not found.");
-  });
-});
-
-describe("msal-node", () => {
-  function createMsalClient(client: SandboxClient, clientSecret = client.clientSecret) {
-    const { authority, issuer, tokenEndpoint, idpUrl } = sandbox;
-    return new ConfidentialClientApplication({
-      auth: {
-        clientId: client.clientId,
-        clientSecret,
-        authority,
-        knownAuthorities: [new URL(idpUrl).host],
-        authorityMetadata: JSON.stringify({
-          issuer,
-          token_endpoint: tokenEndpoint,
-          authorization_endpoint: `${authority}/oauth2/v2.0/authorize`,
-          jwks_uri: `${authority}/discovery/v2.0/keys`,
-        }),
-      },
-      system: { networkClient: createNetworkClient() },
-    });
-  }
-
-  function createNetworkClient(): INetworkModule {
-    async function send<Body>(method: string, url: string, options?: NetworkRequestOptions) {
-      const response = await fetch(url, { method, headers: options?.headers, body: options?.body, dispatcher });
-      return {
-        status: response.status,
-        headers: Object.fromEntries(response.headers),
-        body: (await response.json()) as Body,
-      };
-    }
-    return {
-      sendGetRequestAsync: (url, options) => send("GET", url, options),
-      sendPostRequestAsync: (url, options) => send("POST", url, options),
-    };
-  }
-
-  it("gets a token, once, without asking anybody else", async () => {
-    const msal = createMsalClient(ordersApi);
-    const first = await msal.acquireTokenByClientCredential({ scopes: [ORDERS_SCOPE] });
-    const second = await msal.acquireTokenByClientCredential({ scopes: [ORDERS_SCOPE] });
-    expect(first?.accessToken).toBeTruthy();
-    expect(second?.accessToken).toBe(first?.accessToken);
-    expect(await sandbox.control.listTokenRequests()).toMatchObject({
-      [ordersApi.clientId]: { total: 1, succeeded: 1 },
-    });
-  });
-
-  it("reports a wrong secret with Entra's code and correlation id", async () => {
-    const refused = createMsalClient(ordersApi, "wrong").acquireTokenByClientCredential({ scopes: [ORDERS_SCOPE] });
-    await expect(refused).rejects.toMatchObject({
-      errorCode: "invalid_client",
-      errorMessage: expect.stringContaining("AADSTS7000215"),
-      correlationId: expect.stringMatching(/^[0-9a-f-]{36}$/),
-    });
   });
 });
 

@@ -26,3 +26,21 @@ export function cutConnection({ socket }: ServerResponse): void {
   if (socket instanceof TLSSocket) socket.destroy();
   else socket?.resetAndDestroy();
 }
+
+/**
+ * Tells how a request is answered, before the caller can know: with its status, or with 0 when the connection ends
+ * without an answer.
+ */
+export function onAnswer(response: ServerResponse, tell: (status: number) => void): void {
+  let isTold = false;
+  function tellOnce(status: number) {
+    if (!isTold) tell(status);
+    isTold = true;
+  }
+  const end = response.end.bind(response) as (...rest: unknown[]) => ServerResponse;
+  response.end = (...rest: unknown[]) => {
+    tellOnce(response.statusCode);
+    return end(...rest);
+  };
+  response.once("close", () => tellOnce(0));
+}

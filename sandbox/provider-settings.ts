@@ -29,7 +29,8 @@ export function shareSettings(parts: ProviderParts, mountPath: string, provider:
   return {
     jwks: { keys: parts.keys.current() },
     cookies: { keys: COOKIE_KEYS },
-    clockTolerance: 0,
+    // msal-node rounds the times of its assertions: they may lie half a second ahead.
+    clockTolerance: 5,
     conformIdTokenClaims: false,
     clientBasedCORS: () => false,
     interactions: {

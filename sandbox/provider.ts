@@ -7,7 +7,7 @@ import { TENANT_ID } from "./clients.ts";
 import { CONTROL_PATH } from "./control.ts";
 import { createEntraProvider } from "./entra.ts";
 import { shapeEntraError, tenantNotFound } from "./entra-errors.ts";
-import { sendJson } from "./exchange.ts";
+import { onAnswer, sendJson } from "./exchange.ts";
 import { type Faults, misbehave } from "./faults.ts";
 import { createGenericProvider, GENERIC_MOUNT_PATH } from "./generic.ts";
 import { listenOnLoopback } from "./listen.ts";
@@ -138,8 +138,7 @@ async function admitTokenRequest(
 ): Promise<boolean> {
   const body = await readBody(request);
   const clientId = readClientId(request, body);
-  const end = tokenRequests.begin(clientId);
-  response.once("close", () => end(response.writableFinished ? response.statusCode : 0));
+  onAnswer(response, tokenRequests.begin(clientId));
   const fault = faults.take(clientId);
   if (fault && (await misbehave(fault, response))) return true;
   replayBody(request, body);

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createTlsServer } from "node:https";
 import type { SandboxCertificates } from "./certificates.ts";
 import type { ServiceRequest } from "./control.ts";
-import { cutConnection, type Exchange, sendJson } from "./exchange.ts";
+import { cutConnection, type Exchange, onAnswer, sendJson } from "./exchange.ts";
 import { listenOnLoopback } from "./listen.ts";
 import { type Orders, serveOrders } from "./orders.ts";
 import { readBody } from "./request-body.ts";
@@ -61,7 +61,7 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const exchange: Exchange = { request, response, url: new URL(request.url ?? "/", "http://service"), token: null };
-    if (!exchange.url.pathname.startsWith("/fast")) response.once("close", () => note(exchange));
+    if (!exchange.url.pathname.startsWith("/fast")) onAnswer(response, (status) => note(exchange, status));
     if (await serveOpenPath(exchange)) return;
 
     const value = /^bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -87,12 +87,12 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
     return first === undefined || first === tokenId;
   }
 
-  function note({ request, response, url, token }: Exchange): void {
+  function note({ request, url, token }: Exchange, status: number): void {
     requests.push({
       at: new Date().toISOString(),
       method: request.method ?? "",
       path: url.pathname + url.search,
-      status: response.writableFinished ? response.statusCode : 0,
+      status,
       clientId: token?.clientId ?? null,
       tokenId: token?.tokenId ?? null,
     });
