@@ -6,7 +6,11 @@ const config: NextConfig = {
   turbopack: { root: import.meta.dirname },
   // These run in the same process beside Next (server.ts), so one copy of each serves both sides.
   serverExternalPackages: ["pg", "pino", "undici", "@azure/msal-node", "@node-rs/argon2", "openid-client", "jose"],
-  experimental: { optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"] },
+  // forbidden() answers a page that somebody may not see with 403 and app/forbidden.tsx.
+  experimental: {
+    authInterrupts: true,
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
+  },
 };
 
 export default config;

@@ -5,6 +5,9 @@ import { createApi, isApiPath } from "#lib/api/app.ts";
 import { watchChanges } from "#lib/db/changes.ts";
 import { closeDb } from "#lib/db/client.ts";
 import { getEnv } from "#lib/env.ts";
+import { markPageRequest } from "#lib/identity/client-address.ts";
+import { ensureEnvironmentApiKey } from "#lib/identity/environment-api-key.ts";
+import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
 import { getLog } from "#lib/log.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
 
@@ -17,10 +20,13 @@ process.env.NEXTAUTH_URL ??= env.url;
 const pages = next({ dev, dir: import.meta.dirname, hostname: "localhost", port: env.PORT });
 const api = getRequestListener(createApi().fetch);
 const server = createServer((request, response) => {
-  if (isApiPath(request.url ?? "/")) void api(request, response);
-  else void handlePage(request, response);
+  if (isApiPath(request.url ?? "/")) return void api(request, response);
+  markPageRequest(request);
+  void handlePage(request, response);
 });
 
+await ensureFirstAdmin();
+await ensureEnvironmentApiKey();
 await pages.prepare();
 const handlePage = pages.getRequestHandler();
 watchChanges();

@@ -1,3 +1,4 @@
+import ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { AppError } from "./errors.ts";
 import { singleton } from "./singleton.ts";
@@ -26,6 +27,19 @@ const keyList = z
     return keys;
   });
 
+const addressRanges = z.string().transform((text, context) => {
+  const parts = text.split(",").map((part) => part.trim());
+  const ranges = parts.filter(Boolean).map((part) => {
+    if (ipaddr.isValidCIDR(part)) return ipaddr.parseCIDR(part);
+    if (!ipaddr.isValid(part)) return null;
+    const address = ipaddr.process(part);
+    return [address, address.kind() === "ipv4" ? 32 : 128] as [ipaddr.IPv4 | ipaddr.IPv6, number];
+  });
+  if (!ranges.includes(null)) return ranges.filter((range) => range !== null);
+  context.addIssue({ code: "custom", message: "must be addresses or ranges like 10.0.0.0/8, separated by commas" });
+  return z.NEVER;
+});
+
 const blankIsUnset = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
 
@@ -43,6 +57,8 @@ const envSchema = z.object({
   SALLYPORT_EGRESS: z.preprocess(blankIsUnset, z.string().default("")),
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  /** Reverse proxies in front of the portal whose X-Forwarded-For is believed. */
+  SALLYPORT_TRUSTED_PROXIES: z.preprocess(blankIsUnset, addressRanges.default([])),
   HTTP_PROXY: optional(z.string()),
   HTTPS_PROXY: optional(z.string()),
   NO_PROXY: optional(z.string()),

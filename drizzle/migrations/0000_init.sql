@@ -156,7 +156,7 @@ CREATE TABLE "sessions" (
 CREATE TABLE "sign_in_throttles" (
 	"key" text PRIMARY KEY NOT NULL,
 	"failures" integer NOT NULL,
-	"window_started_at" timestamp (3) with time zone NOT NULL,
+	"last_attempt_at" timestamp (3) with time zone NOT NULL,
 	"blocked_until" timestamp (3) with time zone
 );
 --> statement-breakpoint
@@ -274,7 +274,7 @@ CREATE INDEX "runs_transport_index" ON "runs" USING btree ("transport_id","id");
 CREATE INDEX "runs_credential_index" ON "runs" USING btree ("credential_id","id");--> statement-breakpoint
 CREATE INDEX "sessions_user_index" ON "sessions" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "sessions_expiry_index" ON "sessions" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "sign_in_throttles_window_index" ON "sign_in_throttles" USING btree ("window_started_at");--> statement-breakpoint
+CREATE INDEX "sign_in_throttles_attempt_index" ON "sign_in_throttles" USING btree ("last_attempt_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "transports_node_name_unique" ON "transports" USING btree ("node_id",lower("name"));--> statement-breakpoint
 CREATE INDEX "transports_name_index" ON "transports" USING btree (lower("name"),"id");--> statement-breakpoint
 CREATE INDEX "transports_credential_index" ON "transports" USING btree ("credential_id");--> statement-breakpoint

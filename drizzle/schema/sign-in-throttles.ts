@@ -7,8 +7,8 @@ export const signInThrottles = pgTable(
   {
     key: text("key").primaryKey(),
     failures: integer("failures").notNull(),
-    windowStartedAt: instant("window_started_at").notNull(),
+    lastAttemptAt: instant("last_attempt_at").notNull(),
     blockedUntil: instant("blocked_until"),
   },
-  (table) => [index("sign_in_throttles_window_index").on(table.windowStartedAt)],
+  (table) => [index("sign_in_throttles_attempt_index").on(table.lastAttemptAt)],
 );

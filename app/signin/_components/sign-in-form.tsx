@@ -1,0 +1,118 @@
+"use client";
+import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
+import { IconAlertCircle } from "@tabler/icons-react";
+import { type FormEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
+import { type Refusal, signInWithPassword } from "./sign-in.ts";
+
+/** Username and password of a Sallyport account; goes to `returnTo` when they fit. */
+export function SignInForm({ returnTo }: { returnTo: string }) {
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const [pending, setPending] = useState(false);
+  const [capsLock, setCapsLock] = useState(false);
+  const passwordField = useRef<HTMLInputElement>(null);
+  // Until the page is alive a submit would leave it with the form's fields, so the button waits.
+  const alive = useSyncExternalStore(
+    nothing,
+    () => true,
+    () => false,
+  );
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    const fields = new FormData(event.currentTarget);
+    setPending(true);
+    setRefusal(null);
+    try {
+      const refused = await signInWithPassword(String(fields.get("username")), String(fields.get("password")));
+      if (!refused) return window.location.assign(returnTo);
+      setRefusal(refused);
+    } catch {
+      setRefusal({ code: "unreachable", retryAfterSeconds: null });
+    }
+    setPending(false);
+    passwordField.current?.select();
+  }
+  const watchCapsLock = (event: KeyboardEvent) => setCapsLock(event.getModifierState("CapsLock"));
+
+  return (
+    <main className="flex min-h-dvh items-center justify-center p-4">
+      <Paper withBorder shadow="sm" p="xl" radius="md" className="w-full max-w-sm">
+        <form method="post" onSubmit={submit}>
+          <Stack gap="md">
+            <div>
+              <Title order={1} size="h2">
+                Sign in to Sallyport
+              </Title>
+              <Text c="dimmed" size="sm">
+                Credentials, transports and triggers of your sites
+              </Text>
+            </div>
+            {refusal && (
+              <Alert
+                color="red"
+                variant="light"
+                role="alert"
+                icon={<IconAlertCircle aria-hidden />}
+                title={titleOf(refusal)}
+              >
+                {adviceOf(refusal)}
+              </Alert>
+            )}
+            <TextInput
+              label="Username"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              maxLength={200}
+              required
+              autoFocus
+              withAsterisk={false}
+            />
+            <PasswordInput
+              ref={passwordField}
+              label="Password"
+              name="password"
+              autoComplete="current-password"
+              maxLength={1000}
+              required
+              withAsterisk={false}
+              onKeyUp={watchCapsLock}
+              onKeyDown={watchCapsLock}
+              description={capsLock ? "Caps Lock is on." : undefined}
+              inputWrapperOrder={["label", "input", "description", "error"]}
+              visibilityToggleButtonProps={{ "aria-label": "Show password" }}
+            />
+            <Button type="submit" fullWidth loading={pending} disabled={!alive}>
+              Sign in
+            </Button>
+          </Stack>
+        </form>
+      </Paper>
+    </main>
+  );
+}
+
+const nothing = () => () => undefined;
+
+function titleOf({ code }: Refusal): string {
+  if (code === "wrong_password") return "Username or password is wrong";
+  if (code === "too_many_attempts") return "Too many failed attempts";
+  if (code === "forbidden") return "This account is disabled";
+  if (code === "unreachable") return "Sallyport can't be reached";
+  return "Signing in did not work";
+}
+
+function adviceOf({ code, retryAfterSeconds }: Refusal): string {
+  if (code === "wrong_password") return "Check both, and whether Caps Lock is on. An admin can reset your password.";
+  if (code === "too_many_attempts") return `Try again in ${inWords(retryAfterSeconds ?? 60)}.`;
+  if (code === "forbidden") return "Ask an admin to enable it.";
+  if (code === "unreachable") return "Check your connection and try again.";
+  return "Try again. If it stays, tell who runs the portal; the reason is in its log.";
+}
+
+function inWords(seconds: number): string {
+  if (seconds < 60) return seconds === 1 ? "1 second" : `${seconds} seconds`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes === 1 ? "1 minute" : `${minutes} minutes`;
+}

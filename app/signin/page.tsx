@@ -1,0 +1,15 @@
+import type { Metadata } from "next";
+import { redirect } from "next/navigation";
+import { safeReturnTo } from "#lib/web/return-to.ts";
+import { getSignedIn } from "#lib/web/session.ts";
+import { SignInForm } from "./_components/sign-in-form.tsx";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+type Query = Promise<{ returnTo?: string | string[] }>;
+
+export default async function SignInPage({ searchParams }: { searchParams: Query }) {
+  const returnTo = safeReturnTo((await searchParams).returnTo);
+  if (await getSignedIn()) redirect(returnTo);
+  return <SignInForm returnTo={returnTo} />;
+}

@@ -1,0 +1,56 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { users } from "#drizzle/schema/users.ts";
+import { recordAudit } from "../audit/record.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { AppError } from "../errors.ts";
+import { getLog } from "../log.ts";
+import { verifyPassword } from "./password-hash.ts";
+import { maxPasswordLength } from "./password-rules.ts";
+import { type Client, createSession } from "./sessions.ts";
+import { clearAttempts, releaseAttempt, takeAttempt } from "./throttle.ts";
+
+/**
+ * Signs a local account in: counts the attempt, checks the password, makes the session. An unknown username costs the
+ * same time and gets the same answer as a wrong password.
+ * @throws AppError `too_many_attempts` (details.retryAfterSeconds), `wrong_password`, `forbidden` for a disabled account
+ *   (said only to who knows the password).
+ */
+export async function signInLocally(
+  input: { username: string; password: string },
+  client: Client,
+  now = new Date(),
+): Promise<{ userId: string; username: string; sessionId: string }> {
+  const username = input.username.trim();
+  const address = client.address || "unknown";
+  await takeAttempt("address", address, now);
+  await takeAttempt("account", username, now);
+  const user = await findLocalUser(username);
+  const fits = await verifyPassword(user?.passwordHash ?? null, input.password.slice(0, maxPasswordLength * 4));
+  if (!user || !fits) {
+    getLog().info({ address, userId: user?.id ?? null }, "a sign-in was refused");
+    throw new AppError("wrong_password", "Username or password is wrong.");
+  }
+  if (user.disabled) {
+    throw new AppError("forbidden", "This account is disabled.", { hint: "Ask an admin to enable it." });
+  }
+  const sessionId = await inTransaction(async (tx) => {
+    await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
+    const id = await createSession(tx, { userId: user.id, method: "local", client, now });
+    const actor = { kind: "user", id: user.id, name: user.username, sessionId: id } as const;
+    const target = { kind: "session", id, name: user.username };
+    await recordAudit(tx, { actor, grants: [], address: client.address || null }, { action: "session.create", target });
+    return id;
+  });
+  await clearAttempts("account", username);
+  await releaseAttempt("address", address);
+  return { userId: user.id, username: user.username, sessionId };
+}
+
+/** A local account by its name in any case, with its password hash; null when there is none. */
+async function findLocalUser(username: string) {
+  const [user] = await getDb()
+    .select({ id: users.id, username: users.username, passwordHash: users.passwordHash, disabled: users.disabled })
+    .from(users)
+    .where(and(eq(sql`lower(${users.username})`, sql`lower(${username})`), isNull(users.issuer)));
+  return user ?? null;
+}

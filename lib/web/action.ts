@@ -1,0 +1,105 @@
+import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import { AppError, invalidInput, isAppError } from "../errors.ts";
+import type { Context } from "../identity/context.ts";
+import { type Action, allowedNodes } from "../identity/permissions.ts";
+import type { SignedIn } from "../identity/sessions.ts";
+import { type ActionResult, logUnexpected, toActionError } from "./action-result.ts";
+import { safeReturnTo } from "./return-to.ts";
+import { getRequestPath, getSignedIn } from "./session.ts";
+
+export type { ActionError, ActionResult } from "./action-result.ts";
+
+/** Where a person is sent who must choose a new password first. */
+const passwordPage = "/account";
+
+/**
+ * A server action: who calls is looked up, may do this at least somewhere, and the input fits the schema; then `run`
+ * (which checks the permission on the node itself). Errors come back as values, Next's redirects pass through.
+ * @param permission `self` for what everybody may do about themselves, even while a new password is asked for.
+ */
+export function protectedAction<S extends z.ZodType, T>(
+  options: { permission: Action | "self"; schema: S },
+  run: (ctx: Context, input: z.output<S>) => Promise<T> | T,
+): (input: unknown) => Promise<ActionResult<T>> {
+  return async (input) => {
+    try {
+      const ctx = await requireSignedIn(options.permission);
+      const parsed = await options.schema.safeParseAsync(input);
+      if (!parsed.success) throw invalidInput(parsed.error.issues.map(toFieldError));
+      return { ok: true, value: await run(ctx, parsed.data) };
+    } catch (thrown) {
+      unstable_rethrow(thrown);
+      return { ok: false, error: toActionError(thrown) };
+    }
+  };
+}
+
+async function requireSignedIn(permission: Action | "self"): Promise<Context> {
+  const signedIn = await getSignedIn();
+  if (!signedIn) {
+    throw new AppError("sign_in_required", "Your session has ended.", {
+      hint: "Sign in again in another tab, then repeat this.",
+    });
+  }
+  if (permission === "self") return signedIn.ctx;
+  if (signedIn.user.mustChangePassword) {
+    throw new AppError("forbidden", "Choose a new password first.", { hint: "Open Account and change it." });
+  }
+  if (!mayDoSomewhere(signedIn.ctx, permission)) {
+    throw new AppError("forbidden", `${signedIn.ctx.actor.name} may not do this (${permission}).`, {
+      hint: "Ask an admin for a role that allows it.",
+    });
+  }
+  return signedIn.ctx;
+}
+
+/** Whether a role allows an action on at least one node: what navigation and buttons go by. */
+export function mayDoSomewhere(ctx: Context, action: Action): boolean {
+  const where = allowedNodes(ctx.grants, action);
+  return where === "all" || where.length > 0;
+}
+
+function toFieldError(issue: z.core.$ZodIssue) {
+  return { field: issue.path.map(String).join("."), message: issue.message };
+}
+
+/**
+ * Who asks for this page. Redirects to the sign-in page when nobody is signed in, and to the account page while a new
+ * password is asked for. Looked up once per request, so layouts and pages may both call it.
+ */
+export async function getPageContext(): Promise<Context> {
+  return (await getPageSession()).ctx;
+}
+
+/** Like `getPageContext`, with the user's names for the header and the account page. */
+export async function getPageSession(): Promise<SignedIn> {
+  const path = safeReturnTo(await getRequestPath());
+  const signedIn = await getSignedIn();
+  if (!signedIn) redirect(path === "/" ? "/signin" : `/signin?returnTo=${encodeURIComponent(path)}`);
+  if (signedIn.user.mustChangePassword && !isPasswordPage(path)) redirect(passwordPage);
+  return signedIn;
+}
+
+function isPasswordPage(path: string): boolean {
+  return path === passwordPage || path.startsWith(`${passwordPage}?`);
+}
+
+/**
+ * Runs what a page reads, as who asks for it: `not_found` becomes the not-found page, `forbidden` the page that says so
+ * (403), and an unexpected error is logged under a reference id that the error page shows as its digest.
+ */
+export async function runPage<T>(work: (ctx: Context) => Promise<T>): Promise<T> {
+  const ctx = await getPageContext();
+  try {
+    return await work(ctx);
+  } catch (thrown) {
+    unstable_rethrow(thrown);
+    if (isAppError(thrown) && thrown.code === "not_found") notFound();
+    if (isAppError(thrown) && thrown.code === "forbidden") forbidden();
+    const reference = logUnexpected(thrown);
+    throw Object.assign(new Error(`The page could not be made, see the log under ${reference}.`), {
+      digest: reference,
+    });
+  }
+}
