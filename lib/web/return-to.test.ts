@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { safeReturnTo } from "./return-to.ts";
 
-test.each(["/", "/users", "/users?q=a%20b&page=2#top", "/credentials/new"])("keeps the portal's own path %s", (path) => {
-  expect(safeReturnTo(path)).toBe(path);
-});
+test.each(["/", "/users", "/users?q=a%20b&page=2#top", "/credentials/new"])(
+  "keeps the portal's own path %s",
+  (path) => {
+    expect(safeReturnTo(path)).toBe(path);
+  },
+);
 
 test.each([
   "https://evil.example",

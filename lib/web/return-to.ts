@@ -9,7 +9,7 @@ export function safeReturnTo(asked: unknown): string {
   const url = URL.parse(asked, base);
   if (!url || url.origin !== base || /^\/(signin|api)(\/|$)/.test(url.pathname)) return "/";
   // Added by Next's router to requests for parts of pages.
-  url.searchParams.delete("_rsc");
+  if (url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
   // A path that begins with two slashes would be read as a host by the next one who parses it.
   return url.pathname.startsWith("//") ? "/" : `${url.pathname}${url.search}${url.hash}`;
 }
