@@ -10,7 +10,7 @@ export const RESOURCES: readonly string[] = [ORDERS_AUDIENCE, STOCK_AUDIENCE, "h
 /** Scopes that the generic side knows; an application gets all of them unless it asks for some. */
 export const GENERIC_SCOPES: readonly string[] = ["orders.read", "orders.write"];
 
-export type GrantType = "client_credentials" | "authorization_code" | "refresh_token";
+type GrantType = "client_credentials" | "authorization_code" | "refresh_token";
 
 export interface SandboxClient {
   name: string;

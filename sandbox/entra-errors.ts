@@ -23,7 +23,7 @@ export interface EntraRefusal {
 const MATCHES_REFUSAL = /^AADSTS(\d+): ([\s\S]*)$/;
 
 /** An error to throw inside oidc-provider; `explainRefusal` turns it back into the refusal. */
-export function refuse(error: string, code: number, text: string): Error {
+function refuse(error: string, code: number, text: string): Error {
   return new errors.CustomOIDCProviderError(error, `AADSTS${code}: ${text}`);
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { cutConnection } from "./exchange.ts";
 
 export const FAULT_MODES = ["status", "too_many_requests", "html", "empty", "hang", "reset", "slow"] as const;
-export type FaultMode = (typeof FAULT_MODES)[number];
+type FaultMode = (typeof FAULT_MODES)[number];
 
 /** How the token endpoint misbehaves. */
 export interface Fault {

@@ -1,6 +1,9 @@
 import type { Server as HttpServer } from "node:http";
 import type { Server as HttpsServer } from "node:https";
 
+/** Longer than clients keep an idle connection, so that none is closed just as a request comes in on it. */
+const KEEP_ALIVE_MS = 60_000;
+
 export interface Listening {
   port: number;
   /** Ends at once: open connections are cut. */
@@ -43,6 +46,7 @@ export async function listenOnLoopback(
 
 function listen(server: HttpServer | HttpsServer, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     server.once("error", reject);
     server.listen({ port, host, exclusive: true }, () => {
       server.off("error", reject);

@@ -6,11 +6,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { SandboxAddresses } from "./start.ts";
 
 const MAIN = fileURLToPath(new URL("./main.ts", import.meta.url));
 const ANY_PORTS = { SANDBOX_IDP_PORT: "0", SANDBOX_SERVICE_PORT: "0", SANDBOX_SERVICE_TLS_PORT: "0" };
+
+// Processes are started here, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 30_000 });
 
 let dir: string;
 let child: ChildProcess | undefined;

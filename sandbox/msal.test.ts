@@ -10,7 +10,7 @@ import {
 } from "@azure/msal-node";
 import { generate } from "selfsigned";
 import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { CLIENTS, ORDERS_AUDIENCE, type SandboxClient } from "./clients.ts";
 import { PEOPLE } from "./people.ts";
 import { type Sandbox, startSandbox } from "./start.ts";
@@ -18,6 +18,9 @@ import { type Sandbox, startSandbox } from "./start.ts";
 const ORDERS_SCOPE = `${ORDERS_AUDIENCE}/.default`;
 const CALLBACK = "http://localhost:3000/api/credentials/callback";
 const { ordersApi, workbench } = CLIENTS;
+
+// RSA keys are made here, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 20_000 });
 
 let dir: string;
 let sandbox: Sandbox;

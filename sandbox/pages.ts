@@ -15,7 +15,7 @@ small { display: block; color: light-dark(#4d5965, #b3bec9); }
 form.actions { display: flex; gap: .75rem; margin-top: 1rem; }`;
 
 /** Escapes text for HTML, in elements and in quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 

@@ -12,7 +12,7 @@ export interface VerifiedToken {
   roles: readonly string[];
 }
 
-export type Verdict = { token: VerifiedToken } | { problem: string };
+type Verdict = { token: VerifiedToken } | { problem: string };
 
 export interface TokenVerifier {
   verify(token: string): Promise<Verdict>;
