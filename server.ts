@@ -1,7 +1,6 @@
 import { createServer } from "node:http";
-import { getRequestListener } from "@hono/node-server";
 import next from "next";
-import { createApi, isApiPath } from "#lib/api/app.ts";
+import { createApiListener, isApiPath } from "#lib/api/app.ts";
 import { watchChanges } from "#lib/db/changes.ts";
 import { closeDb } from "#lib/db/client.ts";
 import { getEnv } from "#lib/env.ts";
@@ -18,9 +17,9 @@ const dev = env.NODE_ENV === "development";
 process.env.NEXTAUTH_URL ??= env.url;
 
 const pages = next({ dev, dir: import.meta.dirname, hostname: "localhost", port: env.PORT });
-const api = getRequestListener(createApi().fetch);
+const api = createApiListener();
 const server = createServer((request, response) => {
-  if (isApiPath(request.url ?? "/")) return void api(request, response);
+  if (isApiPath(request.url ?? "/")) return api(request, response);
   markPageRequest(request);
   void handlePage(request, response);
 });

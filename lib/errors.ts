@@ -10,6 +10,12 @@ export const errorCodes = [
   "stale_version",
   "in_use",
   "name_taken",
+  // requests of programs that can't be read
+  "malformed_request",
+  "malformed_json",
+  "unsupported_media_type",
+  "body_too_large",
+  "method_not_allowed",
   // access
   "sign_in_required",
   "forbidden",

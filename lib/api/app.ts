@@ -1,25 +1,90 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { getRequestListener, type HttpBindings } from "@hono/node-server";
+import { Hono } from "hono";
 import { getPool } from "../db/client.ts";
 import { isMigrated } from "../db/migrate.ts";
+import { getEnv } from "../env.ts";
+import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
+import { type Authenticate, authenticate } from "./authenticate.ts";
+import { answerJson, answerProblem, type Endpoint, handleEndpoint } from "./endpoint.ts";
+import { allEndpoints } from "./endpoints.ts";
+import { describeApi } from "./openapi.ts";
+import { listProblemTypes, problemTypesPath } from "./problem-types.ts";
 
 /** Whether a path belongs to programs (this app) and not to pages (Next). */
 export function isApiPath(url: string): boolean {
   return /^\/(api\/v1|api\/hooks|healthz|readyz|metrics)(\/|\?|$)/.test(url);
 }
 
-/** The app for programs: the REST API and the probes. */
-export function createApi(): OpenAPIHono {
-  const app = new OpenAPIHono();
-  app.get("/healthz", (context) => context.json({ status: "alive" }));
-  app.get("/readyz", async (context) => {
-    try {
-      if (await isMigrated(getPool())) return context.json({ status: "ready" });
-      return context.json({ status: "not ready", reason: "migrations are not done" }, 503);
-    } catch (err) {
-      getLog().warn({ err }, "not ready");
-      return context.json({ status: "not ready", reason: "the database is not reachable" }, 503);
-    }
+type ApiOptions = {
+  /** Operations to serve, all of them if left out. */
+  endpoints?: readonly Endpoint[];
+  /** Who calls, by API key if left out. */
+  authenticate?: Authenticate;
+};
+
+/** Listener of a `node:http` server for the paths of programs. */
+export function createApiListener(options?: ApiOptions): (req: IncomingMessage, res: ServerResponse) => void {
+  const app = createApi(options);
+  const listener = getRequestListener(app.fetch, {
+    // What is no valid request at all, such as a Host header that is none.
+    errorHandler: (err) =>
+      answerProblem(new AppError("malformed_request", "The request can't be read.", { cause: err }), "?", "?"),
   });
+  return (req, res) => void listener(req, res);
+}
+
+/** The app for programs: the REST API, its description and the probes. */
+export function createApi(options: ApiOptions = {}): Hono<{ Bindings: HttpBindings }> {
+  const endpoints = options.endpoints ?? allEndpoints;
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  for (const endpoint of endpoints) {
+    app.on(
+      endpoint.method.toUpperCase(),
+      `/api/v1${endpoint.path.replace("{id}", ":id")}`,
+      handleEndpoint(endpoint, options.authenticate ?? authenticate),
+    );
+  }
+  let document: unknown;
+  app.get("/api/v1/openapi.json", () => {
+    document ??= describeApi(endpoints, getEnv().url);
+    return answerJson(document);
+  });
+  app.get(problemTypesPath, () => answerJson({ items: listProblemTypes(), nextCursor: null }));
+  app.get("/healthz", () => answerJson({ status: "alive" }));
+  app.get("/readyz", async () => {
+    const reason = await findWhyNotReady();
+    return reason === null ? answerJson({ status: "ready" }) : answerJson({ status: "not ready", reason }, 503);
+  });
+  app.notFound((context) =>
+    answerProblem(unknownRoute(endpoints, context.req.method, context.req.path), context.req.method, context.req.path),
+  );
+  app.onError((err, context) => answerProblem(err, context.req.method, context.req.path));
   return app;
+}
+
+async function findWhyNotReady(): Promise<string | null> {
+  try {
+    return (await isMigrated(getPool())) ? null : "migrations are not done";
+  } catch (err) {
+    getLog().warn({ err }, "not ready");
+    return "the database is not reachable";
+  }
+}
+
+/** `method_not_allowed` with the methods of the path (RFC 9110 section 15.5.6), or `not_found`. */
+function unknownRoute(endpoints: readonly Endpoint[], method: string, path: string): AppError {
+  const allow = endpoints
+    .filter((endpoint) => new RegExp(`^/api/v1${endpoint.path.replace("{id}", "[^/]+")}$`).test(path))
+    .map((endpoint) => endpoint.method.toUpperCase());
+  if (allow.length > 0) {
+    return new AppError("method_not_allowed", `${path.slice(0, 200)} does not know ${method}.`, {
+      hint: `It knows ${allow.join(", ")}.`,
+      details: { allow },
+    });
+  }
+  return new AppError("not_found", `There is nothing at ${path.slice(0, 200)}.`, {
+    hint: "All operations are in /api/v1/openapi.json.",
+  });
 }

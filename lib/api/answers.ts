@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { roles } from "../identity/permissions.ts";
+
+// Pieces that answers of several features share. They describe what use-cases return; input has its own schemas.
+
+export const instant = z.iso.datetime({ offset: true }).meta({ examples: ["2026-05-01T08:00:00.000Z"] });
+export const id = z.uuid();
+export const version = z.int().meta({ description: "Send it with PATCH; each edit adds one." });
+
+export const header = z.object({ name: z.string(), value: z.string() });
+
+/** Proxy settings as they are read back: the password only by when it was set. */
+export const shownProxy = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("none") }),
+  z.object({ mode: z.literal("environment") }),
+  z.object({
+    mode: z.literal("manual"),
+    url: z.string(),
+    username: z.string(),
+    passwordSetAt: instant.nullable(),
+    bypass: z.array(z.string()),
+  }),
+]);
+
+export const roleGrant = z.object({
+  role: z.enum(roles),
+  nodeId: id.nullable().meta({ description: "The node that it holds for, with what is under it; null is all nodes." }),
+});
+
+/** A list of one kind of thing, as every list answers. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: "Send it as cursor for the next page; null on the last one." }),
+  });
+}

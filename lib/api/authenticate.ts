@@ -1,0 +1,20 @@
+import type { IncomingMessage } from "node:http";
+import { AppError } from "../errors.ts";
+import { authenticateApiKey } from "../identity/api-key-auth.ts";
+import { readClientAddress } from "../identity/client-address.ts";
+import type { Context } from "../identity/context.ts";
+
+/** Finds out who calls. */
+export type Authenticate = (incoming: IncomingMessage) => Context | Promise<Context>;
+
+/**
+ * Who calls, by the bearer key of the request (RFC 6750 section 2.1), and from which address.
+ * @throws AppError `sign_in_required`
+ */
+export function authenticate(incoming: IncomingMessage): Context | Promise<Context> {
+  const key = /^Bearer +([\x21-\x7e]+) *$/i.exec(incoming.headers.authorization ?? "")?.[1];
+  if (key !== undefined) return authenticateApiKey(key, readClientAddress(incoming));
+  throw new AppError("sign_in_required", "The request has no API key.", {
+    hint: "Send the header Authorization: Bearer <api key>. An admin makes keys at Administration > API keys.",
+  });
+}

@@ -1,0 +1,130 @@
+import type { IncomingMessage } from "node:http";
+import type { z } from "zod";
+import { AppError, type FieldError, invalidInput } from "../errors.ts";
+
+/** The largest body that is read, in bytes. */
+export const maxBodyBytes = 1024 * 1024;
+
+/**
+ * Reads a request's JSON body; no body at all is undefined.
+ * @throws AppError `body_too_large`, `unsupported_media_type`, `malformed_json`
+ */
+export async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const length = incoming.headers["content-length"];
+  if (length !== undefined && Number(length) > maxBodyBytes) throw tooLarge();
+  const body = await readBytes(incoming);
+  if (body.length === 0) return undefined;
+  const type = incoming.headers["content-type"] ?? "";
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
+    throw new AppError(
+      "unsupported_media_type",
+      type ? `The body is declared as ${type.slice(0, 100)}.` : "The body has no Content-Type.",
+      { hint: "Send JSON with the header Content-Type: application/json." },
+    );
+  }
+  const text = body.toString("utf8");
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new AppError("malformed_json", `The body is not valid JSON${placeOf(cause)}.`, {
+      hint: "Check quotes, commas and brackets; the encoding must be UTF-8.",
+      cause,
+    });
+  }
+}
+
+/** Only the position is told: the parser's message repeats a piece of the body, which may hold a secret. */
+function placeOf(err: unknown): string {
+  const place = err instanceof Error ? /line \d+ column \d+/.exec(err.message) : null;
+  return place ? `: see ${place[0]}` : "";
+}
+
+function tooLarge(): AppError {
+  return new AppError("body_too_large", `The body is larger than ${maxBodyBytes / 1024} KiB.`, {
+    hint: "Send less at once.",
+  });
+}
+
+function readBytes(incoming: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    incoming.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBodyBytes) reject(tooLarge());
+      else chunks.push(chunk);
+    });
+    incoming.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.on("error", reject);
+    incoming.on("close", () => {
+      if (!incoming.readableEnded) reject(new AppError("malformed_json", "The connection ended before the body did."));
+    });
+  });
+}
+
+/** The query of a URL as an object; a name that stands more than once becomes a list. */
+export function readQuery(url: string): Record<string, string | string[]> {
+  const start = url.indexOf("?");
+  if (start === -1) return {};
+  const query: Record<string, string | string[]> = Object.create(null);
+  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) {
+    const known = query[name];
+    query[name] = known === undefined ? value : [known, value].flat();
+  }
+  return { ...query };
+}
+
+/**
+ * Parses what a program sent.
+ * @throws AppError `invalid_input` with one complaint per field.
+ */
+export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const complaint = findUnstorable(value, "", 0);
+  if (complaint !== null) throw invalidInput([complaint]);
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw invalidInput(result.error.issues.flatMap((issue) => toFieldErrors(issue, [])));
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Complaints of one issue. Of a union that fits nowhere, the branch that came nearest speaks. */
+function toFieldErrors(issue: Issue, above: PropertyKey[]): FieldError[] {
+  const path = [...above, ...issue.path];
+  if (issue.code === "invalid_union") {
+    const nearest = issue.errors.filter((branch) => branch.length > 0).toSorted((a, b) => a.length - b.length)[0];
+    if (nearest) return nearest.flatMap((inner) => toFieldErrors(inner, path));
+  }
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => ({ field: toField([...path, key]), message: "is not known here." }));
+  }
+  return [{ field: toField(path), message: issue.message }];
+}
+
+function toField(path: PropertyKey[]): string {
+  return path.length === 0 ? "body" : path.map(String).join(".");
+}
+
+/** How deep a body may nest: far more than any of ours, and far less than what exhausts the stack. */
+const maxDepth = 64;
+
+/** The first place that Postgres can't hold (NUL in text, lone surrogates in jsonb) or that nests too deep. */
+function findUnstorable(value: unknown, path: string, depth: number): FieldError | null {
+  if (typeof value === "string") return isStorable(value) ? null : unstorable(path);
+  if (typeof value !== "object" || value === null) return null;
+  if (depth === maxDepth) return { field: path.slice(0, 100), message: `nests deeper than ${maxDepth} levels.` };
+  for (const [key, inner] of Object.entries(value)) {
+    if (!isStorable(key)) return unstorable(path);
+    const found = findUnstorable(inner, path === "" ? key : `${path}.${key}`, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes("\0");
+}
+
+function unstorable(path: string): FieldError {
+  return { field: path || "body", message: "holds a NUL or half a surrogate pair, which can't be stored." };
+}
