@@ -12,6 +12,9 @@ export type RunToken = {
   expiresAt: string;
 };
 
+/** What a run sends, complete but for the Authorization. */
+export type RunRequest = { method: string; url: string; headers: [string, string][]; body: string | null };
+
 /** What was sent, secrets redacted. `body` is cut at 64 KiB (`bodyBytes` tells the whole size). */
 export type RunRequestReceipt = { method: string; url: string; headers: Header[]; body: string; bodyBytes: number };
 

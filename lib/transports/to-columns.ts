@@ -1,0 +1,62 @@
+import type { transports } from "#drizzle/schema/transports.ts";
+import type { ProxySettings } from "../proxies/model.ts";
+import type { ProxyInput } from "../proxies/schema.ts";
+import type { TransportInput } from "./schema.ts";
+import { sealSecrets } from "./seal-secrets.ts";
+import type { TransportRow } from "./store.ts";
+
+/**
+ * The row of a transport as it was entered, passwords sealed.
+ * @param stored the row before the edit, null for a new transport.
+ * @throws AppError `invalid_input` when a password has to be entered
+ */
+export function toColumns(id: string, input: TransportInput, stored: TransportRow | null, now: Date) {
+  return {
+    name: input.name,
+    nodeId: input.nodeId,
+    type: input.type,
+    http: input.type === "HTTP" ? input.http : null,
+    soap: input.type === "WS_SOAP" ? input.soap : null,
+    authorizationKind: input.authorization.kind,
+    credentialId: input.authorization.kind === "credential" ? input.authorization.credentialId : null,
+    basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
+    proxy: withoutPassword(input.proxy),
+    ...sealSecrets(id, input, stored, now),
+    connectTimeoutMs: input.connectTimeoutMs,
+    timeoutMs: input.timeoutMs,
+    maxResponseBytes: input.maxResponseBytes,
+    followRedirects: input.followRedirects,
+    trustedCa: input.trustedCa,
+    notes: input.notes,
+    updatedAt: now,
+  } satisfies Omit<typeof transports.$inferInsert, "id">;
+}
+
+function withoutPassword(proxy: ProxyInput): ProxySettings {
+  if (proxy.mode !== "manual") return proxy;
+  return { mode: "manual", url: proxy.url, username: proxy.username, bypass: proxy.bypass };
+}
+
+/** A stored transport as the form would send it, passwords left out (kept); what an edit is merged into. */
+export function toInput(row: TransportRow): Record<string, unknown> {
+  return {
+    name: row.name,
+    nodeId: row.nodeId,
+    type: row.type,
+    http: row.http ?? undefined,
+    soap: row.soap ?? undefined,
+    authorization:
+      row.authorizationKind === "basic"
+        ? { kind: "basic", username: row.basicUsername ?? "" }
+        : row.authorizationKind === "credential"
+          ? { kind: "credential", credentialId: row.credentialId }
+          : { kind: "none" },
+    proxy: row.proxy,
+    connectTimeoutMs: row.connectTimeoutMs,
+    timeoutMs: row.timeoutMs,
+    maxResponseBytes: row.maxResponseBytes,
+    followRedirects: row.followRedirects,
+    trustedCa: row.trustedCa,
+    notes: row.notes,
+  };
+}

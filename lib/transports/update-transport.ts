@@ -1,0 +1,66 @@
+import { and, eq } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import { recordAudit } from "../audit/record.ts";
+import { refuseStaleEdit } from "../audit/stale-edit.ts";
+import { bumpChanges } from "../db/changes.ts";
+import { inTransaction } from "../db/client.ts";
+import { invalidInput } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
+import type { TransportDetail } from "./model.ts";
+import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
+import { findNodePath, findTransport, findTransportUses, type TransportRow, toTransportDetail } from "./store.ts";
+import { toColumns, toInput } from "./to-columns.ts";
+import { explainViolation } from "./violations.ts";
+
+/**
+ * Changes a transport. Moving it to another node needs the permission on both.
+ * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `host_not_allowed`, `name_taken`
+ */
+export async function updateTransport(
+  ctx: Context,
+  id: string,
+  { version, ...changes }: TransportUpdate,
+  now = new Date(),
+): Promise<TransportDetail> {
+  return inTransaction(async (tx) => {
+    const found = await findTransport(tx, id, true);
+    requirePermission(ctx, "transports.write", found.nodePath);
+    const uses = await findTransportUses(tx, id);
+    const before = toTransportDetail(found, uses);
+    if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
+    const input = merge(found.row, changes);
+    if (input.nodeId !== found.row.nodeId) {
+      requirePermission(ctx, "transports.write", await findNodePath(tx, input.nodeId));
+    }
+    checkTrustedCa(input.trustedCa);
+    checkTypeChange(found.row, input, uses.length);
+    await checkAssignment(tx, ctx, input, found.row.credentialId);
+    const columns = toColumns(id, input, found.row, now);
+    await tx
+      .update(transports)
+      .set({ ...columns, version: version + 1 })
+      .where(and(eq(transports.id, id), eq(transports.version, version)));
+    const after = toTransportDetail(await findTransport(tx, id), uses);
+    const target = { kind: "transport", id, name: after.name };
+    await recordAudit(tx, ctx, { action: "transport.update", target, before, after });
+    await bumpChanges(tx);
+    return after;
+  }).catch((err) => {
+    throw explainViolation(err, changes.name ?? "that");
+  });
+}
+
+function merge(row: TransportRow, changes: Omit<TransportUpdate, "version">): TransportInput {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const merged = transportInput.safeParse({ ...toInput(row), ...given });
+  if (merged.success) return merged.data;
+  throw invalidInput(merged.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message })));
+}
+
+/** A trigger's request fits one type only, so a transport in use keeps its type. */
+function checkTypeChange(row: TransportRow, input: TransportInput, uses: number): void {
+  if (input.type === row.type || uses === 0) return;
+  const message = `The type can't change while ${uses === 1 ? "a trigger uses" : `${uses} triggers use`} this transport.`;
+  throw invalidInput([{ field: "type", message }]);
+}

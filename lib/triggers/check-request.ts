@@ -1,0 +1,42 @@
+import { eq } from "drizzle-orm";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import type { Transaction } from "../db/client.ts";
+import { invalidInput } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { checkLiterals, compileRequest } from "./compile-request.ts";
+import { isSoapRequest, type RequestTemplate } from "./model.ts";
+
+/**
+ * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The
+ * transport is locked against deletion and change until the transaction ends.
+ * @param current the transport that the trigger has now; keeping it needs no permission of its own.
+ * @throws AppError `forbidden`, `invalid_input`, `template_invalid`
+ */
+export async function checkRequest(
+  tx: Transaction,
+  ctx: Context,
+  input: { transportId: string; request: RequestTemplate },
+  current: string | null,
+): Promise<void> {
+  const [transport] = await tx
+    .select({ type: transports.type, http: transports.http, nodePath: nodes.path })
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .where(eq(transports.id, input.transportId))
+    .for("share", { of: transports });
+  if (!transport) {
+    throw invalidInput([
+      { field: "transportId", message: "This transport does not exist any more. Pick another one." },
+    ]);
+  }
+  if (input.transportId !== current) requirePermission(ctx, "transports.read", transport.nodePath);
+  const isSoap = isSoapRequest(input.request);
+  if (isSoap !== (transport.type === "WS_SOAP")) {
+    const message = isSoap
+      ? "A request with an operation needs a transport of type WS_SOAP; this one is HTTP."
+      : "A transport of type WS_SOAP needs a request with operation and arguments.";
+    throw invalidInput([{ field: "request", message }]);
+  }
+  if (!isSoapRequest(input.request) && transport.http) checkLiterals(compileRequest(input.request, transport.http));
+}

@@ -1,0 +1,106 @@
+import { eq, type SQL, sql } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { runs } from "#drizzle/schema/runs.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
+import { type Database, getDb, type Transaction } from "../db/client.ts";
+import { notFound } from "../errors.ts";
+import type { HttpSettings, TransportType } from "../transports/model.ts";
+import { compileRequest } from "./compile-request.ts";
+import { isSoapRequest, type TriggerDetail, type TriggerSummary } from "./model.ts";
+
+export type TriggerRow = typeof triggers.$inferSelect;
+
+/** A trigger with what stands beside it in other tables. */
+export type JoinedTrigger = {
+  row: TriggerRow;
+  nodeName: string;
+  nodePath: string[];
+  transportName: string;
+  transportType: TransportType;
+  http: HttpSettings | null;
+  credentialId: string | null;
+  credentialName: string | null;
+  lastRun: { id: string; status: string; startedAt: string } | null;
+};
+
+const lastRun = sql<JoinedTrigger["lastRun"]>`(
+  select json_build_object('id', ${runs.id}, 'status', ${runs.status}, 'startedAt', ${runs.startedAt})
+  from ${runs} where ${runs.triggerId} = ${triggers.id} order by ${runs.id} desc limit 1)`;
+
+/** What the list is ordered by; as Postgres reads it, since JavaScript lowers some letters otherwise. */
+export const sortName = sql<string>`lower(${triggers.name})`;
+
+const joined = {
+  row: triggers,
+  nodeName: nodes.name,
+  nodePath: nodes.path,
+  transportName: transports.name,
+  transportType: transports.type,
+  http: transports.http,
+  credentialId: credentials.id,
+  credentialName: credentials.name,
+  lastRun,
+  sortName,
+};
+
+function selectJoined(db: Database | Transaction) {
+  return db
+    .select(joined)
+    .from(triggers)
+    .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
+    .innerJoin(transports, eq(transports.id, triggers.transportId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId));
+}
+
+/** A page of triggers. */
+export async function selectTriggers(where: SQL | undefined, orderBy: SQL[], limit: number) {
+  return selectJoined(getDb())
+    .where(where)
+    .orderBy(...orderBy)
+    .limit(limit);
+}
+
+/**
+ * One trigger.
+ * @param lock whether other edits of the row wait for this transaction.
+ * @throws AppError `not_found`
+ */
+export async function findTrigger(db: Database | Transaction, id: string, lock = false): Promise<JoinedTrigger> {
+  const query = selectJoined(db).where(eq(triggers.id, id));
+  const [found] = await (lock ? query.for("update", { of: triggers }) : query);
+  if (!found) throw notFound("trigger", id);
+  return found;
+}
+
+/** A row of the list. */
+export function toTriggerSummary({ row, lastRun, ...names }: JoinedTrigger): TriggerSummary {
+  return {
+    id: row.id,
+    version: row.version,
+    name: row.name,
+    nodeId: row.nodeId,
+    nodeName: names.nodeName,
+    transportId: row.transportId,
+    transportName: names.transportName,
+    transportType: names.transportType,
+    credentialId: names.credentialId,
+    credentialName: names.credentialName,
+    enabled: row.enabled,
+    event: row.event,
+    maxInProgress: row.maxInProgress,
+    queueSize: row.queueSize,
+    maxExecutionMs: row.maxExecutionMs,
+    lastRun: lastRun && { ...lastRun, startedAt: new Date(lastRun.startedAt).toISOString() },
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** Everything of a trigger. */
+export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
+  const { request, notes } = found.row;
+  const variables = found.http && !isSoapRequest(request) ? compileRequest(request, found.http).variables : [];
+  return { ...toTriggerSummary(found), request, variables, notes };
+}
