@@ -1,3 +1,5 @@
+import type { OpenProxySettings } from "../proxies/model.ts";
+
 /** What `getToken` needs to know of a credential; from a cache that is right within 2 s of an edit. */
 export type TokenSubject = {
   id: string;
@@ -26,3 +28,32 @@ export type IssuedToken = {
 
 /** Why a token is asked for, for the event log: `trigger Send order`, `renewal`, `Anna`. */
 export type TokenCause = { cause: string; runId?: string };
+
+/** What a token request needs of a credential, secrets opened; an `OpenCredential` fits. */
+export type TokenClient = {
+  provider: "entra" | "generic";
+  /** The token endpoint. */
+  endpointUrl: string;
+  clientId: string;
+  clientAuthentication: "client_secret_post" | "client_secret_basic" | "private_key_jwt";
+  clientSecret: string | null;
+  /** PEM, PKCS #8. */
+  privateKey: string | null;
+  /** PEM, the leaf first. */
+  certificate: string | null;
+  scope: string;
+  /** More parameters of the token request, such as `audience` and `resource`. */
+  tokenParameters: Record<string, string>;
+  proxy: OpenProxySettings;
+};
+
+/** A token as the provider issued it. Times in milliseconds since 1970. */
+export type ReceivedToken = {
+  accessToken: string;
+  /** Before the request was sent: what the lifetime counts from. */
+  requestedAt: number;
+  expiresInSeconds: number;
+  scope: string | null;
+  /** `none` or the proxy's URL without user and password. */
+  proxy: string;
+};

@@ -1,0 +1,99 @@
+import { AppError } from "../errors.ts";
+import { sendRequest } from "../net/request.ts";
+import type { ReceivedToken, TokenClient } from "./model.ts";
+import { parseTokenAnswer } from "./parse.ts";
+
+/** Limits of a token request. A token endpoint that needs longer or says more is not well. */
+export const tokenRequestLimits = { connectTimeoutMs: 5_000, timeoutMs: 15_000, maxResponseBytes: 262_144 };
+
+/** Parameters that the grant and the credential's own fields decide. */
+const reserved = new Set([
+  "grant_type",
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+  "scope",
+]);
+
+/**
+ * Posts a token request and reads the answer: the last step of both libraries, which only build the request.
+ * @param now clock, milliseconds.
+ * @throws AppError as `sendRequest` and `parseTokenAnswer`; without the client's secrets, even if the provider echoes them.
+ */
+export async function postTokenRequest(
+  client: TokenClient,
+  request: { url: string; headers: [string, string][]; form: URLSearchParams },
+  now: () => number,
+): Promise<ReceivedToken> {
+  const requestedAt = now();
+  try {
+    const response = await sendRequest({
+      ...tokenRequestLimits,
+      url: request.url,
+      method: "POST",
+      headers: [
+        ...request.headers.filter(([name]) => !/^(content-type|accept)$/i.test(name)),
+        ["content-type", "application/x-www-form-urlencoded;charset=UTF-8"],
+        ["accept", "application/json"],
+      ],
+      body: request.form.toString(),
+      proxy: client.proxy,
+      trustedCa: null,
+    });
+    const parsed = parseTokenAnswer(response, new URL(client.endpointUrl).host, now());
+    return { ...parsed, requestedAt, proxy: response.proxy };
+  } catch (err) {
+    throw withoutSecrets(err, client);
+  }
+}
+
+/** The credential's extra token parameters, without those that its other fields decide. */
+export function extraParameters(client: TokenClient): [string, string][] {
+  return Object.entries(client.tokenParameters).filter(([name]) => !reserved.has(name));
+}
+
+/**
+ * `client_secret_basic`, RFC 6749 section 2.3.1. Encodes only what must be: many servers do not decode, and a strict
+ * encoding of `-_.~` would make their secrets wrong.
+ */
+export function basicAuthorization(client: TokenClient): string {
+  const text = `${encodeURIComponent(client.clientId)}:${encodeURIComponent(requireSecret(client))}`;
+  return `Basic ${Buffer.from(text, "utf8").toString("base64")}`;
+}
+
+/** @throws AppError `invalid_input` when none is set. */
+export function requireSecret(client: TokenClient): string {
+  if (client.clientSecret) return client.clientSecret;
+  throw missing("clientSecret", "There is no client secret.");
+}
+
+/** @throws AppError `invalid_input` when one of the two is not set. */
+export function requireKeyPair(client: TokenClient): { privateKey: string; certificate: string } {
+  if (!client.privateKey) throw missing("privateKey", "There is no private key for the certificate.");
+  if (!client.certificate) throw missing("certificate", "There is no certificate.");
+  return { privateKey: client.privateKey, certificate: client.certificate };
+}
+
+/** `invalid_input` for what a credential lacks to ask for a token. */
+export function missing(field: string, message: string): AppError {
+  return new AppError("invalid_input", message, {
+    fields: [{ field, message }],
+    hint: "Edit the credential and enter it.",
+  });
+}
+
+function withoutSecrets(err: unknown, client: TokenClient): unknown {
+  if (!(err instanceof AppError) || !err.provider?.description) return err;
+  const secrets = [client.clientSecret, client.clientSecret && encodeURIComponent(client.clientSecret)];
+  let description = err.provider.description;
+  for (const secret of secrets) if (secret) description = description.replaceAll(secret, "[removed]");
+  if (description === err.provider.description) return err;
+  return new AppError(err.code, err.message, {
+    hint: err.hint ?? undefined,
+    retryable: err.retryable,
+    details: err.details,
+    fields: err.fields,
+    provider: { ...err.provider, description },
+  });
+}
