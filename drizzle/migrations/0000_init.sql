@@ -172,8 +172,7 @@ CREATE TABLE "tokens" (
 	"lease_holder" uuid,
 	"lease_until" timestamp (3) with time zone,
 	"retry_at" timestamp (3) with time zone,
-	"failure_code" text,
-	"failure_message" text,
+	"failure" jsonb,
 	CONSTRAINT "tokens_credential_id_credential_version_scope_pk" PRIMARY KEY("credential_id","credential_version","scope")
 );
 --> statement-breakpoint

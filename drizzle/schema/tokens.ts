@@ -1,4 +1,5 @@
-import { integer, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
+import type { StoredFailure } from "#lib/tokens/model.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 
@@ -27,8 +28,7 @@ export const tokens = pgTable(
     /** After a failed request: nobody asks again before this time, on any process. */
     retryAt: instant("retry_at"),
     /** The failure that set `retry_at`, as told to those who are refused meanwhile. */
-    failureCode: text("failure_code"),
-    failureMessage: text("failure_message"),
+    failure: jsonb("failure").$type<StoredFailure>(),
   },
   (table) => [primaryKey({ columns: [table.credentialId, table.credentialVersion, table.scope] })],
 );

@@ -1,3 +1,4 @@
+import type { ErrorCode, ProviderError } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 
 /** What `getToken` needs to know of a credential; from a cache that is right within 2 s of an edit. */
@@ -56,4 +57,13 @@ export type ReceivedToken = {
   scope: string | null;
   /** `none` or the proxy's URL without user and password. */
   proxy: string;
+};
+
+/** A failed token request as the `tokens` row keeps it, for those who are refused until the next attempt. */
+export type StoredFailure = {
+  code: ErrorCode;
+  message: string;
+  hint: string | null;
+  retryable: boolean;
+  provider: ProviderError | null;
 };
