@@ -259,7 +259,7 @@ CREATE INDEX "audit_actor_index" ON "audit_records" USING btree ("actor_name","i
 CREATE INDEX "audit_action_index" ON "audit_records" USING btree ("action","id");--> statement-breakpoint
 CREATE INDEX "credential_events_order" ON "credential_events" USING btree ("credential_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "credentials_name_unique" ON "credentials" USING btree (lower("name"));--> statement-breakpoint
-CREATE INDEX "credentials_status_index" ON "credentials" USING btree ("status","id");--> statement-breakpoint
+CREATE INDEX "credentials_status_index" ON "credentials" USING btree (array_position(array['action_needed','degraded','expiring','unverified','active','disabled']::text[], "status"),"id");--> statement-breakpoint
 CREATE INDEX "credentials_token_expires_index" ON "credentials" USING btree ("token_expires_at","id");--> statement-breakpoint
 CREATE INDEX "credentials_last_checked_index" ON "credentials" USING btree ("last_checked_at","id");--> statement-breakpoint
 CREATE INDEX "credentials_owner_index" ON "credentials" USING btree (lower("owner"),"id");--> statement-breakpoint

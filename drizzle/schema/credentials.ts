@@ -1,8 +1,12 @@
-import { sql } from "drizzle-orm";
+import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { CredentialStatus, RoleMapping } from "#lib/credentials/model.ts";
+import { type CredentialStatus, credentialStatuses, type RoleMapping } from "#lib/credentials/model.ts";
 import type { ProxySettings } from "#lib/proxies/model.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
+
+/** The place of a status among all, worst first, as its index has it. */
+export const statusOrder = (status: SQLWrapper) =>
+  sql<string>`array_position(array[${sql.raw(credentialStatuses.map((name) => `'${name}'`).join(","))}]::text[], ${status})`;
 
 /**
  * OAuth2 clients at an identity provider. Columns ending in `_envelope` hold secrets sealed by lib/crypto/envelope.ts,
@@ -68,7 +72,7 @@ export const credentials = pgTable(
   },
   (table) => [
     uniqueIndex("credentials_name_unique").on(sql`lower(${table.name})`),
-    index("credentials_status_index").on(table.status, table.id),
+    index("credentials_status_index").on(statusOrder(table.status), table.id),
     index("credentials_token_expires_index").on(table.tokenExpiresAt, table.id),
     index("credentials_last_checked_index").on(table.lastCheckedAt, table.id),
     index("credentials_owner_index").on(sql`lower(${table.owner})`, table.id),

@@ -1,4 +1,5 @@
 import type { Role } from "../identity/permissions.ts";
+import type { OpenProxySettings } from "../proxies/model.ts";
 
 export const credentialTypes = ["application", "user"] as const;
 export type CredentialType = (typeof credentialTypes)[number];
@@ -12,14 +13,143 @@ export type Provider = (typeof providers)[number];
 export const clientAuthentications = ["client_secret_post", "client_secret_basic", "private_key_jwt"] as const;
 export type ClientAuthentication = (typeof clientAuthentications)[number];
 
+/** Worst first: the order of the list when it is sorted by status (drizzle/schema/credentials.ts has the index). */
 export const credentialStatuses = [
+  "action_needed",
+  "degraded",
+  "expiring",
   "unverified",
   "active",
-  "expiring",
-  "degraded",
-  "action_needed",
   "disabled",
 ] as const;
 export type CredentialStatus = (typeof credentialStatuses)[number];
 
+export const mfaRequirements = ["none", "required"] as const;
+export type MfaRequirement = (typeof mfaRequirements)[number];
+
+/** What the page of a sign-in does when it succeeded: close itself, or stay and say so. */
+export const postLoginBehaviours = ["close", "stay"] as const;
+export type PostLogin = (typeof postLoginBehaviours)[number];
+
 export type RoleMapping = { claimValue: string; role: Role; nodeId: string | null };
+
+/** What refers to a credential and stands in the way of deleting it. */
+export type CredentialUse = { kind: "transport"; id: string; name: string; nodeId: string; nodeName: string };
+
+/** How a credential does, as its own columns tell. Times are ISO strings. */
+export type CredentialState = {
+  status: CredentialStatus;
+  statusReason: string;
+  /** Field of the form that most likely needs a change, null when none. */
+  statusField: string | null;
+  errorCode: string | null;
+  /** `error` of RFC 6749 section 5.2, or the provider's own code. */
+  providerCode: string | null;
+  lastCheckedAt: string | null;
+  nextCheckAt: string | null;
+  tokenExpiresAt: string | null;
+};
+
+/** A row of the list. `usedBy` counts the transports. */
+export type CredentialSummary = CredentialState & {
+  id: string;
+  version: number;
+  name: string;
+  type: CredentialType;
+  grantType: GrantType;
+  provider: Provider;
+  endpointUrl: string;
+  clientId: string;
+  scope: string;
+  enabled: boolean;
+  owner: string;
+  /** `2027-01-31` */
+  secretExpiresOn: string | null;
+  createdAt: string;
+  updatedAt: string;
+  usedBy: number;
+};
+
+/** Proxy settings as they are read back: the password only by when it was set. */
+export type CredentialProxy =
+  | { mode: "none" }
+  | { mode: "environment" }
+  | { mode: "manual"; url: string; username: string; passwordSetAt: string | null; bypass: string[] };
+
+/** The URLs of a User credential that are in force: entered, or derived from an Entra endpoint URL. */
+export type ProviderUrls = {
+  discoveryUrl: string | null;
+  issuer: string | null;
+  authorizationUrl: string | null;
+  jwksUrl: string | null;
+};
+
+/** The configuration without secrets. The four URLs are as entered; `urlsInForce` has the derived ones too. */
+export type CredentialConfiguration = Omit<CredentialSummary, "usedBy"> &
+  ProviderUrls & {
+    clientAuthentication: ClientAuthentication;
+    clientSecretSetAt: string | null;
+    privateKeySetAt: string | null;
+    certificate: string | null;
+    tokenParameters: Record<string, string>;
+    refreshIntervalSeconds: number;
+    proxy: CredentialProxy;
+    allowedHosts: string[];
+    notes: string;
+    urlsInForce: ProviderUrls;
+    jwtUsernameKey: string | null;
+    jwtRolesKey: string | null;
+    roleMapping: RoleMapping[];
+    mfa: MfaRequirement;
+    postLogin: PostLogin;
+  };
+
+/** One credential as its page shows it. `usedBy` lists the transports that the reader may see. */
+export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[] };
+
+/** What someone who builds a transport may know of a credential. */
+export type AssignableCredential = {
+  id: string;
+  name: string;
+  type: CredentialType;
+  status: CredentialStatus;
+  statusReason: string;
+  allowedHosts: string[];
+};
+
+/** The configuration with its secrets opened and what earlier attempts left behind; never leaves lib/tokens. */
+export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
+  proxy: OpenProxySettings;
+  clientSecret: string | null;
+  /** PEM, PKCS #8. */
+  privateKey: string | null;
+  failingSince: string | null;
+  failures: number;
+  /** The configuration version that last got a token, null when none ever did. */
+  workedVersion: number | null;
+};
+
+export const credentialEventKinds = ["check", "token_request", "status"] as const;
+export type CredentialEventKind = (typeof credentialEventKinds)[number];
+
+/** One line of a credential's event log. */
+export type CredentialEvent = {
+  id: string;
+  credentialId: string;
+  credentialVersion: number;
+  at: string;
+  kind: CredentialEventKind;
+  /** By what: `Anna`, `API key CI`, `trigger Send order`, `renewal`. */
+  cause: string;
+  outcome: "succeeded" | "failed";
+  durationMs: number;
+  errorCode: string | null;
+  httpStatus: number | null;
+  providerCode: string | null;
+  description: string | null;
+  correlationId: string | null;
+  /** `none` or the proxy's URL without user and password. */
+  proxy: string;
+  runId: string | null;
+  tokenExpiresAt: string | null;
+};

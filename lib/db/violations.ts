@@ -10,7 +10,8 @@ export function findViolation(err: unknown): Violation | null {
     const { code, constraint } = current as Error & { code?: unknown; constraint?: unknown };
     const name = typeof constraint === "string" ? constraint : "";
     if (code === "23505") return { kind: "unique", constraint: name };
-    if (code === "23503") return { kind: "foreign_key", constraint: name };
+    // Postgres 18 has a code of its own for ON DELETE RESTRICT.
+    if (code === "23503" || code === "23001") return { kind: "foreign_key", constraint: name };
   }
   return null;
 }

@@ -1,0 +1,120 @@
+import type { FieldError } from "../errors.ts";
+import { providerOfEndpoint } from "./endpoint.ts";
+import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
+import { type CredentialType, grantTypes, type Provider, type RoleMapping } from "./model.ts";
+
+/** Which secrets a credential already has. */
+export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };
+
+/** The fields that others depend on. */
+type Fields = {
+  type: CredentialType;
+  grantType?: string | null;
+  provider?: Provider | null;
+  endpointUrl: string;
+  clientAuthentication: string;
+  clientSecret?: string | null;
+  privateKey?: string | null;
+  certificate?: string | null;
+  scope: string;
+  discoveryUrl?: string | null;
+  issuer?: string | null;
+  authorizationUrl?: string | null;
+  jwksUrl?: string | null;
+  jwtUsernameKey?: string | null;
+  jwtRolesKey?: string | null;
+  roleMapping: RoleMapping[];
+  mfa: string;
+  postLogin: string;
+};
+
+/** What is wrong with a credential as a whole: what its type, provider and client authentication ask for or exclude. */
+export function complainAboutCredential(input: Fields, stored: StoredSecrets): FieldError[] {
+  const provider = input.provider ?? providerOfEndpoint(input.endpointUrl);
+  return [
+    ...(input.type === "application" ? complainAboutApplication(input) : complainAboutUser(input, provider)),
+    ...(provider === "entra" ? complainAboutEntra(input) : []),
+    ...complainAboutAuthentication(input, provider, stored),
+  ];
+}
+
+function complainAboutApplication(input: Fields): FieldError[] {
+  const found = complainAboutGrant(input, "An Application");
+  const text = ["discoveryUrl", "issuer", "authorizationUrl", "jwksUrl", "jwtUsernameKey", "jwtRolesKey"] as const;
+  for (const field of text) if (input[field]) found.push({ field, message: onlyForUser });
+  if (input.roleMapping.length > 0) found.push({ field: "roleMapping", message: onlyForUser });
+  if (input.mfa !== "none") found.push({ field: "mfa", message: onlyForUser });
+  if (input.postLogin !== "close") found.push({ field: "postLogin", message: onlyForUser });
+  return found;
+}
+
+const onlyForUser = "Only credentials of type User have this field. Leave it out.";
+
+function complainAboutUser(input: Fields, provider: Provider): FieldError[] {
+  const found = complainAboutGrant(input, "A User");
+  if (provider !== "entra" && !input.issuer && !input.discoveryUrl) {
+    found.push({ field: "issuer", message: "Enter the issuer, or the discovery URL." });
+  }
+  if (input.authorizationUrl && !input.jwksUrl) {
+    found.push({ field: "jwksUrl", message: "Enter the JWKS URL too, or leave the authorization URL out." });
+  }
+  if (input.jwksUrl && !input.authorizationUrl) {
+    found.push({ field: "authorizationUrl", message: "Enter the authorization URL too, or leave the JWKS URL out." });
+  }
+  const seen = new Set<string>();
+  for (const [index, { claimValue, role, nodeId }] of input.roleMapping.entries()) {
+    const key = JSON.stringify([claimValue, role, nodeId]);
+    if (seen.has(key)) found.push({ field: `roleMapping.${index}.claimValue`, message: "This line stands twice." });
+    seen.add(key);
+  }
+  return found;
+}
+
+function complainAboutGrant(input: Fields, noun: string): FieldError[] {
+  const grant = grantTypes[input.type];
+  if (!input.grantType || input.grantType === grant) return [];
+  return [
+    { field: "grantType", message: `${noun} credential has the grant type ${grant}. Leave it out or change the type.` },
+  ];
+}
+
+function complainAboutEntra(input: Fields): FieldError[] {
+  const found: FieldError[] = [];
+  if (!deriveEntraUrls(input.endpointUrl)) {
+    found.push({
+      field: "endpointUrl",
+      message:
+        "For Microsoft Entra ID enter the tenant id, or the token endpoint https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.",
+    });
+  }
+  if (input.type !== "application") return found;
+  if (isSharedTenant(input.endpointUrl)) {
+    found.push({
+      field: "endpointUrl",
+      message: "Client credentials belong to one tenant. Put its id in place of common, organizations or consumers.",
+    });
+  }
+  if (!input.scope) {
+    found.push({ field: "scope", message: "Enter the scope. Entra ID asks for one that ends in /.default." });
+  }
+  return found;
+}
+
+function complainAboutAuthentication(input: Fields, provider: Provider, stored: StoredSecrets): FieldError[] {
+  const has = (value: string | null | undefined, isStored: boolean) =>
+    value === undefined ? isStored : Boolean(value);
+  if (input.clientAuthentication !== "private_key_jwt") {
+    // A User credential may be a public client, protected by PKCE (RFC 7636) alone.
+    // A blank one is the field's own complaint.
+    if (input.type === "user" || input.clientSecret === "" || has(input.clientSecret, stored.clientSecret)) return [];
+    return [{ field: "clientSecret", message: "Enter the client secret." }];
+  }
+  const found: FieldError[] = [];
+  if (!has(input.privateKey, stored.privateKey)) {
+    found.push({ field: "privateKey", message: "Enter the private key." });
+  }
+  if (provider === "entra" && !input.certificate) {
+    found.push({ field: "certificate", message: "Enter the certificate that is uploaded at Entra ID." });
+  }
+  return found;
+}

@@ -1,0 +1,59 @@
+import { v7 } from "uuid";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { recordAudit } from "../audit/record.ts";
+import { bumpChanges } from "../db/changes.ts";
+import { inTransaction } from "../db/client.ts";
+import { findViolation } from "../db/violations.ts";
+import { AppError, invalidInput } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { toAuditView } from "./audit-view.ts";
+import { complainAboutCredential } from "./complaints.ts";
+import { complainAboutKeyPair } from "./key-pair.ts";
+import type { CredentialDetail } from "./model.ts";
+import type { CredentialFields } from "./schema.ts";
+import { sealSecrets } from "./seal-secrets.ts";
+import { publicColumns, toConfiguration } from "./store.ts";
+import { toColumns } from "./to-columns.ts";
+
+/**
+ * Stores a new credential; it is `unverified` until the first check.
+ * @param input parsed by `credentialInput`.
+ * @throws AppError `forbidden`, `invalid_input`, `name_taken`
+ */
+export async function createCredential(ctx: Context, input: CredentialFields): Promise<CredentialDetail> {
+  requirePermission(ctx, "credentials.write");
+  const now = new Date();
+  const id = v7();
+  const columns = toColumns(input);
+  const complaints = [
+    ...complainAboutCredential(input, { clientSecret: false, privateKey: false }),
+    ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null),
+  ];
+  if (complaints.length > 0) throw invalidInput(complaints);
+  const secrets = sealSecrets(id, input, now);
+  const nextCheckAt = input.type === "application" ? now : null;
+  return inTransaction(async (tx) => {
+    const [row] = await tx
+      .insert(credentials)
+      .values({ id, type: input.type, ...columns, ...secrets.columns, nextCheckAt })
+      .returning(publicColumns);
+    const created = toConfiguration(row!);
+    const target = { kind: "credential", id, name: created.name };
+    await recordAudit(tx, ctx, { action: "credential.create", target, after: toAuditView(created) });
+    await bumpChanges(tx);
+    return { ...created, usedBy: [] };
+  }).catch((err) => {
+    throw toNameTaken(err, input.name);
+  });
+}
+
+/** The database's word that a name is taken as an error at the field `name`; any other error as it is. */
+export function toNameTaken(err: unknown, name: string): unknown {
+  if (findViolation(err)?.constraint !== "credentials_name_unique") return err;
+  const message = `There is a credential named “${name}” already (capitals don't count).`;
+  return new AppError("name_taken", message, {
+    hint: "Choose another name.",
+    fields: [{ field: "name", message }],
+    cause: err,
+  });
+}

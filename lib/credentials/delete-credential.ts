@@ -1,0 +1,44 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { recordAudit } from "../audit/record.ts";
+import { bumpChanges } from "../db/changes.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { findViolation } from "../db/violations.ts";
+import { AppError, notFound } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { toAuditView } from "./audit-view.ts";
+import type { CredentialUse } from "./model.ts";
+import { findCredential, findUses, toConfiguration } from "./store.ts";
+
+/**
+ * Deletes a credential with its tokens and event log, unless a transport uses it. The foreign key has the last word, so a
+ * transport that is saved at the same moment is not left without its credential.
+ * @throws AppError `forbidden`, `not_found`, `in_use` with details `{usedBy}`
+ */
+export async function deleteCredential(ctx: Context, id: string): Promise<void> {
+  requirePermission(ctx, "credentials.write");
+  let name = "";
+  try {
+    await inTransaction(async (tx) => {
+      const row = await findCredential(tx, id, true);
+      if (!row) throw notFound("credential", id);
+      name = row.name;
+      await tx.delete(credentials).where(eq(credentials.id, id));
+      const target = { kind: "credential", id, name };
+      await recordAudit(tx, ctx, { action: "credential.delete", target, before: toAuditView(toConfiguration(row)) });
+      await bumpChanges(tx);
+    });
+  } catch (err) {
+    if (findViolation(err)?.kind !== "foreign_key") throw err;
+    throw inUse(name, await findUses(getDb(), id), err);
+  }
+}
+
+function inUse(name: string, usedBy: CredentialUse[], cause: unknown): AppError {
+  const uses = usedBy.length === 1 ? "1 transport uses" : `${usedBy.length} transports use`;
+  return new AppError("in_use", `“${name}” can't be deleted: ${uses} it.`, {
+    hint: "Give these transports another authorization first.",
+    details: { usedBy },
+    cause,
+  });
+}

@@ -1,0 +1,49 @@
+import { isEntraHost } from "./entra-url.ts";
+import type { Provider } from "./model.ts";
+
+/** The provider that an endpoint URL's host tells; `generic` for every host that is not Microsoft's. */
+export function providerOfEndpoint(endpointUrl: string): Provider {
+  return URL.canParse(endpointUrl) && isEntraHost(new URL(endpointUrl).hostname) ? "entra" : "generic";
+}
+
+/**
+ * What is wrong with a URL that secrets or people are sent to, in words, null when nothing is: https everywhere (RFC 6749
+ * section 3.2), http only to this machine, no user and password inside, no fragment, no placeholder left.
+ */
+export function complainAboutUrl(text: string): string | null {
+  const placeholder = /[{<](.*?)[}>]/.exec(text);
+  if (placeholder) return `Put the real value in place of ${placeholder[0]}.`;
+  if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return "Enter a whole URL that begins with https://.";
+  const url = new URL(text);
+  if (url.username || url.password) return "Leave user and password out of the URL.";
+  if (url.hash) return "Leave out the part from # on.";
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+    return "Use https. Without it the secret would travel readable; http is only for this machine (localhost).";
+  }
+  return null;
+}
+
+/** `complainAboutUrl`, and that the URL is no metadata document. */
+export function complainAboutEndpoint(text: string): string | null {
+  const complaint = complainAboutUrl(text);
+  if (complaint) return complaint;
+  if (new URL(text).pathname.includes("/.well-known/")) {
+    return "This is the discovery document. Enter the token endpoint that it names (token_endpoint).";
+  }
+  return null;
+}
+
+/** Whether a URL's host name means this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127(\.\d+){3}$/.test(hostname) ||
+    hostname === "[::1]"
+  );
+}
+
+/** Scheme, host and port of a URL; the text itself when it is none. */
+export function originOf(text: string): string {
+  return URL.canParse(text) ? new URL(text).origin : text;
+}

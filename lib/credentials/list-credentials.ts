@@ -1,0 +1,85 @@
+import { and, asc, eq, exists, not, or, type SQL, sql } from "drizzle-orm";
+import type { z } from "zod";
+import { credentials, statusOrder } from "#drizzle/schema/credentials.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { getDb } from "../db/client.ts";
+import { containsText } from "../db/contains.ts";
+import { keyset, type Page, toPage } from "../db/keyset.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import type { AssignableCredential, CredentialSummary, CredentialType } from "./model.ts";
+import { type CredentialQuery, type CredentialSort, credentialQuery } from "./schema.ts";
+import { publicColumns, toSummary, usesOfRow } from "./store.ts";
+
+/** What each order sorts by, as its index has it, and as text for the cursor. */
+export const credentialOrders = {
+  name: sql<string>`lower(${credentials.name})`,
+  type: sql<string>`${credentials.type}`,
+  status: statusOrder(credentials.status),
+  tokenExpiresAt: sql<string | null>`${credentials.tokenExpiresAt}`,
+  lastCheckedAt: sql<string | null>`${credentials.lastCheckedAt}`,
+  owner: sql<string>`lower(${credentials.owner})`,
+} satisfies Record<CredentialSort, SQL>;
+
+/**
+ * Lists credentials, one page at a time, each with how many transports use it.
+ * @throws AppError `forbidden`, `invalid_input` for a cursor of another list.
+ */
+export async function listCredentials(ctx: Context, query: CredentialQuery = {}): Promise<Page<CredentialSummary>> {
+  requirePermission(ctx, "credentials.read");
+  const wanted = credentialQuery.parse(query);
+  const direction = wanted.sort.startsWith("-") ? "desc" : "asc";
+  const order = credentialOrders[wanted.sort.replace(/^-/, "") as CredentialSort];
+  const { where, orderBy } = keyset(order, credentials.id, direction, wanted.cursor);
+  const rows = await getDb()
+    .select({ ...publicColumns, uses: usesOfRow, position: sql<string | null>`(${order})::text` })
+    .from(credentials)
+    .where(and(where, ...filters(wanted)))
+    .orderBy(...orderBy)
+    .limit(wanted.limit + 1);
+  const page = toPage(rows, wanted.limit, (row) => ({ value: row.position, id: row.id }));
+  return { ...page, items: page.items.map((row) => ({ ...toSummary(row), usedBy: row.uses })) };
+}
+
+function filters(wanted: z.output<typeof credentialQuery>): (SQL | undefined)[] {
+  const isUsed = exists(
+    getDb().select({ one: sql`1` }).from(transports).where(eq(transports.credentialId, credentials.id)),
+  );
+  const { name, clientId, endpointUrl, owner } = credentials;
+  return [
+    wanted.q
+      ? or(...[name, clientId, endpointUrl, owner].map((column) => containsText(column, wanted.q ?? "")))
+      : undefined,
+    wanted.type && eq(credentials.type, wanted.type),
+    wanted.status && eq(credentials.status, wanted.status),
+    wanted.provider && eq(credentials.provider, wanted.provider),
+    wanted.owner ? sql`lower(${owner}) = lower(${wanted.owner})` : undefined,
+    wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
+  ];
+}
+
+/** The owners that credentials have, for the filter, in alphabetical order, at most 200. */
+export async function listCredentialOwners(ctx: Context): Promise<string[]> {
+  requirePermission(ctx, "credentials.read");
+  const rows = await getDb()
+    .selectDistinctOn([sql`lower(${credentials.owner})`], { owner: credentials.owner })
+    .from(credentials)
+    .where(sql`${credentials.owner} <> ''`)
+    .orderBy(sql`lower(${credentials.owner})`)
+    .limit(200);
+  return rows.map((row) => row.owner);
+}
+
+/** The credentials that a transport may be given, by name, at most 1,000; for those who may assign but not see them. */
+export async function listAssignableCredentials(
+  ctx: Context,
+  filter: { type?: CredentialType } = {},
+): Promise<AssignableCredential[]> {
+  requirePermission(ctx, "credentials.assign");
+  const { id, name, type, status, statusReason, allowedHosts } = credentials;
+  return getDb()
+    .select({ id, name, type, status, statusReason, allowedHosts })
+    .from(credentials)
+    .where(filter.type && eq(credentials.type, filter.type))
+    .orderBy(asc(sql`lower(${name})`), asc(id))
+    .limit(1000);
+}

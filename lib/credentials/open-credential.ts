@@ -1,0 +1,38 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { openSecret } from "../crypto/envelope.ts";
+import { getDb } from "../db/client.ts";
+import { notFound } from "../errors.ts";
+import type { OpenProxySettings } from "../proxies/model.ts";
+import type { OpenCredential } from "./model.ts";
+import { toConfiguration } from "./store.ts";
+
+/** What an envelope of a credential is bound to. */
+export function secretPlace(id: string, field: "clientSecret" | "privateKey" | "proxyPassword"): string {
+  return `credentials/${id}.${field}`;
+}
+
+/**
+ * Reads a credential with its secrets opened. The one place where they are; only lib/tokens calls it, and asks nobody for
+ * permission: a run of an operator needs a token too.
+ * @throws AppError `not_found`, `secret_unreadable`
+ */
+export async function openCredential(id: string): Promise<OpenCredential> {
+  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
+  if (!row) throw notFound("credential", id);
+  const open = (envelope: string | null, field: Parameters<typeof secretPlace>[1]) =>
+    envelope === null ? null : openSecret(envelope, secretPlace(id, field));
+  const proxy: OpenProxySettings =
+    row.proxy.mode === "manual"
+      ? { ...row.proxy, password: open(row.proxyPasswordEnvelope, "proxyPassword") }
+      : row.proxy;
+  return {
+    ...toConfiguration(row),
+    proxy,
+    clientSecret: open(row.clientSecretEnvelope, "clientSecret"),
+    privateKey: open(row.privateKeyEnvelope, "privateKey"),
+    failingSince: row.failingSince?.toISOString() ?? null,
+    failures: row.failures,
+    workedVersion: row.workedVersion,
+  };
+}

@@ -1,0 +1,234 @@
+import { z } from "zod";
+import type { FieldError } from "../errors.ts";
+import { roles } from "../identity/permissions.ts";
+import { hostPattern } from "../net/hosts.ts";
+import { proxySchema } from "../proxies/schema.ts";
+import { complainAboutCredential, type StoredSecrets } from "./complaints.ts";
+import { complainAboutEndpoint, complainAboutUrl } from "./endpoint.ts";
+import { completeEndpointUrl } from "./entra-url.ts";
+import {
+  clientAuthentications,
+  credentialStatuses,
+  credentialTypes,
+  grantTypes,
+  mfaRequirements,
+  postLoginBehaviours,
+  providers,
+} from "./model.ts";
+
+/** Parameters of a token request that other fields already decide (RFC 6749, RFC 7523). */
+const ownParameters = [
+  "grant_type",
+  "client_id",
+  "client_secret",
+  "client_assertion",
+  "client_assertion_type",
+  "scope",
+  "code",
+  "code_verifier",
+  "redirect_uri",
+  "refresh_token",
+  "username",
+  "password",
+];
+
+const complain = (check: (text: string) => string | null) => (text: string, context: z.RefinementCtx<string>) => {
+  const message = text === "" ? null : check(text);
+  if (message) context.addIssue({ code: "custom", message });
+};
+
+const optionalUrl = z
+  .string()
+  .trim()
+  .max(2000, "A URL has at most 2,000 characters.")
+  .superRefine(complain(complainAboutUrl))
+  .nullish();
+
+const pem = (label: RegExp, message: string) =>
+  z
+    .string()
+    .trim()
+    .max(20_000)
+    .refine((text) => text === "" || (label.test(text) && /-----END [A-Z ]+-----\s*$/.test(text)), message)
+    .nullish();
+
+const isJwtKey = /^[^\s"\\]+$/;
+const jwtKey = z
+  .string()
+  .trim()
+  .max(200)
+  .refine(
+    (text) => text === "" || isJwtKey.test(text),
+    "Enter the name of a claim, such as preferred_username or roles.",
+  )
+  .nullish();
+
+/** Every field as it is sent, without what is filled in when a new credential leaves it out. */
+const fields = {
+  name: z.string().trim().min(1, "Enter a name.").max(200, "A name has at most 200 characters."),
+  type: z.enum(credentialTypes, "Choose Application or User."),
+  grantType: z
+    .enum([grantTypes.application, grantTypes.user])
+    .nullish()
+    .meta({ description: "Follows from the type; may be left out." }),
+  provider: z
+    .enum(providers)
+    .nullish()
+    .meta({ description: "Follows from the endpoint's host when left out or null." }),
+  endpointUrl: z
+    .string("Enter the token endpoint's URL.")
+    .overwrite((text) => completeEndpointUrl(text).url)
+    .min(1, "Enter the token endpoint's URL; for Microsoft Entra ID the tenant id is enough.")
+    .max(2000, "A URL has at most 2,000 characters.")
+    .superRefine(complain(complainAboutEndpoint))
+    .meta({ description: "Token endpoint. An Entra tenant id or any URL of the tenant is completed." }),
+  clientId: z
+    .string("Enter the client ID.")
+    .trim()
+    .min(1, "Enter the client ID.")
+    .max(500, "A client ID has at most 500 characters."),
+  clientAuthentication: z.enum(clientAuthentications),
+  clientSecret: z
+    .string()
+    .trim()
+    .min(1, "Enter the client secret.")
+    .max(10_000, "A client secret has at most 10,000 characters.")
+    .nullish()
+    .meta({ description: "Write-only. Left out keeps the stored one, null removes it." }),
+  privateKey: pem(
+    /^-----BEGIN (ENCRYPTED |RSA |EC )?PRIVATE KEY-----/,
+    "Paste the whole key, from -----BEGIN PRIVATE KEY----- on.",
+  ).meta({
+    description: "PEM, write-only. Left out keeps the stored one, null removes it.",
+  }),
+  certificate: pem(
+    /^-----BEGIN CERTIFICATE-----/,
+    "Paste the whole certificate, from -----BEGIN CERTIFICATE----- on.",
+  ).meta({
+    description: "PEM of the certificate that belongs to the private key; not a secret.",
+  }),
+  scope: z
+    .string()
+    .max(4000, "A scope has at most 4,000 characters.")
+    .overwrite((text) => text.trim().replace(/\s+/g, " "))
+    .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/, "A scope is made of plain characters, without quotes and backslashes."),
+  tokenParameters: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^[A-Za-z0-9._~-]{1,100}$/,
+          "A parameter's name is made of letters, digits, dots, underscores and dashes.",
+        )
+        .refine((name) => !ownParameters.includes(name), "This parameter has its own field."),
+      z.string().max(4000, "A value has at most 4,000 characters."),
+    )
+    .refine((record) => Object.keys(record).length <= 50, "At most 50 parameters.")
+    .meta({ description: "More parameters of the token request, such as audience or resource." }),
+  refreshIntervalSeconds: z
+    .number("Enter the refresh interval.")
+    .int("Enter whole seconds.")
+    .min(60, "At least 60 seconds.")
+    .max(86_400, "At most 86,400 seconds (a day).")
+    .meta({ description: "A token is renewed when it is this old, or earlier when it expires earlier." }),
+  proxy: proxySchema,
+  allowedHosts: z
+    .array(hostPattern)
+    .max(200, "At most 200 hosts.")
+    .meta({ description: "Where the token may be sent: host, host:port or *.domain. Empty: anywhere." }),
+  secretExpiresOn: z.iso.date("Enter the date as 2027-01-31.").or(z.literal("")).nullish(),
+  owner: z.string().trim().max(200, "At most 200 characters."),
+  notes: z.string().max(10_000, "At most 10,000 characters."),
+  discoveryUrl: optionalUrl,
+  issuer: optionalUrl,
+  authorizationUrl: optionalUrl,
+  jwksUrl: optionalUrl,
+  jwtUsernameKey: jwtKey,
+  jwtRolesKey: jwtKey,
+  roleMapping: z
+    .array(
+      z.object({
+        claimValue: z.string().trim().min(1, "Enter the value that the claim holds.").max(500),
+        role: z.enum(roles, "Choose a role."),
+        nodeId: z.uuid("Choose a node.").nullable().default(null),
+      }),
+    )
+    .max(500, "At most 500 roles."),
+  mfa: z.enum(mfaRequirements),
+  postLogin: z.enum(postLoginBehaviours),
+};
+
+const withDefaults = z.object({
+  ...fields,
+  clientAuthentication: fields.clientAuthentication.default("client_secret_post"),
+  scope: fields.scope.default(""),
+  tokenParameters: fields.tokenParameters.default({}),
+  refreshIntervalSeconds: fields.refreshIntervalSeconds.default(1800),
+  proxy: fields.proxy.default({ mode: "none" }),
+  allowedHosts: fields.allowedHosts.default([]),
+  owner: fields.owner.default(""),
+  notes: fields.notes.default(""),
+  roleMapping: fields.roleMapping.default([]),
+  mfa: fields.mfa.default("none"),
+  postLogin: fields.postLogin.default("close"),
+});
+
+/** A new credential, as the form, the action and the API take it. */
+export const credentialInput = withCredentialRules({ clientSecret: false, privateKey: false });
+/** What may be sent. */
+export type CredentialInput = z.input<typeof credentialInput>;
+/** What it is after parsing. */
+export type CredentialFields = z.output<typeof credentialInput>;
+
+/** The same for a credential that has secrets stored already, so that they may be left out. */
+export function withCredentialRules(stored: StoredSecrets) {
+  return withDefaults.superRefine((input, context) => {
+    for (const { field, message } of complainAboutCredential(input, stored)) {
+      context.addIssue({ code: "custom", path: field.split("."), message });
+    }
+  });
+}
+
+/** An edit: the version that it was made from, and the fields to change. */
+export const credentialUpdate = z
+  .object(fields)
+  .partial()
+  .extend({
+    version: z.number().int().positive().meta({ description: "The version that the edit was made from." }),
+  });
+export type CredentialUpdate = z.input<typeof credentialUpdate>;
+
+export const credentialSorts = ["name", "type", "status", "tokenExpiresAt", "lastCheckedAt", "owner"] as const;
+export type CredentialSort = (typeof credentialSorts)[number];
+
+/** What a list asks for; all values as they stand in a URL. */
+export const credentialQuery = z.object({
+  q: z.string().trim().max(200).optional().meta({ description: "Part of the name, client ID, endpoint URL or owner." }),
+  type: z.enum(credentialTypes).optional(),
+  status: z.enum(credentialStatuses).optional(),
+  provider: z.enum(providers).optional(),
+  owner: z.string().trim().max(200).optional().meta({ description: "The whole owner, in any case." }),
+  used: z.enum(["true", "false"]).optional().meta({ description: "Whether a transport uses it." }),
+  sort: z
+    .enum([...credentialSorts, ...credentialSorts.map((name) => `-${name}` as const)])
+    .default("name")
+    .meta({ description: "A leading - sorts downwards. By status: worst first." }),
+  cursor: z.string().max(2000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+});
+export type CredentialQuery = z.input<typeof credentialQuery>;
+
+export const credentialEventQuery = z.object({
+  outcome: z.enum(["succeeded", "failed"]).optional(),
+  cursor: z.string().max(2000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+});
+export type CredentialEventQuery = z.input<typeof credentialEventQuery>;
+
+/** Turning a credential off and on. */
+export const credentialEnabledInput = z.object({ enabled: z.boolean() });
+
+/** Zod's issues as field complaints with dotted paths. */
+export function fieldErrorsOf(error: z.ZodError): FieldError[] {
+  return error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
+}

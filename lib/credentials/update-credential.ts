@@ -1,0 +1,133 @@
+import { eq } from "drizzle-orm";
+import type { z } from "zod";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { recordAudit } from "../audit/record.ts";
+import { bumpChanges } from "../db/changes.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
+import { type FieldError, invalidInput, notFound } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { toAuditView } from "./audit-view.ts";
+import { carryTokens, deleteTokens } from "./carry-tokens.ts";
+import { complainAboutCredential } from "./complaints.ts";
+import { toNameTaken } from "./create-credential.ts";
+import { providerOfEndpoint } from "./endpoint.ts";
+import { complainAboutKeyPair } from "./key-pair.ts";
+import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
+import type { CredentialFields, credentialUpdate } from "./schema.ts";
+import { sealSecrets } from "./seal-secrets.ts";
+import { statusOfWorking } from "./secret-expiry.ts";
+import { staleVersion } from "./stale-version.ts";
+import { type CredentialRow, findCredential, findUses, publicColumns, toConfiguration } from "./store.ts";
+import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
+import { complainAboutHosts, complainAboutMovedSecrets, concernsTokens, differingColumns } from "./update-rules.ts";
+
+type Update = z.output<typeof credentialUpdate>;
+
+/**
+ * Changes a credential: what is left out stays. An edit that matters to tokens deletes those in hand and makes the
+ * credential `unverified`; one that changes nothing leaves the version as it is.
+ * @param update parsed by `credentialUpdate`.
+ * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `name_taken`
+ */
+export async function updateCredential(ctx: Context, id: string, update: Update): Promise<CredentialDetail> {
+  requirePermission(ctx, "credentials.write");
+  const now = new Date();
+  return inTransaction(async (tx) => {
+    const row = await findCredential(tx, id, true);
+    if (!row) throw notFound("credential", id);
+    const before = toConfiguration(row);
+    const usedBy = await findUses(tx, id);
+    if (row.version !== update.version) throw await staleVersion(tx, { ...before, usedBy }, update.version);
+
+    const fields = merge(before, update);
+    const columns = toColumns(fields);
+    const complaints = await complain(tx, before, fields, columns);
+    if (complaints.length > 0) throw invalidInput(complaints);
+
+    const secrets = sealSecrets(id, fields, now);
+    const changed = differingColumns(toColumns(toFields(before)), columns);
+    const sent = Object.entries(secrets.changes).filter(
+      ([field, change]) => change === "replaced" || row[`${field}SetAt` as "clientSecretSetAt"] !== null,
+    );
+    if (changed.length === 0 && sent.length === 0) return { ...before, usedBy };
+
+    const version = row.version + 1;
+    const drops = concernsTokens(changed) || sent.length > 0;
+    const [saved] = await tx
+      .update(credentials)
+      .set({ ...columns, ...secrets.columns, ...stateAfter(row, columns, drops, now), version, updatedAt: now })
+      .where(eq(credentials.id, id))
+      .returning(publicColumns);
+    if (drops) await deleteTokens(tx, id);
+    else await carryTokens(tx, id, row.version, version);
+    const after = toConfiguration(saved!);
+    await recordAudit(tx, ctx, {
+      action: "credential.update",
+      target: { kind: "credential", id, name: after.name },
+      before: toAuditView(before),
+      after: toAuditView(after, Object.fromEntries(sent)),
+    });
+    await bumpChanges(tx);
+    return { ...after, usedBy };
+  }).catch((err) => {
+    throw toNameTaken(err, update.name ?? "");
+  });
+}
+
+/** The edit laid over what is stored. The provider follows a new endpoint unless it was set on purpose. */
+function merge(before: CredentialConfiguration, update: Update): CredentialFields {
+  const { version: _, ...patch } = update;
+  const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+  const fields: CredentialFields = { ...toFields(before), ...given };
+  const followed = before.provider === providerOfEndpoint(before.endpointUrl);
+  if (patch.provider === undefined && followed) fields.provider = null;
+  return fields;
+}
+
+async function complain(
+  tx: Transaction,
+  before: CredentialConfiguration,
+  fields: CredentialFields,
+  columns: ConfigurationColumns,
+): Promise<FieldError[]> {
+  if (fields.type !== before.type) {
+    const message = "The type of a credential stays. Add another credential of the other type.";
+    return [{ field: "type", message }];
+  }
+  const stored = { clientSecret: before.clientSecretSetAt !== null, privateKey: before.privateKeySetAt !== null };
+  return [
+    ...complainAboutCredential(fields, stored),
+    ...complainAboutKeyPair(fields.privateKey || null, columns.certificate ?? null),
+    ...complainAboutMovedSecrets(before, fields),
+    ...complainAboutHosts(columns.allowedHosts ?? [], await findTargets(tx, before.id)),
+  ];
+}
+
+function findTargets(tx: Transaction, id: string) {
+  return tx
+    .select({ name: transports.name, nodeName: nodes.name, http: transports.http })
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .where(eq(transports.credentialId, id));
+}
+
+function stateAfter(row: CredentialRow, columns: ConfigurationColumns, drops: boolean, now: Date) {
+  const version = row.version + 1;
+  if (!drops) {
+    const workedVersion = row.workedVersion === row.version ? version : row.workedVersion;
+    const works = row.status === "active" || row.status === "expiring";
+    return { workedVersion, ...(works ? statusOfWorking({ ...row, ...columns } as CredentialRow, now) : {}) };
+  }
+  return {
+    ...(row.enabled ? { status: "unverified" as const, statusReason: "Changed, not checked yet." } : {}),
+    statusField: null,
+    errorCode: null,
+    providerCode: null,
+    failingSince: null,
+    failures: 0,
+    tokenExpiresAt: null,
+    nextCheckAt: row.enabled && row.type === "application" ? now : null,
+  };
+}
