@@ -1,0 +1,68 @@
+import { asc, eq, sql } from "drizzle-orm";
+import { apiKeys } from "#drizzle/schema/api-keys.ts";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
+import { userRoles } from "#drizzle/schema/user-roles.ts";
+import { users } from "#drizzle/schema/users.ts";
+import type { Database, Transaction } from "../db/client.ts";
+import type { NodeUse } from "./model.ts";
+
+/** How many uses of each kind are named. */
+const namedPerKind = 50;
+
+/** What keeps a node from being deleted, at most 50 of each kind, by kind and name. */
+export async function findNodeUses(db: Database | Transaction, id: string): Promise<NodeUse[]> {
+  const children = db
+    .select({ id: nodes.id, name: nodes.name })
+    .from(nodes)
+    .where(eq(nodes.parentId, id))
+    .orderBy(asc(nodes.name))
+    .limit(namedPerKind);
+  const onTransports = db
+    .select({ id: transports.id, name: transports.name })
+    .from(transports)
+    .where(eq(transports.nodeId, id))
+    .orderBy(asc(transports.name))
+    .limit(namedPerKind);
+  const onTriggers = db
+    .select({ id: triggers.id, name: triggers.name })
+    .from(triggers)
+    .where(eq(triggers.nodeId, id))
+    .orderBy(asc(triggers.name))
+    .limit(namedPerKind);
+  const granted = db
+    .selectDistinct({ id: users.id, name: users.username })
+    .from(userRoles)
+    .innerJoin(users, eq(users.id, userRoles.userId))
+    .where(eq(userRoles.nodeId, id))
+    .orderBy(asc(users.username))
+    .limit(namedPerKind);
+  const keys = db
+    .select({ id: apiKeys.id, name: apiKeys.name })
+    .from(apiKeys)
+    .where(eq(apiKeys.nodeId, id))
+    .orderBy(asc(apiKeys.name))
+    .limit(namedPerKind);
+  const mapped = db
+    .select({ id: credentials.id, name: credentials.name })
+    .from(credentials)
+    .where(sql`${credentials.roleMapping} @> ${JSON.stringify([{ nodeId: id }])}::jsonb`)
+    .orderBy(asc(credentials.name))
+    .limit(namedPerKind);
+
+  const found: NodeUse[] = [];
+  const kinds = [
+    ["node", children],
+    ["transport", onTransports],
+    ["trigger", onTriggers],
+    ["user", granted],
+    ["api_key", keys],
+    ["credential", mapped],
+  ] as const;
+  for (const [kind, query] of kinds) {
+    for (const row of await query) found.push({ kind, ...row, nodeId: id });
+  }
+  return found;
+}

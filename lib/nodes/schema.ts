@@ -1,0 +1,32 @@
+import { z } from "zod";
+
+const name = z
+  .string()
+  .trim()
+  .min(1, "Enter a name.")
+  .max(100, "A name has at most 100 characters.")
+  .regex(/^\P{Cc}*$/u, "A name may not hold control characters.");
+const parentId = z.uuid("Pick a node.").nullable();
+
+/** `POST nodes`. `parentId` null makes a node at the top. */
+export const nodeInput = z.object({ name, parentId: parentId.default(null) });
+export type NodeInput = z.input<typeof nodeInput>;
+
+/** `PATCH nodes/{id}`: a new name, a new place, or both. */
+export const nodeUpdate = z.object({
+  version: z.number().int().min(1),
+  name: name.optional(),
+  parentId: parentId.optional(),
+});
+export type NodeUpdate = z.infer<typeof nodeUpdate>;
+
+/** Filters of the list. `parentId` lists the children of one node, `within` a node and all that is under it. */
+export const nodeQuery = z.object({
+  q: z.string().trim().max(200).optional(),
+  parentId: z.uuid().optional(),
+  within: z.uuid().optional(),
+  sort: z.enum(["name", "-name"]).default("name"),
+  cursor: z.string().max(1000).optional(),
+  limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
+});
+export type NodeQuery = z.input<typeof nodeQuery>;
