@@ -73,15 +73,19 @@ async function install() {
   console.log(`Installed in ${seconds()} s.`);
 }
 
-/** Packages unpacked so far, counted as folders: npm itself tells nothing before it is done. */
+/** Packages unpacked so far: npm itself tells nothing before it is done. */
 function countPackages() {
+  const folders = readFolder(modules).flatMap((entry) =>
+    entry.startsWith("@") ? readFolder(join(modules, entry)).map((scoped) => join(entry, scoped)) : [entry],
+  );
+  return folders.filter((folder) => existsSync(join(modules, folder, "package.json"))).length;
+}
+
+function readFolder(folder) {
   try {
-    return readdirSync(modules).reduce(
-      (sum, entry) => sum + (entry.startsWith("@") ? readdirSync(join(modules, entry)).length : 1),
-      0,
-    );
+    return readdirSync(folder);
   } catch {
-    return 0;
+    return [];
   }
 }
 
