@@ -1,0 +1,106 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// One import against each rule of .dependency-cruiser.mjs: [rule, file, what it imports].
+const forbidden: [string, string, string][] = [
+  ["no-cycles", "lib/db/a.ts", "./b.ts"],
+  ["resolvable", "lib/db/lost.ts", "#lib/nowhere.ts"],
+  ["direction-of-net", "lib/net/dial.ts", "#lib/proxies/end.ts"],
+  ["direction-of-proxies", "lib/proxies/open.ts", "#lib/credentials/end.ts"],
+  ["direction-of-credentials", "lib/credentials/check.ts", "#lib/tokens/end.ts"],
+  ["direction-of-tokens", "lib/tokens/get.ts", "#lib/runs/end.ts"],
+  ["direction-of-transports", "lib/transports/send.ts", "#lib/tokens/end.ts"],
+  ["direction-of-transports", "lib/transports/pick.ts", "../credentials/end.ts"],
+  ["direction-of-runs", "lib/runs/execute.ts", "#lib/triggers/end.ts"],
+  ["direction-of-triggers", "lib/triggers/fire.ts", "#lib/web/end.ts"],
+  ["ground-knows-no-feature", "lib/audit/record.ts", "#lib/credentials/end.ts"],
+  ["identity-knows-no-feature", "lib/identity/sign-in.ts", "#lib/tokens/end.ts"],
+  ["next-stays-at-the-edge", "lib/runs/page.ts", "next/headers.js"],
+  ["next-stays-at-the-edge", "lib/identity/sign-out.ts", "next-auth"],
+  ["msal-in-one-file", "lib/tokens/other.ts", "@azure/msal-node"],
+  ["openid-client-in-one-file", "lib/tokens/entra.ts", "openid-client"],
+  ["product-knows-no-scripts", "lib/db/reset.ts", "#scripts/end.ts"],
+  ["lib-knows-no-app", "lib/nodes/show.ts", "#app/end.tsx"],
+  ["pages-go-through-use-cases", "app/page.tsx", "#lib/credentials/store.ts"],
+  ["pages-go-through-use-cases", "lib/api/list.ts", "#lib/runs/store.ts"],
+];
+
+const allowed: [string, string][] = [
+  ["app/allowed.tsx", "#lib/triggers/end.ts"],
+  ["app/allowed-next.tsx", "next/headers.js"],
+  ["lib/triggers/allowed.ts", "#lib/runs/end.ts"],
+  ["lib/runs/allowed.ts", "#lib/tokens/end.ts"],
+  ["lib/tokens/allowed.ts", "#lib/credentials/end.ts"],
+  ["lib/transports/allowed.ts", "#lib/proxies/end.ts"],
+  ["lib/credentials/allowed.ts", "#lib/identity/end.ts"],
+  ["lib/identity/session.ts", "next/headers.js"],
+  ["lib/tokens/generic.ts", "openid-client"],
+  ["lib/db/allowed.test.ts", "#scripts/end.ts"],
+];
+
+const ends = ["web", "triggers", "runs", "tokens", "transports", "credentials", "proxies", "identity"];
+let folder = "";
+let fired: string[] = [];
+
+function write(file: string, text: string): void {
+  mkdirSync(dirname(join(folder, file)), { recursive: true });
+  writeFileSync(join(folder, file), text);
+}
+
+const use = (specifier: string) => `import * as it from "${specifier}";\nexport const used = it;\n`;
+
+beforeAll(() => {
+  mkdirSync(".test", { recursive: true });
+  folder = mkdtempSync(resolve(".test", "boundaries-"));
+  write(
+    "package.json",
+    JSON.stringify({ type: "module", imports: JSON.parse(readFileSync("package.json", "utf8")).imports }),
+  );
+  for (const [, file, specifier] of forbidden) write(file, use(specifier));
+  for (const [file, specifier] of allowed) write(file, use(specifier));
+  write("lib/db/b.ts", use("./a.ts"));
+  for (const name of ends) write(`lib/${name}/end.ts`, "export {};\n");
+  for (const file of ["lib/credentials/store.ts", "lib/runs/store.ts", "scripts/end.ts", "app/end.tsx"])
+    write(file, "export {};\n");
+  const cruiser = resolve("node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
+  const args = [
+    cruiser,
+    "--config",
+    resolve(".dependency-cruiser.mjs"),
+    "--output-type",
+    "json",
+    "app",
+    "lib",
+    "scripts",
+  ];
+  const { output } = runCruiser(args);
+  fired = output.summary.violations.map(({ rule, from }) => `${rule.name} ${from}`);
+}, 30_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Report = { summary: { violations: { rule: { name: string }; from: string }[] } };
+
+function runCruiser(args: string[]): { output: Report } {
+  return {
+    output: JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 26 })),
+  };
+}
+
+describe("the boundaries", () => {
+  test.each(forbidden)("%s stops %s from importing %s", (rule, file) => {
+    expect(fired).toContain(`${rule} ${file}`);
+  });
+
+  test.each(allowed)("%s may import %s", (file) => {
+    expect(fired.filter((line) => line.endsWith(` ${file}`))).toEqual([]);
+  });
+
+  test("every rule has an import here that it stops", async () => {
+    const { default: config } = await import(resolve(".dependency-cruiser.mjs"));
+    const rules: string[] = config.forbidden.map((rule: { name: string }) => rule.name);
+    expect(new Set(forbidden.map(([rule]) => rule))).toEqual(new Set(rules));
+  });
+});

@@ -1,0 +1,27 @@
+import { countFiles, fastSteps, vitestStep } from "./fast-steps.ts";
+import { formatResults, runSteps, type Step } from "./steps.ts";
+import { clearCounts, sumCounts } from "./test-counts.ts";
+
+// npm test: everything, from the types to the journeys in a browser.
+const script = (name: string) => [process.execPath, "--disable-warning=ExperimentalWarning", `scripts/${name}.ts`];
+
+const steps: Step[] = [
+  { name: "browser", commands: [script("install-chromium")], live: true },
+  ...fastSteps,
+  vitestStep("database tests", "database"),
+  // The build rewrites the route types that the type check reads.
+  { name: "build", commands: [script("build")], after: ["types"] },
+  {
+    name: "journeys",
+    commands: [["playwright", "test", "--config", "e2e/playwright.config.ts"]],
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: countFiles.journeys },
+    after: ["browser", "build"],
+    live: true,
+  },
+];
+
+clearCounts();
+const results = await runSteps(steps, 2);
+const { passed, failed } = sumCounts();
+console.log(`\n${formatResults(results)}\n\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 && passed > 0 && results.every(({ outcome }) => outcome === "passed") ? 0 : 1);
