@@ -10,8 +10,7 @@ CREATE TABLE "api_keys" (
 	"revoked_at" timestamp (3) with time zone,
 	"created_by" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
-	CONSTRAINT "api_keys_hash_unique" UNIQUE("key_hash"),
-	CONSTRAINT "api_keys_name_unique" UNIQUE("name")
+	CONSTRAINT "api_keys_hash_unique" UNIQUE("key_hash")
 );
 --> statement-breakpoint
 CREATE TABLE "audit_records" (
@@ -254,9 +253,11 @@ ALTER TABLE "triggers" ADD CONSTRAINT "triggers_node_id_nodes_id_fk" FOREIGN KEY
 ALTER TABLE "triggers" ADD CONSTRAINT "triggers_transport_id_transports_id_fk" FOREIGN KEY ("transport_id") REFERENCES "public"."transports"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_roles" ADD CONSTRAINT "user_roles_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "user_roles" ADD CONSTRAINT "user_roles_node_id_nodes_id_fk" FOREIGN KEY ("node_id") REFERENCES "public"."nodes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+CREATE UNIQUE INDEX "api_keys_name_unique" ON "api_keys" USING btree (lower("name")) WHERE "api_keys"."revoked_at" is null;--> statement-breakpoint
 CREATE INDEX "audit_target_index" ON "audit_records" USING btree ("target_kind","target_id","id");--> statement-breakpoint
-CREATE INDEX "audit_actor_index" ON "audit_records" USING btree ("actor_name","id");--> statement-breakpoint
+CREATE INDEX "audit_actor_index" ON "audit_records" USING btree (lower("actor_name"),"id");--> statement-breakpoint
 CREATE INDEX "audit_action_index" ON "audit_records" USING btree ("action","id");--> statement-breakpoint
+CREATE INDEX "audit_time_index" ON "audit_records" USING btree ("at");--> statement-breakpoint
 CREATE INDEX "credential_events_order" ON "credential_events" USING btree ("credential_id","id");--> statement-breakpoint
 CREATE UNIQUE INDEX "credentials_name_unique" ON "credentials" USING btree (lower("name"));--> statement-breakpoint
 CREATE INDEX "credentials_status_index" ON "credentials" USING btree (array_position(array['action_needed','degraded','expiring','unverified','active','disabled']::text[], "status"),"id");--> statement-breakpoint
@@ -282,4 +283,6 @@ CREATE INDEX "triggers_name_index" ON "triggers" USING btree (lower("name"),"id"
 CREATE INDEX "triggers_transport_index" ON "triggers" USING btree ("transport_id");--> statement-breakpoint
 CREATE INDEX "user_roles_node_index" ON "user_roles" USING btree ("node_id");--> statement-breakpoint
 CREATE UNIQUE INDEX "users_local_username_unique" ON "users" USING btree (lower("username")) WHERE "users"."issuer" is null;--> statement-breakpoint
-CREATE UNIQUE INDEX "users_identity_unique" ON "users" USING btree ("issuer","subject");
+CREATE UNIQUE INDEX "users_identity_unique" ON "users" USING btree ("issuer","subject");--> statement-breakpoint
+CREATE INDEX "users_username_index" ON "users" USING btree (lower("username"),"id");--> statement-breakpoint
+CREATE INDEX "users_last_sign_in_index" ON "users" USING btree ("last_sign_in_at","id");

@@ -1,4 +1,5 @@
-import { pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { pgTable, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Role } from "#lib/identity/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { nodes } from "./nodes.ts";
@@ -20,5 +21,9 @@ export const apiKeys = pgTable(
     createdBy: text("created_by").notNull(),
     createdAt: createdAt(),
   },
-  (table) => [unique("api_keys_hash_unique").on(table.keyHash), unique("api_keys_name_unique").on(table.name)],
+  (table) => [
+    unique("api_keys_hash_unique").on(table.keyHash),
+    // A revoked key gives its name free for its successor.
+    uniqueIndex("api_keys_name_unique").on(sql`lower(${table.name})`).where(sql`${table.revokedAt} is null`),
+  ],
 );

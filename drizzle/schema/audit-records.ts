@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { bigserial, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
@@ -22,7 +23,8 @@ export const auditRecords = pgTable(
   },
   (table) => [
     index("audit_target_index").on(table.targetKind, table.targetId, table.id),
-    index("audit_actor_index").on(table.actorName, table.id),
+    index("audit_actor_index").on(sql`lower(${table.actorName})`, table.id),
     index("audit_action_index").on(table.action, table.id),
+    index("audit_time_index").on(table.at),
   ],
 );

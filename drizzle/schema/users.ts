@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
 /** People. A local account has a password hash and no issuer; an external identity is issuer + subject, never a name. */
@@ -24,5 +24,7 @@ export const users = pgTable(
   (table) => [
     uniqueIndex("users_local_username_unique").on(sql`lower(${table.username})`).where(sql`${table.issuer} is null`),
     uniqueIndex("users_identity_unique").on(table.issuer, table.subject),
+    index("users_username_index").on(sql`lower(${table.username})`, table.id),
+    index("users_last_sign_in_index").on(table.lastSignInAt, table.id),
   ],
 );

@@ -31,7 +31,7 @@ export async function ensureEnvironmentApiKey(): Promise<void> {
       if (other) {
         throw new AppError(
           "configuration_invalid",
-          `SALLYPORT_API_KEY has the value of the API key "${other.name}". Revoke and delete that one, or set another value.`,
+          `SALLYPORT_API_KEY has the value of the API key "${other.name}". Set another value.`,
         );
       }
       const prefix = value.slice(0, 4);

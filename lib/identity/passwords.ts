@@ -1,0 +1,84 @@
+import { eq } from "drizzle-orm";
+import { users } from "#drizzle/schema/users.ts";
+import { recordAudit } from "../audit/record.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { AppError, invalidInput, notFound } from "../errors.ts";
+import { type Context, requirePermission } from "./context.ts";
+import { requirePerson } from "./own-account.ts";
+import { generatePassword, hashPassword, verifyPassword } from "./password-hash.ts";
+import { findPasswordFault } from "./password-rules.ts";
+import type { OwnPasswordInput, PasswordReset } from "./schema.ts";
+import { endSessionsOf } from "./sessions.ts";
+import { clearAttempts, takeAttempt } from "./throttle.ts";
+import { findUser } from "./user-store.ts";
+
+/**
+ * Gives a local account a new password, given or made up, that must be changed at the next sign-in; ends the user's
+ * sessions and lifts a block after failed attempts.
+ * @returns the password if it was made up: this is the only time that it is told.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`, `conflict` for an account without a password here.
+ */
+export async function resetPassword(
+  ctx: Context,
+  id: string,
+  input: PasswordReset,
+): Promise<{ password: string | null }> {
+  requirePermission(ctx, "users.write");
+  const user = await findUser(getDb(), id);
+  if (!user) throw notFound("user", id);
+  if (user.issuer !== null) {
+    throw new AppError("conflict", `${user.username} signs in at ${user.issuer} and has no password here.`);
+  }
+  const fault = input.password ? findPasswordFault(input.password, user.username) : null;
+  if (fault) throw invalidInput([{ field: "password", message: `The password ${fault}.` }]);
+  const generated = input.password ? null : generatePassword();
+  const passwordHash = await hashPassword(input.password || (generated as string));
+  await inTransaction(async (tx) => {
+    const values = { passwordHash, passwordSetAt: new Date(), mustChangePassword: true };
+    await tx.update(users).set(values).where(eq(users.id, id));
+    const ended = await endSessionsOf(tx, id, "password reset");
+    await recordAudit(tx, ctx, {
+      action: "user.reset_password",
+      target: { kind: "user", id, name: user.username },
+      after: { mustChangePassword: true, sessionsEnded: ended },
+    });
+  });
+  await clearAttempts("account", user.username);
+  return { password: generated };
+}
+
+/**
+ * Changes one's own password; the other sessions end. Attempts at the current password are throttled like sign-ins.
+ * @throws AppError `too_many_attempts`, `wrong_password` (field currentPassword), `invalid_input` (field newPassword)
+ */
+export async function changeOwnPassword(
+  ctx: Context,
+  input: OwnPasswordInput,
+  now = new Date(),
+): Promise<{ sessionsEnded: number }> {
+  const actor = requirePerson(ctx);
+  await takeAttempt("password", actor.id, now);
+  const [user] = await getDb().select().from(users).where(eq(users.id, actor.id));
+  if (!(await verifyPassword(user?.passwordHash ?? null, input.currentPassword)) || !user) {
+    const message = "This is not your current password.";
+    throw new AppError("wrong_password", message, { fields: [{ field: "currentPassword", message }] });
+  }
+  await clearAttempts("password", actor.id);
+  const fault =
+    input.newPassword === input.currentPassword
+      ? "must differ from the current one"
+      : findPasswordFault(input.newPassword, user.username);
+  if (fault) throw invalidInput([{ field: "newPassword", message: `The password ${fault}.` }]);
+  const passwordHash = await hashPassword(input.newPassword);
+  return inTransaction(async (tx) => {
+    const values = { passwordHash, passwordSetAt: now, mustChangePassword: false };
+    await tx.update(users).set(values).where(eq(users.id, user.id));
+    const sessionsEnded = await endSessionsOf(tx, user.id, "password changed", { except: actor.sessionId, now });
+    await recordAudit(tx, ctx, {
+      action: "user.change_password",
+      target: { kind: "user", id: user.id, name: user.username },
+      after: { sessionsEnded },
+    });
+    return { sessionsEnded };
+  });
+}

@@ -1,0 +1,73 @@
+import { eq } from "drizzle-orm";
+import { users } from "#drizzle/schema/users.ts";
+import { listChangesSince } from "../audit/changes-since.ts";
+import { recordAudit } from "../audit/record.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
+import { AppError, notFound } from "../errors.ts";
+import { type Context, requirePermission } from "./context.ts";
+import { lockAdmins, requireAnAdmin } from "./last-admin.ts";
+import type { UserDetail } from "./model.ts";
+import type { UserUpdate } from "./schema.ts";
+import { endSessionsOf } from "./sessions.ts";
+import { findUser, replaceRoles, toUserAudit, toUserDetail, type UserRow } from "./user-store.ts";
+
+/**
+ * Changes a user's name, roles or whether the account is disabled; what is left out stays. Takes effect with the user's
+ * next request; disabling ends the sessions.
+ * @param update parsed by `userUpdate`.
+ * @throws AppError `forbidden`, `not_found`, `stale_version`, `conflict` when no enabled admin for all nodes would be left.
+ */
+export async function updateUser(ctx: Context, id: string, update: UserUpdate): Promise<UserDetail> {
+  requirePermission(ctx, "users.write");
+  return inTransaction(async (tx) => {
+    await lockAdmins(tx);
+    const before = await findUser(tx, id, true);
+    if (!before) throw notFound("user", id);
+    if (before.version !== update.version) throw await staleVersion(tx, before, update.version);
+    const { displayName = before.displayName, disabled = before.disabled } = update;
+    await tx
+      .update(users)
+      .set({ displayName, disabled, version: before.version + 1, updatedAt: new Date() })
+      .where(eq(users.id, id));
+    if (update.roles) await replaceRoles(tx, id, update.roles);
+    if (disabled && !before.disabled) await endSessionsOf(tx, id, "account disabled");
+    await requireAnAdmin(tx);
+    const after = (await findUser(tx, id)) as UserRow;
+    await recordAudit(tx, ctx, {
+      action: "user.update",
+      target: { kind: "user", id, name: after.username },
+      before: toUserAudit(before),
+      after: toUserAudit(after),
+    });
+    return toUserDetail(tx, after);
+  });
+}
+
+async function staleVersion(tx: Transaction, row: UserRow, version: number): Promise<AppError> {
+  const { changed, changedBy } = await listChangesSince(tx, { kind: "user", id: row.id }, version);
+  const who = changedBy.length > 0 ? changedBy.join(" and ") : "Someone else";
+  return new AppError("stale_version", `${who} saved ${row.username} after you opened it.`, {
+    hint: "Look at what changed, then save again from the current version.",
+    details: { current: await toUserDetail(tx, row), changed, changedBy },
+  });
+}
+
+/**
+ * Deletes a user and the sessions; what the user did stays in the audit log.
+ * @throws AppError `forbidden`, `not_found`, `conflict` when no enabled admin for all nodes would be left.
+ */
+export async function deleteUser(ctx: Context, id: string): Promise<void> {
+  requirePermission(ctx, "users.write");
+  await inTransaction(async (tx) => {
+    await lockAdmins(tx);
+    const before = await findUser(tx, id, true);
+    if (!before) throw notFound("user", id);
+    await tx.delete(users).where(eq(users.id, id));
+    await requireAnAdmin(tx);
+    await recordAudit(tx, ctx, {
+      action: "user.delete",
+      target: { kind: "user", id, name: before.username },
+      before: toUserAudit(before),
+    });
+  });
+}
