@@ -12,12 +12,14 @@ import { isLive } from "./sessions.ts";
 
 const { passwordHash: _hash, subject: _subject, ...openColumns } = getTableColumns(users);
 
-/** The roles of the user of the same row of an outer query, with their nodes' names. */
+/**
+ * The roles of the user of the same row of an outer query, with their nodes' names. Plain names: Drizzle leaves tables out
+ * of the columns that a query on one table selects.
+ */
 const rolesOfRow = sql<RoleDetail[]>`coalesce((
-  select json_agg(json_build_object('role', ${userRoles.role}, 'nodeId', ${userRoles.nodeId}, 'nodeName', ${nodes.name})
-    order by ${userRoles.role}, ${nodes.name})
-  from ${userRoles} left join ${nodes} on ${nodes.id} = ${userRoles.nodeId}
-  where ${userRoles.userId} = ${users.id}), '[]')`;
+  select json_agg(json_build_object('role', r.role, 'nodeId', r.node_id, 'nodeName', n.name) order by r.role, n.name)
+  from user_roles r left join nodes n on n.id = r.node_id
+  where r.user_id = users.id), '[]')`;
 
 /** What stands for a user outside this folder: everything but the password's hash. */
 export const userColumns = { ...openColumns, roles: rolesOfRow };

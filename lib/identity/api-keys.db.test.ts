@@ -1,0 +1,135 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, expect, test, vi } from "vitest";
+import { apiKeys } from "#drizzle/schema/api-keys.ts";
+import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { pollChanges } from "../db/changes.ts";
+import { getDb } from "../db/client.ts";
+import { authenticateApiKey } from "./api-key-auth.ts";
+import { createApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+import { type Context, systemContext } from "./context.ts";
+import { apiKeyInput } from "./schema.ts";
+
+setUpTestDatabase();
+
+const system = systemContext("test");
+const plant = "019a0000-0000-7000-8000-000000000001";
+let made = 0;
+
+function make(input: Record<string, unknown> = {}) {
+  made += 1;
+  return createApiKey(system, apiKeyInput.parse({ name: `key ${made}`, role: "engineer", ...input }));
+}
+
+beforeAll(async () => {
+  await getDb()
+    .insert(nodes)
+    .values({ id: plant, name: "Plant 7", path: [plant] });
+});
+
+test("a key is told once, stored hashed, and acts with its role on its node", async () => {
+  const { key, apiKey } = await make({ name: "CI", nodeId: plant });
+  expect(key).toMatch(/^sp_[\w-]{43}$/);
+  expect(apiKey).toMatchObject({ name: "CI", prefix: key.slice(0, 8), nodeName: "Plant 7", status: "active" });
+  expect(await authenticateApiKey(key, "192.0.2.1")).toEqual({
+    actor: { kind: "api_key", id: apiKey.id, name: "API key CI" },
+    grants: [{ role: "engineer", nodeId: plant }],
+    address: "192.0.2.1",
+  });
+  const stored = JSON.stringify([await getDb().select().from(apiKeys), await getDb().select().from(auditRecords)]);
+  expect(stored).not.toContain(key.slice(8));
+});
+
+test("a known key is answered without a promise, until something changes", async () => {
+  const { key, apiKey } = await make();
+  await pollChanges();
+  await authenticateApiKey(key, null);
+  expect(authenticateApiKey(key, null)).not.toBeInstanceOf(Promise);
+  await revokeApiKey(system, apiKey.id);
+  await pollChanges();
+  await expect(authenticateApiKey(key, null)).rejects.toMatchObject({ code: "sign_in_required" });
+});
+
+test("a key isn't taken from the cache when the change counter can't be read", async () => {
+  const { key, apiKey } = await make();
+  await pollChanges();
+  await authenticateApiKey(key, null);
+  await getDb().update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, apiKey.id));
+  expect(authenticateApiKey(key, null)).not.toBeInstanceOf(Promise);
+  await expect(authenticateApiKey(key, null, Date.now() + 2000)).rejects.toMatchObject({ code: "sign_in_required" });
+});
+
+test("an expired key is refused, from the cache too", async () => {
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const { key } = await make({ name: "short", expiresAt });
+  await pollChanges();
+  await authenticateApiKey(key, null);
+  const expired = { code: "sign_in_required", message: `API key short expired on ${expiresAt}.` };
+  const later = async () => authenticateApiKey(key, null, Date.now() + 61_000);
+  await expect(later()).rejects.toMatchObject(expired);
+});
+
+test("unknown keys, empty ones and the hash of a key are refused", async () => {
+  const { apiKey } = await make();
+  const [row] = await getDb().select().from(apiKeys).where(eq(apiKeys.id, apiKey.id));
+  for (const key of ["", "sp_unknown", row!.keyHash]) {
+    await expect(authenticateApiKey(key, null)).rejects.toMatchObject({ code: "sign_in_required" });
+  }
+});
+
+test("the last use is noted, at most once a minute", async () => {
+  const { key, apiKey } = await make();
+  await pollChanges();
+  const lastUse = async () =>
+    (await getDb().select().from(apiKeys).where(eq(apiKeys.id, apiKey.id)))[0]?.lastUsedAt?.getTime() ?? null;
+  const start = Date.now();
+  await authenticateApiKey(key, null, start);
+  await vi.waitFor(async () => expect(await lastUse()).toBe(start));
+  authenticateApiKey(key, null, start + 1000);
+  await pollChanges();
+  authenticateApiKey(key, null, start + 61_000 - 60_000);
+  await make();
+  expect(await lastUse()).toBe(start);
+});
+
+test("a name can be used again once its key is revoked, in any case but not twice at once", async () => {
+  const { apiKey } = await make({ name: "Robot" });
+  const taken = { code: "name_taken", fields: [{ field: "name" }] };
+  await expect(make({ name: "ROBOT" })).rejects.toMatchObject(taken);
+  await expect(make({ name: "environment" })).rejects.toMatchObject(taken);
+  await revokeApiKey(system, apiKey.id);
+  await make({ name: "robot" });
+});
+
+test("a past expiry and an unknown node are refused at their fields", async () => {
+  await expect(make({ expiresAt: "2020-01-01T00:00:00Z" })).rejects.toMatchObject({
+    fields: [{ field: "expiresAt" }],
+  });
+  await expect(make({ nodeId: "019a0000-0000-7000-8000-0000000000ff" })).rejects.toMatchObject({
+    fields: [{ field: "nodeId" }],
+  });
+});
+
+test("only admins for all nodes list, make and revoke keys", async () => {
+  const { apiKey } = await make();
+  const ctx: Context = { ...system, grants: [{ role: "admin", nodeId: plant }] };
+  const forbidden = { code: "forbidden" };
+  await expect(listApiKeys(ctx)).rejects.toMatchObject(forbidden);
+  await expect(createApiKey(ctx, apiKeyInput.parse({ name: "x", role: "admin" }))).rejects.toMatchObject(forbidden);
+  await expect(revokeApiKey(ctx, apiKey.id)).rejects.toMatchObject(forbidden);
+});
+
+test("the list filters by status and pages through keys that were never used", async () => {
+  const revoked = await listApiKeys(system, { status: "revoked" });
+  expect(revoked.items.every((key) => key.revokedAt !== null)).toBe(true);
+  const all = await listApiKeys(system, { sort: "-lastUsedAt", limit: 200 });
+  const seen = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listApiKeys(system, { sort: "-lastUsedAt", limit: 2, cursor });
+    seen.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
+  expect(seen).toEqual(all.items);
+});
