@@ -1,32 +1,26 @@
-import type { CredentialStatus } from "../credentials/model.ts";
 import type { AppError, ErrorCode } from "../errors.ts";
 import { explainFailure } from "./explain.ts";
 
 /** How long a version that has worked may fail without a reason before someone has to act. */
 const patienceMs = 15 * 60_000;
-const dayMs = 86_400_000;
-const expiringDays = 30;
 
-/** What is known of a credential when the outcome comes in. Times in milliseconds. */
+/** What is known of a credential when the failure comes in. */
 export type CredentialHistory = {
   version: number;
   /** The version that last got a token, null when none did. */
   workedVersion: number | null;
-  failingSince: number | null;
-  /** Day on which the secret runs out, `2027-01-31`; it works until the end of that day. */
-  secretExpiresOn: string | null;
-  /** End of the certificate in use, null when there is none. */
-  certificateExpiresAt: number | null;
+  /** Milliseconds; since when attempts fail, this one included. */
+  failingSince: number;
 };
 
 export type Verdict = {
-  status: CredentialStatus;
+  status: "action_needed" | "degraded";
   statusReason: string;
+  /** Field of the form that most likely needs a change. */
   statusField: string | null;
-  errorCode: ErrorCode | null;
-  providerCode: string | null;
-  /** Which backoff applies, null after a success. */
-  backoff: "permanent" | "transient" | null;
+  hint: string;
+  /** Which backoff applies. */
+  backoff: "permanent" | "transient";
 };
 
 /** Errors of our own side that no waiting mends. */
@@ -36,34 +30,6 @@ const ownPermanent = new Set<ErrorCode>([
   "secret_unreadable",
   "configuration_invalid",
 ]);
-
-/** The status after a token was received: `active`, or `expiring` when secret or certificate run out within 30 days. */
-export function classifySuccess(history: CredentialHistory, now: number): Verdict {
-  const ends: [string, string, number][] = [];
-  if (history.secretExpiresOn) {
-    ends.push(["client secret", "secretExpiresOn", Date.parse(`${history.secretExpiresOn}T00:00:00Z`) + dayMs]);
-  }
-  if (history.certificateExpiresAt !== null) ends.push(["certificate", "certificate", history.certificateExpiresAt]);
-  const next = ends.sort((a, b) => a[2] - b[2])[0];
-  const fine = { errorCode: null, providerCode: null, backoff: null };
-  if (!next || next[2] - now > expiringDays * dayMs) {
-    return { ...fine, status: "active", statusReason: "The provider issued a token.", statusField: null };
-  }
-  const [what, statusField, end] = next;
-  const days = Math.floor((end - now) / dayMs);
-  const when =
-    end <= now
-      ? "should have run out already"
-      : days === 0
-        ? "runs out today"
-        : `runs out in ${days} ${days === 1 ? "day" : "days"}`;
-  return {
-    ...fine,
-    status: "expiring",
-    statusReason: `The ${what} ${when}. The provider still issues tokens.`,
-    statusField,
-  };
-}
 
 /**
  * The status after a token request failed.
@@ -76,14 +42,13 @@ export function classifyFailure(error: AppError, history: CredentialHistory, now
   const sure = ownPermanent.has(error.code) || isRefusal(error);
   const unexplained = isUnexplained(error);
   const worked = history.workedVersion === history.version;
-  const waited = history.failingSince !== null && now - history.failingSince >= patienceMs;
+  const waited = now - history.failingSince >= patienceMs;
   const permanent = sure || (unexplained && (!worked || waited));
   return {
     status: permanent ? "action_needed" : "degraded",
     statusReason: [`${words}.`, hint].filter((part) => part !== "").join(" "),
     statusField: field,
-    errorCode: error.code,
-    providerCode: error.provider?.code ?? null,
+    hint,
     backoff: permanent ? "permanent" : "transient",
   };
 }

@@ -1,0 +1,199 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
+import type { OpenCredential } from "../credentials/model.ts";
+import { openCredential } from "../credentials/open-credential.ts";
+import { AppError, toAppError } from "../errors.ts";
+import { getLog } from "../log.ts";
+import { explainFailure } from "./explain.ts";
+import type { Remembered } from "./memory.ts";
+import type { ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
+import { type Attempt, recordFailure, recordSuccess } from "./record-outcome.ts";
+import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
+import { planTimes, usableUntil } from "./times.ts";
+
+/** What acquiring needs of the world. */
+export type TokenDependencies = {
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** From 0 to 1. */
+  random: () => number;
+  requestToken: (client: TokenClient, now: () => number) => Promise<ReceivedToken>;
+};
+
+/**
+ * What the token is for. `use`: any that can still be sent. `renew`: one that is not due, unless another process is at it.
+ * `check`: the provider is asked whatever there is, also while it is given a rest after a failure.
+ */
+export type Want = { kind: "use" | "renew" | "check"; cause: string; runId: string | null };
+
+/** Waiting for another process ends after this: a request's own timeout and some. */
+const maxWaitMs = 20_000;
+
+/**
+ * Brings the current token of a credential: fresh from the database, or asked for by the one process that gets the lease
+ * while the others wait for what it stores. No connection is held while the provider is asked. When the credential is
+ * edited meanwhile, it begins again with the new configuration.
+ * @returns null for `renew` when another process is at it.
+ * @throws AppError of the token request, or the stored one while the provider is given a rest; `credential_disabled`,
+ *   `not_found`, `timeout`
+ */
+export async function acquireToken(
+  credentialId: string,
+  want: Want,
+  world: TokenDependencies,
+): Promise<Remembered | null> {
+  const startedAt = world.now();
+  const holder = randomUUID();
+  for (;;) {
+    const state = await loadTokenState(credentialId);
+    const { subject } = state;
+    if (!subject.enabled) throw credentialDisabled(subject.name);
+    const ready = pickReady(state, want, startedAt, world.now());
+    if (ready) return ready;
+    if (want.kind !== "check" && state.failure && (state.retryAt ?? 0) > world.now()) {
+      throw toError(state.failure, state.retryAt ?? 0);
+    }
+    const lease = await takeLease(subject, holder);
+    if (!lease) {
+      if (want.kind === "renew") return null;
+      if (world.now() - startedAt > maxWaitMs) throw waitedTooLong(subject.name);
+      await wait(25 + 75 * world.random());
+      continue;
+    }
+    if (lease.generation !== state.generation || lease.retryAt !== state.retryAt) {
+      await releaseLease(subject, holder);
+      continue;
+    }
+    const acquired = await askProvider(state, want, holder, world);
+    if (acquired) return acquired;
+  }
+}
+
+/** `credential_disabled` with the credential's name. */
+export function credentialDisabled(name: string): AppError {
+  return new AppError("credential_disabled", `The credential ${name} is disabled.`, {
+    hint: "Ask an admin to enable it, or choose another one in the transport.",
+  });
+}
+
+function pickReady(state: TokenState, want: Want, startedAt: number, now: number): Remembered | null {
+  const { token, subject } = state;
+  if (!token) return null;
+  const good =
+    want.kind === "check"
+      ? token.acquiredAt >= startedAt
+      : now < (want.kind === "renew" ? token.renewAt : usableUntil(token.acquiredAt, token.expiresAt));
+  if (!good) return null;
+  const accessToken = openToken(subject, token.envelope);
+  return accessToken === null ? null : remember(state, accessToken, token, token.generation, "cache");
+}
+
+function remember(
+  { subject }: TokenState,
+  accessToken: string,
+  times: { acquiredAt: number; expiresAt: number; renewAt: number },
+  generation: number,
+  source: TokenSource,
+): Remembered {
+  return {
+    token: {
+      accessToken,
+      generation,
+      source,
+      acquiredAt: times.acquiredAt,
+      expiresAt: times.expiresAt,
+      credentialId: subject.id,
+      credentialVersion: subject.version,
+    },
+    scope: subject.scope,
+    renewAt: times.renewAt,
+    usableUntil: usableUntil(times.acquiredAt, times.expiresAt),
+  };
+}
+
+/** With the lease in hand. Null when the configuration changed meanwhile and all begins again. */
+async function askProvider(
+  state: TokenState,
+  want: Want,
+  leaseHolder: string,
+  world: TokenDependencies,
+): Promise<Remembered | null> {
+  const { subject } = state;
+  const startedAt = world.now();
+  const heartbeat = setInterval(() => {
+    extendLease(subject, leaseHolder).catch((err) => getLog().warn({ err }, "the lease of a token was not extended"));
+  }, leaseMs / 4);
+  const attempt: Attempt = {
+    subject,
+    credential: unknownCredential,
+    leaseHolder,
+    kind: want.kind === "check" ? "check" : "token_request",
+    cause: want.cause,
+    runId: want.runId,
+    startedAt,
+    endedAt: startedAt,
+  };
+  let received: ReceivedToken;
+  try {
+    const credential = await openCredential(subject.id);
+    if (credential.version !== subject.version || !credential.enabled) {
+      await releaseLease(subject, leaseHolder);
+      return null;
+    }
+    attempt.credential = credential;
+    attempt.startedAt = world.now();
+    received = await world.requestToken(credential, world.now);
+  } catch (cause) {
+    const error = toAppError(cause);
+    if (error.code === "internal") getLog().error({ err: cause }, "a token request failed inside Sallyport");
+    attempt.endedAt = world.now();
+    await recordFailure(attempt, error, world.random());
+    throw explain(error);
+  } finally {
+    clearInterval(heartbeat);
+  }
+  attempt.endedAt = world.now();
+  const times = planTimes(received.requestedAt, received.expiresInSeconds, subject.refreshIntervalSeconds);
+  const generation = await recordSuccess(attempt, received, times, world.random());
+  if (generation === null) return null;
+  return remember(state, received.accessToken, times, generation, generation === 1 ? "acquired" : "refreshed");
+}
+
+/** Stands in when the stored secrets don't open. */
+const unknownCredential: Pick<OpenCredential, "failures" | "failingSince" | "workedVersion" | "endpointUrl" | "proxy"> =
+  { failures: 0, failingSince: null, workedVersion: null, endpointUrl: "", proxy: { mode: "none" } };
+
+/** The error as it is told: with the hint that names the form's field. */
+function explain(error: AppError): AppError {
+  const { words, hint } = explainFailure(error);
+  return new AppError(error.code, `${words}.`, {
+    hint: hint || undefined,
+    expose: error.expose,
+    retryable: error.retryable,
+    fields: error.fields,
+    details: error.details,
+    provider: error.provider ?? undefined,
+    cause: error.cause,
+  });
+}
+
+function toError(failure: StoredFailure, retryAt: number): AppError {
+  const until = new Date(retryAt).toISOString();
+  return new AppError(failure.code, `${failure.message} The provider is asked again at ${until}.`, {
+    hint: failure.hint ?? undefined,
+    retryable: failure.retryable,
+    details: { retryAt: until },
+    provider: failure.provider ?? undefined,
+  });
+}
+
+function waitedTooLong(name: string): AppError {
+  return new AppError(
+    "timeout",
+    `No token for ${name} within ${maxWaitMs / 1000} s: another request for it is under way.`,
+    {
+      hint: "The provider is slow to answer. Try again.",
+      retryable: true,
+    },
+  );
+}

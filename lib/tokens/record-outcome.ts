@@ -1,0 +1,133 @@
+import type { OpenCredential } from "../credentials/model.ts";
+import { recordCredentialEvent, setCredentialStatus } from "../credentials/set-status.ts";
+import { inTransaction } from "../db/client.ts";
+import type { AppError } from "../errors.ts";
+import { describeProxy } from "../net/request.ts";
+import { computeBackoff } from "./backoff.ts";
+import { classifyFailure } from "./classify.ts";
+import type { ReceivedToken, StoredFailure, TokenSubject } from "./model.ts";
+import { storeFailure, storeToken } from "./store.ts";
+import type { TokenTimes } from "./times.ts";
+
+/** One request to the provider that is over, whoever asked for it. */
+export type Attempt = {
+  subject: TokenSubject;
+  credential: Pick<OpenCredential, "failures" | "failingSince" | "workedVersion" | "endpointUrl" | "proxy">;
+  leaseHolder: string;
+  /** `check`: a person or a save wanted to know; `token_request`: a run or a renewal needed a token. */
+  kind: "check" | "token_request";
+  cause: string;
+  runId: string | null;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  endedAt: number;
+};
+
+/**
+ * Stores a received token with the credential's status and a line in its event log, all or nothing.
+ * @returns the generation, null when the configuration changed meanwhile and the token was thrown away.
+ */
+export async function recordSuccess(
+  attempt: Attempt,
+  received: ReceivedToken,
+  times: TokenTimes,
+  random: number,
+): Promise<number | null> {
+  const { subject } = attempt;
+  return inTransaction(async (tx) => {
+    const generation = await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times);
+    if (generation === null) return null;
+    const tokenExpiresAt = new Date(times.expiresAt);
+    await setCredentialStatus(
+      subject.id,
+      subject.version,
+      {
+        status: "active",
+        checkedAt: new Date(attempt.endedAt),
+        nextCheckAt: new Date(spreadRenewal(times, random)),
+        tokenExpiresAt,
+        failingSince: null,
+        failures: 0,
+      },
+      tx,
+    );
+    await recordCredentialEvent(
+      { ...describeAttempt(attempt), outcome: "succeeded", proxy: received.proxy, tokenExpiresAt },
+      tx,
+    );
+    return generation;
+  });
+}
+
+/** When the worker renews: up to a tenth of the way earlier, so that tokens which came together don't go together. */
+function spreadRenewal(times: TokenTimes, random: number): number {
+  return Math.round(times.renewAt - (times.renewAt - times.acquiredAt) * 0.1 * random);
+}
+
+/**
+ * Stores a failure: until when nobody asks again, the credential's status, and a line in its event log.
+ * @returns the failure as others are told, and when asking may go on, in milliseconds.
+ */
+export async function recordFailure(
+  attempt: Attempt,
+  error: AppError,
+  random: number,
+): Promise<{ failure: StoredFailure; retryAt: number }> {
+  const { subject, credential } = attempt;
+  const failures = credential.failures + 1;
+  const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : attempt.endedAt;
+  const verdict = classifyFailure(
+    error,
+    { version: subject.version, workedVersion: credential.workedVersion, failingSince },
+    attempt.endedAt,
+  );
+  const retryAfterMs = typeof error.details.retryAfterMs === "number" ? error.details.retryAfterMs : null;
+  const retryAt = attempt.endedAt + computeBackoff(verdict.backoff, failures, retryAfterMs, random);
+  const { code, message, hint, retryable, provider } = error;
+  const failure: StoredFailure = { code, message, hint: verdict.hint || hint, retryable, provider };
+  await inTransaction(async (tx) => {
+    await storeFailure(tx, subject, attempt.leaseHolder, failure, retryAt);
+    await setCredentialStatus(
+      subject.id,
+      subject.version,
+      {
+        status: verdict.status,
+        statusReason: verdict.statusReason,
+        statusField: verdict.statusField,
+        errorCode: code,
+        providerCode: provider?.code ?? null,
+        checkedAt: new Date(attempt.endedAt),
+        nextCheckAt: new Date(retryAt),
+        failingSince: new Date(failingSince),
+        failures,
+      },
+      tx,
+    );
+    await recordCredentialEvent(
+      {
+        ...describeAttempt(attempt),
+        outcome: "failed",
+        errorCode: code,
+        httpStatus: provider?.status ?? null,
+        providerCode: provider?.code ?? null,
+        description: provider?.description ?? message,
+        correlationId: provider?.correlationId ?? null,
+        proxy: describeProxy(credential.endpointUrl, credential.proxy),
+      },
+      tx,
+    );
+  });
+  return { failure, retryAt };
+}
+
+function describeAttempt(attempt: Attempt) {
+  return {
+    credentialId: attempt.subject.id,
+    credentialVersion: attempt.subject.version,
+    kind: attempt.kind,
+    cause: attempt.cause,
+    runId: attempt.runId,
+    at: new Date(attempt.endedAt),
+    durationMs: attempt.endedAt - attempt.startedAt,
+  };
+}

@@ -1,0 +1,197 @@
+import { and, eq, isNotNull, lt, or, sql } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { tokens } from "#drizzle/schema/tokens.ts";
+import { tokenPlace } from "../credentials/carry-tokens.ts";
+import { openSecret, sealSecret } from "../crypto/envelope.ts";
+import { type Database, getDb, type Transaction } from "../db/client.ts";
+import { isAppError, notFound } from "../errors.ts";
+import type { StoredFailure, TokenSubject } from "./model.ts";
+import type { TokenTimes } from "./times.ts";
+
+/** One credential's token in the database; the key of the row, and the credential as it is configured now. */
+export type TokenState = {
+  subject: TokenSubject;
+  token: (TokenTimes & { envelope: string; generation: number }) | null;
+  /** Renewals so far; outlives a dropped token. */
+  generation: number;
+  retryAt: number | null;
+  failure: StoredFailure | null;
+};
+
+/** How long a lease holds without being extended: what others wait when its holder was killed. */
+export const leaseMs = 4000;
+
+const leaseUntil = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
+
+const keyOf = (subject: TokenSubject) =>
+  and(
+    eq(tokens.credentialId, subject.id),
+    eq(tokens.credentialVersion, subject.version),
+    eq(tokens.scope, subject.scope),
+  );
+
+/**
+ * Reads the token of the version that is current now, whatever version the caller knew.
+ * @throws AppError `not_found` when the credential was deleted.
+ */
+export async function loadTokenState(credentialId: string): Promise<TokenState> {
+  const [row] = await getDb()
+    .select({
+      name: credentials.name,
+      version: credentials.version,
+      scope: credentials.scope,
+      enabled: credentials.enabled,
+      refreshIntervalSeconds: credentials.refreshIntervalSeconds,
+      row: tokens,
+    })
+    .from(credentials)
+    .leftJoin(
+      tokens,
+      and(
+        eq(tokens.credentialId, credentials.id),
+        eq(tokens.credentialVersion, credentials.version),
+        eq(tokens.scope, credentials.scope),
+      ),
+    )
+    .where(eq(credentials.id, credentialId));
+  if (!row) throw notFound("credential", credentialId);
+  const { row: stored, ...subject } = row;
+  return {
+    subject: { id: credentialId, ...subject },
+    token: stored ? readTimes(stored) : null,
+    generation: stored?.generation ?? 0,
+    retryAt: stored?.retryAt?.getTime() ?? null,
+    failure: stored?.failure ?? null,
+  };
+}
+
+function readTimes(row: typeof tokens.$inferSelect): TokenState["token"] {
+  if (!row.accessTokenEnvelope || !row.acquiredAt || !row.expiresAt || !row.renewAt) return null;
+  return {
+    envelope: row.accessTokenEnvelope,
+    generation: row.generation,
+    acquiredAt: row.acquiredAt.getTime(),
+    expiresAt: row.expiresAt.getTime(),
+    renewAt: row.renewAt.getTime(),
+  };
+}
+
+/** Opens a stored token; null when its key is gone, so that a new one is asked for. */
+export function openToken(subject: TokenSubject, envelope: string): string | null {
+  try {
+    return openSecret(envelope, tokenPlace(subject.id, subject.version, subject.scope));
+  } catch (err) {
+    if (isAppError(err) && err.code === "secret_unreadable") return null;
+    throw err;
+  }
+}
+
+/** What the row says at the moment of taking its lease; if it differs from what was read before, somebody was faster. */
+export type Lease = { generation: number; retryAt: number | null };
+
+/**
+ * Takes the lease that lets one process at a time ask the provider. By the database's clock, so that clocks of processes
+ * don't matter; no connection is held meanwhile.
+ * @returns null when another one has it, or the version is no longer current.
+ */
+export async function takeLease(subject: TokenSubject, holder: string): Promise<Lease | null> {
+  const free = or(sql`${tokens.leaseUntil} is null`, sql`${tokens.leaseUntil} < now()`);
+  const { rows } = await getDb().execute<{ generation: number; retry_at: string | Date | null }>(sql`
+    insert into ${tokens} (credential_id, credential_version, scope, lease_holder, lease_until)
+    select ${subject.id}, ${subject.version}, ${subject.scope}, ${holder}, ${leaseUntil}
+    from ${credentials} where ${credentials.id} = ${subject.id} and ${credentials.version} = ${subject.version}
+    on conflict (credential_id, credential_version, scope)
+    do update set lease_holder = excluded.lease_holder, lease_until = excluded.lease_until where ${free}
+    returning ${tokens.generation}, ${tokens.retryAt}`);
+  const [row] = rows;
+  return row ? { generation: row.generation, retryAt: row.retry_at ? new Date(row.retry_at).getTime() : null } : null;
+}
+
+/** Keeps the lease while a request is in flight. */
+export async function extendLease(subject: TokenSubject, holder: string): Promise<void> {
+  await getDb()
+    .update(tokens)
+    .set({ leaseUntil })
+    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
+}
+
+/** Gives the lease back without an outcome. */
+export async function releaseLease(subject: TokenSubject, holder: string): Promise<void> {
+  await getDb()
+    .update(tokens)
+    .set({ leaseHolder: null, leaseUntil: null })
+    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
+}
+
+/**
+ * Stores a token that was just received, if this process still holds the lease and the version is still current, and
+ * deletes what older versions left. An edit deletes the row, so the answer to an old configuration is never stored.
+ * @returns the token's generation, null when it was not stored.
+ */
+export async function storeToken(
+  tx: Transaction,
+  subject: TokenSubject,
+  holder: string,
+  accessToken: string,
+  times: TokenTimes,
+): Promise<number | null> {
+  const current = sql`exists (select 1 from ${credentials} where ${credentials.id} = ${subject.id}
+    and ${credentials.version} = ${subject.version} and ${credentials.enabled})`;
+  const [row] = await tx
+    .update(tokens)
+    .set({
+      accessTokenEnvelope: sealSecret(accessToken, tokenPlace(subject.id, subject.version, subject.scope)),
+      generation: sql`${tokens.generation} + 1`,
+      acquiredAt: new Date(times.acquiredAt),
+      expiresAt: new Date(times.expiresAt),
+      renewAt: new Date(times.renewAt),
+      leaseHolder: null,
+      leaseUntil: null,
+      retryAt: null,
+      failure: null,
+    })
+    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder), current))
+    .returning({ generation: tokens.generation });
+  if (!row) return null;
+  await tx
+    .delete(tokens)
+    .where(and(eq(tokens.credentialId, subject.id), lt(tokens.credentialVersion, subject.version)));
+  return row.generation;
+}
+
+/** Stores that asking failed, and until when nobody asks again; a token in hand stays. */
+export async function storeFailure(
+  tx: Transaction,
+  subject: TokenSubject,
+  holder: string,
+  failure: StoredFailure,
+  retryAt: number,
+): Promise<void> {
+  await tx
+    .update(tokens)
+    .set({ leaseHolder: null, leaseUntil: null, retryAt: new Date(retryAt), failure })
+    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
+}
+
+/**
+ * Forgets a token that a service refused, if it is still the one in the database; the count of generations stays.
+ * @returns whether it was.
+ */
+export async function clearToken(subject: TokenSubject, generation: number): Promise<boolean> {
+  const { rowCount } = await getDb()
+    .update(tokens)
+    .set({ accessTokenEnvelope: null, acquiredAt: null, expiresAt: null, renewAt: null })
+    .where(and(keyOf(subject), eq(tokens.generation, generation), isNotNull(tokens.accessTokenEnvelope)));
+  return rowCount === 1;
+}
+
+/** Deletes the tokens of versions that are no longer current, of disabled credentials, and those long expired. */
+export async function deleteOldTokens(db: Database, now: number): Promise<number> {
+  const { rowCount } = await db.execute(sql`
+    delete from ${tokens} using ${credentials}
+    where ${credentials.id} = ${tokens.credentialId}
+      and (${tokens.credentialVersion} < ${credentials.version} or not ${credentials.enabled}
+        or ${tokens.scope} <> ${credentials.scope} or ${tokens.expiresAt} < ${new Date(now - 86_400_000)})
+      and (${tokens.leaseUntil} is null or ${tokens.leaseUntil} < now())`);
+  return rowCount ?? 0;
+}
