@@ -8,11 +8,14 @@ import { markPageRequest } from "#lib/identity/client-address.ts";
 import { ensureEnvironmentApiKey } from "#lib/identity/environment-api-key.ts";
 import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
 import { getLog } from "#lib/log.ts";
+import { getEgressRules } from "#lib/net/pools.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
 
 // The web process: paths of programs go to the Hono app, everything else to Next. A Next route handler costs more than
 // ten times as much per request, see docs/benchmarks.md.
 const env = getEnv();
+// A wrong policy stops the start.
+getEgressRules();
 const dev = env.NODE_ENV === "development";
 process.env.NEXTAUTH_URL ??= env.url;
 

@@ -1,12 +1,34 @@
 import { watchChanges } from "./db/changes.ts";
-import { closeDb } from "./db/client.ts";
+import { closeDb, getDb } from "./db/client.ts";
+import { deleteOldSessions } from "./identity/sessions.ts";
+import { deleteStaleThrottles } from "./identity/throttle.ts";
 import { getLog } from "./log.ts";
+import { closePools, getEgressRules } from "./net/pools.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
+import { startRenewing } from "./tokens/renew-due.ts";
+import { deleteOldTokens } from "./tokens/store.ts";
+
+const clearEveryMs = 60_000;
 
 // The background process: renews tokens ahead of need and clears what has expired. Any number of them may run.
+getEgressRules();
 watchChanges();
 exitWithParent();
-onShutdown(closeDb);
-const alive = setInterval(() => undefined, 1 << 30);
-void alive;
+const stopRenewing = startRenewing();
+const clearing = setInterval(() => {
+  clearExpired().catch((err) => getLog().warn({ err }, "what has expired could not be cleared"));
+}, clearEveryMs);
+onShutdown(async () => {
+  clearInterval(clearing);
+  await stopRenewing();
+  await closePools();
+  await closeDb();
+});
 getLog().info("the worker runs");
+
+async function clearExpired(): Promise<void> {
+  const now = new Date();
+  await deleteOldTokens(getDb(), now.getTime());
+  await deleteOldSessions(now);
+  await deleteStaleThrottles(now);
+}

@@ -35,10 +35,9 @@ export async function recordSuccess(
 ): Promise<number | null> {
   const { subject } = attempt;
   return inTransaction(async (tx) => {
-    const generation = await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times);
-    if (generation === null) return null;
     const tokenExpiresAt = new Date(times.expiresAt);
-    await setCredentialStatus(
+    // First, since it locks the credential in just this version.
+    const isCurrent = await setCredentialStatus(
       subject.id,
       subject.version,
       {
@@ -51,6 +50,8 @@ export async function recordSuccess(
       },
       tx,
     );
+    if (!isCurrent) return null;
+    const generation = await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times);
     await recordCredentialEvent(
       { ...describeAttempt(attempt), outcome: "succeeded", proxy: received.proxy, tokenExpiresAt },
       tx,
@@ -59,9 +60,9 @@ export async function recordSuccess(
   });
 }
 
-/** When the worker renews: up to a tenth of the way earlier, so that tokens which came together don't go together. */
-function spreadRenewal(times: TokenTimes, random: number): number {
-  return Math.round(times.renewAt - (times.renewAt - times.acquiredAt) * 0.1 * random);
+/** When the worker renews: some seconds after it is due, well before it ends, so that tokens which came together part. */
+function spreadRenewal({ acquiredAt, renewAt, expiresAt }: TokenTimes, random: number): number {
+  return Math.round(renewAt + random * Math.min(30_000, (expiresAt - renewAt) / 4, (renewAt - acquiredAt) / 10));
 }
 
 /**
@@ -86,7 +87,6 @@ export async function recordFailure(
   const { code, message, hint, retryable, provider } = error;
   const failure: StoredFailure = { code, message, hint: verdict.hint || hint, retryable, provider };
   await inTransaction(async (tx) => {
-    await storeFailure(tx, subject, attempt.leaseHolder, failure, retryAt);
     await setCredentialStatus(
       subject.id,
       subject.version,
@@ -103,6 +103,7 @@ export async function recordFailure(
       },
       tx,
     );
+    await storeFailure(tx, subject, attempt.leaseHolder, failure, retryAt);
     await recordCredentialEvent(
       {
         ...describeAttempt(attempt),

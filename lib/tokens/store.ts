@@ -124,8 +124,9 @@ export async function releaseLease(subject: TokenSubject, holder: string): Promi
 }
 
 /**
- * Stores a token that was just received, if this process still holds the lease and the version is still current, and
- * deletes what older versions left. An edit deletes the row, so the answer to an old configuration is never stored.
+ * Stores a token that was just received, if this process still holds the lease, and deletes what older versions left.
+ * @param tx has locked the credential's row in the version that the token is for: an answer to an old configuration is
+ *   never stored. (Edits lock the credential before its tokens, too.)
  * @returns the token's generation, null when it was not stored.
  */
 export async function storeToken(
@@ -135,8 +136,6 @@ export async function storeToken(
   accessToken: string,
   times: TokenTimes,
 ): Promise<number | null> {
-  const current = sql`exists (select 1 from ${credentials} where ${credentials.id} = ${subject.id}
-    and ${credentials.version} = ${subject.version} and ${credentials.enabled})`;
   const [row] = await tx
     .update(tokens)
     .set({
@@ -150,7 +149,7 @@ export async function storeToken(
       retryAt: null,
       failure: null,
     })
-    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder), current))
+    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)))
     .returning({ generation: tokens.generation });
   if (!row) return null;
   await tx

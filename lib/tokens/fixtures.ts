@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { type Sandbox, startSandbox } from "#sandbox/start.ts";
+import { createCredential } from "../credentials/create-credential.ts";
+import type { CredentialDetail } from "../credentials/model.ts";
+import { type CredentialInput, credentialInput } from "../credentials/schema.ts";
+import { getDb } from "../db/client.ts";
+import { systemContext } from "../identity/context.ts";
+import { closePools } from "../net/pools.ts";
+import type { TokenSubject } from "./model.ts";
+
+/** Who acts in tests. */
+export const tester = systemContext("Tester");
+
+/**
+ * Starts the sandbox for a test file and lets this process trust and reach it. After `setUpTestDatabase`.
+ * @returns the sandbox, once the first test runs.
+ */
+export function setUpSandbox(): { readonly current: Sandbox } {
+  const dir = mkdtempSync(join(tmpdir(), "sallyport-sandbox-"));
+  let sandbox: Sandbox | undefined;
+  beforeAll(async () => {
+    sandbox = await startSandbox({ dir });
+    process.env.SALLYPORT_EXTRA_CA = sandbox.caFile;
+    process.env.SALLYPORT_EGRESS = "allow:loopback";
+  });
+  beforeEach(() => sandbox?.control.reset());
+  afterAll(async () => {
+    await closePools();
+    await sandbox?.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+  return {
+    get current() {
+      return sandbox!;
+    },
+  };
+}
+
+/** An Entra credential of the sandbox's sample service, as it would be entered. */
+export function entraInput(sandbox: Sandbox, overrides: Partial<CredentialInput> = {}): CredentialInput {
+  const { clientId, clientSecret } = sandbox.clients.ordersApi;
+  return {
+    name: `Entra ${Math.random()}`,
+    type: "application",
+    provider: "entra",
+    endpointUrl: sandbox.tokenEndpoint,
+    clientId,
+    clientSecret,
+    scope: "api://orders/.default",
+    ...overrides,
+  };
+}
+
+/** The same at the sandbox's other provider. */
+export function genericInput(sandbox: Sandbox, overrides: Partial<CredentialInput> = {}): CredentialInput {
+  const { clientId, clientSecret } = sandbox.clients.generic;
+  return {
+    name: `Generic ${Math.random()}`,
+    type: "application",
+    provider: "generic",
+    endpointUrl: sandbox.genericTokenEndpoint,
+    clientId,
+    clientSecret,
+    scope: "orders.read",
+    tokenParameters: { audience: "api://orders" },
+    ...overrides,
+  };
+}
+
+/** Stores a credential without asking its provider. */
+export function store(input: CredentialInput): Promise<CredentialDetail> {
+  return createCredential(tester, credentialInput.parse(input));
+}
+
+/** What a run knows of a credential. */
+export function subjectOf(detail: CredentialDetail): TokenSubject {
+  const { id, name, version, scope, enabled, refreshIntervalSeconds } = detail;
+  return { id, name, version, scope, enabled, refreshIntervalSeconds };
+}
+
+/** A credential's row as it is now. */
+export async function readRow(id: string) {
+  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
+  return row!;
+}

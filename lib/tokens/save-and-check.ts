@@ -1,0 +1,49 @@
+import { createCredential } from "../credentials/create-credential.ts";
+import { getCredential } from "../credentials/get-credential.ts";
+import type { CredentialDetail } from "../credentials/model.ts";
+import type { CredentialFields } from "../credentials/schema.ts";
+import { setCredentialEnabled } from "../credentials/set-enabled.ts";
+import { updateCredential } from "../credentials/update-credential.ts";
+import type { Context } from "../identity/context.ts";
+import { getLog } from "../log.ts";
+import { runCheck } from "./check-credential.ts";
+
+/**
+ * Stores a new credential and asks the provider for a token at once.
+ * @returns the credential with the status that came of it; that the provider refused is no error.
+ * @throws AppError as `createCredential`
+ */
+export async function createAndCheckCredential(ctx: Context, input: CredentialFields): Promise<CredentialDetail> {
+  return checkSaved(ctx, await createCredential(ctx, input));
+}
+
+/**
+ * Changes a credential and, when the edit matters to its tokens, asks the provider for one at once.
+ * @throws AppError as `updateCredential`
+ */
+export async function updateAndCheckCredential(
+  ctx: Context,
+  id: string,
+  update: Parameters<typeof updateCredential>[2],
+): Promise<CredentialDetail> {
+  return checkSaved(ctx, await updateCredential(ctx, id, update));
+}
+
+/**
+ * Turns a credential off, or on again and asks the provider for a token at once.
+ * @throws AppError as `setCredentialEnabled`
+ */
+export async function enableAndCheckCredential(ctx: Context, id: string, enabled: boolean): Promise<CredentialDetail> {
+  return checkSaved(ctx, await setCredentialEnabled(ctx, id, enabled));
+}
+
+async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {
+  if (saved.type !== "application" || saved.status !== "unverified") return saved;
+  try {
+    await runCheck(saved.id, ctx.actor.name);
+  } catch (err) {
+    // It is saved; the worker checks it again.
+    getLog().error({ err, credentialId: saved.id }, "a saved credential could not be checked");
+  }
+  return getCredential(ctx, saved.id);
+}
