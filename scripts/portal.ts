@@ -28,13 +28,15 @@ type Options = {
   environment: Record<string, string | undefined>;
   shutdown: Shutdown;
   report: (line: string) => void;
+  /** Something that must run before web and worker do, once the data directory is ours; gives what to add to their environment. */
+  companion?: () => Promise<{ environment: Record<string, string>; stop: () => Promise<void> }>;
 };
 
 /**
  * Starts what the environment asks for: database, pages, migrations, web and worker; resolves when /readyz says so.
  * @throws StartError or AppError, with everything stopped again.
  */
-export async function startPortal({ environment, shutdown, report }: Options): Promise<Portal> {
+export async function startPortal({ environment, shutdown, report, companion }: Options): Promise<Portal> {
   const env = parseEnv(environment);
   const stops: (() => Promise<void>)[] = [];
   const stop = async () => {
@@ -45,9 +47,16 @@ export async function startPortal({ environment, shutdown, report }: Options): P
     const hasWeb = env.SALLYPORT_ROLE !== "worker";
     if (hasWeb) await requirePort(env.PORT, { purpose: "the portal", variable: "PORT" });
     shutdown.stopping.throwIfAborted();
-    await Promise.all([hasWeb && buildPages(report, shutdown.stopping), migrateDatabase(databaseUrl)]);
+    const [added] = await Promise.all([
+      companion?.().then((running) => {
+        stops.push(running.stop);
+        return running.environment;
+      }),
+      hasWeb && buildPages(report, shutdown.stopping),
+      migrateDatabase(databaseUrl),
+    ]);
     shutdown.stopping.throwIfAborted();
-    const processEnv = childEnvironment(environment, env, databaseUrl);
+    const processEnv = { ...childEnvironment(environment, env, databaseUrl), ...added };
     let firstAdmin: FirstAdmin | null = null;
     const children: Child[] = [];
     const launch = (name: string, file: string) => {

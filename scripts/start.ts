@@ -1,31 +1,18 @@
 import { existsSync } from "node:fs";
-import { startPortal } from "./portal.ts";
-import { listenForShutdown } from "./shutdown.ts";
-import { describeFailure } from "./start-error.ts";
+import { type Portal, startPortal } from "./portal.ts";
+import { runPortal } from "./run-portal.ts";
 
 // npm start: the portal and its worker, in production.
-const shutdown = listenForShutdown();
-const report = (line: string) => console.log(line);
-try {
+await runPortal(async (shutdown, report) => {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const portal = await startPortal({ environment: process.env, shutdown, report });
-  if (portal.env.SALLYPORT_ROLE === "worker") report("Sallyport's worker is running");
-  else report(`Sallyport is ready on ${portal.url}`);
-  if (portal.firstAdmin) {
-    const { username, password } = portal.firstAdmin;
-    report(`Sign in as ${username} with the password ${password} (shown only now; change it under Account)`);
-  } else if (portal.env.SALLYPORT_ROLE !== "worker") {
-    report(`Sign in as ${portal.env.SALLYPORT_ADMIN_USERNAME} or with your own account`);
-  }
-  const alive = setInterval(() => undefined, 1 << 30);
-  await new Promise((resolve) => shutdown.stopping.addEventListener("abort", resolve, { once: true }));
-  clearInterval(alive);
-  report("Stopping…");
-  await portal.stop();
-  report("Stopped.");
-  process.exit(0);
-} catch (err) {
-  if (shutdown.stopping.aborted) process.exit(0);
-  console.error(describeFailure(err));
-  process.exit(1);
+  return { lines: describeReady(portal), stop: portal.stop };
+});
+
+function describeReady({ url, env, firstAdmin }: Portal): string[] {
+  if (env.SALLYPORT_ROLE === "worker") return ["Sallyport's worker is running"];
+  const ready = `Sallyport is ready on ${url}`;
+  if (!firstAdmin) return [ready, `Sign in as ${env.SALLYPORT_ADMIN_USERNAME} or with your own account`];
+  const { username, password } = firstAdmin;
+  return [ready, `Sign in as ${username} with the password ${password} (made up now, shown only once)`];
 }
