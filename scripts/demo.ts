@@ -6,6 +6,7 @@ import { keepSecret } from "./kept-secrets.ts";
 import { startPortal } from "./portal.ts";
 import { runPortal } from "./run-portal.ts";
 import { type SandboxPlaces, startSandboxProcess } from "./sandbox-process.ts";
+import { describeFailure } from "./start-error.ts";
 
 // npm run demo: the portal with an identity provider, services and sample data of its own, all on this machine.
 const admin = { username: "admin", password: "sallyport-demo" };
@@ -39,12 +40,9 @@ await runPortal(async (shutdown, report) => {
       return { environment: { SALLYPORT_EXTRA_CA: places.caFile }, stop: sandbox.stop };
     },
   });
-  try {
-    if (places) await seedDemo({ url: `http://localhost:${portal.env.PORT}`, apiKey, places, report });
-  } catch (err) {
-    await portal.stop();
-    throw err;
-  }
+  const seed = { url: `http://localhost:${portal.env.PORT}`, apiKey, report };
+  // Without its sample data the demo is still a portal.
+  if (places) await seedDemo({ ...seed, places }).catch((err) => report(describeFailure(err)));
   const { SALLYPORT_ADMIN_USERNAME: username, SALLYPORT_ADMIN_PASSWORD: password } = portal.env;
   const lines = [`Sallyport is ready on ${portal.url}`, `Sign in as ${username} with the password ${password}`];
   return { lines, stop: portal.stop };

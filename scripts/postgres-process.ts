@@ -114,7 +114,7 @@ export async function stopServer(home: PostgresHome): Promise<void> {
     }
     const deadline = Date.now() + waitMs;
     while (Date.now() < deadline) {
-      if (!findPostmaster(home)) return;
+      if (!isServerOf(postmaster.pid, clusterFolder(home))) return;
       await delay(20);
     }
   }

@@ -1,0 +1,36 @@
+import { expect, test, vi } from "vitest";
+import { formatResults, runSteps } from "./steps.ts";
+
+vi.spyOn(console, "log").mockImplementation(() => undefined);
+const node = (code: string) => [process.execPath, "--eval", code];
+
+test("a step whose needs failed is not run, nor what needs that one", async () => {
+  const results = await runSteps(
+    [
+      { name: "last", commands: [node("")], after: ["second"] },
+      { name: "first", commands: [node("process.exit(3)")] },
+      { name: "second", commands: [node("")], after: ["first"] },
+      { name: "beside", commands: [node("")] },
+    ],
+    2,
+  );
+  expect(results.map(({ name, outcome }) => `${name} ${outcome}`)).toEqual([
+    "last not run",
+    "first failed",
+    "second not run",
+    "beside passed",
+  ]);
+});
+
+test("the commands of a step run one after the other until one fails", async () => {
+  const [result] = await runSteps([{ name: "two", commands: [node("process.exit(1)"), node("")] }], 1);
+  expect(result?.outcome).toBe("failed");
+});
+
+test("the table names every step, its outcome and its time", () => {
+  const table = formatResults([
+    { name: "types", outcome: "passed", seconds: 2.34 },
+    { name: "journeys", outcome: "not run", seconds: 0 },
+  ]);
+  expect(table).toBe("types     passed      2.3 s\njourneys  not run  ");
+});
