@@ -114,6 +114,12 @@ CREATE TABLE "nodes" (
 	CONSTRAINT "nodes_parent_name_unique" UNIQUE NULLS NOT DISTINCT("parent_id","name")
 );
 --> statement-breakpoint
+CREATE TABLE "run_leases" (
+	"run_id" uuid PRIMARY KEY NOT NULL,
+	"trigger_id" uuid NOT NULL,
+	"until" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "runs" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"trigger_id" uuid,
@@ -245,6 +251,7 @@ CREATE TABLE "users" (
 ALTER TABLE "api_keys" ADD CONSTRAINT "api_keys_node_id_nodes_id_fk" FOREIGN KEY ("node_id") REFERENCES "public"."nodes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "credential_events" ADD CONSTRAINT "credential_events_credential_id_credentials_id_fk" FOREIGN KEY ("credential_id") REFERENCES "public"."credentials"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "nodes" ADD CONSTRAINT "nodes_parent_id_nodes_id_fk" FOREIGN KEY ("parent_id") REFERENCES "public"."nodes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "run_leases" ADD CONSTRAINT "run_leases_trigger_id_triggers_id_fk" FOREIGN KEY ("trigger_id") REFERENCES "public"."triggers"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "tokens" ADD CONSTRAINT "tokens_credential_id_credentials_id_fk" FOREIGN KEY ("credential_id") REFERENCES "public"."credentials"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "transports" ADD CONSTRAINT "transports_node_id_nodes_id_fk" FOREIGN KEY ("node_id") REFERENCES "public"."nodes"("id") ON DELETE restrict ON UPDATE no action;--> statement-breakpoint
@@ -268,6 +275,7 @@ CREATE INDEX "credentials_type_index" ON "credentials" USING btree ("type","id")
 CREATE INDEX "credentials_next_check_index" ON "credentials" USING btree ("next_check_at") WHERE "credentials"."enabled" and "credentials"."type" = 'application';--> statement-breakpoint
 CREATE INDEX "nodes_path_index" ON "nodes" USING gin ("path");--> statement-breakpoint
 CREATE INDEX "nodes_name_index" ON "nodes" USING btree (lower("name"));--> statement-breakpoint
+CREATE INDEX "run_leases_trigger_index" ON "run_leases" USING btree ("trigger_id","until");--> statement-breakpoint
 CREATE INDEX "runs_trigger_index" ON "runs" USING btree ("trigger_id","id");--> statement-breakpoint
 CREATE INDEX "runs_status_index" ON "runs" USING btree ("status","id");--> statement-breakpoint
 CREATE INDEX "runs_transport_index" ON "runs" USING btree ("transport_id","id");--> statement-breakpoint

@@ -19,7 +19,14 @@ export type RunRequest = { method: string; url: string; headers: [string, string
 export type RunRequestReceipt = { method: string; url: string; headers: Header[]; body: string; bodyBytes: number };
 
 /** What came back, secrets redacted, `body` cut likewise; binary bodies are named, not kept. */
-export type RunResponseReceipt = { status: number; headers: Header[]; body: string; bodyBytes: number };
+export type RunResponseReceipt = {
+  status: number;
+  headers: Header[];
+  body: string;
+  bodyBytes: number;
+  /** Where the answer came from when redirects were followed, else null. */
+  redirectedTo: string | null;
+};
 
 export type RunError = {
   code: string;

@@ -4,10 +4,11 @@ import { recordAudit } from "../audit/record.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
 import type { TransportDetail } from "./model.ts";
 import type { TransportInput } from "./schema.ts";
-import { findNodePath, findTransport, toTransportDetail } from "./store.ts";
+import { findTransport, toTransportDetail } from "./store.ts";
 import { toColumns } from "./to-columns.ts";
 import { explainViolation } from "./violations.ts";
 
@@ -17,7 +18,7 @@ import { explainViolation } from "./violations.ts";
  */
 export async function createTransport(ctx: Context, input: TransportInput, now = new Date()): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
-    requirePermission(ctx, "transports.write", await findNodePath(tx, input.nodeId));
+    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId));
     checkTrustedCa(input.trustedCa);
     await checkAssignment(tx, ctx, input, null);
     const id = v7();

@@ -7,9 +7,6 @@ export type TransportType = (typeof transportTypes)[number];
 export const httpMethods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const;
 export type HttpMethod = (typeof httpMethods)[number];
 
-export const authorizationKinds = ["none", "basic", "credential"] as const;
-export type AuthorizationKind = (typeof authorizationKinds)[number];
-
 export type Header = { name: string; value: string };
 
 /** Settings of an HTTP transport; a trigger's path and query are appended to `url`. */

@@ -3,16 +3,13 @@ import { sealSecret } from "../crypto/envelope.ts";
 import { type FieldError, invalidInput } from "../errors.ts";
 import { targetOf } from "./check-settings.ts";
 import type { TransportInput } from "./schema.ts";
+import { secretPlace } from "./secret-place.ts";
 import type { TransportRow } from "./store.ts";
 
 type SecretColumns = Pick<
   typeof transports.$inferInsert,
   "basicPasswordEnvelope" | "basicPasswordSetAt" | "proxyPasswordEnvelope" | "proxyPasswordSetAt"
 >;
-
-/** Where an envelope of a transport is bound to. */
-export const secretPlace = (id: string, field: "basicPassword" | "proxyPassword"): string =>
-  `transports/${id}.${field}`;
 
 /**
  * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must not follow

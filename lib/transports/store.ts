@@ -70,16 +70,6 @@ export async function findTransportUses(db: Database | Transaction, id: string):
   return rows.map((row) => ({ kind: "trigger" as const, ...row }));
 }
 
-/**
- * Ids from the root to a node.
- * @throws AppError `not_found`
- */
-export async function findNodePath(db: Database | Transaction, nodeId: string): Promise<string[]> {
-  const [node] = await db.select({ path: nodes.path }).from(nodes).where(eq(nodes.id, nodeId));
-  if (!node) throw notFound("node", nodeId);
-  return node.path;
-}
-
 /** A row of the list, without secrets. */
 export function toTransportSummary({ usedBy, ...found }: JoinedTransport & { usedBy: number }): TransportSummary {
   return { ...toBase(found), usedBy };

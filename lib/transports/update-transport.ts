@@ -6,10 +6,11 @@ import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
 import type { TransportDetail } from "./model.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
-import { findNodePath, findTransport, findTransportUses, type TransportRow, toTransportDetail } from "./store.ts";
+import { findTransport, findTransportUses, type TransportRow, toTransportDetail } from "./store.ts";
 import { toColumns, toInput } from "./to-columns.ts";
 import { explainViolation } from "./violations.ts";
 
@@ -31,7 +32,7 @@ export async function updateTransport(
     if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
     const input = merge(found.row, changes);
     if (input.nodeId !== found.row.nodeId) {
-      requirePermission(ctx, "transports.write", await findNodePath(tx, input.nodeId));
+      requirePermission(ctx, "transports.write", await getNodePath(input.nodeId));
     }
     checkTrustedCa(input.trustedCa);
     checkTypeChange(found.row, input, uses.length);

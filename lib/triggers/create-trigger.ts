@@ -4,7 +4,7 @@ import { recordAudit } from "../audit/record.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import { findNodePath } from "../transports/store.ts";
+import { getNodePath } from "../nodes/node-path.ts";
 import { checkRequest } from "./check-request.ts";
 import type { TriggerDetail } from "./model.ts";
 import type { TriggerInput } from "./schema.ts";
@@ -17,7 +17,7 @@ import { explainViolation } from "./violations.ts";
  */
 export async function createTrigger(ctx: Context, input: TriggerInput, now = new Date()): Promise<TriggerDetail> {
   return inTransaction(async (tx) => {
-    requirePermission(ctx, "triggers.write", await findNodePath(tx, input.nodeId));
+    requirePermission(ctx, "triggers.write", await getNodePath(input.nodeId));
     await checkRequest(tx, ctx, input, null);
     const id = v7();
     await tx.insert(triggers).values({ id, ...input, createdAt: now, updatedAt: now });

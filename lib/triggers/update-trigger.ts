@@ -5,7 +5,7 @@ import { refuseStaleEdit } from "../audit/stale-edit.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import { findNodePath } from "../transports/store.ts";
+import { getNodePath } from "../nodes/node-path.ts";
 import { checkRequest } from "./check-request.ts";
 import { audited } from "./create-trigger.ts";
 import type { TriggerDetail } from "./model.ts";
@@ -31,7 +31,7 @@ export async function updateTrigger(
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const next = { ...found.row, ...given };
     if (next.nodeId !== found.row.nodeId) {
-      requirePermission(ctx, "triggers.write", await findNodePath(tx, next.nodeId));
+      requirePermission(ctx, "triggers.write", await getNodePath(next.nodeId));
     }
     await checkRequest(tx, ctx, next, found.row.transportId);
     await tx

@@ -1,0 +1,79 @@
+import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { runs } from "#drizzle/schema/runs.ts";
+import { getDb } from "../db/client.ts";
+import { notFound } from "../errors.ts";
+import type { Run, RunEvent, RunSummary } from "./model.ts";
+
+const shared = {
+  id: runs.id,
+  triggerId: runs.triggerId,
+  triggerName: runs.triggerName,
+  transportId: runs.transportId,
+  transportName: runs.transportName,
+  nodeId: runs.nodeId,
+  nodeName: nodes.name,
+  credentialId: runs.credentialId,
+  credentialName: runs.credentialName,
+  event: sql<RunEvent>`${runs.event}`,
+  actor: runs.actor,
+  status: runs.status,
+  startedAt: runs.startedAt,
+  durationMs: runs.durationMs,
+  attempts: runs.attempts,
+  error: runs.error,
+};
+
+/** Rows of the list of runs, without requests and answers. */
+export async function selectRuns(where: SQL | undefined, limit: number): Promise<RunSummary[]> {
+  const rows = await getDb()
+    .select({ ...shared, responseStatus: runs.responseStatus })
+    .from(runs)
+    .leftJoin(nodes, eq(nodes.id, runs.nodeId))
+    .where(where)
+    .orderBy(desc(runs.id))
+    .limit(limit);
+  return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));
+}
+
+/**
+ * One run with its receipt, and the path of its node at the time.
+ * @throws AppError `not_found`
+ */
+export async function findRun(id: string): Promise<{ run: Run; nodePath: string[] }> {
+  const [found] = await getDb()
+    .select({
+      run: {
+        ...shared,
+        token: runs.token,
+        request: runs.request,
+        response: runs.response,
+        attemptLog: runs.attemptLog,
+      },
+      nodePath: runs.nodePath,
+    })
+    .from(runs)
+    .leftJoin(nodes, eq(nodes.id, runs.nodeId))
+    .where(eq(runs.id, id));
+  if (!found) throw notFound("run", id);
+  return { run: { ...found.run, startedAt: found.run.startedAt.toISOString() }, nodePath: found.nodePath };
+}
+
+/** How far the clock of an id (UUIDv7) may be from the run's start. */
+const slackMs = 60_000;
+
+/**
+ * Condition on the start of runs. Ids begin with the time (RFC 9562 section 5.7), so the primary key narrows the search
+ * before the exact comparison.
+ */
+export function startedBetween(since: Date | null, until: Date | null): SQL | undefined {
+  return and(
+    since ? and(gte(runs.startedAt, since), gte(runs.id, lowestId(since.getTime() - slackMs))) : undefined,
+    until ? and(lt(runs.startedAt, until), lt(runs.id, lowestId(until.getTime() + slackMs))) : undefined,
+  );
+}
+
+function lowestId(ms: number): string {
+  const hex = Math.max(0, ms).toString(16).padStart(12, "0");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
+}

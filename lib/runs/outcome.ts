@@ -1,0 +1,92 @@
+import type { AppError } from "../errors.ts";
+import type { HttpAnswer } from "../transports/http.ts";
+import type { RunError } from "./model.ts";
+
+/** What the interpretation of an answer needs to know. */
+type Sent = { url: string; usedToken: boolean; credentialName: string | null };
+
+/** Whether the service refused the token of a request (RFC 6750 section 3.1), so that a fresh one may help. */
+export function refusedToken(answer: Pick<HttpAnswer, "status">, sent: Pick<Sent, "usedToken">): boolean {
+  return sent.usedToken && answer.status === 401;
+}
+
+/**
+ * What an answer means for the run: null when it succeeded (any 2xx), else the error of the receipt.
+ * @param answer the last one; a 401 here means that a fresh token was refused too.
+ */
+export function interpretAnswer(answer: Pick<HttpAnswer, "status" | "headers">, sent: Sent): RunError | null {
+  const { status } = answer;
+  if (status >= 200 && status < 300) return null;
+  const host = new URL(sent.url).host;
+  const header = (name: string) => answer.headers.find(([known]) => known === name)?.[1] ?? null;
+  if (refusedToken(answer, sent)) {
+    return runError(
+      "service_refused_token",
+      `${host} answered 401 to a fresh token of ${sent.credentialName}${challengeReason(header("www-authenticate"))}.`,
+      "The token itself is new, so the service does not accept what it says: check the scope and the audience of the credential, and the app roles that the service expects.",
+    );
+  }
+  const location = header("location");
+  if (status >= 300 && status < 400 && location !== null) {
+    const target = URL.canParse(location, sent.url) ? new URL(location, sent.url).host : "somewhere else";
+    return runError(
+      "redirect_refused",
+      `${host} answered ${status} to ${target}, which is not followed.`,
+      "Enter the URL that the service redirects to in the transport, or let the transport follow redirects.",
+    );
+  }
+  return runError("service_error", `${host} answered ${status}${phrase(status)}.`, serviceHint(status, sent));
+}
+
+/** A thrown error as a receipt keeps it. */
+export function toRunError(err: AppError): RunError {
+  if (!err.expose) {
+    return runError("internal", "Something went wrong inside Sallyport.", "The log of the portal has the details.");
+  }
+  return { code: err.code, message: err.message, hint: err.hint, providerCode: err.provider?.code ?? null };
+}
+
+function runError(code: RunError["code"], message: string, hint: string | null): RunError {
+  return { code, message, hint, providerCode: null };
+}
+
+/** `error` and `error_description` of a challenge (RFC 6750 section 3), shortened. */
+function challengeReason(challenge: string | null): string {
+  if (challenge === null) return "";
+  const value = (name: string) => new RegExp(`\\b${name}="([^"]{1,300})"`).exec(challenge)?.[1] ?? null;
+  const reason = [value("error"), value("error_description")].filter(Boolean).join(": ");
+  return reason ? ` (${reason.replace(/\.$/, "")})` : "";
+}
+
+function serviceHint(status: number, sent: Sent): string | null {
+  if (status === 401) return "The service wants an Authorization that this transport does not send, or another one.";
+  if (status === 403 && sent.usedToken) {
+    return "The service knows the token and does not allow the request: check the app roles and permissions of the client.";
+  }
+  if (status === 404) return "Check the URL of the transport and the path of the request.";
+  if (status === 405) return "Check the method of the transport.";
+  if (status === 429) return "The service asks for fewer requests; try again later.";
+  if (status >= 500) return "The service failed on its side; its own log tells why. Try again later.";
+  return "The answer's body may say what the service did not like about the request.";
+}
+
+const phrases: Record<number, string> = {
+  400: "Bad Request",
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  413: "Content Too Large",
+  415: "Unsupported Media Type",
+  422: "Unprocessable Content",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+};
+
+function phrase(status: number): string {
+  return phrases[status] ? ` ${phrases[status]}` : "";
+}

@@ -1,0 +1,141 @@
+import { getPool } from "../db/client.ts";
+import { AppError } from "../errors.ts";
+import { getLog } from "../log.ts";
+import { singleton } from "../singleton.ts";
+import type { Run } from "./model.ts";
+
+/** A finished run as the table keeps it. */
+export type RunRow = { run: Run; nodePath: readonly string[] };
+
+/** How many runs, and characters, go into one statement. */
+const maxBatch = 500;
+const maxBatchLength = 4_000_000;
+/** How many runs may wait to be written before new ones are refused. */
+const maxWaiting = 5000;
+/** Pauses before a batch is tried again when the database is not reachable, in milliseconds. */
+const retryPauses = [50, 250, 1000];
+
+type Waiting = { json: string; done: () => void; fail: (err: unknown) => void };
+type Queue = { waiting: Waiting[]; isWriting: boolean };
+
+const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], isWriting: false }));
+
+const columns =
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, token, request, response, error, attempt_log";
+
+// One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
+// connection broke may already be there.
+const insert = `insert into runs (${columns}) select ${columns} from json_populate_recordset(null::runs, $1::json) on conflict (id) do nothing`;
+
+/**
+ * Refuses new work while too many runs wait to be written.
+ * @throws AppError `database_unavailable`, retryable
+ */
+export function requireRoom(): void {
+  if (getQueue().waiting.length < maxWaiting) return;
+  throw new AppError("database_unavailable", "The database can't keep up with recording runs.", {
+    hint: "Try again in a moment.",
+    retryable: true,
+  });
+}
+
+/**
+ * Writes a finished run and returns when it is committed. Group commit: what finishes while one INSERT is under way goes
+ * into the next one, so the cost of a commit is shared; a run that finishes alone is written at once.
+ * @throws AppError `database_unavailable` when it could not be written
+ */
+export function recordRun(row: RunRow): Promise<void> {
+  const queue = getQueue();
+  return new Promise((done, fail) => {
+    queue.waiting.push({ json: toJson(row), done, fail });
+    if (queue.isWriting) return;
+    queue.isWriting = true;
+    // After this turn of the event loop, so that runs which finish in the same one share a statement.
+    setImmediate(() => void writeAll(queue));
+  });
+}
+
+async function writeAll(queue: Queue): Promise<void> {
+  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue.waiting));
+  queue.isWriting = false;
+}
+
+function takeBatch(waiting: Waiting[]): Waiting[] {
+  let count = 0;
+  let length = 0;
+  while (
+    count < waiting.length &&
+    count < maxBatch &&
+    (count === 0 || length + waiting[count]!.json.length <= maxBatchLength)
+  ) {
+    length += waiting[count]!.json.length;
+    count++;
+  }
+  return waiting.splice(0, count);
+}
+
+/** Never throws: each run of the batch is told how it went. */
+async function writeBatch(batch: Waiting[]): Promise<void> {
+  try {
+    await writeWithRetry(batch);
+    for (const run of batch) run.done();
+  } catch (err) {
+    if (batch.length > 1 && isAboutData(err)) {
+      for (const run of batch) await writeBatch([run]);
+      return;
+    }
+    getLog().error({ err, runs: batch.length }, "runs could not be recorded");
+    const failure = new AppError("database_unavailable", "The request was sent, but the run could not be recorded.", {
+      hint: "The database is not reachable. Look at the service before you run it again.",
+      cause: err,
+    });
+    for (const run of batch) run.fail(failure);
+  }
+}
+
+async function writeWithRetry(batch: Waiting[]): Promise<void> {
+  const parameter = `[${batch.map((run) => run.json).join(",")}]`;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await getPool().query(insert, [parameter]);
+      return;
+    } catch (err) {
+      const pause = retryPauses[attempt];
+      if (pause === undefined || isAboutData(err)) throw err;
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+}
+
+/** SQLSTATE classes 22 (data exception), 23 (constraint violation) and 54 (limit exceeded): a row is to blame, not the database. */
+function isAboutData(err: unknown): boolean {
+  const code = err instanceof Error && "code" in err ? err.code : null;
+  return typeof code === "string" && /^(22|23|54)/.test(code);
+}
+
+function toJson({ run, nodePath }: RunRow): string {
+  return JSON.stringify({
+    id: run.id,
+    trigger_id: run.triggerId,
+    trigger_name: run.triggerName,
+    transport_id: run.transportId,
+    transport_name: run.transportName,
+    node_id: run.nodeId,
+    node_path: nodePath,
+    credential_id: run.credentialId,
+    credential_name: run.credentialName,
+    event: run.event,
+    actor: run.actor,
+    status: run.status,
+    started_at: run.startedAt,
+    duration_ms: run.durationMs,
+    attempts: run.attempts,
+    response_status: run.response?.status ?? null,
+    error_code: run.error?.code ?? null,
+    token: run.token,
+    request: run.request,
+    response: run.response,
+    error: run.error,
+    attempt_log: run.attemptLog,
+  });
+}

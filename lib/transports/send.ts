@@ -1,0 +1,40 @@
+import { AppError } from "../errors.ts";
+import { authorize } from "./authorize.ts";
+import { type HttpAnswer, sendHttp } from "./http.ts";
+import type { Authorization } from "./model.ts";
+import type { TransportPlan } from "./plan.ts";
+import type { SentRequest } from "./redirect.ts";
+
+/** Said to the service unless the request says otherwise. */
+const defaultHeaders: [string, string][] = [
+  ["accept", "*/*"],
+  ["user-agent", "Sallyport"],
+];
+
+/**
+ * The request as it goes out: the portal's own headers and the Authorization added.
+ * @param request complete but for the Authorization.
+ */
+export function prepareRequest(request: SentRequest, authorization: Authorization): SentRequest {
+  const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
+  const added = defaultHeaders.filter(([name]) => !given.has(name));
+  return { ...request, headers: [...request.headers, ...added, ...authorize(authorization)] };
+}
+
+/**
+ * Sends a prepared request by the transport's type.
+ * @throws AppError `transport_unusable` for a type that can't run, and what `sendHttp` throws
+ */
+export async function send(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
+  if (plan.type === "HTTP") return sendHttp(plan, request, timeoutMs);
+  throw soapUnusable();
+}
+
+/** Why a WS_SOAP transport does not run. */
+export function soapUnusable(): AppError {
+  return new AppError(
+    "transport_unusable",
+    "WS_SOAP transports can be saved; running them is not available in this version.",
+    { hint: "Use a transport of type HTTP with the service's endpoint URL and a SOAP envelope as the body." },
+  );
+}

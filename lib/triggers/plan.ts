@@ -1,0 +1,75 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
+import { cachesAreCurrent, onChanges } from "../db/changes.ts";
+import { getDb } from "../db/client.ts";
+import { notFound } from "../errors.ts";
+import { singleton } from "../singleton.ts";
+import { planColumns, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
+import { type CompiledRequest, compileRequest } from "./compile-request.ts";
+import { isSoapRequest } from "./model.ts";
+
+/** Everything that a run needs to know of its trigger, as it is cached. */
+export type TriggerPlan = {
+  id: string;
+  name: string;
+  node: { id: string; name: string; path: string[] };
+  enabled: boolean;
+  maxInProgress: number;
+  maxExecutionMs: number;
+  transport: TransportPlan;
+  /** The parsed templates, null for WS_SOAP. */
+  request: CompiledRequest | null;
+};
+
+/** Plans of this process, emptied after each change of configuration by any process. */
+function getPlans(): Map<string, Promise<TriggerPlan>> {
+  return singleton("triggers.plans", () => {
+    const plans = new Map<string, Promise<TriggerPlan>>();
+    onChanges(() => plans.clear());
+    return plans;
+  });
+}
+
+/**
+ * The plan of a trigger: from memory while the process follows changes (`watchChanges`), else from the database.
+ * @throws AppError `not_found`, `template_invalid`
+ */
+export function getTriggerPlan(id: string): Promise<TriggerPlan> {
+  if (!cachesAreCurrent()) return loadTriggerPlan(id);
+  const plans = getPlans();
+  const known = plans.get(id);
+  if (known) return known;
+  // The promise is kept, not its result: what is read before a change goes with it when the change empties the map.
+  const loading = loadTriggerPlan(id);
+  plans.set(id, loading);
+  loading.catch(() => {
+    if (plans.get(id) === loading) plans.delete(id);
+  });
+  return loading;
+}
+
+async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
+  const [found] = await getDb()
+    .select({ ...planColumns, trigger: triggers, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
+    .from(triggers)
+    .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
+    .innerJoin(transports, eq(transports.id, triggers.transportId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .where(eq(triggers.id, id));
+  if (!found) throw notFound("trigger", id);
+  const { trigger, node } = found;
+  const transport = toTransportPlan(found.transport, found.credential);
+  return {
+    id: trigger.id,
+    name: trigger.name,
+    node,
+    enabled: trigger.enabled,
+    maxInProgress: trigger.maxInProgress,
+    maxExecutionMs: trigger.maxExecutionMs,
+    transport,
+    request: transport.http && !isSoapRequest(trigger.request) ? compileRequest(trigger.request, transport.http) : null,
+  };
+}
