@@ -115,9 +115,9 @@ async function run(node, script, scriptArgs) {
   });
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
   for (const signal of signals) process.on(signal, () => child.kill(signal));
-  const parent = process.ppid;
+  const above = findAbove();
   const watch = setInterval(() => {
-    if (process.env.npm_lifecycle_event && process.ppid !== parent && child.connected) child.disconnect();
+    if (process.env.npm_lifecycle_event && findAbove() !== above && child.connected) child.disconnect();
   }, 500);
   const [code, signal] = await new Promise((resolve, reject) => {
     child.on("error", reject);
@@ -125,4 +125,16 @@ async function run(node, script, scriptArgs) {
   });
   clearInterval(watch);
   return code ?? 128 + (constants.signals[signal] ?? 0);
+}
+
+/** Who runs this script: its parent, and npm behind it where npm put a shell in between. Changes when one of them is gone. */
+function findAbove() {
+  try {
+    // proc_pid_stat(5): pid (comm) state ppid …
+    const stat = readFileSync(`/proc/${process.ppid}/stat`, "utf8");
+    const [, name, parent] = /\((.*)\) \S+ (\d+)/s.exec(stat);
+    return /^(sh|dash|bash|zsh)$/.test(name) ? `${process.ppid} ${parent}` : `${process.ppid}`;
+  } catch {
+    return `${process.ppid}`;
+  }
 }
