@@ -33,6 +33,8 @@ await pages.prepare();
 const handlePage = pages.getRequestHandler();
 watchChanges();
 
+// Longer than the idle timeout of common reverse proxies (60 s), which would else send a request into a closing connection.
+server.keepAliveTimeout = 75_000;
 server.listen(env.PORT, () => getLog().info({ port: env.PORT }, "the portal listens"));
 server.on("error", (err) => {
   getLog().error({ err }, `port ${env.PORT} can't be used`);

@@ -1,4 +1,23 @@
+import { apiKeyEndpoints } from "./api-keys.ts";
+import { auditEndpoints } from "./audit.ts";
+import { credentialEndpoints } from "./credentials.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { nodeEndpoints } from "./nodes.ts";
+import { runEndpoints } from "./runs.ts";
+import { sessionEndpoints } from "./sessions.ts";
+import { transportEndpoints } from "./transports.ts";
+import { triggerEndpoints } from "./triggers.ts";
+import { userEndpoints } from "./users.ts";
 
 /** Every operation of the REST API, in the order of the document. */
-export const allEndpoints: readonly Endpoint[] = [];
+export const allEndpoints: readonly Endpoint[] = [
+  ...nodeEndpoints,
+  ...credentialEndpoints,
+  ...transportEndpoints,
+  ...triggerEndpoints,
+  ...runEndpoints,
+  ...userEndpoints,
+  ...apiKeyEndpoints,
+  ...sessionEndpoints,
+  ...auditEndpoints,
+];

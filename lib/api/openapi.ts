@@ -160,8 +160,14 @@ function toSchema(schema: z.ZodType, io: "input" | "output", schemas: Json): Jso
     },
   });
   const { properties, $defs = {} } = JSON.parse(
-    JSON.stringify(wrapped).replaceAll('"#/$defs/', '"#/components/schemas/'),
+    JSON.stringify(wrapped)
+      .replace(/"#\/\$defs\/__schema\d+"/g, '"#/components/schemas/JsonValue"')
+      .replaceAll('"#/$defs/', '"#/components/schemas/'),
   ) as { properties: { root: Json }; $defs?: Record<string, Json> };
-  for (const [name, { id: _, ...definition }] of Object.entries($defs)) schemas[name] = definition;
+  for (const [name, { id: _, ...definition }] of Object.entries($defs)) {
+    // zod numbers recursive schemas without a name; z.json() is the only one.
+    if (name.startsWith("__schema")) schemas.JsonValue = { description: "Any JSON value." };
+    else schemas[name] = definition;
+  }
   return properties.root;
 }

@@ -1,25 +1,39 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, beforeAll, expect } from "vitest";
 import { createApiListener } from "./app.ts";
+import { allEndpoints } from "./endpoints.ts";
 
-export type TestAnswer = { status: number; headers: Headers; text: string; json: Record<string, unknown> };
+export type TestAnswer = {
+  status: number;
+  headers: Headers;
+  text: string;
+  json: ReturnType<typeof JSON.parse>;
+};
 export type TestRequest = { key?: string; body?: unknown; headers?: Record<string, string> };
 
-/** The API on a real socket, for a test file. Call it at the top of the file. */
-export function serveTestApi(options?: Parameters<typeof createApiListener>[0]) {
+/**
+ * The API on a real socket, for a test file; call it at the top of the file. Every success is compared with what the
+ * operation declares: a member that is missing, of another type or not declared fails the test.
+ */
+export function serveTestApi(options: Parameters<typeof createApiListener>[0] = {}) {
+  const endpoints = options.endpoints ?? allEndpoints;
   let server: Server | undefined;
   const api = {
     url: "",
+    /** Sent when a request names no key of its own. */
+    key: undefined as string | undefined,
     /** Every answer's headers and body so far, as text. */
     answers: [] as string[],
-    /** Sends a request; a body that is no string is sent as JSON. Paths begin with a slash, below /api/v1 unless they say otherwise. */
+    /** Operations that have answered with success, as `POST /nodes/{id}`. */
+    succeeded: new Set<string>(),
+    /** Sends a request; a body that is no string is sent as JSON. Paths are below /api/v1. */
     async call(method: string, path: string, request: TestRequest = {}): Promise<TestAnswer> {
-      const { key, body, headers = {} } = request;
-      const response = await fetch(api.url + (/^\/(api|healthz|readyz)/.test(path) ? path : `/api/v1${path}`), {
+      const { key = api.key, body, headers = {} } = request;
+      const response = await fetch(api.url + (/^\/(api\/|healthz|readyz)/.test(path) ? path : `/api/v1${path}`), {
         method,
         headers: {
-          ...(key === undefined ? {} : { Authorization: `Bearer ${key}` }),
+          ...(key ? { Authorization: `Bearer ${key}` } : {}),
           ...(body === undefined ? {} : { "Content-Type": "application/json" }),
           ...headers,
         },
@@ -27,9 +41,24 @@ export function serveTestApi(options?: Parameters<typeof createApiListener>[0]) 
       });
       const text = await response.text();
       api.answers.push(`${[...response.headers].join("\n")}\n${text}`);
-      return { status: response.status, headers: response.headers, text, json: parseJson(text) };
+      const json = parseJson(text);
+      if (response.ok) checkDeclared(method, path, response.status, json);
+      return { status: response.status, headers: response.headers, text, json };
     },
   };
+
+  function checkDeclared(method: string, path: string, status: number, json: unknown): void {
+    const pathname = path.split("?")[0] ?? "";
+    const endpoint = endpoints.find(
+      (known) =>
+        known.method === method.toLowerCase() && new RegExp(`^${known.path.replace("{id}", "[^/]+")}$`).test(pathname),
+    );
+    if (!endpoint) return;
+    api.succeeded.add(`${method} ${endpoint.path}`);
+    expect(status, `${method} ${path}`).toBe(endpoint.answer ? (endpoint.status ?? 200) : 204);
+    if (endpoint.answer) expect(endpoint.answer.parse(json), `${method} ${path}`).toEqual(json);
+  }
+
   beforeAll(async () => {
     const listening = createServer(createApiListener(options));
     server = listening;
@@ -43,7 +72,9 @@ export function serveTestApi(options?: Parameters<typeof createApiListener>[0]) 
   return api;
 }
 
-function parseJson(text: string): Record<string, unknown> {
+export type TestApi = ReturnType<typeof serveTestApi>;
+
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,0 +1,227 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { dumpDatabase, formsOf, startEchoService, startProxy } from "#scripts/test-canary.ts";
+import { adminPassword, serveTestPortal } from "#scripts/test-portal.ts";
+import { getDb } from "../db/client.ts";
+import { createLog } from "../log.ts";
+import { singleton } from "../singleton.ts";
+
+// Secrets of every kind are planted through the API and used, with and without success; then every answer, every line of
+// every log and every row of the database is searched for them.
+
+const logged: string[] = [];
+singleton("log", () => createLog("debug", { write: (line: string) => void logged.push(line) }));
+for (const stream of [process.stdout, process.stderr]) {
+  const write = stream.write.bind(stream);
+  vi.spyOn(stream, "write").mockImplementation((chunk, ...rest) => {
+    logged.push(String(chunk));
+    return write(chunk, ...(rest as []));
+  });
+}
+
+const { api, sandbox } = serveTestPortal();
+const { privateKey } = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem" },
+});
+const planted: Record<string, string> = {
+  "client secret": 'canary-client-secret~{"x"}',
+  "refused client secret": "canary-refused-secret~/+=",
+  "replaced client secret": "canary-replaced-secret~&?",
+  "secret of a refused input": "canary-invalid-secret",
+  "secret of a taken name": "canary-taken-secret",
+  "secret of a failed insert": "canary-failed-secret",
+  "secret in malformed JSON": "canary-malformed-secret",
+  "proxy password": "canary-proxy-password",
+  "refused proxy password": "canary-wrong-proxy-password",
+  "transport's proxy password": "canary-transport-proxy",
+  "basic password": "canary-basic-password ü",
+  "user password": "canary user password",
+  "refused user password": "canary-pw",
+  "first admin's password": adminPassword,
+  // The middle of the key: its first and last line are the same in every key.
+  "private key": privateKey.split("\n")[10]!,
+};
+/** What an answer may tell once: keys and passwords that were just made. */
+const toldOnce = new Set<string>();
+const ids: Record<string, string> = {};
+let echo: Awaited<ReturnType<typeof startEchoService>>;
+let proxy: Awaited<ReturnType<typeof startProxy>>;
+let worker: ChildProcess;
+
+beforeAll(async () => {
+  echo = await startEchoService();
+  proxy = await startProxy("portal", planted["proxy password"]!);
+  worker = spawn(process.execPath, ["lib/worker.ts"], {
+    env: { ...process.env, SALLYPORT_LOG_LEVEL: "debug" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  worker.stdout?.on("data", (chunk) => logged.push(String(chunk)));
+  worker.stderr?.on("data", (chunk) => logged.push(String(chunk)));
+});
+
+afterAll(async () => {
+  echo.close();
+  proxy.close();
+  worker.kill();
+  if (worker.exitCode === null) await once(worker, "exit");
+});
+
+async function post(path: string, body: unknown, status = 201) {
+  const answer = await api.call("POST", path, { body });
+  expect(answer.status, `${path}: ${answer.text}`).toBe(status);
+  return answer.json;
+}
+
+const manualProxy = (password: string) => ({
+  mode: "manual",
+  url: proxy.url,
+  username: "portal",
+  password,
+  bypass: ["127.0.0.1"],
+});
+
+function credentialBody(name: string, clientSecret: string, more: object = {}) {
+  const { shortLived } = sandbox().clients;
+  const shared = {
+    type: "application",
+    provider: "entra",
+    endpointUrl: sandbox().tokenEndpoint,
+    scope: "api://orders/.default",
+  };
+  return { ...shared, name, clientId: shortLived.clientId, clientSecret, ...more };
+}
+
+test("credentials with every kind of secret are created, refused and changed", async () => {
+  const { control, clients } = sandbox();
+  await control.changeClient({ clientId: clients.shortLived.clientId, clientSecret: planted["client secret"] });
+  const good = await post(
+    "/credentials",
+    credentialBody("Good", planted["client secret"]!, { proxy: manualProxy(planted["proxy password"]!) }),
+  );
+  expect([good.status, good.statusReason]).toEqual(["active", expect.any(String)]);
+  ids.credential = good.id;
+  const refused = await post("/credentials", credentialBody("Refused", planted["refused client secret"]!));
+  expect(refused.status).toBe("action_needed");
+  const body = { version: refused.version, clientSecret: planted["replaced client secret"] };
+  expect((await api.call("PATCH", `/credentials/${refused.id}`, { body })).status).toBe(200);
+  const behind = credentialBody("Behind", planted["client secret"]!, {
+    proxy: manualProxy(planted["refused proxy password"]!),
+  });
+  expect((await post("/credentials", behind)).status).not.toBe("active");
+  const signed = { clientSecret: undefined, provider: "generic", clientAuthentication: "private_key_jwt", privateKey };
+  const generic = { ...signed, endpointUrl: sandbox().genericTokenEndpoint, clientId: "generic-orders" };
+  expect((await post("/credentials", credentialBody("Signed", "", generic))).privateKeySetAt).not.toBeNull();
+  for (const { id } of (await api.call("GET", "/credentials")).json.items)
+    await post(`/credentials/${id}/check`, undefined, 200);
+});
+
+test("secrets in requests that are refused or fail are not kept either", async () => {
+  const invalid = credentialBody("", planted["secret of a refused input"]!, {
+    endpointUrl: planted["secret of a refused input"],
+  });
+  await post("/credentials", invalid, 422);
+  await post("/credentials", credentialBody("good", planted["secret of a taken name"]!), 409);
+  await post("/credentials", `{"clientSecret":"${planted["secret in malformed JSON"]}",}`, 400);
+  await post("/users", { username: "kim", password: planted["refused user password"] }, 422);
+  await getDb().execute(sql`alter table credentials rename column notes to notes_away`);
+  await post("/credentials", credentialBody("Failed", planted["secret of a failed insert"]!), 500);
+  await getDb().execute(sql`alter table credentials rename column notes_away to notes`);
+  await api.call("GET", "/runs", { key: "canary-unknown-key" });
+  planted["unknown API key"] = "canary-unknown-key";
+});
+
+test("users and API keys are made; their secrets are told once", async () => {
+  await post("/users", { username: "otto", password: planted["user password"], roles: [] });
+  const mia = await post("/users", { username: "mia", roles: [] });
+  const key = await post("/api-keys", { name: "CI", role: "operator" });
+  planted["made-up password"] = mia.password;
+  planted["API key"] = key.key;
+  planted["admin's API key"] = api.key!;
+  toldOnce.add("made-up password").add("API key");
+});
+
+test("runs use the secrets, with success and without, at a service that repeats them", async () => {
+  const node = await post("/nodes", { name: "Plant" });
+  const transport = { nodeId: node.id, type: "HTTP", http: { url: echo.url, method: "POST" } };
+  const withToken = { kind: "credential", credentialId: ids.credential };
+  const orders = await post("/transports", {
+    ...transport,
+    name: "Orders",
+    authorization: withToken,
+    proxy: manualProxy(planted["transport's proxy password"]!),
+  });
+  const withPassword = { kind: "basic", username: "erp", password: planted["basic password"] };
+  const stock = await post("/transports", { ...transport, name: "Stock", authorization: withPassword });
+  for (const { id, name } of [orders, stock]) {
+    for (const status of [200, 302, 401, 403, 500]) {
+      const request = { path: "/orders", query: { status: String(status) }, body: '{"id":"{{variables.id}}"}' };
+      const trigger = await post("/triggers", { name: `${name} ${status}`, nodeId: node.id, transportId: id, request });
+      const run = await post(`/triggers/${trigger.id}/run`, { variables: { id: "1" } }, 200);
+      expect(run.response?.status, run.error?.message).toBe(status);
+    }
+    await post(`/transports/${id}/test`, { path: "/test", method: "GET" }, 200);
+  }
+  for (const authorization of echo.authorizations)
+    planted[`Authorization ${authorization.slice(0, 20)}`] = authorization.split(" ")[1]!;
+  // A token (at least two: one was renewed after a 401) and the password's base64.
+  expect(echo.authorizations.size).toBeGreaterThanOrEqual(3);
+});
+
+test("the worker renews a token meanwhile", async () => {
+  await vi.waitFor(
+    async () => {
+      const { json } = await api.call("GET", `/credentials/${ids.credential}/events?limit=200`);
+      expect(json.items.map((event: { cause: string }) => event.cause)).toContain("renewal");
+    },
+    { timeout: 15_000, interval: 250 },
+  );
+});
+
+test("everything that can be read is read", async () => {
+  for (const list of [
+    "nodes",
+    "credentials",
+    "transports",
+    "triggers",
+    "runs",
+    "users",
+    "api-keys",
+    "sessions",
+    "audit",
+  ]) {
+    const { json } = await api.call("GET", `/${list}?limit=200`);
+    if (list === "audit" || list === "sessions") continue;
+    for (const { id } of json.items) expect((await api.call("GET", `/${list}/${id}`)).status).toBe(200);
+  }
+});
+
+test("no secret is in an answer, a log or the database", async () => {
+  const places: Record<string, string> = {
+    "an answer": api.answers.join("\n"),
+    "the log": logged.join("\n"),
+    ...(await dumpDatabase()),
+  };
+  // The search finds what is there.
+  const { clientId } = sandbox().clients.shortLived;
+  expect(Object.keys(places).filter((place) => places[place]!.includes(clientId))).toEqual(
+    expect.arrayContaining(["an answer", "credentials", "audit_records"]),
+  );
+  expect(places["the log"]).toContain("the worker runs");
+
+  const found: string[] = [];
+  for (const [name, secret] of Object.entries(planted)) {
+    for (const [form, text] of Object.entries(formsOf(secret))) {
+      for (const [place, content] of Object.entries(places)) {
+        const times = content.split(text).length - 1;
+        const allowed = place === "an answer" && toldOnce.has(name) && form === "as it is" ? 1 : 0;
+        if (text.length > 5 && times > allowed) found.push(`${name}, ${form}, is in ${place}`);
+      }
+    }
+  }
+  expect(found).toEqual([]);
+});

@@ -1,0 +1,487 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { sql } from "drizzle-orm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
+import { getDb } from "../db/client.ts";
+import { allEndpoints } from "./endpoints.ts";
+
+// The examples of the interface that other programs rely on, posted as they stand there and read back field by field.
+// Hosts and secrets are the sandbox's, so that tokens are issued and requests arrive.
+
+const { api, sandbox } = serveTestPortal();
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+let nodeId = "";
+let credential: Record<string, unknown> & { id: string; version: number };
+let transport: Record<string, unknown> & { id: string; version: number };
+let trigger: Record<string, unknown> & { id: string; version: number };
+
+function credentialExample() {
+  const { ordersApi } = sandbox().clients;
+  return {
+    name: "Orders API",
+    type: "application",
+    provider: "entra",
+    endpointUrl: sandbox().tokenEndpoint,
+    clientId: ordersApi.clientId,
+    clientSecret: ordersApi.clientSecret,
+    clientAuthentication: "client_secret_post",
+    scope: "api://orders/.default",
+    refreshIntervalSeconds: 1800,
+    proxy: { mode: "none" },
+    allowedHosts: [new URL(sandbox().serviceUrl).host],
+    tokenParameters: { audience: "api://orders" },
+  };
+}
+
+beforeAll(async () => {
+  const node = await api.call("POST", "/nodes", { body: { name: "Plant 7", parentId: null } });
+  expect(node.status).toBe(201);
+  nodeId = node.json.id;
+});
+
+describe("nodes", () => {
+  test("are created, listed, read, renamed and deleted", async () => {
+    const child = await api.call("POST", "/nodes", { body: { name: "Gateway", parentId: nodeId } });
+    expect(child.json).toMatchObject({ name: "Gateway", parentId: nodeId, version: 1 });
+    expect((await api.call("GET", `/nodes/${child.json.id}`)).json).toEqual(child.json);
+    const list = await api.call("GET", `/nodes?within=${nodeId}`);
+    expect(list.json.items.map((item: { name: string }) => item.name)).toEqual(["Gateway", "Plant 7"]);
+    const renamed = await api.call("PATCH", `/nodes/${child.json.id}`, { body: { version: 1, name: "Gateway 1" } });
+    expect(renamed.json).toMatchObject({ name: "Gateway 1", version: 2 });
+    expect((await api.call("DELETE", `/nodes/${child.json.id}`)).status).toBe(204);
+    expect((await api.call("GET", `/nodes/${child.json.id}`)).status).toBe(404);
+  });
+
+  test("of the same name under the same parent are refused with 409", async () => {
+    const { status, json } = await api.call("POST", "/nodes", { body: { name: "Plant 7", parentId: null } });
+    expect([status, json.code, json.errors[0].field]).toEqual([409, "name_taken", "name"]);
+  });
+});
+
+describe("credentials", () => {
+  test("an Application credential is created, asks for a token at once and is read back without its secret", async () => {
+    const created = await api.call("POST", "/credentials", { body: credentialExample() });
+    expect([created.status, created.json.statusReason, created.json.status]).toEqual([
+      201,
+      expect.any(String),
+      "active",
+    ]);
+    expect(created.headers.get("location")).toBe(`/api/v1/credentials/${created.json.id}`);
+    const read = await api.call("GET", `/credentials/${created.json.id}`);
+    credential = read.json;
+    const { clientSecret, ...readable } = credentialExample();
+    expect(credential).toMatchObject(readable);
+    expect(credential).toMatchObject({
+      id: expect.stringMatching(uuid),
+      version: expect.any(Number),
+      grantType: "client_credentials",
+      status: "active",
+      statusReason: expect.any(String),
+      errorCode: null,
+      lastCheckedAt: expect.stringMatching(instant),
+      nextCheckAt: expect.stringMatching(instant),
+      tokenExpiresAt: expect.stringMatching(instant),
+      clientSecretSetAt: expect.stringMatching(instant),
+      usedBy: [],
+    });
+    expect(read.text).not.toContain(clientSecret);
+    expect(credential).not.toHaveProperty("clientSecret");
+  });
+
+  test("keep a manual proxy with its bypass list, and of its password only when it was set", async () => {
+    const proxy = {
+      mode: "manual",
+      url: "http://proxy.internal:3128",
+      username: "portal",
+      bypass: ["localhost", "*.internal"],
+    };
+    const body = { ...credentialExample(), name: "Behind a proxy", proxy: { ...proxy, password: "proxy-password" } };
+    const { json, text, status } = await api.call("POST", "/credentials", { body });
+    expect(status).toBe(201);
+    expect(json.proxy).toEqual({ ...proxy, passwordSetAt: expect.stringMatching(instant) });
+    expect(text).not.toContain("proxy-password");
+    await api.call("DELETE", `/credentials/${json.id}`);
+  });
+
+  test("of type User are stored with their claims and role mapping", async () => {
+    const { workbench } = sandbox().clients;
+    const user = {
+      name: "Workbench sign-in",
+      type: "user",
+      provider: "entra",
+      endpointUrl: sandbox().tokenEndpoint,
+      clientId: workbench.clientId,
+      clientSecret: workbench.clientSecret,
+      scope: "openid profile",
+      jwtUsernameKey: "preferred_username",
+      jwtRolesKey: "roles",
+      roleMapping: [{ claimValue: "Plant7.Operators", role: "operator", nodeId: null }],
+      mfa: "none",
+    };
+    const { json, status } = await api.call("POST", "/credentials", { body: user });
+    const { clientSecret: _, ...readable } = user;
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ ...readable, grantType: "authorization_code" });
+    await api.call("DELETE", `/credentials/${json.id}`);
+  });
+
+  test("that are wrong are created too, and say why they don't work", async () => {
+    const body = { ...credentialExample(), name: "Wrong secret", clientSecret: "not-the-secret" };
+    const { json, status } = await api.call("POST", "/credentials", { body });
+    expect([status, json.status, json.statusField, json.providerCode]).toEqual([
+      201,
+      "action_needed",
+      "clientSecret",
+      "invalid_client",
+    ]);
+    expect(json.errorCode).toEqual(expect.any(String));
+    await api.call("DELETE", `/credentials/${json.id}`);
+  });
+
+  test("with bad input are refused with 422 and their fields", async () => {
+    const body = { ...credentialExample(), name: "", endpointUrl: "ftp://x", refreshIntervalSeconds: 0 };
+    const { json, status } = await api.call("POST", "/credentials", { body });
+    expect([status, json.code]).toEqual([422, "invalid_input"]);
+    const fields = json.errors.map((error: { field: string }) => error.field);
+    expect(fields).toEqual(expect.arrayContaining(["name", "endpointUrl", "refreshIntervalSeconds"]));
+  });
+
+  test("are checked step by step", async () => {
+    const { json, status } = await api.call("POST", `/credentials/${credential.id}/check`);
+    expect([status, json.status]).toEqual([200, "active"]);
+    expect(json.steps.length).toBeGreaterThan(2);
+    for (const step of json.steps) expect(step).toMatchObject({ step: expect.any(String), detail: expect.any(String) });
+  });
+
+  test("have an event log", async () => {
+    const { json } = await api.call("GET", `/credentials/${credential.id}/events?limit=1`);
+    expect(json.items[0]).toMatchObject({
+      kind: "check",
+      outcome: "succeeded",
+      cause: expect.stringContaining("API key"),
+    });
+    expect(json.nextCursor).toEqual(expect.any(String));
+    const next = await api.call("GET", `/credentials/${credential.id}/events?cursor=${json.nextCursor}`);
+    expect(next.json.items[0].id).not.toBe(json.items[0].id);
+  });
+
+  test("are changed with their version; a stale one is refused with what changed", async () => {
+    const { version } = (await api.call("GET", `/credentials/${credential.id}`)).json;
+    const changed = await api.call("PATCH", `/credentials/${credential.id}`, { body: { version, owner: "Anna" } });
+    expect(changed.json).toMatchObject({
+      owner: "Anna",
+      version: version + 1,
+      clientSecretSetAt: credential.clientSecretSetAt,
+    });
+    const stale = await api.call("PATCH", `/credentials/${credential.id}`, { body: { version, notes: "late" } });
+    expect([stale.status, stale.json.code, stale.json.changed]).toEqual([409, "stale_version", ["owner"]]);
+    expect(stale.json.current).toMatchObject({ owner: "Anna", version: version + 1 });
+  });
+
+  test("may be sent back as they were read, with a change", async () => {
+    const { json } = await api.call("GET", `/credentials/${credential.id}`);
+    const saved = await api.call("PATCH", `/credentials/${credential.id}`, {
+      body: { ...json, notes: "read and sent back" },
+    });
+    expect([saved.status, saved.json.notes, saved.json.status]).toEqual([200, "read and sent back", "active"]);
+  });
+
+  test("are disabled and enabled by a change too", async () => {
+    const { version } = (await api.call("GET", `/credentials/${credential.id}`)).json;
+    const disabled = await api.call("PATCH", `/credentials/${credential.id}`, { body: { version, enabled: false } });
+    expect([disabled.status, disabled.json.status, disabled.json.enabled]).toEqual([200, "disabled", false]);
+    const body = { version: disabled.json.version, enabled: true };
+    const enabled = await api.call("PATCH", `/credentials/${credential.id}`, { body });
+    expect([enabled.status, enabled.json.status, enabled.json.enabled]).toEqual([200, "active", true]);
+  });
+
+  test("are listed with filters and pages", async () => {
+    const list = await api.call("GET", "/credentials?q=orders&type=application&status=active&sort=-name&limit=1");
+    expect(list.json.items).toMatchObject([{ id: credential.id, usedBy: 0 }]);
+    expect(list.json.nextCursor).toBeNull();
+    const assignable = await api.call("GET", "/assignable-credentials?type=application");
+    expect(assignable.json.items).toMatchObject([{ id: credential.id, status: "active" }]);
+  });
+});
+
+describe("transports", () => {
+  test("of type HTTP are created as in the example and read back", async () => {
+    const body = {
+      name: "Orders",
+      nodeId,
+      type: "HTTP",
+      http: { url: sandbox().serviceUrl, method: "POST", headers: [{ name: "X-Site", value: "7" }] },
+      authorization: { kind: "credential", credentialId: credential.id },
+      timeoutMs: 10_000,
+    };
+    const created = await api.call("POST", "/transports", { body });
+    expect(created.status).toBe(201);
+    transport = (await api.call("GET", `/transports/${created.json.id}`)).json;
+    expect(transport).toMatchObject({ ...body, id: expect.stringMatching(uuid), version: 1, soap: null, usedBy: [] });
+    const used = (await api.call("GET", `/credentials/${credential.id}`)).json.usedBy;
+    expect(used).toMatchObject([{ kind: "transport", id: transport.id, name: "Orders" }]);
+  });
+
+  test("of type WS_SOAP with Basic are created as in the example; the password is not read back", async () => {
+    const body = {
+      name: "Stock",
+      nodeId,
+      type: "WS_SOAP",
+      soap: { wsdlUrl: "https://erp.example.com/stock?wsdl", service: "Stock", port: "StockSoap12" },
+      authorization: { kind: "basic", username: "erp", password: "basic-password" },
+    };
+    const created = await api.call("POST", "/transports", { body });
+    expect(created.status).toBe(201);
+    const { json, text } = await api.call("GET", `/transports/${created.json.id}`);
+    expect(json).toMatchObject({ type: "WS_SOAP", soap: body.soap, http: null });
+    expect(json.authorization).toEqual({
+      kind: "basic",
+      username: "erp",
+      passwordSetAt: expect.stringMatching(instant),
+    });
+    expect(text).not.toContain("basic-password");
+    expect((await api.call("DELETE", `/transports/${json.id}`)).status).toBe(204);
+  });
+
+  test("that would send a token to a host that is not allowed are refused", async () => {
+    const body = {
+      name: "Elsewhere",
+      nodeId,
+      type: "HTTP",
+      http: { url: "https://elsewhere.example.com" },
+      authorization: { kind: "credential", credentialId: credential.id },
+    };
+    const { json, status } = await api.call("POST", "/transports", { body });
+    expect(status).toBe(422);
+    expect(["invalid_input", "host_not_allowed"]).toContain(json.code);
+    expect(json.errors.length).toBeGreaterThan(0);
+  });
+
+  test("are listed, changed and tested", async () => {
+    const list = await api.call("GET", `/transports?nodeId=${nodeId}&type=HTTP&credentialId=${credential.id}`);
+    expect(list.json.items).toMatchObject([{ id: transport.id, usedBy: 0 }]);
+    const changed = await api.call("PATCH", `/transports/${transport.id}`, {
+      body: { version: 1, notes: "Shop floor" },
+    });
+    expect(changed.json).toMatchObject({ notes: "Shop floor", version: 2 });
+    const { json, status } = await api.call("POST", `/transports/${transport.id}/test`, {
+      body: { path: "/orders", method: "GET" },
+    });
+    expect([status, json.status, json.event, json.response.status]).toEqual([200, "succeeded", "test", 200]);
+  });
+
+  test("keep their credential from being deleted", async () => {
+    const { status, json } = await api.call("DELETE", `/credentials/${credential.id}`);
+    expect([status, json.code]).toEqual([409, "in_use"]);
+    expect(json.usedBy).toMatchObject([{ kind: "transport", id: transport.id, name: "Orders", nodeId }]);
+  });
+});
+
+describe("triggers", () => {
+  test("are created as in the example and read back", async () => {
+    const body = {
+      name: "Send order",
+      nodeId,
+      transportId: transport.id,
+      enabled: true,
+      event: { kind: "on_demand" },
+      request: { path: "/orders", query: { a: "1" }, headers: [], body: '{"id":"{{variables.id}}"}' },
+      maxInProgress: 0,
+      queueSize: 0,
+      maxExecutionMs: 60_000,
+    };
+    const created = await api.call("POST", "/triggers", { body });
+    expect(created.status).toBe(201);
+    trigger = (await api.call("GET", `/triggers/${created.json.id}`)).json;
+    expect(trigger).toMatchObject({
+      ...body,
+      id: expect.stringMatching(uuid),
+      version: 1,
+      variables: ["id"],
+      lastRun: null,
+    });
+  });
+
+  test("keep their transport from being deleted, and the transport its node", async () => {
+    const { status, json } = await api.call("DELETE", `/transports/${transport.id}`);
+    expect([status, json.code]).toEqual([409, "in_use"]);
+    expect(json.usedBy).toMatchObject([{ kind: "trigger", id: trigger.id }]);
+    const node = await api.call("DELETE", `/nodes/${nodeId}`);
+    expect([node.status, node.json.code]).toEqual([409, "in_use"]);
+  });
+
+  test("are previewed without being saved", async () => {
+    const body = { transportId: transport.id, request: { path: "/orders/{{variables.id}}" }, variables: { id: "a b" } };
+    const { json, status } = await api.call("POST", "/triggers/preview", { body });
+    expect([status, json.method, json.url]).toEqual([200, "POST", `${sandbox().serviceUrl}/orders/a%20b`]);
+  });
+
+  test("are run, and the finished run is answered and kept", async () => {
+    const ran = await api.call("POST", `/triggers/${trigger.id}/run`, { body: { variables: { id: "4711" } } });
+    expect([ran.status, ran.json.error, ran.json.status]).toEqual([200, null, "succeeded"]);
+    expect(ran.json).toMatchObject({
+      id: expect.stringMatching(uuid),
+      triggerId: trigger.id,
+      startedAt: expect.stringMatching(instant),
+      durationMs: expect.any(Number),
+      attempts: 1,
+      token: {
+        credentialId: credential.id,
+        credentialVersion: expect.any(Number),
+        source: expect.stringMatching(/^(cache|acquired|refreshed)$/),
+        ageSeconds: expect.any(Number),
+        expiresAt: expect.stringMatching(instant),
+      },
+      request: { method: "POST", url: `${sandbox().serviceUrl}/orders?a=1`, headers: expect.any(Array) },
+      response: { status: 201, headers: expect.any(Array), body: expect.stringContaining("number") },
+    });
+    expect(ran.json.request.headers).toContainEqual({ name: "X-Site", value: "7" });
+    const read = await api.call("GET", `/runs/${ran.json.id}`);
+    expect(read.json).toEqual(ran.json);
+    const again = await api.call("POST", `/triggers/${trigger.id}/run`, { body: { variables: { id: "4712" } } });
+    expect(again.json.token.source).toBe("cache");
+  });
+
+  test("may be run without a body when they use no variables", async () => {
+    const body = { name: "Ping", nodeId, transportId: transport.id, request: { path: "/orders", body: "{}" } };
+    const ping = await api.call("POST", "/triggers", { body });
+    const { status, json } = await api.call("POST", `/triggers/${ping.json.id}/run`);
+    expect([status, json.status]).toEqual([200, "succeeded"]);
+    expect((await api.call("DELETE", `/triggers/${ping.json.id}`)).status).toBe(204);
+    expect((await api.call("GET", `/runs/${json.id}`)).json).toMatchObject({ triggerName: "Ping" });
+  });
+
+  test("that fail are answered with 200, the error and its hint", async () => {
+    await sandbox().control.revokeTokens();
+    await sandbox().control.changeClient({ clientId: sandbox().clients.ordersApi.clientId, clientSecret: "rotated" });
+    const { status, json } = await api.call("POST", `/triggers/${trigger.id}/run`, {
+      body: { variables: { id: "1" } },
+    });
+    await sandbox().control.reset();
+    expect([status, json.status]).toEqual([200, "failed"]);
+    expect(json.error).toMatchObject({
+      code: "token_request_refused",
+      message: expect.any(String),
+      hint: expect.any(String),
+      providerCode: "invalid_client",
+    });
+  });
+
+  test("are changed and can be disabled", async () => {
+    const { json } = await api.call("PATCH", `/triggers/${trigger.id}`, { body: { version: 1, enabled: false } });
+    expect(json).toMatchObject({ enabled: false, version: 2 });
+    const run = await api.call("POST", `/triggers/${trigger.id}/run`, { body: { variables: { id: "1" } } });
+    expect([run.status, run.json.code]).toEqual([409, "trigger_disabled"]);
+    const list = await api.call("GET", `/triggers?transportId=${transport.id}&enabled=false`);
+    expect(list.json.items).toMatchObject([{ id: trigger.id, lastRun: { status: "failed" } }]);
+  });
+});
+
+describe("runs", () => {
+  test("are listed newest first, with filters and pages", async () => {
+    const all = await api.call("GET", `/runs?triggerId=${trigger.id}&limit=2`);
+    expect(all.json.items).toHaveLength(2);
+    expect(all.json.items[0].startedAt >= all.json.items[1].startedAt).toBe(true);
+    const rest = await api.call("GET", `/runs?triggerId=${trigger.id}&limit=2&cursor=${all.json.nextCursor}`);
+    expect(rest.json.items.map((run: { id: string }) => run.id)).not.toContain(all.json.items[0].id);
+    const failed = await api.call("GET", `/runs?status=failed&nodeId=${nodeId}&since=2020-01-01T00:00:00Z`);
+    expect(failed.json.items).toMatchObject([{ status: "failed", error: { code: "token_request_refused" } }]);
+  });
+});
+
+describe("users, API keys, sessions and the audit log", () => {
+  test("a user is created with roles, changed, disabled and deleted", async () => {
+    const body = {
+      username: "otto",
+      displayName: "Otto",
+      password: "a long enough password",
+      roles: [{ role: "operator", nodeId }],
+    };
+    const created = await api.call("POST", "/users", { body });
+    expect(created.status).toBe(201);
+    expect(created.json).toMatchObject({ username: "otto", roles: [{ role: "operator", nodeId }], version: 1 });
+    expect(created.text).not.toContain(body.password);
+    const list = await api.call("GET", "/users?q=otto");
+    expect(list.json.items).toMatchObject([{ id: created.json.id }]);
+    expect((await api.call("GET", `/users/${created.json.id}`)).json).toMatchObject({ username: "otto" });
+    const changed = await api.call("PATCH", `/users/${created.json.id}`, { body: { version: 1, disabled: true } });
+    expect(changed.json).toMatchObject({ disabled: true, version: 2 });
+    expect((await api.call("DELETE", `/users/${created.json.id}`)).status).toBe(204);
+    expect((await api.call("GET", `/users/${created.json.id}`)).status).toBe(404);
+  });
+
+  test("a user without a password gets one that is told once, and another one at a reset", async () => {
+    const created = await api.call("POST", "/users", { body: { username: "mia", roles: [{ role: "lead" }] } });
+    expect(created.json).toMatchObject({ mustChangePassword: true, password: expect.stringMatching(/.{12}/) });
+    const reset = await api.call("POST", `/users/${created.json.id}/reset-password`, { body: {} });
+    expect(reset.json.password).not.toBe(created.json.password);
+    expect((await api.call("DELETE", `/users/${created.json.id}/sessions`)).status).toBe(204);
+    expect((await api.call("GET", `/users/${created.json.id}`)).json).not.toHaveProperty("password");
+  });
+
+  test("the last admin can't be disabled", async () => {
+    const { json } = await api.call("GET", "/users?role=admin");
+    const [admin] = json.items;
+    const answer = await api.call("PATCH", `/users/${admin.id}`, { body: { version: admin.version, disabled: true } });
+    expect([answer.status, answer.json.code]).toEqual([409, "conflict"]);
+  });
+
+  test("an API key is shown once, works, and is refused when it is revoked", async () => {
+    const created = await api.call("POST", "/api-keys", {
+      body: { name: "CI", role: "operator", nodeId: null, expiresAt: null },
+    });
+    expect([created.status, created.json.name]).toEqual([201, "CI"]);
+    const { key, id } = created.json;
+    expect((await api.call("GET", "/runs", { key })).status).toBe(200);
+    const list = await api.call("GET", "/api-keys");
+    expect(list.text).not.toContain(key);
+    expect((await api.call("DELETE", `/api-keys/${id}`)).status).toBe(204);
+    expect((await api.call("GET", "/runs", { key })).status).toBe(401);
+    expect((await api.call("GET", `/api-keys/${id}`)).json).toMatchObject({ name: "CI", status: "revoked" });
+  });
+
+  test("sessions are listed and ended", async () => {
+    const id = await insertSession();
+    expect((await api.call("GET", "/sessions")).json.items).toMatchObject([{ id, status: "active", method: "local" }]);
+    expect((await api.call("DELETE", `/sessions/${id}`)).status).toBe(204);
+    const ended = await api.call("GET", "/sessions?status=ended");
+    expect(ended.json.items).toMatchObject([
+      { id, status: "revoked", revokedReason: expect.stringContaining("API key") },
+    ]);
+  });
+
+  test("the audit log names who did what", async () => {
+    const { json } = await api.call("GET", `/audit?targetKind=credential&targetId=${credential.id}`);
+    const actions = json.items.map((record: { action: string }) => record.action);
+    expect(actions).toEqual(expect.arrayContaining(["credential.create", "credential.update"]));
+    expect(json.items[0]).toMatchObject({ actor: { kind: "api_key" }, address: "127.0.0.1" });
+  });
+});
+
+describe("the portal itself", () => {
+  test("is alive and ready without a key, and not ready when a migration is missing", async () => {
+    expect((await api.call("GET", "/healthz", { key: "" })).json).toEqual({ status: "alive" });
+    const ready = await api.call("GET", "/readyz", { key: "" });
+    expect([ready.status, ready.json]).toEqual([200, { status: "ready" }]);
+    await getDb().execute(sql`update drizzle.__drizzle_migrations set created_at = created_at - 1`);
+    const early = await api.call("GET", "/readyz", { key: "" });
+    expect([early.status, early.json.reason]).toEqual([503, "migrations are not done"]);
+    await getDb().execute(sql`update drizzle.__drizzle_migrations set created_at = created_at + 1`);
+  });
+
+  test("describes its API in a valid OpenAPI 3.1 document, for anyone", async () => {
+    const { json, status } = await api.call("GET", "/api/v1/openapi.json", { key: "" });
+    expect([status, json.openapi]).toEqual([200, "3.1.0"]);
+    expect(Object.keys(json.components.schemas)).toEqual(expect.arrayContaining(["Credential", "Run", "Problem"]));
+    expect(Object.keys(json.components.schemas).filter((name) => name.startsWith("_"))).toEqual([]);
+    const result = await new Validator().validate(json);
+    expect(result.errors).toBeUndefined();
+  });
+});
+
+test("every operation that the document declares has answered as it declares", () => {
+  const declared = allEndpoints.map((endpoint) => `${endpoint.method.toUpperCase()} ${endpoint.path}`);
+  expect([...api.succeeded].sort()).toEqual(declared.sort());
+});

@@ -1,0 +1,255 @@
+import { z } from "zod";
+import { deleteCredential } from "../credentials/delete-credential.ts";
+import { getCredential } from "../credentials/get-credential.ts";
+import { listAssignableCredentials, listCredentials } from "../credentials/list-credentials.ts";
+import { listCredentialEvents } from "../credentials/list-events.ts";
+import {
+  clientAuthentications,
+  credentialEventKinds,
+  credentialStatuses,
+  credentialTypes,
+  mfaRequirements,
+  postLoginBehaviours,
+  providers,
+} from "../credentials/model.ts";
+import { credentialEventQuery, credentialInput, credentialQuery, credentialUpdate } from "../credentials/schema.ts";
+import { checkCredential } from "../tokens/check-credential.ts";
+import {
+  createAndCheckCredential,
+  enableAndCheckCredential,
+  updateAndCheckCredential,
+} from "../tokens/save-and-check.ts";
+import { id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
+import { defineEndpoint } from "./endpoint.ts";
+import { named } from "./openapi.ts";
+
+const state = {
+  status: z.enum(credentialStatuses),
+  statusReason: z.string().meta({ description: "The status in words." }),
+  statusField: z.string().nullable().meta({ description: "The field that most likely needs a change." }),
+  errorCode: z.string().nullable(),
+  providerCode: z.string().nullable().meta({ description: "`error` of the provider's answer (RFC 6749 section 5.2)." }),
+  lastCheckedAt: instant.nullable(),
+  nextCheckAt: instant.nullable(),
+  tokenExpiresAt: instant.nullable(),
+};
+
+const summary = {
+  id,
+  version,
+  name: z.string(),
+  type: z.enum(credentialTypes),
+  grantType: z.enum(["client_credentials", "authorization_code"]),
+  provider: z.enum(providers),
+  endpointUrl: z.string(),
+  clientId: z.string(),
+  scope: z.string(),
+  enabled: z.boolean(),
+  owner: z.string(),
+  secretExpiresOn: z.iso.date().nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+  ...state,
+};
+
+const urls = {
+  discoveryUrl: z.string().nullable(),
+  issuer: z.string().nullable(),
+  authorizationUrl: z.string().nullable(),
+  jwksUrl: z.string().nullable(),
+};
+
+const use = z.object({ kind: z.literal("transport"), id, name: z.string(), nodeId: id, nodeName: z.string() });
+
+const credentialSummary = named(
+  "CredentialSummary",
+  z.object({ ...summary, usedBy: z.int().meta({ description: "How many transports use it." }) }),
+);
+
+const credentialDetail = named(
+  "Credential",
+  z.object({
+    ...summary,
+    ...urls,
+    urlsInForce: z.object(urls).meta({ description: "The URLs as entered, or as they follow for Entra." }),
+    clientAuthentication: z.enum(clientAuthentications),
+    clientSecretSetAt: instant.nullable(),
+    privateKeySetAt: instant.nullable(),
+    certificate: z.string().nullable(),
+    tokenParameters: z.record(z.string(), z.string()),
+    refreshIntervalSeconds: z.int(),
+    proxy: shownProxy,
+    allowedHosts: z.array(z.string()),
+    notes: z.string(),
+    jwtUsernameKey: z.string().nullable(),
+    jwtRolesKey: z.string().nullable(),
+    roleMapping: z.array(roleGrant.extend({ claimValue: z.string() })),
+    mfa: z.enum(mfaRequirements),
+    postLogin: z.enum(postLoginBehaviours),
+    usedBy: z.array(use).meta({ description: "The transports that use it." }),
+  }),
+);
+
+const credentialEvent = named(
+  "CredentialEvent",
+  z.object({
+    id,
+    credentialId: id,
+    credentialVersion: z.int(),
+    at: instant,
+    kind: z.enum(credentialEventKinds),
+    cause: z.string(),
+    outcome: z.enum(["succeeded", "failed"]),
+    durationMs: z.int(),
+    errorCode: z.string().nullable(),
+    httpStatus: z.int().nullable(),
+    providerCode: z.string().nullable(),
+    description: z.string().nullable(),
+    correlationId: z.string().nullable(),
+    proxy: z.string(),
+    runId: id.nullable(),
+    tokenExpiresAt: instant.nullable(),
+  }),
+);
+
+const credentialCheck = named(
+  "CredentialCheck",
+  z.object({
+    status: z.enum(credentialStatuses),
+    statusReason: z.string(),
+    statusField: z.string().nullable(),
+    steps: z.array(
+      z.object({
+        step: z.string(),
+        verdict: z.enum(["pass", "fail", "skipped"]),
+        detail: z.string(),
+        hint: z.string().nullable(),
+        durationMs: z.number().nullable(),
+      }),
+    ),
+  }),
+);
+
+const assignable = named(
+  "AssignableCredential",
+  z.object({
+    id,
+    name: z.string(),
+    type: z.enum(credentialTypes),
+    status: z.enum(credentialStatuses),
+    statusReason: z.string(),
+    allowedHosts: z.array(z.string()),
+  }),
+);
+
+const example = {
+  name: "Orders API",
+  type: "application",
+  endpointUrl: "https://login.microsoftonline.com/contoso.onmicrosoft.com/oauth2/v2.0/token",
+  clientId: "11111111-2222-3333-4444-555555555555",
+  clientSecret: "…",
+  clientAuthentication: "client_secret_post",
+  scope: "api://orders/.default",
+  refreshIntervalSeconds: 1800,
+  proxy: { mode: "manual", url: "http://proxy:3128", username: "portal", password: "…", bypass: ["*.internal"] },
+  allowedHosts: ["orders.example.com"],
+  tokenParameters: { audience: "api://orders" },
+} as const;
+
+const tag = "Credentials";
+const read = { tag, permission: "credentials.read" } as const;
+const write = { tag, permission: "credentials.write" } as const;
+
+export const credentialEndpoints = [
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/credentials",
+    summary: "List credentials",
+    query: credentialQuery,
+    answer: pageOf(credentialSummary),
+    run: (ctx, { query }) => listCredentials(ctx, query),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/credentials",
+    summary: "Create a credential",
+    description: "An Application credential asks for a token at once; `status` and `statusReason` tell how that went.",
+    body: named("CredentialInput", credentialInput),
+    example: {
+      ...example,
+      proxy: { ...example.proxy, bypass: [...example.proxy.bypass] },
+      allowedHosts: [...example.allowedHosts],
+    },
+    answer: credentialDetail,
+    status: 201,
+    problems: ["name_taken"],
+    run: (ctx, { body }) => createAndCheckCredential(ctx, body),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/credentials/{id}",
+    summary: "Read a credential",
+    description: "Secrets are write-only: `clientSecretSetAt` and its like tell when they were set.",
+    answer: credentialDetail,
+    run: (ctx, input) => getCredential(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "patch",
+    path: "/credentials/{id}",
+    summary: "Change a credential",
+    description:
+      "Members that are left out stay as they are. An Application credential asks for a token at once; `enabled` false ends the use of the old one.",
+    body: named("CredentialUpdate", credentialUpdate.extend({ enabled: z.boolean().optional() })),
+    example: { version: 1, refreshIntervalSeconds: 900 },
+    answer: credentialDetail,
+    problems: ["stale_version", "name_taken"],
+    run: async (ctx, { id, body: { enabled, ...update } }) => {
+      const saved = await updateAndCheckCredential(ctx, id, update);
+      const stays = enabled === undefined || enabled === saved.enabled;
+      return stays ? saved : enableAndCheckCredential(ctx, id, enabled);
+    },
+  }),
+  defineEndpoint({
+    ...write,
+    method: "delete",
+    path: "/credentials/{id}",
+    summary: "Delete a credential",
+    description: "Refused with `usedBy` while a transport uses it. This cannot be undone.",
+    problems: ["in_use"],
+    run: (ctx, input) => deleteCredential(ctx, input.id),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "credentials.check",
+    method: "post",
+    path: "/credentials/{id}/check",
+    summary: "Check a credential now",
+    description: "Answers 200 with a verdict for each step, whether the check passed or not.",
+    answer: credentialCheck,
+    run: (ctx, input) => checkCredential(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/credentials/{id}/events",
+    summary: "List what happened to a credential",
+    description: "Checks and token requests, newest first.",
+    query: credentialEventQuery,
+    answer: pageOf(credentialEvent),
+    run: (ctx, input) => listCredentialEvents(ctx, input.id, input.query),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "credentials.assign",
+    method: "get",
+    path: "/assignable-credentials",
+    summary: "List the credentials that a transport may use",
+    query: z.object({ type: z.enum(credentialTypes).optional() }),
+    answer: z.object({ items: z.array(assignable), nextCursor: z.null() }),
+    run: async (ctx, { query }) => ({ items: await listAssignableCredentials(ctx, query), nextCursor: null }),
+  }),
+];

@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { createNode } from "../nodes/create-node.ts";
+import { deleteNode } from "../nodes/delete-node.ts";
+import { getNode } from "../nodes/get-node.ts";
+import { listNodes } from "../nodes/list-nodes.ts";
+import { nodeInput, nodeQuery, nodeUpdate } from "../nodes/schema.ts";
+import { updateNode } from "../nodes/update-node.ts";
+import { id, instant, pageOf, version } from "./answers.ts";
+import { defineEndpoint } from "./endpoint.ts";
+import { named } from "./openapi.ts";
+
+const base = {
+  id,
+  version,
+  name: z.string(),
+  parentId: id.nullable().meta({ description: "Null at the top of the tree." }),
+  trail: z.array(z.object({ id, name: z.string() })).meta({ description: "The way from the root to the parent." }),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+const nodeSummary = named(
+  "NodeSummary",
+  z.object({ ...base, childCount: z.int(), transportCount: z.int(), triggerCount: z.int() }),
+);
+
+const nodeDetail = named(
+  "Node",
+  z.object({ ...base, path: z.array(id).meta({ description: "Ids from the root down to the node itself." }) }),
+);
+
+const tag = "Nodes";
+const read = { tag, permission: "nodes.read" } as const;
+const write = { tag, permission: "nodes.write" } as const;
+
+export const nodeEndpoints = [
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/nodes",
+    summary: "List nodes",
+    description: "`parentId` lists the children of a node, `within` a node and all that is under it.",
+    query: nodeQuery,
+    answer: pageOf(nodeSummary),
+    run: (ctx, { query }) => listNodes(ctx, query),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/nodes",
+    summary: "Create a node",
+    body: named("NodeInput", nodeInput),
+    example: { name: "Plant 7", parentId: null },
+    answer: nodeDetail,
+    status: 201,
+    problems: ["name_taken"],
+    run: (ctx, { body }) => createNode(ctx, body),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/nodes/{id}",
+    summary: "Read a node",
+    answer: nodeDetail,
+    run: (ctx, input) => getNode(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "patch",
+    path: "/nodes/{id}",
+    summary: "Rename or move a node",
+    body: named("NodeUpdate", nodeUpdate),
+    example: { version: 1, name: "Plant 8" },
+    answer: nodeDetail,
+    problems: ["stale_version", "name_taken"],
+    run: (ctx, input) => updateNode(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "delete",
+    path: "/nodes/{id}",
+    summary: "Delete a node",
+    description: "Refused with `usedBy` while something is on it or under it. This cannot be undone.",
+    problems: ["in_use"],
+    run: (ctx, input) => deleteNode(ctx, input.id),
+  }),
+];

@@ -1,0 +1,99 @@
+import { z } from "zod";
+import { getRun } from "../runs/get-run.ts";
+import { listRuns } from "../runs/list-runs.ts";
+import { runEvents, runStatuses } from "../runs/model.ts";
+import { runQuery } from "../runs/schema.ts";
+import { header, id, instant, pageOf } from "./answers.ts";
+import { defineEndpoint } from "./endpoint.ts";
+import { named } from "./openapi.ts";
+
+const token = z.object({
+  credentialId: id,
+  credentialVersion: z.int(),
+  source: z.enum(["cache", "acquired", "refreshed"]),
+  ageSeconds: z.int(),
+  expiresAt: instant,
+});
+
+const message = {
+  headers: z.array(header),
+  body: z.string().meta({ description: "Secrets are redacted; cut at 64 KiB." }),
+  bodyBytes: z.int().meta({ description: "Size of the whole body." }),
+};
+
+export const requestReceipt = named("RunRequest", z.object({ method: z.string(), url: z.string(), ...message }));
+
+const redirectedTo = z.string().nullable().meta({ description: "Where it came from when redirects were followed." });
+const responseReceipt = named("RunResponse", z.object({ status: z.int(), ...message, redirectedTo }));
+
+const runError = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  providerCode: z.string().nullable().meta({ description: "`error` of RFC 6749 when a token was refused." }),
+});
+
+const attempt = z.object({
+  startedAt: instant,
+  durationMs: z.int(),
+  token: token.nullable(),
+  proxy: z.string().meta({ description: "`none`, or the proxy's URL without user and password." }),
+  request: requestReceipt.nullable(),
+  response: responseReceipt.nullable(),
+  error: runError.nullable(),
+});
+
+const base = {
+  id,
+  triggerId: id.nullable(),
+  triggerName: z.string(),
+  transportId: id,
+  transportName: z.string(),
+  nodeId: id,
+  nodeName: z.string().nullable().meta({ description: "Null when the node is gone." }),
+  credentialId: id.nullable(),
+  credentialName: z.string().nullable(),
+  event: z.enum(runEvents),
+  actor: z.string().meta({ description: "Who fired it." }),
+  status: z.enum(runStatuses),
+  startedAt: instant,
+  durationMs: z.int(),
+  attempts: z.int(),
+  error: runError.nullable(),
+};
+
+const runSummary = named("RunSummary", z.object({ ...base, responseStatus: z.int().nullable() }));
+
+/** A finished run with its receipt. */
+export const run = named(
+  "Run",
+  z.object({
+    ...base,
+    token: token.nullable().meta({ description: "Which token was used; never the token itself." }),
+    request: requestReceipt.nullable().meta({ description: "Null when nothing was sent." }),
+    response: responseReceipt.nullable().meta({ description: "Null when nothing came back." }),
+    attemptLog: z.array(attempt).meta({ description: "Every request, when there was more than one." }),
+  }),
+);
+
+const read = { tag: "Runs", permission: "runs.read" } as const;
+
+export const runEndpoints = [
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/runs",
+    summary: "List runs, newest first",
+    query: runQuery,
+    answer: pageOf(runSummary),
+    run: (ctx, { query }) => listRuns(ctx, query),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/runs/{id}",
+    summary: "Read a run with its receipt",
+    answer: run,
+    run: (ctx, input) => getRun(ctx, input.id),
+  }),
+];

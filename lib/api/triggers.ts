@@ -1,0 +1,154 @@
+import { z } from "zod";
+import { transportTypes } from "../transports/model.ts";
+import { createTrigger } from "../triggers/create-trigger.ts";
+import { deleteTrigger } from "../triggers/delete-trigger.ts";
+import { fireTrigger } from "../triggers/fire.ts";
+import { getTrigger } from "../triggers/get-trigger.ts";
+import { listTriggers } from "../triggers/list-triggers.ts";
+import { previewTrigger } from "../triggers/preview-trigger.ts";
+import { previewInput, runTriggerInput, triggerInput, triggerQuery, triggerUpdate } from "../triggers/schema.ts";
+import { updateTrigger } from "../triggers/update-trigger.ts";
+import { header, id, instant, pageOf, version } from "./answers.ts";
+import { defineEndpoint } from "./endpoint.ts";
+import { named } from "./openapi.ts";
+import { requestReceipt, run } from "./runs.ts";
+
+const event = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("on_demand") }),
+  z.object({ kind: z.literal("schedule"), cron: z.string(), timezone: z.string() }),
+  z.object({ kind: z.literal("webhook"), slug: z.string() }),
+]);
+
+const summary = {
+  id,
+  version,
+  name: z.string(),
+  nodeId: id,
+  nodeName: z.string(),
+  transportId: id,
+  transportName: z.string(),
+  transportType: z.enum(transportTypes),
+  credentialId: id.nullable().meta({ description: "The credential of the transport." }),
+  credentialName: z.string().nullable(),
+  enabled: z.boolean(),
+  event,
+  maxInProgress: z.int(),
+  queueSize: z.int(),
+  maxExecutionMs: z.int(),
+  lastRun: z.object({ id, status: z.string(), startedAt: instant }).nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+};
+
+const request = z.union([
+  z.object({ operation: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+  z.object({
+    path: z.string(),
+    query: z.record(z.string(), z.string()),
+    headers: z.array(header),
+    body: z.string(),
+  }),
+]);
+
+const triggerSummary = named("TriggerSummary", z.object(summary));
+const triggerDetail = named(
+  "Trigger",
+  z.object({
+    ...summary,
+    request,
+    variables: z.array(z.string()).meta({ description: "Names that the request uses as variables.NAME." }),
+    notes: z.string(),
+  }),
+);
+
+const tag = "Triggers";
+const read = { tag, permission: "triggers.read" } as const;
+const write = { tag, permission: "triggers.write" } as const;
+
+export const triggerEndpoints = [
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/triggers",
+    summary: "List triggers",
+    query: triggerQuery,
+    answer: pageOf(triggerSummary),
+    run: (ctx, { query }) => listTriggers(ctx, query),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/triggers",
+    summary: "Create a trigger",
+    body: named("TriggerInput", triggerInput),
+    example: {
+      name: "Send order",
+      nodeId: "01890a5d-ac96-774b-bcce-b302099a8057",
+      transportId: "01890a60-31c2-7e1b-8d0a-4f2b9c3d5e6f",
+      enabled: true,
+      event: { kind: "on_demand" },
+      request: { path: "/orders", query: { a: "1" }, headers: [], body: '{"id":"{{variables.id}}"}' },
+      maxInProgress: 0,
+      queueSize: 0,
+      maxExecutionMs: 60_000,
+    },
+    answer: triggerDetail,
+    status: 201,
+    problems: ["name_taken", "template_invalid"],
+    run: (ctx, { body }) => createTrigger(ctx, body),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/triggers/{id}",
+    summary: "Read a trigger",
+    answer: triggerDetail,
+    run: (ctx, input) => getTrigger(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "patch",
+    path: "/triggers/{id}",
+    summary: "Change a trigger",
+    description: "Members that are left out stay as they are.",
+    body: named("TriggerUpdate", triggerUpdate),
+    example: { version: 1, enabled: false },
+    answer: triggerDetail,
+    problems: ["stale_version", "name_taken", "template_invalid"],
+    run: (ctx, input) => updateTrigger(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "delete",
+    path: "/triggers/{id}",
+    summary: "Delete a trigger",
+    description: "Its runs stay. This cannot be undone.",
+    run: (ctx, input) => deleteTrigger(ctx, input.id),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "triggers.run",
+    method: "post",
+    path: "/triggers/{id}/run",
+    summary: "Run a trigger",
+    description:
+      "Answers 200 with the finished run, whether it succeeded or not: look at `status`, and at `error` when it failed.",
+    body: named("RunInput", runTriggerInput),
+    example: { variables: { id: "4711" } },
+    answer: run,
+    problems: ["trigger_disabled", "too_many_in_progress"],
+    run: (ctx, input) => fireTrigger(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "triggers.write",
+    method: "post",
+    path: "/triggers/preview",
+    summary: "See the request that a trigger would send",
+    description: "Sends nothing and needs no saved trigger. The Authorization header is not part of it.",
+    body: named("TriggerPreview", previewInput),
+    answer: requestReceipt,
+    problems: ["template_invalid"],
+    run: (ctx, { body }) => previewTrigger(ctx, body),
+  }),
+];
