@@ -139,11 +139,14 @@ function explainFailure(cause: unknown, signal: AbortSignal, url: URL): AppError
       { cause },
     );
   }
-  const garbled = code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW";
+  const garbled =
+    code.startsWith("HPE_") ||
+    code === "UND_ERR_HEADERS_OVERFLOW" ||
+    (cause instanceof Error && cause.name === "HTTPParserError");
   return new AppError(
     "connection_failed",
     garbled
-      ? `${url.host} answered with something that is not HTTP (${code}).`
+      ? `${url.host} answered with something that is not HTTP${code === "" ? "" : ` (${code})`}.`
       : `The connection to ${url.host} was lost before the answer was complete${code === "" ? "" : ` (${code})`}.`,
     {
       hint: garbled

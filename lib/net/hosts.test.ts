@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { hostPattern, isHostAllowed } from "./hosts.ts";
+
+/** url, allowed hosts, allowed */
+const table: [string, string[], boolean][] = [
+  ["https://anything.example.org/", [], true],
+  ["https://orders.example.com/v1", ["orders.example.com"], true],
+  ["https://ORDERS.example.com./v1", ["orders.example.com"], true],
+  ["https://orders.example.com:8443/", ["orders.example.com"], true],
+  ["https://orders.example.com:8443/", ["orders.example.com:8443"], true],
+  ["https://orders.example.com/", ["orders.example.com:8443"], false],
+  ["https://orders.example.com/", ["orders.example.com:443"], true],
+  ["https://evil.com/orders.example.com", ["orders.example.com"], false],
+  ["https://orders.example.com@evil.com/", ["orders.example.com"], false],
+  ["https://orders.example.com.evil.com/", ["orders.example.com"], false],
+  ["https://a.example.com/", ["*.example.com"], true],
+  ["https://a.b.example.com/", ["*.example.com"], true],
+  ["https://example.com/", ["*.example.com"], false],
+  ["https://notexample.com/", ["*.example.com"], false],
+  ["https://a.example.com/", ["b.example.com", "*.example.com:443"], true],
+  ["http://10.0.0.7/", ["10.0.0.7"], true],
+  ["http://0x0a000007/", ["10.0.0.7"], true],
+  ["http://[2001:db8::7]:81/", ["[2001:db8::7]:81"], true],
+  ["http://[2001:db8::7]/", ["[2001:db8::7]:81"], false],
+  ["not a url", ["a.example.com"], false],
+];
+test.each(table)("%s with %j: %s", (url, allowed, expected) => {
+  expect(isHostAllowed(url, allowed)).toBe(expected);
+});
+
+test.each(["orders.example.com", "*.example.com", "localhost:8080", "10.0.0.7", "[::1]:81", " Orders.Example.com "])(
+  "takes the pattern %j",
+  (text) => {
+    expect(hostPattern.safeParse(text).success).toBe(true);
+  },
+);
+test.each(["", "https://orders.example.com", "orders.example.com/v1", "*", "a.*.com", "host:0", "host:70000", "a b"])(
+  "refuses the pattern %j",
+  (text) => {
+    expect(hostPattern.safeParse(text).success).toBe(false);
+  },
+);
