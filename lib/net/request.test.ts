@@ -1,8 +1,8 @@
 import { createServer } from "node:net";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeGet, type Listening, listen, makeCertificates, startProxy } from "#scripts/test-servers.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
-import { describeGet, type Listening, listen, makeCertificates, startProxy } from "./fixtures.ts";
 import { closePools } from "./pools.ts";
 import { type OutboundRequest, sendRequest } from "./request.ts";
 

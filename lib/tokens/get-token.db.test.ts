@@ -3,8 +3,8 @@ import { expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
 import { getDb } from "../db/client.ts";
-import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf } from "./fixtures.ts";
 import { createTokenDesk } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 

@@ -4,14 +4,14 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { createCredential } from "#lib/credentials/create-credential.ts";
+import type { CredentialDetail } from "#lib/credentials/model.ts";
+import { type CredentialInput, credentialInput } from "#lib/credentials/schema.ts";
+import { getDb } from "#lib/db/client.ts";
+import { systemContext } from "#lib/identity/context.ts";
+import { closePools } from "#lib/net/pools.ts";
+import type { TokenSubject } from "#lib/tokens/model.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
-import { createCredential } from "../credentials/create-credential.ts";
-import type { CredentialDetail } from "../credentials/model.ts";
-import { type CredentialInput, credentialInput } from "../credentials/schema.ts";
-import { getDb } from "../db/client.ts";
-import { systemContext } from "../identity/context.ts";
-import { closePools } from "../net/pools.ts";
-import type { TokenSubject } from "./model.ts";
 
 /** Who acts in tests. */
 export const tester = systemContext("Tester");

@@ -6,8 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { generate } from "selfsigned";
+import type { OutboundRequest } from "#lib/net/request.ts";
 import { ensureCertificates } from "#sandbox/certificates.ts";
-import type { OutboundRequest } from "./request.ts";
 
 export type Listening = { port: number; close: () => Promise<void> };
 type KeyAndCertificate = { key: string; cert: string };
