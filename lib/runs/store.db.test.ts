@@ -1,0 +1,93 @@
+import { inArray, sql } from "drizzle-orm";
+import { v7 } from "uuid";
+import { beforeAll, expect, test, vi } from "vitest";
+import { runs } from "#drizzle/schema/runs.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { getDb, getPool } from "../db/client.ts";
+import { findRun } from "./find-runs.ts";
+import { insertNode } from "./fixtures.ts";
+import type { Run } from "./model.ts";
+import { recordRun, requireRoom } from "./store.ts";
+
+setUpTestDatabase();
+
+let nodeId: string;
+beforeAll(async () => {
+  nodeId = await insertNode("Plant");
+});
+
+function makeRun(changes: Partial<Run> = {}): Run {
+  const headers = [{ name: "x", value: 'ü "quoted" \\ ' }];
+  return {
+    id: v7(),
+    triggerId: v7(),
+    triggerName: "Send",
+    transportId: v7(),
+    transportName: "Orders",
+    nodeId,
+    nodeName: "Plant",
+    credentialId: null,
+    credentialName: null,
+    event: "on_demand",
+    actor: "Anna",
+    status: "succeeded",
+    startedAt: "2026-05-01T08:00:00.123Z",
+    durationMs: 12,
+    attempts: 1,
+    token: null,
+    request: { method: "GET", url: "https://a.example/", headers, body: "", bodyBytes: 0 },
+    response: { status: 200, headers, body: "{}", bodyBytes: 2, redirectedTo: null },
+    error: null,
+    attemptLog: [],
+    ...changes,
+  };
+}
+const record = (run: Run) => recordRun({ run, nodePath: [nodeId] });
+
+test("a run is committed when recordRun returns, and comes back as it was", async () => {
+  const run = makeRun();
+  await record(run);
+  expect(await findRun(run.id)).toEqual({ run, nodePath: [nodeId] });
+});
+
+test("runs that finish together share a few commits", async () => {
+  const all = Array.from({ length: 200 }, () => makeRun());
+  await Promise.all(all.map(record));
+  const ids = all.map((run) => run.id);
+  const written = await getDb()
+    .selectDistinct({ transaction: sql`xmin::text` })
+    .from(runs)
+    .where(inArray(runs.id, ids));
+  expect(await getDb().$count(runs, inArray(runs.id, ids))).toBe(200);
+  expect(written.length).toBeLessThan(10);
+});
+
+test("one run that can't be stored fails alone", async () => {
+  const bad = makeRun({ durationMs: 2 ** 40 });
+  const good = [makeRun(), makeRun()];
+  const results = await Promise.allSettled([good[0]!, bad, good[1]!].map(record));
+  expect(results.map((result) => result.status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+  expect(results[1]).toMatchObject({ reason: { code: "database_unavailable" } });
+  for (const run of good) expect((await findRun(run.id)).run).toEqual(run);
+});
+
+test("a lost connection is bridged, and the run is there once", async () => {
+  const run = makeRun();
+  const query = vi.spyOn(getPool(), "query");
+  query.mockImplementationOnce(() => {
+    throw Object.assign(new Error("Connection terminated unexpectedly"), { code: "ECONNRESET" });
+  });
+  await record(run);
+  expect(query).toHaveBeenCalledTimes(2);
+  query.mockRestore();
+  await record(run);
+  expect(await getDb().$count(runs, inArray(runs.id, [run.id]))).toBe(1);
+});
+
+test("new runs are refused while too many wait", async () => {
+  const all = Array.from({ length: 5001 }, () => makeRun());
+  const recorded = Promise.all(all.map(record));
+  expect(() => requireRoom()).toThrowError(expect.objectContaining({ code: "database_unavailable", retryable: true }));
+  await recorded;
+  requireRoom();
+});
