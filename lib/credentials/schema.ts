@@ -32,6 +32,12 @@ const ownParameters = [
   "password",
 ];
 
+function complainAboutParameter(name: string): string | null {
+  if (ownParameters.includes(name)) return `${name} has its own field, or is set by Sallyport.`;
+  if (/^[A-Za-z0-9._~-]{1,100}$/.test(name)) return null;
+  return "A parameter's name is made of letters, digits, dots, underscores and dashes.";
+}
+
 const complain = (check: (text: string) => string | null) => (text: string, context: z.RefinementCtx<string>) => {
   const message = text === "" ? null : check(text);
   if (message) context.addIssue({ code: "custom", message });
@@ -113,17 +119,14 @@ const fields = {
     .overwrite((text) => text.trim().replace(/\s+/g, " "))
     .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/, "A scope is made of plain characters, without quotes and backslashes."),
   tokenParameters: z
-    .record(
-      z
-        .string()
-        .regex(
-          /^[A-Za-z0-9._~-]{1,100}$/,
-          "A parameter's name is made of letters, digits, dots, underscores and dashes.",
-        )
-        .refine((name) => !ownParameters.includes(name), "This parameter has its own field."),
-      z.string().max(4000, "A value has at most 4,000 characters."),
-    )
-    .refine((record) => Object.keys(record).length <= 50, "At most 50 parameters.")
+    .record(z.string(), z.string().max(4000, "A value has at most 4,000 characters."))
+    .superRefine((record, context) => {
+      if (Object.keys(record).length > 50) context.addIssue({ code: "custom", message: "At most 50 parameters." });
+      for (const name of Object.keys(record)) {
+        const message = complainAboutParameter(name);
+        if (message) context.addIssue({ code: "custom", path: [name], message });
+      }
+    })
     .meta({ description: "More parameters of the token request, such as audience or resource." }),
   refreshIntervalSeconds: z
     .number("Enter the refresh interval.")

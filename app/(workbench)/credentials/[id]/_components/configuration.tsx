@@ -1,0 +1,129 @@
+import { Card } from "#app/_ui/card.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { formatDuration } from "#app/_ui/format-time.ts";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import type { CredentialDetail } from "#lib/credentials/model.ts";
+import {
+  authenticationWords,
+  grantWords,
+  labels,
+  mfaWords,
+  postLoginWords,
+  providerWords,
+  proxyWords,
+  typeWords,
+} from "../../_components/words.ts";
+
+type Item = Parameters<typeof KeyValue>[0]["items"][number];
+
+/** What is configured, secrets only by when they were set. */
+export function Configuration({ credential, redirectUri }: { credential: CredentialDetail; redirectUri: string }) {
+  const parameters = Object.entries(credential.tokenParameters);
+  const items: Item[] = [
+    { label: labels.type, value: typeWords[credential.type] },
+    { label: labels.grantType, value: grantWords[credential.type] },
+    { label: labels.provider, value: providerWords[credential.provider] },
+    { label: labels.endpointUrl, value: <Copied value={credential.endpointUrl} label="Copy the endpoint URL" /> },
+    { label: labels.clientId, value: <Copied value={credential.clientId} label="Copy the client ID" /> },
+    { label: labels.clientAuthentication, value: authenticationWords[credential.clientAuthentication] },
+    ...secrets(credential),
+    { label: labels.scope, value: credential.scope && <code>{credential.scope}</code> },
+    ...(parameters.length > 0
+      ? [
+          {
+            label: labels.tokenParameters,
+            value: parameters.map(([name, value]) => <Parameter key={name} name={name} value={value} />),
+          },
+        ]
+      : []),
+    { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
+    { label: labels.proxy, value: describeProxy(credential) },
+    { label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" },
+    ...(credential.type === "user" ? signIn(credential, redirectUri) : []),
+    { label: labels.owner, value: credential.owner || null },
+    {
+      label: labels.notes,
+      value: credential.notes ? <span className="whitespace-pre-wrap">{credential.notes}</span> : null,
+    },
+    { label: "Changed", value: <Instant at={credential.updatedAt} />, hint: `Version ${credential.version}` },
+  ];
+  return (
+    <Card title="Configuration">
+      <KeyValue items={items} />
+    </Card>
+  );
+}
+
+function secrets(credential: CredentialDetail): Item[] {
+  const setOn = (at: string | null) =>
+    at === null ? null : (
+      <span>
+        Set on <Instant at={at} show="absolute" />
+      </span>
+    );
+  const usesKey = credential.clientAuthentication === "private_key_jwt";
+  const own: Item[] = usesKey
+    ? [
+        { label: labels.privateKey, value: setOn(credential.privateKeySetAt) },
+        { label: labels.certificate, value: credential.certificate ? "Stored" : null },
+      ]
+    : [{ label: labels.clientSecret, value: setOn(credential.clientSecretSetAt) }];
+  return credential.secretExpiresOn
+    ? [...own, { label: labels.secretExpiresOn, value: credential.secretExpiresOn }]
+    : own;
+}
+
+function signIn(credential: CredentialDetail, redirectUri: string): Item[] {
+  const { urlsInForce } = credential;
+  return [
+    {
+      label: "Redirect URI",
+      value: <Copied value={redirectUri} label="Copy the redirect URI" />,
+      hint: "Register it at the provider.",
+    },
+    { label: labels.issuer, value: urlsInForce.issuer },
+    { label: labels.authorizationUrl, value: urlsInForce.authorizationUrl },
+    { label: labels.jwksUrl, value: urlsInForce.jwksUrl },
+    { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
+    { label: labels.jwtUsernameKey, value: <code>{credential.jwtUsernameKey}</code> },
+    { label: labels.jwtRolesKey, value: <code>{credential.jwtRolesKey}</code> },
+    {
+      label: labels.roleMapping,
+      value:
+        credential.roleMapping.length === 0
+          ? null
+          : `${credential.roleMapping.length} line${credential.roleMapping.length === 1 ? "" : "s"}`,
+      hint: credential.roleMapping.map(({ claimValue, role }) => `${claimValue} → ${role}`).join(", ") || undefined,
+    },
+    { label: labels.mfa, value: mfaWords[credential.mfa] },
+    { label: labels.postLogin, value: postLoginWords[credential.postLogin] },
+  ];
+}
+
+function describeProxy({ proxy }: CredentialDetail) {
+  if (proxy.mode !== "manual") return proxyWords[proxy.mode];
+  const { url, username, passwordSetAt, bypass } = proxy;
+  const user = username && `, user ${username}${passwordSetAt ? " with password" : ""}`;
+  const around = bypass.length > 0 ? `, not for ${bypass.join(", ")}` : "";
+  return `${url}${user}${around}`;
+}
+
+function Copied({ value, label }: { value: string; label: string }) {
+  return (
+    <span className="inline-flex max-w-full items-start gap-1">
+      <code className="min-w-0 wrap-anywhere">{value}</code>
+      <CopyButton value={value} label={label} />
+    </span>
+  );
+}
+
+function Parameter({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <code>
+        {name}={value}
+      </code>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import Link from "next/link";
+import { Badge } from "#app/_ui/badge.tsx";
+import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { Duration } from "#app/_ui/duration.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import type { SearchParams } from "#app/_ui/url.ts";
+import { hrefWith } from "#app/_ui/url.ts";
+import { listCredentialEvents } from "#lib/credentials/list-events.ts";
+import type { CredentialEvent, CredentialEventKind } from "#lib/credentials/model.ts";
+import { credentialEventQuery } from "#lib/credentials/schema.ts";
+import type { Page } from "#lib/db/keyset.ts";
+import { isAppError } from "#lib/errors.ts";
+import type { Context } from "#lib/identity/context.ts";
+
+const kindWords: Record<CredentialEventKind, string> = {
+  check: "Check",
+  token_request: "Token request",
+  status: "Change",
+};
+
+const columns: Column<CredentialEvent>[] = [
+  { key: "at", header: "When", isRowHeader: true, render: ({ at }) => <Instant at={at} seconds /> },
+  { key: "kind", header: "What", render: ({ kind }) => <span className="whitespace-nowrap">{kindWords[kind]}</span> },
+  { key: "cause", header: "By", render: (event) => <Cause {...event} /> },
+  {
+    key: "outcome",
+    header: "Outcome",
+    render: ({ outcome }) =>
+      outcome === "succeeded" ? <Badge tone="ok">Succeeded</Badge> : <Badge tone="bad">Failed</Badge>,
+  },
+  {
+    key: "duration",
+    header: "Duration",
+    align: "end",
+    render: ({ kind, durationMs }) => (kind === "status" ? null : <Duration ms={durationMs} />),
+  },
+  { key: "code", header: "Code", render: ({ providerCode, errorCode }) => <Codes codes={[providerCode, errorCode]} /> },
+  { key: "description", header: "Description", wide: true, render: (event) => <Description {...event} /> },
+  { key: "proxy", header: "Proxy", render: ({ kind, proxy }) => (kind === "status" ? null : proxy) },
+];
+
+function Cause({ cause, runId }: CredentialEvent) {
+  return runId ? (
+    <Link className="link" href={`/runs/${runId}`} prefetch={false}>
+      {cause}
+    </Link>
+  ) : (
+    cause
+  );
+}
+
+function Codes({ codes }: { codes: (string | null)[] }) {
+  const known = codes.filter((code) => code !== null);
+  if (known.length === 0) return null;
+  return (
+    <>
+      {known.map((code) => (
+        <code key={code} className="block wrap-anywhere">
+          {code}
+        </code>
+      ))}
+    </>
+  );
+}
+
+function Description({ description, httpStatus, correlationId, tokenExpiresAt, outcome }: CredentialEvent) {
+  return (
+    <div className="grid gap-0.5">
+      {description && <span>{description}</span>}
+      {outcome === "succeeded" && tokenExpiresAt && (
+        <span className="text-dimmed">
+          Token until <Instant at={tokenExpiresAt} show="absolute" seconds />
+        </span>
+      )}
+      {httpStatus !== null && <span className="text-dimmed">HTTP status {httpStatus}</span>}
+      {correlationId && (
+        <span className="text-dimmed">
+          Correlation ID <code>{correlationId}</code>
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** One page of the log; a cursor that is none starts at the newest. */
+export async function loadEvents(
+  ctx: Context,
+  id: string,
+  params: Record<string, string>,
+): Promise<Page<CredentialEvent>> {
+  const { cursor, outcome } = credentialEventQuery
+    .partial()
+    .catch({})
+    .parse({ cursor: params.cursor, outcome: params.outcome });
+  try {
+    return await listCredentialEvents(ctx, id, { cursor, outcome, limit: 25 });
+  } catch (err) {
+    if (!isAppError(err) || err.code !== "invalid_input") throw err;
+    return listCredentialEvents(ctx, id, { outcome, limit: 25 });
+  }
+}
+
+/** Every check and token request, newest first. */
+export function EventLog({ id, events, params }: { id: string; events: Page<CredentialEvent>; params: SearchParams }) {
+  const { check: _, ...kept } = params;
+  const path = `/credentials/${id}`;
+  const failedOnly = params.outcome === "failed";
+  return (
+    <section aria-labelledby="event-log">
+      <div className="mb-3 flex flex-wrap items-end justify-between gap-2">
+        <div>
+          <h2 id="event-log" className="m-0 text-lg font-semibold">
+            Event log
+          </h2>
+          <p className="m-0 mt-0.5 text-sm text-dimmed">Every check and token request, newest first.</p>
+        </div>
+        <Link
+          className="quiet-button"
+          scroll={false}
+          prefetch={false}
+          href={hrefWith(path, kept, { outcome: failedOnly ? undefined : "failed", cursor: undefined })}
+        >
+          {failedOnly ? "Show all" : "Show only failures"}
+        </Link>
+      </div>
+      <DataTable
+        caption="Event log"
+        columns={columns}
+        rows={events.items}
+        rowKey={({ id }) => id}
+        path={path}
+        params={kept}
+        nextCursor={events.nextCursor}
+        empty={
+          <EmptyState
+            title={failedOnly ? "Nothing failed" : "Nothing happened yet"}
+            text={failedOnly ? undefined : "Checks and token requests will stand here."}
+          />
+        }
+      />
+    </section>
+  );
+}

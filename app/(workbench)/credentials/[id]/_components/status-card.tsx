@@ -1,0 +1,72 @@
+"use client";
+import { Button } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useEffect, useRef } from "react";
+import { Card } from "#app/_ui/card.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { StatusBadge } from "#app/_ui/status-badge.tsx";
+import type { CredentialDetail } from "#lib/credentials/model.ts";
+import { CheckResult, FieldLink } from "../../_components/check-result.tsx";
+import { isPending, RefreshWhile } from "../../_components/refresh-while.tsx";
+import { useCheck } from "../../_components/use-check.ts";
+
+type Props = {
+  credential: CredentialDetail;
+  mayWrite: boolean;
+  mayCheck: boolean;
+  /** It was saved just now: ask for a token without being asked to. */
+  checkAtOnce: boolean;
+};
+
+/** How the credential does, why, which field to look at, and Check now. */
+export function StatusCard({ credential, mayWrite, mayCheck, checkAtOnce }: Props) {
+  const check = useCheck();
+  const asked = useRef(false);
+  const { id, name } = credential;
+  useEffect(() => {
+    if (!checkAtOnce || asked.current) return;
+    asked.current = true;
+    // A reload of the page is no reason to ask again.
+    window.history.replaceState(null, "", `/credentials/${id}`);
+    void check.run(id, name);
+  });
+  const code = [credential.providerCode, credential.errorCode].filter(Boolean).join(", ");
+  return (
+    <Card
+      title="Status"
+      actions={
+        mayCheck && (
+          <Button
+            variant="default"
+            leftSection={<IconRefresh size={16} aria-hidden />}
+            loading={check.isRunning}
+            disabled={!credential.enabled}
+            onClick={() => check.run(id, name)}
+          >
+            Check now
+          </Button>
+        )
+      }
+    >
+      <RefreshWhile pending={isPending(credential) && !check.isRunning} />
+      <div aria-live="polite" className="mb-3 flex flex-wrap items-baseline gap-x-3 gap-y-1">
+        <StatusBadge status={credential.status} />
+        <span className="min-w-0 wrap-anywhere">
+          {credential.statusReason} <FieldLink id={id} field={credential.statusField} mayWrite={mayWrite} />
+        </span>
+      </div>
+      <CheckResult check={check} mayWrite={mayWrite} className="mb-3" />
+      <KeyValue
+        items={[
+          ...(code ? [{ label: "Code", value: <code>{code}</code> }] : []),
+          { label: "Last checked", value: <Instant at={credential.lastCheckedAt} /> },
+          ...(credential.nextCheckAt
+            ? [{ label: "Next attempt", value: <Instant at={credential.nextCheckAt} /> }]
+            : []),
+          { label: "Token expires", value: <Instant at={credential.tokenExpiresAt} fallback="no token" /> },
+        ]}
+      />
+    </Card>
+  );
+}

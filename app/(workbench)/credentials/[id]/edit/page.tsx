@@ -1,0 +1,31 @@
+import type { Metadata } from "next";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { requirePermission } from "#lib/identity/context.ts";
+import { runPage } from "#lib/web/action.ts";
+import { CredentialForm } from "../../_components/credential-form.tsx";
+import { readFormSurroundings } from "../../_components/form-surroundings.ts";
+import { loadCredential } from "../load-credential.ts";
+
+export const metadata: Metadata = { title: "Edit credential" };
+
+export default async function EditCredentialPage({ params }: { params: Promise<{ id: string }> }) {
+  const { id } = await params;
+  const credential = await loadCredential(id);
+  const surroundings = await runPage((ctx) => {
+    requirePermission(ctx, "credentials.write");
+    const chosen = credential.roleMapping.flatMap(({ nodeId }) => nodeId ?? []);
+    return readFormSurroundings(ctx, chosen);
+  });
+  return (
+    <>
+      <PageHeader
+        title={`Edit ${credential.name}`}
+        breadcrumbs={[
+          { label: "Credentials", href: "/credentials" },
+          { label: credential.name, href: `/credentials/${id}` },
+        ]}
+      />
+      <CredentialForm credential={credential} {...surroundings} />
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from "next";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { StatusBadge } from "#app/_ui/status-badge.tsx";
+import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { getEnv } from "#lib/env.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { grantWords, typeWords } from "../_components/words.ts";
+import { Configuration } from "./_components/configuration.tsx";
+import { CredentialActions } from "./_components/credential-actions.tsx";
+import { EventLog, loadEvents } from "./_components/event-log.tsx";
+import { StatusCard } from "./_components/status-card.tsx";
+import { UsedBy } from "./_components/used-by.tsx";
+import { loadCredential } from "./load-credential.ts";
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await loadCredential((await params).id)).name };
+}
+
+export default async function CredentialPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const query = await searchParams;
+  const credential = await loadCredential(id);
+  const { events, mayWrite, mayCheck } = await runPage(async (ctx) => ({
+    events: await loadEvents(ctx, id, firstValues(query)),
+    mayWrite: mayDoSomewhere(ctx, "credentials.write"),
+    mayCheck: mayDoSomewhere(ctx, "credentials.check"),
+  }));
+  return (
+    <>
+      <PageHeader
+        title={credential.name}
+        badge={<StatusBadge status={credential.status} reason={credential.statusReason} />}
+        description={`${typeWords[credential.type]}, ${grantWords[credential.type]}`}
+        breadcrumbs={[{ label: "Credentials", href: "/credentials" }]}
+        actions={mayWrite && <CredentialActions credential={credential} />}
+      />
+      <div className="grid gap-5">
+        <StatusCard
+          credential={credential}
+          mayWrite={mayWrite}
+          mayCheck={mayCheck}
+          checkAtOnce={mayCheck && query.check === "1"}
+        />
+        <div className="grid items-start gap-5 xl:grid-cols-[3fr_2fr]">
+          <Configuration credential={credential} redirectUri={`${getEnv().url}/api/credentials/callback`} />
+          <UsedBy uses={credential.usedBy} />
+        </div>
+        <EventLog id={id} events={events} params={query} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,111 @@
+"use client";
+import { useEffect } from "react";
+import { FormProvider } from "react-hook-form";
+import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import { FormActions } from "#app/_ui/form-actions.tsx";
+import { Notice } from "#app/_ui/notice.tsx";
+import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
+import { type CredentialDetail, providers } from "#lib/credentials/model.ts";
+import { ClientFields } from "./client-fields.tsx";
+import { EndpointField } from "./endpoint-field.tsx";
+import { ChoiceField, HostsField, TextField } from "./fields.tsx";
+import { ProxyFields } from "./proxy-fields.tsx";
+import { remarksOf } from "./remarks.ts";
+import type { NodeChoice } from "./role-mapping-field.tsx";
+import { SignInFields } from "./sign-in-fields.tsx";
+import { StaleNotice } from "./stale-notice.tsx";
+import { TokenFields } from "./token-fields.tsx";
+import { TypeFields } from "./type-fields.tsx";
+import { useCredentialForm } from "./use-credential-form.ts";
+import { providerWords } from "./words.ts";
+
+type Props = {
+  /** What is edited, null for a new one. */
+  credential: CredentialDetail | null;
+  redirectUri: string;
+  nodes: NodeChoice[];
+};
+
+/** Adds or edits a credential. */
+export function CredentialForm({ credential, redirectUri, nodes }: Props) {
+  const { form, submit, base, error, stale, loadTheirs, keepMine } = useCredentialForm(credential);
+  const { isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
+  const remarks = remarksOf(credential);
+  const type = form.watch("type");
+  useFocusFromHash();
+
+  return (
+    <FormProvider {...form}>
+      <form onSubmit={submit} noValidate className="grid max-w-3xl gap-5" aria-busy={isSubmitting}>
+        <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
+        <ActionErrorAlert error={error} />
+        {stale && base && (
+          <StaleNotice
+            stale={stale}
+            base={base}
+            mine={form.getValues()}
+            onLoadTheirs={loadTheirs}
+            onKeepMine={keepMine}
+          />
+        )}
+        {Object.keys(remarks).length > 0 && credential && (
+          <Notice tone={credential.status === "action_needed" ? "bad" : "warn"} title={credential.statusReason}>
+            The field is marked below.
+          </Notice>
+        )}
+        <Card title="Identity">
+          <div className="grid gap-4">
+            <TextField name="name" description="Identifies this credential for those who assign it." />
+            <TypeFields fixed={credential !== null} />
+            <EndpointField remark={remarks.endpointUrl} />
+            <ChoiceField
+              name="provider"
+              options={[
+                { value: "", label: "Told by the endpoint's host" },
+                ...providers.map((value) => ({ value, label: providerWords[value] })),
+              ]}
+              description="Set it for a server that behaves like Entra ID at another address."
+            />
+          </div>
+        </Card>
+        <ClientFields base={base} remarks={remarks} />
+        <TokenFields remarks={remarks} />
+        {type === "user" && <SignInFields redirectUri={redirectUri} nodes={nodes} remarks={remarks} />}
+        <ProxyFields base={base} remarks={remarks} />
+        <Card title="Where the token may be sent">
+          <HostsField
+            name="allowedHosts"
+            description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one after the other. Empty allows every host."
+          />
+        </Card>
+        <Card title="Ownership">
+          <div className="grid gap-4">
+            <TextField name="owner" description="Optional. Who to ask, such as a team or an address." />
+            <TextField name="notes" multiline description="Optional." />
+          </div>
+        </Card>
+        <FormActions
+          pending={isSubmitting}
+          cancelHref={credential ? `/credentials/${credential.id}` : "/credentials"}
+        />
+      </form>
+    </FormProvider>
+  );
+}
+
+/** A link such as `…/edit#clientSecret` leads to that field. */
+function useFocusFromHash(): void {
+  useEffect(() => {
+    const name = decodeURIComponent(location.hash.slice(1));
+    if (!name) return;
+    const field = [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].find(
+      (element) => element.getAttribute("name") === name || element.dataset.field === name,
+    );
+    field?.scrollIntoView({ block: "center" });
+    (field?.matches("input, select, textarea, button")
+      ? field
+      : field?.querySelector<HTMLElement>("input, button")
+    )?.focus();
+  }, []);
+}

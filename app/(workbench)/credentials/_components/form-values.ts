@@ -1,0 +1,174 @@
+import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
+import {
+  type ClientAuthentication,
+  type CredentialDetail,
+  type CredentialType,
+  grantTypes,
+  type MfaRequirement,
+  type PostLogin,
+  type Provider,
+  type RoleMapping,
+} from "#lib/credentials/model.ts";
+import type { CredentialInput, CredentialUpdate } from "#lib/credentials/schema.ts";
+
+/** What the form's fields hold. A secret is undefined while the stored one is kept. */
+export type FormValues = {
+  name: string;
+  type: CredentialType;
+  provider: Provider | "";
+  endpointUrl: string;
+  clientId: string;
+  clientAuthentication: ClientAuthentication;
+  clientSecret: string | undefined;
+  privateKey: string | undefined;
+  certificate: string;
+  secretExpiresOn: string;
+  scope: string;
+  tokenParameters: { name: string; value: string }[];
+  refreshIntervalSeconds: number | string;
+  proxy: {
+    mode: "none" | "environment" | "manual";
+    url: string;
+    username: string;
+    password: string | undefined;
+    bypass: string[];
+  };
+  allowedHosts: string[];
+  owner: string;
+  notes: string;
+  discoveryUrl: string;
+  issuer: string;
+  authorizationUrl: string;
+  jwksUrl: string;
+  jwtUsernameKey: string;
+  jwtRolesKey: string;
+  roleMapping: RoleMapping[];
+  mfa: MfaRequirement;
+  postLogin: PostLogin;
+};
+
+/** The fields of a new credential. */
+export const emptyValues: FormValues = {
+  name: "",
+  type: "application",
+  provider: "",
+  endpointUrl: "",
+  clientId: "",
+  clientAuthentication: "client_secret_post",
+  clientSecret: "",
+  privateKey: "",
+  certificate: "",
+  secretExpiresOn: "",
+  scope: "",
+  tokenParameters: [],
+  refreshIntervalSeconds: 1800,
+  proxy: { mode: "none", url: "", username: "", password: "", bypass: [] },
+  allowedHosts: [],
+  owner: "",
+  notes: "",
+  discoveryUrl: "",
+  issuer: "",
+  authorizationUrl: "",
+  jwksUrl: "",
+  jwtUsernameKey: "preferred_username",
+  jwtRolesKey: "roles",
+  roleMapping: [],
+  mfa: "none",
+  postLogin: "close",
+};
+
+/** The fields of a stored credential. */
+export function toFormValues(credential: CredentialDetail): FormValues {
+  const { proxy } = credential;
+  const manual = proxy.mode === "manual" ? proxy : null;
+  const follows = credential.provider === providerOfEndpoint(credential.endpointUrl);
+  return {
+    name: credential.name,
+    type: credential.type,
+    provider: follows ? "" : credential.provider,
+    endpointUrl: credential.endpointUrl,
+    clientId: credential.clientId,
+    clientAuthentication: credential.clientAuthentication,
+    clientSecret: credential.clientSecretSetAt === null ? "" : undefined,
+    privateKey: credential.privateKeySetAt === null ? "" : undefined,
+    certificate: credential.certificate ?? "",
+    secretExpiresOn: credential.secretExpiresOn ?? "",
+    scope: credential.scope,
+    tokenParameters: Object.entries(credential.tokenParameters).map(([name, value]) => ({ name, value })),
+    refreshIntervalSeconds: credential.refreshIntervalSeconds,
+    proxy: {
+      mode: proxy.mode,
+      url: manual?.url ?? "",
+      username: manual?.username ?? "",
+      password: manual?.passwordSetAt ? undefined : "",
+      bypass: manual?.bypass ?? [],
+    },
+    allowedHosts: credential.allowedHosts,
+    owner: credential.owner,
+    notes: credential.notes,
+    discoveryUrl: credential.discoveryUrl ?? "",
+    issuer: credential.issuer ?? "",
+    authorizationUrl: credential.authorizationUrl ?? "",
+    jwksUrl: credential.jwksUrl ?? "",
+    jwtUsernameKey: credential.jwtUsernameKey ?? emptyValues.jwtUsernameKey,
+    jwtRolesKey: credential.jwtRolesKey ?? emptyValues.jwtRolesKey,
+    roleMapping: credential.roleMapping,
+    mfa: credential.mfa,
+    postLogin: credential.postLogin,
+  };
+}
+
+/** The fields as the schema takes them: those of the other type and of the other client authentication left out. */
+export function toInput(values: FormValues): CredentialInput {
+  const usesKey = values.clientAuthentication === "private_key_jwt";
+  const { mode, url, username, password, bypass } = values.proxy;
+  const user = {
+    discoveryUrl: values.discoveryUrl || null,
+    issuer: values.issuer || null,
+    authorizationUrl: values.authorizationUrl || null,
+    jwksUrl: values.jwksUrl || null,
+    jwtUsernameKey: values.jwtUsernameKey,
+    jwtRolesKey: values.jwtRolesKey,
+    roleMapping: values.roleMapping,
+    mfa: values.mfa,
+    postLogin: values.postLogin,
+  };
+  // A blank secret of a public client is none; elsewhere the schema asks for it.
+  const blankSecret = values.clientSecret === "" && (usesKey || values.type === "user");
+  return {
+    name: values.name,
+    type: values.type,
+    grantType: grantTypes[values.type],
+    provider: values.provider || null,
+    endpointUrl: values.endpointUrl,
+    clientId: values.clientId,
+    clientAuthentication: values.clientAuthentication,
+    clientSecret: blankSecret ? null : values.clientSecret,
+    privateKey: values.privateKey === "" ? null : values.privateKey,
+    certificate: values.certificate || null,
+    secretExpiresOn: values.secretExpiresOn || null,
+    scope: values.scope,
+    tokenParameters: Object.fromEntries(
+      values.tokenParameters
+        .filter(({ name, value }) => name !== "" || value !== "")
+        .map(({ name, value }) => [name, value]),
+    ),
+    // A cleared number is "", which the schema calls by its name.
+    refreshIntervalSeconds: values.refreshIntervalSeconds as number,
+    proxy: mode === "manual" ? { mode, url, username, password: password === "" ? null : password, bypass } : { mode },
+    allowedHosts: values.allowedHosts,
+    owner: values.owner,
+    notes: values.notes,
+    ...(values.type === "user" ? user : {}),
+  };
+}
+
+/** What of the form differs from what it started with, for an edit. Secrets count when they are entered or removed. */
+export function toUpdate(values: FormValues, from: FormValues, version: number): CredentialUpdate {
+  const before: Record<string, unknown> = toInput(from);
+  const after = toInput(values);
+  const changed = Object.entries(after).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+  );
+  return { ...Object.fromEntries(changed), version };
+}

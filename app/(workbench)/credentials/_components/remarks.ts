@@ -1,0 +1,10 @@
+import type { CredentialDetail } from "#lib/credentials/model.ts";
+
+/** What to say below a field, by its name: why the last check points at it. */
+export type Remarks = Partial<Record<string, string>>;
+
+/** The reason of a bad status, at the field that it points at. */
+export function remarksOf(credential: CredentialDetail | null): Remarks {
+  if (!credential?.statusField || !["action_needed", "degraded"].includes(credential.status)) return {};
+  return { [credential.statusField]: `Last check: ${credential.statusReason}` };
+}

@@ -1,0 +1,70 @@
+"use client";
+import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useFieldArray, useFormContext } from "react-hook-form";
+import { roles } from "#lib/identity/permissions.ts";
+import { useFieldError } from "./fields.tsx";
+import type { FormValues } from "./form-values.ts";
+import { labels } from "./words.ts";
+
+/** A node to pick. */
+export type NodeChoice = { id: string; label: string };
+
+/** Which value of the roles claim gives which role, and where. */
+export function RoleMappingField({ nodes }: { nodes: NodeChoice[] }) {
+  const { control } = useFormContext<FormValues>();
+  const { fields, append, remove } = useFieldArray({ control, name: "roleMapping" });
+  return (
+    <fieldset className="m-0 min-w-0 border-0 p-0">
+      <legend className="p-0 text-sm font-semibold">{labels.roleMapping}</legend>
+      <p className="m-0 text-xs text-dimmed">
+        Which value of the roles claim gives which role, and where. Who has none of them is not let in.
+      </p>
+      {fields.map((field, index) => (
+        <Row key={field.id} index={index} nodes={nodes} onRemove={() => remove(index)} />
+      ))}
+      <Button
+        className="mt-2"
+        size="compact-sm"
+        variant="default"
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => append({ claimValue: "", role: "operator", nodeId: null })}
+      >
+        Add role
+      </Button>
+    </fieldset>
+  );
+}
+
+function Row({ index, nodes, onRemove }: { index: number; nodes: NodeChoice[]; onRemove: () => void }) {
+  const { register } = useFormContext<FormValues>();
+  const error = useFieldError(`roleMapping.${index}.claimValue`);
+  const nodeError = useFieldError(`roleMapping.${index}.nodeId`);
+  const line = index + 1;
+  return (
+    <div className="mt-2 flex flex-wrap items-start gap-2">
+      <TextInput
+        className="min-w-40 grow"
+        aria-label={`Claim value ${line}`}
+        placeholder="Plant7.Operators"
+        {...register(`roleMapping.${index}.claimValue`)}
+        error={error}
+      />
+      <NativeSelect
+        aria-label={`Role ${line}`}
+        data={roles.map((role) => ({ value: role, label: role }))}
+        {...register(`roleMapping.${index}.role`)}
+      />
+      <NativeSelect
+        className="min-w-40"
+        aria-label={`Node ${line}`}
+        data={[{ value: "", label: "All nodes" }, ...nodes.map(({ id, label }) => ({ value: id, label }))]}
+        {...register(`roleMapping.${index}.nodeId`, { setValueAs: (value) => value || null })}
+        error={nodeError}
+      />
+      <ActionIcon className="mt-1" variant="subtle" color="gray" aria-label={`Remove role ${line}`} onClick={onRemove}>
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+    </div>
+  );
+}

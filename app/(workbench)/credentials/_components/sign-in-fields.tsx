@@ -1,0 +1,109 @@
+"use client";
+import { useFormContext } from "react-hook-form";
+import { Card } from "#app/_ui/card.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
+import { deriveEntraUrls } from "#lib/credentials/entra-url.ts";
+import { mfaRequirements, postLoginBehaviours } from "#lib/credentials/model.ts";
+import { ChoiceField, TextField } from "./fields.tsx";
+import type { FormValues } from "./form-values.ts";
+import type { Remarks } from "./remarks.ts";
+import { type NodeChoice, RoleMappingField } from "./role-mapping-field.tsx";
+import { mfaWords, postLoginWords } from "./words.ts";
+
+type Props = { redirectUri: string; nodes: NodeChoice[]; remarks: Remarks };
+
+/** What only User credentials have: where people sign in and what their ID token says about them. */
+export function SignInFields({ redirectUri, nodes, remarks }: Props) {
+  return (
+    <Card title="Sign-in" description="How people sign in with this credential, and what they may do then.">
+      <div className="grid gap-4">
+        <RedirectUri uri={redirectUri} />
+        <ProviderUrlFields remarks={remarks} />
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <TextField
+            name="jwtUsernameKey"
+            mono
+            description="JSON field of the ID token that holds the username."
+            remark={remarks.jwtUsernameKey}
+          />
+          <TextField
+            name="jwtRolesKey"
+            mono
+            description="JSON array field of the ID token that holds the roles."
+            remark={remarks.jwtRolesKey}
+          />
+        </div>
+        <RoleMappingField nodes={nodes} />
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <ChoiceField
+            name="mfa"
+            options={mfaRequirements.map((value) => ({ value, label: mfaWords[value] }))}
+            description="Required refuses sign-ins whose ID token does not tell of a second factor."
+          />
+          <ChoiceField
+            name="postLogin"
+            options={postLoginBehaviours.map((value) => ({ value, label: postLoginWords[value] }))}
+            description="What the provider's page does when it is done."
+          />
+        </div>
+      </div>
+    </Card>
+  );
+}
+
+function RedirectUri({ uri }: { uri: string }) {
+  return (
+    <div className="rounded-sm bg-sunken px-3 py-2 text-sm">
+      <p className="m-0 font-semibold">Redirect URI to register at the provider (platform Web)</p>
+      <p className="m-0 flex items-center gap-1">
+        <code className="wrap-anywhere">{uri}</code>
+        <CopyButton value={uri} label="Copy the redirect URI" />
+      </p>
+    </div>
+  );
+}
+
+function ProviderUrlFields({ remarks }: { remarks: Remarks }) {
+  const { watch } = useFormContext<FormValues>();
+  const [url, chosen] = watch(["endpointUrl", "provider"]);
+  const derived = (chosen || providerOfEndpoint(url)) === "entra" ? deriveEntraUrls(url) : null;
+  if (derived) {
+    return (
+      <div>
+        <p className="m-0 mb-2 text-sm font-semibold">These follow from the endpoint URL</p>
+        <KeyValue
+          items={[
+            { label: "Authorization URL", value: derived.authorizationUrl },
+            { label: "JWKS URL", value: derived.jwksUrl },
+            { label: "Issuer", value: derived.issuer ?? "Taken from the discovery document: the tenant is a name" },
+          ]}
+        />
+      </div>
+    );
+  }
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <TextField name="issuer" mono description="Its discovery document tells the rest." remark={remarks.issuer} />
+      <TextField
+        name="discoveryUrl"
+        mono
+        description="Optional. When it is not at the usual place below the issuer."
+        remark={remarks.discoveryUrl}
+      />
+      <TextField
+        name="authorizationUrl"
+        mono
+        description="Optional. For providers without discovery, with the JWKS URL."
+        remark={remarks.authorizationUrl}
+      />
+      <TextField
+        name="jwksUrl"
+        mono
+        description="Optional. Where the provider publishes its keys."
+        remark={remarks.jwksUrl}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+"use client";
+import { NumberInput } from "@mantine/core";
+import { Controller, useFormContext } from "react-hook-form";
+import { Card } from "#app/_ui/card.tsx";
+import { formatDuration } from "#app/_ui/format-time.ts";
+import { HeadersField } from "#app/_ui/headers-field.tsx";
+import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
+import { TextField, useFieldError } from "./fields.tsx";
+import type { FormValues } from "./form-values.ts";
+import type { Remarks } from "./remarks.ts";
+import { labels } from "./words.ts";
+
+/** What is asked for, and how long a token is used. */
+export function TokenFields({ remarks }: { remarks: Remarks }) {
+  const { watch, formState } = useFormContext<FormValues>();
+  const error = useFieldError("refreshIntervalSeconds");
+  const [type, scope, url, chosen] = watch(["type", "scope", "endpointUrl", "provider"]);
+  const isEntra = (chosen || providerOfEndpoint(url)) === "entra";
+  const lacksDefault = isEntra && type === "application" && scope.trim() !== "" && !/\/\.default$/.test(scope.trim());
+  const example = type === "user" ? "openid profile" : isEntra ? "api://orders/.default" : "orders.read";
+  return (
+    <Card title="Scope and tokens">
+      <div className="grid gap-4">
+        <TextField
+          name="scope"
+          mono
+          description={`The permissions to ask for, separated by spaces, such as ${example}.`}
+          remark={
+            lacksDefault
+              ? "For client credentials Entra ID takes one scope that ends in /.default."
+              : (remarks.scope ?? null)
+          }
+        />
+        <Controller<FormValues, "refreshIntervalSeconds">
+          name="refreshIntervalSeconds"
+          render={({ field }) => (
+            <NumberInput
+              {...field}
+              label={labels.refreshIntervalSeconds}
+              description={`In seconds${Number(field.value) >= 60 ? ` (${formatDuration(Number(field.value) * 1000)})` : ""}. A token is renewed at this age, or before it expires.`}
+              error={error}
+              className="max-w-80"
+              allowDecimal={false}
+              allowNegative={false}
+              step={60}
+              rightSectionPointerEvents="auto"
+            />
+          )}
+        />
+        <Controller<FormValues, "tokenParameters">
+          name="tokenParameters"
+          render={({ field }) => (
+            <HeadersField
+              label={labels.tokenParameters}
+              noun="parameter"
+              description="Optional. What some providers want in the token request besides, such as audience or resource."
+              value={field.value}
+              onChange={field.onChange}
+              errors={formState.errors.tokenParameters as never}
+            />
+          )}
+        />
+      </div>
+    </Card>
+  );
+}

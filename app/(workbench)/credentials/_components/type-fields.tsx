@@ -1,0 +1,42 @@
+"use client";
+import { NativeSelect } from "@mantine/core";
+import { Controller } from "react-hook-form";
+import { useFieldError } from "./fields.tsx";
+import type { FormValues } from "./form-values.ts";
+import { grantWords, labels, typeWords } from "./words.ts";
+
+const types = ["application", "user"] as const;
+
+/** Type and grant type: two names of one choice, so each moves the other. Fixed once the credential exists. */
+export function TypeFields({ fixed }: { fixed: boolean }) {
+  const error = useFieldError("type");
+  const grantError = useFieldError("grantType");
+  return (
+    <Controller<FormValues, "type">
+      name="type"
+      render={({ field }) => (
+        <div className="grid gap-4 sm:grid-cols-2">
+          <NativeSelect
+            {...field}
+            label={labels.type}
+            description={
+              fixed ? "Stays as it is." : "Application: between systems. User: people sign in at the provider."
+            }
+            data={types.map((value) => ({ value, label: typeWords[value] }))}
+            error={error}
+            disabled={fixed}
+          />
+          <NativeSelect
+            label={labels.grantType}
+            description="Follows from the type."
+            data={types.map((value) => ({ value, label: grantWords[value] }))}
+            value={field.value}
+            onChange={field.onChange}
+            error={grantError}
+            disabled={fixed}
+          />
+        </div>
+      )}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+import type {
+  ClientAuthentication,
+  CredentialType,
+  MfaRequirement,
+  PostLogin,
+  Provider,
+} from "#lib/credentials/model.ts";
+
+/** Labels of the fields, by their names in form and API. */
+export const labels = {
+  name: "Credential Name",
+  type: "Type",
+  grantType: "Grant Type",
+  provider: "Provider",
+  endpointUrl: "Endpoint URL",
+  clientId: "Client ID",
+  clientAuthentication: "Client authentication",
+  clientSecret: "Client Secret",
+  privateKey: "Private key",
+  certificate: "Certificate",
+  secretExpiresOn: "Secret expires on",
+  scope: "Scope",
+  tokenParameters: "Token parameters",
+  refreshIntervalSeconds: "Refresh interval",
+  proxy: "Proxy Settings",
+  "proxy.mode": "Proxy Settings",
+  "proxy.url": "Proxy URL",
+  "proxy.username": "Proxy user",
+  "proxy.password": "Proxy password",
+  "proxy.bypass": "Hosts without proxy",
+  proxyPassword: "Proxy password",
+  allowedHosts: "Allowed hosts",
+  owner: "Owner",
+  notes: "Notes",
+  enabled: "Enabled",
+  discoveryUrl: "Discovery URL",
+  issuer: "Issuer",
+  authorizationUrl: "Authorization URL",
+  jwksUrl: "JWKS URL",
+  jwtUsernameKey: "JWT Username",
+  jwtRolesKey: "JWT Roles Key",
+  roleMapping: "Role mapping",
+  mfa: "Multi-factor authentication",
+  postLogin: "After sign-in",
+} as const;
+
+/** The label of a field, or its name when it has none. */
+export function labelOf(field: string): string {
+  return (labels as Record<string, string>)[field] ?? field;
+}
+
+export const typeWords: Record<CredentialType, string> = { application: "Application", user: "User" };
+export const grantWords: Record<CredentialType, string> = {
+  application: "Client Credentials",
+  user: "Authorization Code",
+};
+export const providerWords: Record<Provider, string> = {
+  entra: "Microsoft Entra ID",
+  generic: "Another OAuth2 provider",
+};
+export const authenticationWords: Record<ClientAuthentication, string> = {
+  client_secret_post: "Client secret in the request body",
+  client_secret_basic: "Client secret as HTTP Basic",
+  private_key_jwt: "Certificate (signed JWT)",
+};
+export const proxyWords = { none: "None", environment: "From the environment", manual: "Manual" } as const;
+export const mfaWords: Record<MfaRequirement, string> = { none: "Not required here", required: "Required" };
+export const postLoginWords: Record<PostLogin, string> = {
+  close: "Close the page",
+  stay: "Stay and say that it worked",
+};

@@ -1,0 +1,43 @@
+"use server";
+import { z } from "zod";
+import { createCredential } from "#lib/credentials/create-credential.ts";
+import { deleteCredential } from "#lib/credentials/delete-credential.ts";
+import { getCredential } from "#lib/credentials/get-credential.ts";
+import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
+import { setCredentialEnabled } from "#lib/credentials/set-enabled.ts";
+import { updateCredential } from "#lib/credentials/update-credential.ts";
+import { checkCredential } from "#lib/tokens/check-credential.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+const byId = z.object({ id: z.uuid() });
+
+/** Stores a new credential; its page checks it then. */
+export const addCredential = protectedAction(
+  { permission: "credentials.write", schema: credentialInput },
+  (ctx, input) => createCredential(ctx, input),
+);
+
+export const saveCredential = protectedAction(
+  { permission: "credentials.write", schema: byId.extend({ update: credentialUpdate }) },
+  (ctx, { id, update }) => updateCredential(ctx, id, update),
+);
+
+export const removeCredential = protectedAction({ permission: "credentials.write", schema: byId }, (ctx, { id }) =>
+  deleteCredential(ctx, id),
+);
+
+export const enableCredential = protectedAction(
+  { permission: "credentials.write", schema: byId.extend({ enabled: z.boolean() }) },
+  (ctx, { id, enabled }) => setCredentialEnabled(ctx, id, enabled),
+);
+
+/** Asks the provider for a token now and says how each step went. */
+export const checkNow = protectedAction({ permission: "credentials.check", schema: byId }, (ctx, { id }) =>
+  checkCredential(ctx, id),
+);
+
+/** What uses a credential, before it is deleted. */
+export const readUses = protectedAction({ permission: "credentials.read", schema: byId }, async (ctx, { id }) => {
+  const { usedBy } = await getCredential(ctx, id);
+  return usedBy;
+});

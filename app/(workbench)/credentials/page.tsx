@@ -1,0 +1,84 @@
+import type { Metadata } from "next";
+import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
+import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { listCredentialOwners, listCredentials } from "#lib/credentials/list-credentials.ts";
+import { credentialStatuses, credentialTypes, providers } from "#lib/credentials/model.ts";
+import { type CredentialQuery, credentialQuery } from "#lib/credentials/schema.ts";
+import { isAppError } from "#lib/errors.ts";
+import type { Context } from "#lib/identity/context.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { CredentialTable } from "./_components/credential-table.tsx";
+import { providerWords, typeWords } from "./_components/words.ts";
+
+export const metadata: Metadata = { title: "Credentials" };
+
+const path = "/credentials";
+
+export default async function CredentialsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await searchParams;
+  const query = readQuery(params);
+  const { page, owners, mayWrite, mayCheck } = await runPage(async (ctx) => ({
+    page: await listFrom(ctx, query),
+    owners: await listCredentialOwners(ctx),
+    mayWrite: mayDoSomewhere(ctx, "credentials.write"),
+    mayCheck: mayDoSomewhere(ctx, "credentials.check"),
+  }));
+  const options = <T extends string>(values: readonly T[], words: Record<T, string>) =>
+    values.map((value) => ({ value, label: words[value] }));
+  return (
+    <>
+      <PageHeader
+        title="Credentials"
+        description="OAuth2 clients at your identity provider. Transports send their tokens; people sign in with those of type User."
+      />
+      <FilterBar
+        searchLabel="Search"
+        filters={[
+          { name: "type", label: "Type", options: options(credentialTypes, typeWords) },
+          { name: "status", label: "Status", options: options(credentialStatuses, credentialStatusWords) },
+          { name: "provider", label: "Provider", options: options(providers, providerWords) },
+          { name: "owner", label: "Owner", options: owners.map((owner) => ({ value: owner, label: owner })) },
+          {
+            name: "used",
+            label: "Used",
+            options: [
+              { value: "true", label: "By a transport" },
+              { value: "false", label: "By none" },
+            ],
+          },
+        ]}
+      />
+      <CredentialTable
+        rows={page.items}
+        nextCursor={page.nextCursor}
+        path={path}
+        params={params}
+        sort={query.sort ?? "name"}
+        isFiltered={["q", "type", "status", "provider", "owner", "used", "cursor"].some((name) => params[name])}
+        mayWrite={mayWrite}
+        mayCheck={mayCheck}
+      />
+    </>
+  );
+}
+
+/** The parameters of the URL; one that nobody would have made is left out instead of failing the page. */
+function readQuery(params: SearchParams): CredentialQuery {
+  const given = firstValues(params);
+  const parsed = credentialQuery.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const wrong = new Set(parsed.error.issues.map((issue) => issue.path[0]));
+  return credentialQuery.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name))));
+}
+
+/** A cursor that another order or an older version made starts at the first page. */
+async function listFrom(ctx: Context, query: CredentialQuery) {
+  try {
+    return await listCredentials(ctx, query);
+  } catch (err) {
+    if (!isAppError(err) || err.code !== "invalid_input") throw err;
+    return listCredentials(ctx, { ...query, cursor: undefined });
+  }
+}
