@@ -143,7 +143,10 @@ function connect(url: string, apiKey: string) {
 
 /** The addresses in `input` that the existing item has otherwise: the sandbox runs on other ports than last time. */
 function findMoved(existing: Item, input: Input): Record<string, unknown> | null {
-  if (input.endpointUrl !== existing.endpointUrl) return { endpointUrl: input.endpointUrl };
+  // A stored secret is never sent to another server, so it goes along.
+  if (input.endpointUrl !== existing.endpointUrl) {
+    return { endpointUrl: input.endpointUrl, clientSecret: input.clientSecret };
+  }
   const [before, now] = [existing.http, input.http] as ({ url: string } | null | undefined)[];
   return before && now && before.url !== now.url ? { http: { ...before, url: now.url } } : null;
 }

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
+import type { CheckStep, CheckStepName } from "#lib/tokens/check-steps.ts";
 import type { Check } from "./use-check.ts";
 import { labelOf } from "./words.ts";
 
@@ -13,6 +14,14 @@ const looks = {
   fail: { icon: IconCircleX, word: "Failed", tone: "text-bad" },
   skipped: { icon: IconCircleDashed, word: "Skipped", tone: "text-dimmed" },
 } as const;
+
+const stepWords: Record<CheckStepName, string> = {
+  configuration: "Configuration",
+  token_endpoint: "Token endpoint",
+  client: "Client",
+  scope: "Scope",
+  token: "Token",
+};
 
 type Props = { check: Check; mayWrite: boolean; className?: string };
 
@@ -49,15 +58,13 @@ export function CheckResult({ check, mayWrite, className }: Props) {
   );
 }
 
-type StepProps = NonNullable<Check["result"]>["steps"][number];
-
-function Step({ step, verdict, detail, hint, durationMs }: StepProps) {
+function Step({ step, verdict, detail, hint, durationMs }: CheckStep) {
   const { icon: IconOf, word, tone } = looks[verdict];
   return (
     <li className="flex items-start gap-2">
       <IconOf size={20} className={`mt-0.5 shrink-0 ${tone}`} aria-hidden />
       <div className="min-w-0 wrap-anywhere">
-        <span className="font-semibold">{step}</span> <span className={tone}>{word}</span>
+        <span className="font-semibold">{stepWords[step]}</span> <span className={tone}>{word}</span>
         {verdict !== "skipped" && durationMs !== null && (
           <span className="text-sm text-dimmed">
             {" "}

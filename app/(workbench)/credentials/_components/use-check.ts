@@ -2,14 +2,14 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
-import type { CredentialCheck } from "#lib/tokens/check-credential.ts";
+import type { CheckResult } from "#lib/tokens/check-credential.ts";
 import { checkNow } from "../actions.ts";
 
 export type Check = {
   isRunning: boolean;
   /** What was checked. */
   subject: { id: string; name: string } | null;
-  result: CredentialCheck | null;
+  result: CheckResult | null;
   error: ShownError | null;
   run: (id: string, name: string) => Promise<void>;
 };

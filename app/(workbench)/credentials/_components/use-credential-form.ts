@@ -10,6 +10,7 @@ import { withCredentialRules } from "#lib/credentials/schema.ts";
 import type { FieldError } from "#lib/errors.ts";
 import { addCredential, saveCredential } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
+import { isPending } from "./refresh-while.tsx";
 
 /** Runs the one schema over the fields; complaints about a token parameter go to its row. */
 function makeResolver(from: CredentialDetail | null): Resolver<FormValues> {
@@ -74,9 +75,8 @@ export function useCredentialForm(credential: CredentialDetail | null) {
       ? await saveCredential({ id: base.id, update: toUpdate(values, start.current, base.version) })
       : await addCredential(toInput(values));
     if (result.ok) {
-      const { id, status, enabled } = result.value;
       // The page of the credential asks for a token at once and shows how it went.
-      router.push(`/credentials/${id}${enabled && status === "unverified" ? "?check=1" : ""}`);
+      router.push(`/credentials/${result.value.id}${isPending(result.value) ? "?check=1" : ""}`);
       return;
     }
     const current = result.error.details.current as CredentialDetail | undefined;
