@@ -74,7 +74,7 @@ export function SecretField({ setAt, value, onChange, multiline = false, error, 
         <PasswordInput
           {...shared}
           autoComplete="new-password"
-          visibilityToggleButtonProps={{ "aria-label": `Show or hide ${label}` }}
+          visibilityToggleButtonProps={{ "aria-label": "Show or hide what you type" }}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )}

@@ -12,7 +12,7 @@ import { complainAboutKeyPair } from "./key-pair.ts";
 import type { CredentialDetail } from "./model.ts";
 import type { CredentialFields } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
-import { publicColumns, toConfiguration } from "./store.ts";
+import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { toColumns } from "./to-columns.ts";
 
 /**
@@ -31,7 +31,7 @@ export async function createCredential(ctx: Context, input: CredentialFields): P
   ];
   if (complaints.length > 0) throw invalidInput(complaints);
   const secrets = sealSecrets(id, input, now);
-  const nextCheckAt = input.type === "application" ? now : null;
+  const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
   return inTransaction(async (tx) => {
     const [row] = await tx
       .insert(credentials)

@@ -9,7 +9,7 @@ import { toAuditView } from "./audit-view.ts";
 import { deleteTokens } from "./carry-tokens.ts";
 import type { CredentialDetail } from "./model.ts";
 import { recordCredentialEvent } from "./set-status.ts";
-import { findCredential, findUses, publicColumns, toConfiguration } from "./store.ts";
+import { findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 
 /**
  * Turns a credential off (its tokens go, runs that need it fail with `credential_disabled`) or on again (`unverified`).
@@ -40,7 +40,7 @@ export async function setCredentialEnabled(ctx: Context, id: string, enabled: bo
         failingSince: null,
         failures: 0,
         tokenExpiresAt: null,
-        nextCheckAt: enabled && row.type === "application" ? now : null,
+        nextCheckAt: enabled && row.type === "application" ? firstCheckAt(now) : null,
         workedVersion: row.workedVersion === row.version ? version : row.workedVersion,
       })
       .where(eq(credentials.id, id))

@@ -29,6 +29,14 @@ export type CredentialRow = Omit<
   "clientSecretEnvelope" | "privateKeyEnvelope" | "proxyPasswordEnvelope"
 >;
 
+/**
+ * When the worker checks what was saved at `now`, in case whoever saved it does not: a page and the API ask at once, and
+ * one request is enough.
+ */
+export function firstCheckAt(now: Date): Date {
+  return new Date(now.getTime() + 15_000);
+}
+
 /** Reads one row; with `lock` until the end of the transaction, also against new transports that refer to it. */
 export async function findCredential(reader: Reader, id: string, lock = false): Promise<CredentialRow | null> {
   const query = reader.select(publicColumns).from(credentials).where(eq(credentials.id, id));

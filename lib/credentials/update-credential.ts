@@ -19,7 +19,7 @@ import type { CredentialFields, credentialUpdate } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { staleVersion } from "./stale-version.ts";
-import { type CredentialRow, findCredential, findUses, publicColumns, toConfiguration } from "./store.ts";
+import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
 import { complainAboutHosts, complainAboutMovedSecrets, concernsTokens, differingColumns } from "./update-rules.ts";
 
@@ -128,6 +128,6 @@ function stateAfter(row: CredentialRow, columns: ConfigurationColumns, drops: bo
     failingSince: null,
     failures: 0,
     tokenExpiresAt: null,
-    nextCheckAt: row.enabled && row.type === "application" ? now : null,
+    nextCheckAt: row.enabled && row.type === "application" ? firstCheckAt(now) : null,
   };
 }

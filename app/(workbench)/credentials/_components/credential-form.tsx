@@ -79,7 +79,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
             description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one after the other. Empty allows every host."
           />
         </Card>
-        <Card title="Ownership">
+        <Card title="Responsibility">
           <div className="grid gap-4">
             <TextField name="owner" description="Optional. Who to ask, such as a team or an address." />
             <TextField name="notes" multiline description="Optional." />

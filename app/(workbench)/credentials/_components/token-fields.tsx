@@ -19,7 +19,7 @@ export function TokenFields({ remarks }: { remarks: Remarks }) {
   const lacksDefault = isEntra && type === "application" && scope.trim() !== "" && !/\/\.default$/.test(scope.trim());
   const example = type === "user" ? "openid profile" : isEntra ? "api://orders/.default" : "orders.read";
   return (
-    <Card title="Scope and tokens">
+    <Card title="Permissions and tokens">
       <div className="grid gap-4">
         <TextField
           name="scope"

@@ -19,9 +19,7 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
           <NativeSelect
             {...field}
             label={labels.type}
-            description={
-              fixed ? "Stays as it is." : "Application: between systems. User: people sign in at the provider."
-            }
+            description={fixed ? "Stays as it is." : "Application: between systems. User: people sign in."}
             data={types.map((value) => ({ value, label: typeWords[value] }))}
             error={error}
             disabled={fixed}

@@ -125,7 +125,7 @@ export function EventLog({ id, events, params }: { id: string; events: Page<Cred
         </Link>
       </div>
       <DataTable
-        caption="Event log"
+        caption="Checks and token requests"
         columns={columns}
         rows={events.items}
         rowKey={({ id }) => id}
