@@ -41,6 +41,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
 
 /** Drizzle's errors repeat the parameters of the query, among them envelopes and hashes; the query alone is enough. */
 function withoutParameters(err: SerializedError): Omit<SerializedError, "raw"> {
-  const cut = (text: string) => text.replace(/\nparams: [^\n]*/g, "");
+  // A parameter may hold line breaks itself: everything goes up to the first frame of the stack.
+  const cut = (text: string) => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, "");
   return { type: err.type, code: err.code as unknown, message: cut(err.message), stack: cut(err.stack) };
 }
