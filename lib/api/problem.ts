@@ -1,5 +1,5 @@
-import { isDatabaseUnavailable } from "../db/unavailable.ts";
-import { AppError, type ErrorCode, type FieldError, isAppError, toAppError } from "../errors.ts";
+import { toEdgeError } from "../edge-error.ts";
+import { type ErrorCode, type FieldError, isAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { getProblemType, problemTypesPath } from "./problem-types.ts";
 
@@ -18,26 +18,13 @@ export type Problem = {
 
 const standardMembers = new Set(["type", "title", "status", "detail", "instance", "code", "hint", "errors"]);
 
-/** Any thrown value as the error that programs are told about. */
-function toApiError(thrown: unknown): AppError {
-  if (isAppError(thrown)) return thrown;
-  if (isDatabaseUnavailable(thrown)) {
-    return new AppError("database_unavailable", "Sallyport can't reach its database just now.", {
-      hint: "Try again in a few seconds. If it lasts, tell the admin who runs Sallyport.",
-      retryable: true,
-      cause: thrown,
-    });
-  }
-  return toAppError(thrown);
-}
-
 /**
  * The problem document of a thrown value. What is not meant for outside (`expose` false, and every error that is not an
  * AppError) is told by its title and the request's id alone.
  * @param requestId a UUID; it is `instance` here and `requestId` in the log.
  */
 export function toProblem(thrown: unknown, requestId: string): Problem {
-  const err = toApiError(thrown);
+  const err = toEdgeError(thrown);
   const { status, title } = getProblemType(err.code);
   const problem: Problem = {
     type: `${problemTypesPath}#${err.code}`,

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
 import { AppError, type FieldError, invalidInput } from "../errors.ts";
+import { listFieldErrors } from "../field-errors.ts";
 
 /** The largest body that is read, in bytes. */
 export const maxBodyBytes = 1024 * 1024;
@@ -83,26 +84,7 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
   if (complaint !== null) throw invalidInput([complaint]);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw invalidInput(result.error.issues.flatMap((issue) => toFieldErrors(issue, [])));
-}
-
-type Issue = z.core.$ZodIssue;
-
-/** Complaints of one issue. Of a union that fits nowhere, the branch that came nearest speaks. */
-function toFieldErrors(issue: Issue, above: PropertyKey[]): FieldError[] {
-  const path = [...above, ...issue.path];
-  if (issue.code === "invalid_union") {
-    const nearest = issue.errors.filter((branch) => branch.length > 0).toSorted((a, b) => a.length - b.length)[0];
-    if (nearest) return nearest.flatMap((inner) => toFieldErrors(inner, path));
-  }
-  if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => ({ field: toField([...path, key]), message: "is not known here." }));
-  }
-  return [{ field: toField(path), message: issue.message }];
-}
-
-function toField(path: PropertyKey[]): string {
-  return path.length === 0 ? "body" : path.map(String).join(".");
+  throw invalidInput(listFieldErrors(result.error, "body"));
 }
 
 /** How deep a body may nest: far more than any of ours, and far less than what exhausts the stack. */

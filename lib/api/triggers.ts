@@ -136,7 +136,7 @@ export const triggerEndpoints = [
     body: named("RunInput", runTriggerInput),
     example: { variables: { id: "4711" } },
     answer: run,
-    problems: ["trigger_disabled", "too_many_in_progress"],
+    problems: ["trigger_disabled", "transport_unusable", "template_invalid"],
     run: (ctx, input) => fireTrigger(ctx, input.id, input.body),
   }),
   defineEndpoint({

@@ -1,11 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  type CredentialInput,
-  credentialInput,
-  credentialUpdate,
-  fieldErrorsOf,
-  withCredentialRules,
-} from "./schema.ts";
+import { listFieldErrors } from "../field-errors.ts";
+import { type CredentialInput, credentialInput, credentialUpdate, withCredentialRules } from "./schema.ts";
 
 const tenant = "72f988bf-86f1-41af-91ab-2d7cd011db47";
 const application: CredentialInput = {
@@ -20,7 +15,7 @@ const entra: CredentialInput = { ...application, endpointUrl: tenant, scope: "ap
 
 function complaints(input: unknown, stored = { clientSecret: false, privateKey: false }): string[] {
   const result = withCredentialRules(stored).safeParse(input);
-  return result.success ? [] : fieldErrorsOf(result.error).map(({ field }) => field);
+  return result.success ? [] : listFieldErrors(result.error).map(({ field }) => field);
 }
 
 test("the contract's example is accepted and completed with defaults", () => {

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { FieldError } from "../errors.ts";
 import { roles } from "../identity/permissions.ts";
 import { hostPattern } from "../net/hosts.ts";
 import { proxySchema } from "../proxies/schema.ts";
@@ -230,8 +229,3 @@ export type CredentialEventQuery = z.input<typeof credentialEventQuery>;
 
 /** Turning a credential off and on. */
 export const credentialEnabledInput = z.object({ enabled: z.boolean() });
-
-/** Zod's issues as field complaints with dotted paths. */
-export function fieldErrorsOf(error: z.ZodError): FieldError[] {
-  return error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message }));
-}

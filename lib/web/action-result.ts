@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { type ErrorCode, type FieldError, toAppError } from "../errors.ts";
+import { toEdgeError } from "../edge-error.ts";
+import type { ErrorCode, FieldError } from "../errors.ts";
 import { getLog } from "../log.ts";
 
 /** What a form shows of an error. `reference` is set for unexpected ones: the log has the rest under it. */
@@ -16,8 +17,9 @@ export type ActionResult<T> = { ok: true; value: T } | { ok: false; error: Actio
 
 /** Any thrown value as what may be shown. What was not meant to be shown is logged under a reference id instead. */
 export function toActionError(thrown: unknown): ActionError {
-  const error = toAppError(thrown);
+  const error = toEdgeError(thrown);
   const { code, message, hint, fields, details } = error;
+  if (error.code === "database_unavailable") getLog().error({ err: thrown }, "the database can't be reached");
   if (error.expose) return { code, message, hint, fields, details, reference: null };
   const reference = logUnexpected(thrown);
   return {

@@ -1,6 +1,7 @@
 import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import { AppError, invalidInput, isAppError } from "../errors.ts";
+import { listFieldErrors } from "../field-errors.ts";
 import type { Context } from "../identity/context.ts";
 import { type Action, allowedNodes } from "../identity/permissions.ts";
 import type { SignedIn } from "../identity/sessions.ts";
@@ -26,7 +27,7 @@ export function protectedAction<S extends z.ZodType, T>(
     try {
       const ctx = await requireSignedIn(options.permission);
       const parsed = await options.schema.safeParseAsync(input);
-      if (!parsed.success) throw invalidInput(parsed.error.issues.map(toFieldError));
+      if (!parsed.success) throw invalidInput(listFieldErrors(parsed.error));
       return { ok: true, value: await run(ctx, parsed.data) };
     } catch (thrown) {
       unstable_rethrow(thrown);
@@ -58,10 +59,6 @@ async function requireSignedIn(permission: Action | "self"): Promise<Context> {
 export function mayDoSomewhere(ctx: Context, action: Action): boolean {
   const where = allowedNodes(ctx.grants, action);
   return where === "all" || where.length > 0;
-}
-
-function toFieldError(issue: z.core.$ZodIssue) {
-  return { field: issue.path.map(String).join("."), message: issue.message };
 }
 
 /**
