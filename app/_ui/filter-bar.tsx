@@ -4,7 +4,13 @@ import { IconSearch, IconX } from "@tabler/icons-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 
-export type Filter = { name: string; label: string; options: { value: string; label: string }[] };
+export type Filter = {
+  name: string;
+  label: string;
+  options: { value: string; label: string }[];
+  /** What the list shows without a choice, when that isn't everything. */
+  allLabel?: string;
+};
 
 type Props = {
   /** Label of the search field; none = no search. */
@@ -91,7 +97,7 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
             className="min-w-36 grow sm:grow-0"
             name={filter.name}
             label={filter.label}
-            data={[{ value: "", label: "All" }, ...filter.options]}
+            data={[{ value: "", label: filter.allLabel ?? "All" }, ...filter.options]}
             value={params.get(filter.name) ?? ""}
             onChange={(event) => apply({ [filter.name]: event.currentTarget.value })}
           />

@@ -1,0 +1,60 @@
+import type { Metadata } from "next";
+import { Card } from "#app/_ui/card.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { Notice } from "#app/_ui/notice.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { listOwnSessions } from "#lib/identity/list-sessions.ts";
+import { getOwnAccount } from "#lib/identity/own-account.ts";
+import { runPage } from "#lib/web/action.ts";
+import { SessionTable } from "../sessions/_components/session-table.tsx";
+import { RoleList } from "../users/_components/role-list.tsx";
+import { NameForm } from "./_components/name-form.tsx";
+import { PasswordForm } from "./_components/password-form.tsx";
+import { SignOutOthers } from "./_components/sign-out-others.tsx";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default async function AccountPage() {
+  return runPage(async (ctx) => {
+    const account = await getOwnAccount(ctx);
+    const sessions = await listOwnSessions(ctx);
+    const isLocal = account.source === "local";
+    const facts = [
+      { label: "Username", value: account.username },
+      { label: "Roles", value: <RoleList roles={account.roles} /> },
+      { label: "Password set", value: isLocal ? <Instant at={account.passwordSetAt} /> : `At ${account.source}` },
+    ];
+    return (
+      <>
+        <PageHeader title="Account" description="Your name, password and sessions." />
+        <div className="grid max-w-4xl gap-4">
+          {account.mustChangePassword && (
+            <Notice tone="warn" title="Choose a new password to go on">
+              The password that you signed in with was given to you by an admin.
+            </Notice>
+          )}
+          {account.mustChangePassword && <PasswordForm username={account.username} mustChange />}
+          <Card title="About you">
+            <KeyValue items={facts} />
+            <NameForm displayName={account.displayName} />
+          </Card>
+          {isLocal && !account.mustChangePassword && <PasswordForm username={account.username} mustChange={false} />}
+          <section aria-labelledby="sessions">
+            <div className="mb-2 mt-4 flex flex-wrap items-end justify-between gap-2">
+              <h2 id="sessions" className="m-0 text-lg font-semibold">
+                Your sessions
+              </h2>
+              <SignOutOthers count={sessions.length - 1} />
+            </div>
+            <SessionTable
+              page={{ items: sessions, nextCursor: null }}
+              ownSession={ctx.actor.kind === "user" ? ctx.actor.sessionId : null}
+              withUser={false}
+            />
+          </section>
+        </div>
+      </>
+    );
+  });
+}

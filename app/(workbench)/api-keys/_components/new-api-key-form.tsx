@@ -1,0 +1,116 @@
+"use client";
+import { NativeSelect, TextInput } from "@mantine/core";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { Controller, useForm } from "react-hook-form";
+import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
+import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
+import { Card } from "#app/_ui/card.tsx";
+import { FormActions } from "#app/_ui/form-actions.tsx";
+import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
+import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
+import type { Role } from "#lib/identity/permissions.ts";
+import { NodeField } from "../../users/_components/node-field.tsx";
+import { roleOptions, roleWords } from "../../users/_components/role-words.ts";
+import { addApiKey } from "../actions.ts";
+import { endOfDay, expiryChoices, inDays } from "./expiry.ts";
+
+type Fields = {
+  name: string;
+  role: Role;
+  node: { id: string | null; name: string | null };
+  expiry: string;
+  expiresAt: string;
+  nodeId?: never;
+};
+
+const defaultValues: Fields = {
+  name: "",
+  role: "operator",
+  node: { id: null, name: null },
+  expiry: "90",
+  expiresAt: "",
+};
+
+/** A new API key; it is shown once before the list comes back. */
+export function NewApiKeyForm() {
+  const router = useRouter();
+  const form = useForm<Fields>({ defaultValues });
+  const [error, setError] = useState<ShownError | null>(null);
+  const [made, setMade] = useState<{ name: string; key: string } | null>(null);
+  const { errors, isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
+  const [role, expiry] = form.watch(["role", "expiry"]);
+
+  const submit = form.handleSubmit(async (fields) => {
+    setError(null);
+    const { name, node } = fields;
+    const result = await addApiKey({ name, role: fields.role, nodeId: node.id, expiresAt: toInstant(fields) });
+    if (result.ok) return setMade({ name, key: result.value.key });
+    if (!applyFieldErrors(form.setError, result.error)) setError(result.error);
+  });
+
+  return (
+    <form onSubmit={submit} noValidate className="grid max-w-2xl gap-4">
+      <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
+      <ActionErrorAlert error={error} />
+      <Card>
+        <div className="grid gap-4">
+          <TextInput
+            label="Name"
+            description="Which program uses it; the audit log and runs show it."
+            required
+            autoComplete="off"
+            {...form.register("name")}
+            error={errors.name?.message}
+          />
+          <NativeSelect
+            label="Role"
+            description={roleWords[role].about}
+            data={roleOptions}
+            {...form.register("role")}
+            error={errors.role?.message}
+          />
+          <Controller
+            control={form.control}
+            name="node"
+            render={({ field }) => (
+              <NodeField
+                label="Where"
+                nodeId={field.value.id}
+                nodeName={field.value.name}
+                onChange={(id, name) => field.onChange({ id, name })}
+                error={errors.nodeId?.message}
+              />
+            )}
+          />
+          <NativeSelect label="Expires" data={expiryChoices} {...form.register("expiry")} />
+          {expiry === "date" && (
+            <TextInput
+              type="date"
+              label="Last day"
+              min={inDays(0).toISOString().slice(0, 10)}
+              {...form.register("expiresAt")}
+              error={errors.expiresAt?.message}
+            />
+          )}
+        </div>
+        <FormActions pending={isSubmitting} saveLabel="Make API key" pendingLabel="Making…" cancelHref="/api-keys" />
+      </Card>
+      <ShownOnceDialog
+        value={made?.key ?? null}
+        title={`The API key ${made?.name}`}
+        label="API key"
+        onClose={() => router.push("/api-keys")}
+      >
+        <p className="m-0">
+          Programs send it as <code>Authorization: Bearer …</code>
+        </p>
+      </ShownOnceDialog>
+    </form>
+  );
+}
+
+function toInstant({ expiry, expiresAt }: Fields): string | null {
+  if (expiry === "never") return null;
+  return expiry === "date" ? endOfDay(expiresAt) : inDays(Number(expiry)).toISOString();
+}

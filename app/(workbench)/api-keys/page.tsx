@@ -1,0 +1,112 @@
+import { IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import { Badge } from "#app/_ui/badge.tsx";
+import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { listApiKeys } from "#lib/identity/api-keys.ts";
+import type { ApiKeySummary } from "#lib/identity/model.ts";
+import { apiKeyQuery } from "#lib/identity/schema.ts";
+import { runPage } from "#lib/web/action.ts";
+import { readQuery } from "#lib/web/read-query.ts";
+import { RoleList } from "../users/_components/role-list.tsx";
+import { RevokeApiKey } from "./_components/revoke-api-key.tsx";
+
+export const metadata: Metadata = { title: "API keys" };
+
+const filters = [
+  {
+    name: "status",
+    label: "Status",
+    options: [
+      { value: "active", label: "Active" },
+      { value: "expired", label: "Expired" },
+      { value: "revoked", label: "Revoked" },
+    ],
+  },
+];
+
+const badges = {
+  active: <Badge tone="ok">Active</Badge>,
+  expired: <Badge tone="warn">Expired</Badge>,
+  revoked: <Badge tone="muted">Revoked</Badge>,
+};
+
+const columns: Column<ApiKeySummary>[] = [
+  { key: "name", header: "Name", sort: "name", isRowHeader: true, wide: true, render: (key) => key.name },
+  { key: "prefix", header: "Key", render: (key) => <code>{key.prefix}…</code> },
+  { key: "role", header: "Role", render: (key) => <RoleList roles={[key]} /> },
+  { key: "status", header: "Status", render: (key) => badges[key.status] },
+  {
+    key: "lastUsedAt",
+    header: "Last used",
+    sort: "lastUsedAt",
+    render: (key) => <Instant at={key.lastUsedAt} show="relative" />,
+  },
+  {
+    key: "expiresAt",
+    header: "Expires",
+    sort: "expiresAt",
+    render: (key) => <Instant at={key.expiresAt} show="date" />,
+  },
+  {
+    key: "createdAt",
+    header: "Made",
+    sort: "createdAt",
+    render: (key) => (
+      <>
+        <Instant at={key.createdAt} show="date" /> <span className="text-dimmed">by {key.createdBy}</span>
+      </>
+    ),
+  },
+  {
+    key: "actions",
+    header: "Actions",
+    align: "end",
+    render: (key) => key.status !== "revoked" && <RevokeApiKey id={key.id} name={key.name} />,
+  },
+];
+
+export default async function ApiKeysPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  return runPage(async (ctx) => {
+    const params = await searchParams;
+    const query = readQuery(apiKeyQuery, firstValues(params));
+    const page = await listApiKeys(ctx, query);
+    const add = (
+      <LinkButton href="/api-keys/new" leftSection={<IconPlus size={16} aria-hidden />}>
+        Make API key
+      </LinkButton>
+    );
+    return (
+      <>
+        <PageHeader
+          title="API keys"
+          description="Keys with which programs use the REST API, each with one role. A key is shown once, when it is made."
+          actions={add}
+        />
+        <FilterBar searchLabel="Search by name" filters={filters} />
+        <DataTable
+          caption="API keys"
+          columns={columns}
+          rows={page.items}
+          rowKey={(key) => key.id}
+          path="/api-keys"
+          params={params}
+          sort={query.sort}
+          nextCursor={page.nextCursor}
+          empty={
+            query.q || query.status ? (
+              <EmptyState title="No API key fits" text="Search for less, or clear the filters." />
+            ) : (
+              <EmptyState title="No API keys yet" text="A program needs one to use the REST API." action={add} />
+            )
+          }
+        />
+      </>
+    );
+  });
+}

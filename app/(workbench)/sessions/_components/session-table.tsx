@@ -1,0 +1,95 @@
+import Link from "next/link";
+import { Badge } from "#app/_ui/badge.tsx";
+import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import type { SearchParams } from "#app/_ui/url.ts";
+import type { Page } from "#lib/db/keyset.ts";
+import { describeUserAgent } from "#lib/identity/describe-user-agent.ts";
+import type { SessionSummary } from "#lib/identity/model.ts";
+import { RevokeSession } from "./revoke-session.tsx";
+
+type Props = {
+  page: Page<SessionSummary>;
+  /** The session in use, marked as such. */
+  ownSession: string | null;
+  withUser: boolean;
+  params?: SearchParams;
+  path?: string;
+};
+
+/** Sessions, newest first, each with a button that ends it. */
+export function SessionTable({ page, ownSession, withUser, params, path }: Props) {
+  const columns = [...(withUser ? [user] : []), browser(ownSession, !withUser), ...rest, end(ownSession)];
+  return (
+    <DataTable
+      caption="Sessions"
+      columns={columns}
+      rows={page.items}
+      rowKey={(session) => session.id}
+      path={path}
+      params={params}
+      nextCursor={path ? page.nextCursor : null}
+      empty={<EmptyState title="No sessions" text="Nobody is signed in here." />}
+    />
+  );
+}
+
+const user: Column<SessionSummary> = {
+  key: "user",
+  header: "User",
+  isRowHeader: true,
+  render: (session) => (
+    <>
+      <Link className="link" href={`/users/${session.userId}`}>
+        {session.username}
+      </Link>
+      {session.displayName && <div className="text-sm text-dimmed">{session.displayName}</div>}
+    </>
+  ),
+};
+
+const browser = (ownSession: string | null, isRowHeader: boolean): Column<SessionSummary> => ({
+  key: "browser",
+  header: "Browser",
+  isRowHeader,
+  render: (session) => (
+    <span className="inline-flex flex-wrap items-center gap-2" title={session.userAgent}>
+      {describeUserAgent(session.userAgent)}
+      {session.id === ownSession && <Badge tone="info">This one</Badge>}
+    </span>
+  ),
+});
+
+const rest: Column<SessionSummary>[] = [
+  {
+    key: "address",
+    header: "Address",
+    render: (session) => session.address || <span className="text-dimmed">unknown</span>,
+  },
+  { key: "createdAt", header: "Signed in", render: (session) => <Instant at={session.createdAt} /> },
+  { key: "lastSeenAt", header: "Last used", render: (session) => <Instant at={session.lastSeenAt} show="relative" /> },
+  {
+    key: "end",
+    header: "Ends",
+    render: (session) => {
+      if (session.status === "active") return <Instant at={session.expiresAt} show="relative" />;
+      if (session.status === "expired") return <Badge tone="muted">Expired</Badge>;
+      return <Badge tone="muted">{session.revokedReason ?? "Revoked"}</Badge>;
+    },
+  },
+];
+
+const end = (ownSession: string | null): Column<SessionSummary> => ({
+  key: "actions",
+  header: "Actions",
+  align: "end",
+  render: (session) =>
+    session.status === "active" && (
+      <RevokeSession
+        id={session.id}
+        name={`${session.username}, ${describeUserAgent(session.userAgent)}`}
+        isOwn={session.id === ownSession}
+      />
+    ),
+});

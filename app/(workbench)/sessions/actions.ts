@@ -1,0 +1,9 @@
+"use server";
+import { revokeSession } from "#lib/identity/revoke-session.ts";
+import { idInput } from "#lib/identity/schema.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+/** One's own session, or anybody's for admins; the use-case decides. */
+export const endOneSession = protectedAction({ permission: "self", schema: idInput }, (ctx, { id }) =>
+  revokeSession(ctx, id),
+);

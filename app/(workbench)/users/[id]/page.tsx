@@ -1,0 +1,67 @@
+import type { Metadata } from "next";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { listSessions } from "#lib/identity/list-sessions.ts";
+import { getUser } from "#lib/identity/list-users.ts";
+import type { UserDetail } from "#lib/identity/model.ts";
+import { runPage } from "#lib/web/action.ts";
+import { SessionTable } from "../../sessions/_components/session-table.tsx";
+import { EditUserForm } from "../_components/edit-user-form.tsx";
+import { UserActions } from "../_components/user-actions.tsx";
+
+export const metadata: Metadata = { title: "User" };
+
+export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
+  return runPage(async (ctx) => {
+    const { id } = await params;
+    const user = await getUser(ctx, id);
+    const sessions = await listSessions(ctx, { userId: id, limit: 20 });
+    const isSelf = ctx.actor.kind === "user" && ctx.actor.id === id;
+    const ownSession = ctx.actor.kind === "user" ? ctx.actor.sessionId : null;
+    return (
+      <>
+        <PageHeader
+          title={user.username}
+          description={user.displayName || undefined}
+          badge={user.disabled ? <Badge tone="muted">Disabled</Badge> : <Badge tone="ok">Enabled</Badge>}
+          breadcrumbs={[{ label: "Users", href: "/users" }]}
+          actions={
+            <LinkButton variant="default" href={`/audit?targetKind=user&targetId=${id}`}>
+              Audit log
+            </LinkButton>
+          }
+        />
+        <div className="grid max-w-5xl gap-4">
+          <Card title="Account">
+            <KeyValue items={facts(user)} />
+            <UserActions user={user} isSelf={isSelf} />
+          </Card>
+          <EditUserForm key={user.version} user={user} />
+          <section aria-labelledby="sessions">
+            <h2 id="sessions" className="mb-2 mt-4 text-lg font-semibold">
+              Active sessions
+            </h2>
+            <SessionTable page={sessions} ownSession={ownSession} withUser={false} />
+          </section>
+        </div>
+      </>
+    );
+  });
+}
+
+function facts(user: UserDetail) {
+  return [
+    { label: "Signs in with", value: user.source === "local" ? "Password of Sallyport" : user.source },
+    {
+      label: "Password set",
+      value: <Instant at={user.passwordSetAt} />,
+      hint: user.mustChangePassword ? "Must be changed at the next sign-in." : undefined,
+    },
+    { label: "Last sign-in", value: <Instant at={user.lastSignInAt} /> },
+    { label: "Added", value: <Instant at={user.createdAt} /> },
+  ];
+}

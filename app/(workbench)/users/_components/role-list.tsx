@@ -1,0 +1,21 @@
+import { Badge } from "#app/_ui/badge.tsx";
+import type { RoleDetail } from "#lib/identity/model.ts";
+import { roleWords } from "./role-words.ts";
+
+/** Roles with where they hold, one badge each. */
+export function RoleList({ roles }: { roles: readonly RoleDetail[] }) {
+  if (roles.length === 0) return <span className="text-dimmed">no role</span>;
+  return (
+    <ul className="m-0 flex list-none flex-wrap gap-1 p-0">
+      {roles.map((role) => (
+        <li key={`${role.role} ${role.nodeId}`}>
+          <Badge tone={role.role === "admin" ? "info" : "muted"} title={roleWords[role.role].about}>
+            <span className="max-w-56 truncate">
+              {roleWords[role.role].label} · {role.nodeName ?? "all nodes"}
+            </span>
+          </Badge>
+        </li>
+      ))}
+    </ul>
+  );
+}

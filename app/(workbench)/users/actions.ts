@@ -1,0 +1,35 @@
+"use server";
+import { z } from "zod";
+import { createUser } from "#lib/identity/create-user.ts";
+import { resetPassword } from "#lib/identity/passwords.ts";
+import { revokeSessionsOf } from "#lib/identity/revoke-session.ts";
+import { idInput, passwordReset, userInput, userUpdate } from "#lib/identity/schema.ts";
+import { deleteUser, updateUser } from "#lib/identity/update-user.ts";
+import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+export const addUser = protectedAction({ permission: "users.write", schema: userInput }, createUser);
+
+export const saveUser = protectedAction(
+  { permission: "users.write", schema: userUpdate.extend({ id: z.uuid() }) },
+  (ctx, { id, ...update }) => updateUser(ctx, id, update),
+);
+
+export const resetUserPassword = protectedAction(
+  { permission: "users.write", schema: passwordReset.extend({ id: z.uuid() }) },
+  (ctx, { id, ...input }) => resetPassword(ctx, id, input),
+);
+
+export const removeUser = protectedAction({ permission: "users.write", schema: idInput }, (ctx, { id }) =>
+  deleteUser(ctx, id),
+);
+
+export const signUserOut = protectedAction({ permission: "sessions.revoke", schema: idInput }, (ctx, { id }) =>
+  revokeSessionsOf(ctx, id),
+);
+
+/** Nodes that a role can be granted for, by part of their name. */
+export const findGrantNodes = protectedAction(
+  { permission: "users.write", schema: z.object({ q: z.string().max(200) }) },
+  (ctx, { q }) => findNodeOptions(ctx, { action: "nodes.read", q }),
+);

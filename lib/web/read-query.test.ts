@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { userQuery } from "../identity/schema.ts";
+import { readQuery } from "./read-query.ts";
+
+test("reads what the list takes and leaves the rest of the URL alone", () => {
+  expect(readQuery(userQuery, { q: " anna ", role: "lead", limit: "20", utm: "x" })).toEqual({
+    q: "anna",
+    role: "lead",
+    limit: 20,
+    sort: "username",
+  });
+});
+
+test("leaves out what doesn't fit instead of failing the page", () => {
+  expect(readQuery(userQuery, { sort: "colour", role: "king", limit: "9999", q: "anna" })).toEqual({
+    q: "anna",
+    limit: 50,
+    sort: "username",
+  });
+});
