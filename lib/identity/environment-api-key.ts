@@ -46,7 +46,8 @@ export async function ensureEnvironmentApiKey(): Promise<void> {
       target.id = made!.id;
     }
     const action = value === undefined ? "api_key.delete" : present ? "api_key.replace" : "api_key.create";
-    await recordAudit(tx, systemContext("start"), { action, target });
+    const after = value === undefined ? null : { role: "admin", nodeId: null, from: "SALLYPORT_API_KEY" };
+    await recordAudit(tx, systemContext("start"), { action, target, after });
     await bumpChanges(tx);
   });
 }

@@ -1,9 +1,9 @@
 import { eq } from "drizzle-orm";
 import { users } from "#drizzle/schema/users.ts";
-import { listChangesSince } from "../audit/changes-since.ts";
 import { recordAudit } from "../audit/record.ts";
-import { inTransaction, type Transaction } from "../db/client.ts";
-import { AppError, notFound } from "../errors.ts";
+import { refuseStaleEdit } from "../audit/stale-edit.ts";
+import { inTransaction } from "../db/client.ts";
+import { notFound } from "../errors.ts";
 import { type Context, requirePermission } from "./context.ts";
 import { lockAdmins, requireAnAdmin } from "./last-admin.ts";
 import type { UserDetail } from "./model.ts";
@@ -23,7 +23,10 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
     await lockAdmins(tx);
     const before = await findUser(tx, id, true);
     if (!before) throw notFound("user", id);
-    if (before.version !== update.version) throw await staleVersion(tx, before, update.version);
+    if (before.version !== update.version) {
+      const current = { ...(await toUserDetail(tx, before)), name: before.username };
+      throw await refuseStaleEdit(tx, { kind: "user", id }, update.version, current);
+    }
     const { displayName = before.displayName, disabled = before.disabled } = update;
     await tx
       .update(users)
@@ -40,15 +43,6 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
       after: toUserAudit(after),
     });
     return toUserDetail(tx, after);
-  });
-}
-
-async function staleVersion(tx: Transaction, row: UserRow, version: number): Promise<AppError> {
-  const { changed, changedBy } = await listChangesSince(tx, { kind: "user", id: row.id }, version);
-  const who = changedBy.length > 0 ? changedBy.join(" and ") : "Someone else";
-  return new AppError("stale_version", `${who} saved ${row.username} after you opened it.`, {
-    hint: "Look at what changed, then save again from the current version.",
-    details: { current: await toUserDetail(tx, row), changed, changedBy },
   });
 }
 

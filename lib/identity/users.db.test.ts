@@ -133,7 +133,7 @@ test("an edit from an old version is refused with what changed meanwhile and by 
   await updateUser(systemContext("Anna"), user.id, { version: 1, displayName: "Berta" });
   await expect(updateUser(system, user.id, { version: 1, disabled: true })).rejects.toMatchObject({
     code: "stale_version",
-    message: `Anna saved ${user.username} after you opened it.`,
+    message: `Anna saved “${user.username}” after you opened it.`,
     details: { changed: ["displayName"], current: { displayName: "Berta", version: 2 } },
   });
 });

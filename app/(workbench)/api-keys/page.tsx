@@ -58,9 +58,9 @@ const columns: Column<ApiKeySummary>[] = [
     header: "Made",
     sort: "createdAt",
     render: (key) => (
-      <>
-        <Instant at={key.createdAt} show="date" /> <span className="text-dimmed">by {key.createdBy}</span>
-      </>
+      <div>
+        <Instant at={key.createdAt} show="date" /> <span className="text-dimmed wrap-anywhere">by {key.createdBy}</span>
+      </div>
     ),
   },
   {

@@ -15,12 +15,12 @@ const pages: Record<string, string> = {
 export function AuditActor({ record }: { record: AuditRecord }) {
   const { name, kind } = record.actor;
   return (
-    <>
+    <div className="min-w-0">
       <Link className="link" href={`/audit?actor=${encodeURIComponent(name)}`} prefetch={false}>
         {kind === "system" ? `Sallyport (${name})` : name}
       </Link>
       <div className="text-sm text-dimmed">{record.address ?? "inside"}</div>
-    </>
+    </div>
   );
 }
 
@@ -31,7 +31,7 @@ export function AuditTarget({ record }: { record: AuditRecord }) {
   const isGone = record.action.endsWith(".delete");
   const shown = name ?? id ?? kind;
   return (
-    <>
+    <div className="min-w-0">
       {page && id && !isGone ? (
         <Link className="link wrap-anywhere" href={`${page}/${id}`} prefetch={false}>
           {shown}
@@ -51,6 +51,6 @@ export function AuditTarget({ record }: { record: AuditRecord }) {
           </Link>
         </div>
       )}
-    </>
+    </div>
   );
 }

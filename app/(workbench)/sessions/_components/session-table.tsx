@@ -40,12 +40,12 @@ const user: Column<SessionSummary> = {
   header: "User",
   isRowHeader: true,
   render: (session) => (
-    <>
+    <div>
       <Link className="link" href={`/users/${session.userId}`}>
         {session.username}
       </Link>
       {session.displayName && <div className="text-sm text-dimmed">{session.displayName}</div>}
-    </>
+    </div>
   ),
 };
 

@@ -9,8 +9,11 @@ export function RoleList({ roles }: { roles: readonly RoleDetail[] }) {
     <ul className="m-0 flex list-none flex-wrap gap-1 p-0">
       {roles.map((role) => (
         <li key={`${role.role} ${role.nodeId}`}>
-          <Badge tone={role.role === "admin" ? "info" : "muted"} title={roleWords[role.role].about}>
-            <span className="max-w-56 truncate">
+          <Badge
+            tone={role.role === "admin" ? "info" : "muted"}
+            title={`${roleWords[role.role].label} · ${role.nodeName ?? "all nodes"}: ${roleWords[role.role].about}`}
+          >
+            <span className="max-w-40 truncate sm:max-w-56">
               {roleWords[role.role].label} · {role.nodeName ?? "all nodes"}
             </span>
           </Badge>
