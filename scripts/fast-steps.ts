@@ -25,7 +25,7 @@ export const fastSteps: Step[] = [
       ["tsc", "--noEmit"],
     ],
   },
-  { name: "lint", commands: [["biome", "ci", "."]] },
+  { name: "lint", commands: [["biome", "ci", "--colors=off", "."]] },
   { name: "boundaries", commands: [["depcruise", "--config", ".dependency-cruiser.mjs", ...sources]] },
   { name: "dead code", commands: [["knip", "--no-progress"]] },
   vitestStep("unit tests", "unit"),

@@ -39,6 +39,7 @@ type Options = {
 export async function startPortal({ environment, shutdown, report, companion }: Options): Promise<Portal> {
   const env = parseEnv(environment);
   const stops: (() => Promise<void>)[] = [];
+  const failed = new AbortController();
   const stop = async () => {
     for (const step of stops.splice(0).reverse()) await step();
   };
@@ -52,7 +53,7 @@ export async function startPortal({ environment, shutdown, report, companion }: 
         stops.push(running.stop);
         return running.environment;
       }),
-      hasWeb && buildPages(report, shutdown.stopping),
+      hasWeb && buildPages(report, AbortSignal.any([shutdown.stopping, failed.signal])),
       migrateDatabase(databaseUrl),
     ]);
     shutdown.stopping.throwIfAborted();
@@ -72,6 +73,7 @@ export async function startPortal({ environment, shutdown, report, companion }: 
     for (const child of children) child.keepAlive();
     return { url: env.url, env, firstAdmin, stop };
   } catch (err) {
+    failed.abort();
     await stop();
     throw err;
   }
