@@ -1,0 +1,103 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { entraInput, genericInput, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
+import { getDb } from "../db/client.ts";
+import { createTokenDesk } from "./get-token.ts";
+import type { TokenSubject } from "./model.ts";
+import { requestToken } from "./request-token.ts";
+
+setUpTestDatabase();
+const sandbox = setUpSandbox();
+const cause = { cause: "test" };
+const createDesk = () => createTokenDesk({ now: Date.now, random: Math.random, requestToken });
+/** Starting one costs a second or two, so the tests share them; the last test kills one. */
+let processes: ChildProcess[] = [];
+beforeAll(async () => {
+  processes = Array.from({ length: 3 }, () => fork("scripts/test-token-process.ts", { execArgv: [] }));
+  await Promise.all(processes.map((child) => once(child, "message")));
+}, 60_000);
+afterAll(() => {
+  for (const child of processes) child.kill("SIGKILL");
+});
+
+async function readLease(credentialId: string) {
+  const [row] = await getDb().select().from(tokens).where(eq(tokens.credentialId, credentialId));
+  return row?.leaseHolder ?? null;
+}
+
+type Answer = { ask: number; accessToken?: string; source?: string; code?: string };
+let asked = 0;
+
+function ask(child: ChildProcess, subject: TokenSubject): Promise<Answer> {
+  const ask = ++asked;
+  return new Promise((resolve) => {
+    const listen = (answer: Answer) => {
+      if (answer.ask !== ask) return;
+      child.off("message", listen);
+      resolve(answer);
+    };
+    child.on("message", listen);
+    child.send({ ask, subject });
+  });
+}
+
+const countRequests = async (clientId: string) =>
+  (await sandbox.current.control.countTokenRequests({ clientId })).total;
+
+test("a hundred callers in one process make one token request", async () => {
+  const credential = await store(genericInput(sandbox.current));
+  const desk = createDesk();
+  const issued = await Promise.all(Array.from({ length: 100 }, () => desk.getToken(subjectOf(credential), cause)));
+  expect(new Set(issued.map(({ accessToken }) => accessToken)).size).toBe(1);
+  expect(await countRequests(credential.clientId)).toBe(1);
+});
+
+test("ten callers in each of three processes make one token request, and another one after its end", async () => {
+  const credential = await store(entraInput(sandbox.current));
+  await sandbox.current.control.setFault({ mode: "slow", delayMs: 500 });
+  const answers = await Promise.all(
+    processes.flatMap((child) => Array.from({ length: 10 }, () => ask(child, subjectOf(credential)))),
+  );
+  expect(answers.every(({ accessToken }) => accessToken)).toBe(true);
+  expect(new Set(answers.map(({ accessToken }) => accessToken)).size).toBe(1);
+  expect(answers.some(({ source }) => source === "cache")).toBe(true);
+  expect(await countRequests(credential.clientId)).toBe(1);
+});
+
+test("processes that wait while the provider refuses hear why, from one request", async () => {
+  const credential = await store(entraInput(sandbox.current, { clientSecret: "wrong" }));
+  await sandbox.current.control.setFault({ mode: "slow", delayMs: 500 });
+  const answers = await Promise.all(processes.map((child) => ask(child, subjectOf(credential))));
+  expect(answers.map(({ code }) => code)).toEqual(Array(3).fill("token_request_refused"));
+  expect(await countRequests(credential.clientId)).toBe(1);
+});
+
+test("a lease holds as long as its holder waits for the provider", async () => {
+  const credential = await store(genericInput(sandbox.current));
+  await sandbox.current.control.setFault({ mode: "slow", delayMs: 5500 });
+  const issued = await Promise.all(
+    [createDesk(), createDesk()].map((desk) => desk.getToken(subjectOf(credential), cause)),
+  );
+  expect(issued[0]?.accessToken).toBe(issued[1]?.accessToken);
+  expect(await countRequests(credential.clientId)).toBe(1);
+});
+
+test("others go on within 5 s when the process that asks is killed", async () => {
+  const doomed = processes[0]!;
+  const credential = await store(genericInput(sandbox.current));
+  await sandbox.current.control.setFault({ mode: "hang" });
+  doomed.send({ ask: 0, subject: subjectOf(credential) });
+  await expect.poll(() => readLease(credential.id)).not.toBeNull();
+  await sandbox.current.control.clearFaults();
+  const killed = once(doomed, "exit");
+  doomed.kill("SIGKILL");
+  await killed;
+  const startedAt = performance.now();
+  const token = await createDesk().getToken(subjectOf(credential), cause);
+  expect(token.source).toBe("acquired");
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
