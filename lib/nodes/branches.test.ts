@@ -4,8 +4,8 @@ import { buildBranches, findBranch, type TreeItem, type TreeRows } from "./branc
 const node = (id: string, parentId: string | null, name = id) => ({ id, parentId, name, version: 1, isContext: false });
 const rows: TreeRows = {
   nodes: [node("p10", null, "Plant 10"), node("p2", null, "plant 2"), node("line", "p2"), node("cell", "line")],
-  transports: [{ id: "orders", nodeId: "p2", name: "Orders", type: "HTTP" }],
-  triggers: [{ id: "send", nodeId: "cell", name: "Send", type: "on_demand", enabled: true }],
+  transports: [{ id: "orders", nodeId: "p2", name: "Orders", version: 1, type: "HTTP" }],
+  triggers: [{ id: "send", nodeId: "cell", name: "Send", version: 1, type: "on_demand", enabled: true }],
 };
 
 const outline = (items: TreeItem[]): unknown[] =>

@@ -1,17 +1,16 @@
 /** What the tree shows, as it comes from the database. */
 export type TreeRows = {
   nodes: { id: string; parentId: string | null; name: string; version: number; isContext: boolean }[];
-  transports: { id: string; nodeId: string; name: string; type: string }[];
-  triggers: { id: string; nodeId: string; name: string; type: string; enabled: boolean }[];
+  transports: { id: string; nodeId: string; name: string; version: number; type: string }[];
+  triggers: { id: string; nodeId: string; name: string; version: number; type: string; enabled: boolean }[];
 };
 
-type ItemBase = { id: string; name: string };
+type ItemBase = { id: string; name: string; version: number };
 
 /** One line of the tree panel. */
 export type TreeItem =
   | (ItemBase & {
       kind: "node";
-      version: number;
       /** Shown only because something under it may be seen. */
       isContext: boolean;
       /** null = there are some, not loaded yet. */
@@ -23,7 +22,7 @@ export type TreeItem =
 export type TreeNodeItem = Extract<TreeItem, { kind: "node" }>;
 
 const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
-const sortByName = <T extends ItemBase>(rows: T[]): T[] => rows.sort((a, b) => byName.compare(a.name, b.name));
+const sortByName = <T extends { name: string }>(rows: T[]): T[] => rows.sort((a, b) => byName.compare(a.name, b.name));
 
 /**
  * The tree with the branches of open nodes only; the others have `children: null` when there is something in them.

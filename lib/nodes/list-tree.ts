@@ -30,7 +30,13 @@ export async function listTree(ctx: Context): Promise<TreeRows> {
       .from(nodes)
       .where(covered && or(covered, isAbove(reach))),
     db
-      .select({ id: transports.id, nodeId: transports.nodeId, name: transports.name, type: transports.type })
+      .select({
+        id: transports.id,
+        nodeId: transports.nodeId,
+        name: transports.name,
+        version: transports.version,
+        type: transports.type,
+      })
       .from(transports)
       .innerJoin(nodes, eq(nodes.id, transports.nodeId))
       .where(and(isWithinNodes(nodes.path, allowedNodes(ctx.grants, "transports.read")))),
@@ -39,6 +45,7 @@ export async function listTree(ctx: Context): Promise<TreeRows> {
         id: triggers.id,
         nodeId: triggers.nodeId,
         name: triggers.name,
+        version: triggers.version,
         type: sql<string>`${triggers.event}->>'kind'`,
         enabled: triggers.enabled,
       })

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { navigationFor } from "./navigation.ts";
+
+const labels = (role: "admin" | "engineer" | "operator" | "lead", nodeId: string | null = null) => {
+  const { work, administration } = navigationFor([{ role, nodeId }]);
+  return [work.map((entry) => entry.label), administration.map((entry) => entry.label)];
+};
+const work = ["Transports", "Triggers", "Runs", "Nodes"];
+
+test("an admin of all nodes sees every page", () => {
+  expect(labels("admin")).toEqual([work, ["Credentials", "Users", "API keys", "Sessions", "Audit log"]]);
+});
+
+test("an admin of one node sees no page that concerns all nodes", () => {
+  expect(labels("admin", "n1")).toEqual([work, ["Credentials"]]);
+});
+
+test("operators and engineers see no administration, leads what they review", () => {
+  expect(labels("operator")).toEqual([work, []]);
+  expect(labels("engineer", "n1")).toEqual([work, []]);
+  expect(labels("lead")).toEqual([work, ["Credentials", "Audit log"]]);
+});
+
+test("nobody without a role sees anything", () => {
+  expect(navigationFor([])).toEqual({ work: [], administration: [] });
+});

@@ -1,0 +1,33 @@
+import type { Grant } from "#lib/identity/permissions.ts";
+import { type Action, allowedNodes } from "#lib/identity/permissions.ts";
+
+export type NavigationEntry = { label: string; href: string };
+
+/** Where people work. */
+const work: (NavigationEntry & { action: Action })[] = [
+  { label: "Transports", href: "/transports", action: "transports.read" },
+  { label: "Triggers", href: "/triggers", action: "triggers.read" },
+  { label: "Runs", href: "/runs", action: "runs.read" },
+  { label: "Nodes", href: "/nodes", action: "nodes.read" },
+];
+
+/** What is behind Administration. */
+const administration: (NavigationEntry & { action: Action })[] = [
+  { label: "Credentials", href: "/credentials", action: "credentials.read" },
+  { label: "Users", href: "/users", action: "users.read" },
+  { label: "API keys", href: "/api-keys", action: "api-keys.read" },
+  { label: "Sessions", href: "/sessions", action: "sessions.read" },
+  { label: "Audit log", href: "/audit", action: "audit.read" },
+];
+
+export type Navigation = { work: NavigationEntry[]; administration: NavigationEntry[] };
+
+/** The pages that somebody may open at all; what they show is up to each page. */
+export function navigationFor(grants: readonly Grant[]): Navigation {
+  const isOpen = ({ action }: { action: Action }) => {
+    const where = allowedNodes(grants, action);
+    return where === "all" || where.length > 0;
+  };
+  const strip = ({ label, href }: NavigationEntry) => ({ label, href });
+  return { work: work.filter(isOpen).map(strip), administration: administration.filter(isOpen).map(strip) };
+}

@@ -1,0 +1,53 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import type { Context } from "#lib/identity/context.ts";
+import { deleteNode } from "#lib/nodes/delete-node.ts";
+import { updateNode } from "#lib/nodes/update-node.ts";
+import { deleteTransport } from "#lib/transports/delete-transport.ts";
+import { updateTransport } from "#lib/transports/update-transport.ts";
+import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
+import { updateTrigger } from "#lib/triggers/update-trigger.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+const item = z.object({ kind: z.enum(["node", "transport", "trigger"]), id: z.uuid() });
+type Item = z.infer<typeof item>;
+type Change = { version: number; name?: string };
+
+const updates = {
+  node: (ctx: Context, id: string, place: string | null | undefined, change: Change) =>
+    updateNode(ctx, id, { ...change, ...(place === undefined ? {} : { parentId: place }) }),
+  transport: (ctx: Context, id: string, place: string | null | undefined, change: Change) =>
+    updateTransport(ctx, id, { ...change, ...(place ? { nodeId: place } : {}) }),
+  trigger: (ctx: Context, id: string, place: string | null | undefined, change: Change) =>
+    updateTrigger(ctx, id, { ...change, ...(place ? { nodeId: place } : {}) }),
+} satisfies Record<Item["kind"], unknown>;
+
+const deletes = { node: deleteNode, transport: deleteTransport, trigger: deleteTrigger };
+
+const name = z.string().trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters.");
+const version = z.number().int().min(1);
+
+/** Gives something in the tree another name. */
+export const renameItem = protectedAction(
+  { permission: "nodes.read", schema: item.extend({ version, name }) },
+  async (ctx, input) => {
+    await updates[input.kind](ctx, input.id, undefined, { version: input.version, name: input.name });
+    revalidatePath("/", "layout");
+  },
+);
+
+/** Puts something in the tree elsewhere; `nodeId` null is the top of the tree, for nodes only. */
+export const moveItem = protectedAction(
+  { permission: "nodes.read", schema: item.extend({ version, nodeId: z.uuid().nullable() }) },
+  async (ctx, input) => {
+    await updates[input.kind](ctx, input.id, input.nodeId, { version: input.version });
+    revalidatePath("/", "layout");
+  },
+);
+
+/** Deletes something in the tree; refused while it is used. */
+export const deleteItem = protectedAction({ permission: "nodes.read", schema: item }, async (ctx, input) => {
+  await deletes[input.kind](ctx, input.id);
+  revalidatePath("/", "layout");
+});

@@ -1,0 +1,4 @@
+"use client";
+import { ErrorPage } from "#app/_ui/error-page.tsx";
+
+export default ErrorPage;

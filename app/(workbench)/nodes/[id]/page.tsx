@@ -1,0 +1,203 @@
+import { IconTransfer } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { z } from "zod";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Section } from "#app/_ui/card.tsx";
+import { DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { type Action, isAllowed } from "#lib/identity/permissions.ts";
+import { getNode } from "#lib/nodes/get-node.ts";
+import { contentsLimit, listContents, type OnNode } from "#lib/nodes/list-contents.ts";
+import { listNodes } from "#lib/nodes/list-nodes.ts";
+import { runPage } from "#lib/web/action.ts";
+import { AddNodeButton, NodeButtons } from "../_components/node-buttons.tsx";
+
+type Props = { params: Promise<{ id: string }> };
+
+async function readNode({ params }: Props) {
+  const { id } = await params;
+  if (!z.uuid().safeParse(id).success) notFound();
+  return id;
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const id = await readNode(props);
+  return { title: (await runPage((ctx) => getNode(ctx, id))).name };
+}
+
+export default async function NodePage(props: Props) {
+  const id = await readNode(props);
+  const { node, children, contents, grants } = await runPage(async (ctx) => {
+    const [node, children, contents] = await Promise.all([
+      getNode(ctx, id),
+      listNodes(ctx, { parentId: id, limit: contentsLimit }),
+      listContents(ctx, id),
+    ]);
+    return { node, children, contents, grants: ctx.grants };
+  });
+  const may = (action: Action, path: string[] | null = node.path) => isAllowed(grants, action, path);
+  const shown = { id: node.id, name: node.name, version: node.version, path: node.path };
+  const above = node.path.slice(0, -1);
+  const query = `?nodeId=${node.id}`;
+
+  return (
+    <>
+      <PageHeader
+        title={node.name}
+        breadcrumbs={[
+          { label: "Nodes", href: "/nodes" },
+          ...node.trail.map((step) => ({ label: step.name, href: `/nodes/${step.id}` })),
+        ]}
+        actions={
+          may("nodes.write") && (
+            <>
+              <NodeButtons
+                node={shown}
+                grants={grants}
+                mayMove={may("nodes.write", above.length === 0 ? null : above)}
+              />
+              <AddNodeButton parent={shown} label="New node here" />
+            </>
+          )
+        }
+      />
+
+      <Section title="Nodes here">
+        <DataTable
+          caption={`Nodes in ${node.name}`}
+          rows={children.items}
+          rowKey={(child) => child.id}
+          columns={[
+            {
+              key: "name",
+              header: "Name",
+              isRowHeader: true,
+              wide: true,
+              render: (child) => (
+                <Link className="link" href={`/nodes/${child.id}`} prefetch={false}>
+                  {child.name}
+                </Link>
+              ),
+            },
+            { key: "nodes", header: "Nodes", align: "end", render: (child) => child.childCount },
+            { key: "transports", header: "Transports", align: "end", render: (child) => child.transportCount },
+            { key: "triggers", header: "Triggers", align: "end", render: (child) => child.triggerCount },
+          ]}
+          empty={<EmptyState title="No node lies under this one" />}
+        />
+        {children.nextCursor && <More href={`/nodes?within=${node.id}`} what="nodes" />}
+      </Section>
+
+      <Section
+        title="Transports"
+        description="On this node and on those under it."
+        actions={may("transports.write") && <NewLink href={`/transports/new${query}`}>New transport here</NewLink>}
+      >
+        <DataTable
+          caption={`Transports on ${node.name} and below`}
+          rows={contents.transports}
+          rowKey={(row) => row.id}
+          columns={[
+            nameColumn("transports"),
+            { key: "type", header: "Type", render: (row) => row.type },
+            placeColumn(node.id),
+          ]}
+          empty={<EmptyState title="No transport yet" text="A transport says how to reach a service." />}
+        />
+        {contents.transports.length === contentsLimit && <More href={`/transports${query}`} what="transports" />}
+      </Section>
+
+      <Section
+        title="Triggers"
+        description="On this node and on those under it."
+        actions={may("triggers.write") && <NewLink href={`/triggers/new${query}`}>New trigger here</NewLink>}
+      >
+        <DataTable
+          caption={`Triggers on ${node.name} and below`}
+          rows={contents.triggers}
+          rowKey={(row) => row.id}
+          columns={[
+            nameColumn("triggers"),
+            { key: "event", header: "Event", render: (row) => events[row.type] ?? row.type },
+            {
+              key: "transport",
+              header: "Transport",
+              wide: true,
+              render: (row) => (
+                <span className="inline-flex items-center gap-1">
+                  <IconTransfer size={16} aria-hidden className="shrink-0 text-dimmed" />
+                  {row.transportName}
+                </span>
+              ),
+            },
+            {
+              key: "enabled",
+              header: "State",
+              render: (row) => (
+                <Badge tone={row.enabled ? "ok" : "muted"}>{row.enabled ? "Enabled" : "Disabled"}</Badge>
+              ),
+            },
+            placeColumn(node.id),
+          ]}
+          empty={<EmptyState title="No trigger yet" text="A trigger sends a request through a transport." />}
+        />
+        {contents.triggers.length === contentsLimit && <More href={`/triggers${query}`} what="triggers" />}
+      </Section>
+    </>
+  );
+}
+
+const events: Record<string, string> = { on_demand: "On demand", schedule: "Schedule", webhook: "Webhook" };
+
+function nameColumn(folder: "transports" | "triggers") {
+  return {
+    key: "name",
+    header: "Name",
+    isRowHeader: true,
+    wide: true,
+    render: (row: OnNode) => (
+      <Link className="link" href={`/${folder}/${row.id}`} prefetch={false}>
+        {row.name}
+      </Link>
+    ),
+  };
+}
+
+function placeColumn(here: string) {
+  return {
+    key: "node",
+    header: "Node",
+    wide: true,
+    render: (row: OnNode) =>
+      row.nodeId === here ? (
+        <span className="text-dimmed">here</span>
+      ) : (
+        <Link className="link" href={`/nodes/${row.nodeId}`} prefetch={false}>
+          {row.nodeName}
+        </Link>
+      ),
+  };
+}
+
+function NewLink({ href, children }: { href: string; children: string }) {
+  return (
+    <LinkButton href={href} variant="default" size="xs">
+      {children}
+    </LinkButton>
+  );
+}
+
+function More({ href, what }: { href: string; what: string }) {
+  return (
+    <p className="mt-2 text-sm">
+      Only the first {contentsLimit} are shown.{" "}
+      <Link className="link" href={href}>
+        All {what} of this branch
+      </Link>
+    </p>
+  );
+}

@@ -1,0 +1,61 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { AppError } from "#lib/errors.ts";
+import { findBranch } from "#lib/nodes/branches.ts";
+import { createNode } from "#lib/nodes/create-node.ts";
+import { deleteNode } from "#lib/nodes/delete-node.ts";
+import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
+import { listTree } from "#lib/nodes/list-tree.ts";
+import { nodeInput, nodeUpdate } from "#lib/nodes/schema.ts";
+import { updateNode } from "#lib/nodes/update-node.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+/** Pages and the tree panel are rendered again with the answer of the action. */
+function refreshPages(): void {
+  revalidatePath("/", "layout");
+}
+
+export const addNode = protectedAction({ permission: "nodes.write", schema: nodeInput }, async (ctx, input) => {
+  const node = await createNode(ctx, input);
+  refreshPages();
+  return node;
+});
+
+export const changeNode = protectedAction(
+  { permission: "nodes.write", schema: nodeUpdate.extend({ id: z.uuid() }) },
+  async (ctx, { id, ...update }) => {
+    const node = await updateNode(ctx, id, update);
+    refreshPages();
+    return node;
+  },
+);
+
+export const removeNode = protectedAction(
+  { permission: "nodes.write", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => {
+    await deleteNode(ctx, id);
+    refreshPages();
+  },
+);
+
+/** What stands in one node, for a branch that is opened. */
+export const loadBranch = protectedAction(
+  { permission: "nodes.read", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => {
+    const branch = findBranch(await listTree(ctx), id);
+    if (!branch) throw new AppError("not_found", "This node is not there any more.", { hint: "Reload the page." });
+    return branch;
+  },
+);
+
+const optionQuery = z.object({
+  action: z.enum(["nodes.read", "nodes.write", "transports.write", "triggers.write"]),
+  q: z.string().max(200).default(""),
+  include: z.array(z.uuid()).max(5).default([]),
+});
+
+/** Nodes for a field that picks one. */
+export const findNodes = protectedAction({ permission: "nodes.read", schema: optionQuery }, (ctx, input) =>
+  findNodeOptions(ctx, input),
+);

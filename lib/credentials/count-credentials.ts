@@ -1,0 +1,18 @@
+import { count } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { getDb } from "../db/client.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import type { CredentialStatus } from "./model.ts";
+
+/**
+ * How many credentials have which status; statuses that none has are left out.
+ * @throws AppError `forbidden`
+ */
+export async function countCredentials(ctx: Context): Promise<Partial<Record<CredentialStatus, number>>> {
+  requirePermission(ctx, "credentials.read");
+  const rows = await getDb()
+    .select({ status: credentials.status, count: count() })
+    .from(credentials)
+    .groupBy(credentials.status);
+  return Object.fromEntries(rows.map((row) => [row.status, row.count]));
+}
