@@ -1,18 +1,21 @@
-import Link from "next/link";
+import { IconLock } from "@tabler/icons-react";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 
-/** Stands in place of a page that the signed-in person may not see; answered with 403. */
+/** A page that the signed-in person may not see (403). */
 export default function Forbidden() {
   return (
     <>
       <PageHeader title="You may not see this page" />
-      <p>
-        None of your roles allows it. Ask an admin for one that does, or{" "}
-        <Link href="/" className="link">
-          go to the workbench
-        </Link>
-        .
-      </p>
+      <div className="card">
+        <EmptyState
+          icon={<IconLock size={32} stroke={1.4} aria-hidden />}
+          title="None of your roles allows it"
+          text="Ask an admin for one that does."
+          action={<LinkButton href="/">Go to the overview</LinkButton>}
+        />
+      </div>
     </>
   );
 }

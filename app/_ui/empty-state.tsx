@@ -6,7 +6,7 @@ type Props = { title: string; text?: ReactNode; action?: ReactNode; icon?: React
 /** What a list or a page says when there is nothing yet, and what to do about it. */
 export function EmptyState({ title, text, action, icon = <IconInbox size={32} stroke={1.4} aria-hidden /> }: Props) {
   return (
-    <div className="flex flex-col items-center gap-2 px-4 py-12 text-center">
+    <div className="flex flex-col items-center gap-2 px-4 py-8 text-center">
       <span className="text-dimmed">{icon}</span>
       <p className="m-0 font-semibold">{title}</p>
       {text && <div className="max-w-md text-sm text-dimmed">{text}</div>}

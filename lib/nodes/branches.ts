@@ -19,8 +19,6 @@ export type TreeItem =
   | (ItemBase & { kind: "transport"; type: string })
   | (ItemBase & { kind: "trigger"; type: string; enabled: boolean });
 
-export type TreeNodeItem = Extract<TreeItem, { kind: "node" }>;
-
 const byName = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const sortByName = <T extends { name: string }>(rows: T[]): T[] => rows.sort((a, b) => byName.compare(a.name, b.name));
 

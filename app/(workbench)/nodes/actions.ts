@@ -4,40 +4,17 @@ import { z } from "zod";
 import { AppError } from "#lib/errors.ts";
 import { findBranch } from "#lib/nodes/branches.ts";
 import { createNode } from "#lib/nodes/create-node.ts";
-import { deleteNode } from "#lib/nodes/delete-node.ts";
 import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
 import { listTree } from "#lib/nodes/list-tree.ts";
-import { nodeInput, nodeUpdate } from "#lib/nodes/schema.ts";
-import { updateNode } from "#lib/nodes/update-node.ts";
+import { nodeInput } from "#lib/nodes/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
-/** Pages and the tree panel are rendered again with the answer of the action. */
-function refreshPages(): void {
-  revalidatePath("/", "layout");
-}
-
+/** Adds a node; pages and the tree panel are rendered again with the answer. */
 export const addNode = protectedAction({ permission: "nodes.write", schema: nodeInput }, async (ctx, input) => {
   const node = await createNode(ctx, input);
-  refreshPages();
+  revalidatePath("/", "layout");
   return node;
 });
-
-export const changeNode = protectedAction(
-  { permission: "nodes.write", schema: nodeUpdate.extend({ id: z.uuid() }) },
-  async (ctx, { id, ...update }) => {
-    const node = await updateNode(ctx, id, update);
-    refreshPages();
-    return node;
-  },
-);
-
-export const removeNode = protectedAction(
-  { permission: "nodes.write", schema: z.object({ id: z.uuid() }) },
-  async (ctx, { id }) => {
-    await deleteNode(ctx, id);
-    refreshPages();
-  },
-);
 
 /** What stands in one node, for a branch that is opened. */
 export const loadBranch = protectedAction(
