@@ -4,7 +4,8 @@ import type { Context as HonoContext } from "hono";
 import { z } from "zod";
 import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
-import { type Action, allowedNodes } from "../identity/permissions.ts";
+import { type Action, isAllowedSomewhere } from "../identity/permissions.ts";
+import { getLog } from "../log.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { logProblem, problemHeaders, toProblem } from "./problem.ts";
 import { parseInput, readJson, readQuery } from "./read-input.ts";
@@ -73,7 +74,7 @@ export function handleEndpoint(
   endpoint: Endpoint,
   authenticate: Authenticate,
 ): (context: ApiContext) => Promise<Response> {
-  const { method, permission, body, status } = endpoint;
+  const { method, permission, body } = endpoint;
   const query = endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : endpoint.query;
   const noun = endpoint.path.split("/")[1]?.replace(/-/g, " ").replace(/s$/, "") ?? "thing";
   const hasId = endpoint.path.includes("{id}");
@@ -91,20 +92,24 @@ export function handleEndpoint(
         body: body && parseInput(body, (await readJson(incoming)) ?? {}),
       };
       const answer = await endpoint.run(ctx, input as EndpointInput<never, never>);
-      if (!endpoint.answer)
-        return new Response(null, { status: 204, headers: { ...safeHeaders, "X-Request-Id": requestId } });
-      const headers: Record<string, string> = { ...jsonHeaders, "X-Request-Id": requestId };
-      if (status === 201) headers.Location = `${new URL(context.req.url).pathname}/${(answer as { id: string }).id}`;
-      return new Response(JSON.stringify(answer), { status: status ?? 200, headers });
+      getLog().debug({ requestId, method, path: context.req.path, actor: ctx.actor.name }, "a request of a program");
+      return answerSuccess(endpoint, context.req.path, answer, requestId);
     } catch (thrown) {
       return answerProblem(thrown, method, context.req.path, requestId);
     }
   };
 }
 
+function answerSuccess({ answer, status = 200 }: Endpoint, path: string, value: unknown, requestId: string): Response {
+  if (!answer) return new Response(null, { status: 204, headers: { ...safeHeaders, "X-Request-Id": requestId } });
+  const headers: Record<string, string> = { ...jsonHeaders, "X-Request-Id": requestId };
+  if (status === 201) headers.Location = `${path}/${(value as { id: string }).id}`;
+  return new Response(JSON.stringify(value), { status, headers });
+}
+
 /** The first fence: a key whose role never allows the action is refused before anything is read. */
 function requireSomewhere(ctx: Context, action: Action): void {
-  if (allowedNodes(ctx.grants, action).length > 0) return;
+  if (isAllowedSomewhere(ctx.grants, action)) return;
   throw new AppError("forbidden", `The role of ${ctx.actor.name} does not allow this (${action}).`, {
     hint: "Use a key with a role that does; GET /api/v1/openapi.json names the roles of each operation.",
   });

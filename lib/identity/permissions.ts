@@ -64,3 +64,9 @@ export function allowedNodes(grants: readonly Grant[], action: Action): "all" | 
   if (rule.reach === "everywhere") return [];
   return [...new Set(fitting.map((grant) => grant.nodeId as string))];
 }
+
+/** Whether grants allow an action on at least one node: what navigation, buttons and the first fence of an edge go by. */
+export function isAllowedSomewhere(grants: readonly Grant[], action: Action): boolean {
+  const where = allowedNodes(grants, action);
+  return where === "all" || where.length > 0;
+}

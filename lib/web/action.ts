@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { AppError, invalidInput, isAppError } from "../errors.ts";
 import { listFieldErrors } from "../field-errors.ts";
 import type { Context } from "../identity/context.ts";
-import { type Action, allowedNodes } from "../identity/permissions.ts";
+import { type Action, isAllowedSomewhere } from "../identity/permissions.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import { type ActionResult, logUnexpected, toActionError } from "./action-result.ts";
 import { safeReturnTo } from "./return-to.ts";
@@ -57,8 +57,7 @@ async function requireSignedIn(permission: Action | "self"): Promise<Context> {
 
 /** Whether a role allows an action on at least one node: what navigation and buttons go by. */
 export function mayDoSomewhere(ctx: Context, action: Action): boolean {
-  const where = allowedNodes(ctx.grants, action);
-  return where === "all" || where.length > 0;
+  return isAllowedSomewhere(ctx.grants, action);
 }
 
 /**

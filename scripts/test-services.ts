@@ -1,40 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
-import { sql } from "drizzle-orm";
-import { getDb } from "#lib/db/client.ts";
-
-/** A secret in every form in which it could be written somewhere, by name of the form; each text once. */
-export function formsOf(secret: string): Record<string, string> {
-  const bytes = Buffer.from(secret);
-  const forms = {
-    "as it is": secret,
-    "URL-encoded": encodeURIComponent(secret),
-    "JSON-escaped": JSON.stringify(secret).slice(1, -1),
-    hex: bytes.toString("hex"),
-    // Without the end, which depends on what follows.
-    base64: bytes.toString("base64").slice(0, -4),
-    base64url: bytes.toString("base64url").slice(0, -4),
-  };
-  const entries = Object.entries(forms);
-  return Object.fromEntries(
-    entries.filter(([, text], index) => entries.findIndex((other) => other[1] === text) === index),
-  );
-}
-
-/** Every row of every table as text, by table; found in the catalogue, so that a new table is in it too. */
-export async function dumpDatabase(): Promise<Record<string, string>> {
-  const db = getDb();
-  const tables = await db.execute<{ name: string }>(
-    sql`select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
-        where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')`,
-  );
-  const dump: Record<string, string> = {};
-  for (const { name } of tables.rows) {
-    const { rows } = await db.execute<{ row: string }>(sql`select t::text as row from ${sql.raw(name)} t`);
-    dump[name] = rows.map(({ row }) => row).join("\n");
-  }
-  return dump;
-}
 
 type Listening = { url: string; close: () => void };
 
