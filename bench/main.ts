@@ -1,0 +1,149 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism, cpus } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { runs } from "#drizzle/schema/runs.ts";
+import { stopWatching, watchChanges } from "#lib/db/changes.ts";
+import { closeDb, getDb } from "#lib/db/client.ts";
+import { migrateDatabase } from "#lib/db/migrate.ts";
+import { closePools } from "#lib/net/pools.ts";
+import { buildPages } from "#scripts/build-pages.ts";
+import { startEmbeddedPostgres } from "#scripts/embedded-postgres.ts";
+import { findFreePort } from "#scripts/free-port.ts";
+import type { SandboxPlaces } from "#scripts/sandbox-process.ts";
+import { startProcess, untilReady } from "./children.ts";
+import { type Measurement, measure } from "./measure.ts";
+import { makeSample } from "./sample.ts";
+import { makeScenarios, type Scenario } from "./scenarios.ts";
+import { formatNumber, formatTable } from "./table.ts";
+import { measureTokenCache } from "./token-cache.ts";
+
+// npm run bench: everything on this machine, each part in a process of its own, all compared in one run.
+const { values: options } = parseArgs({
+  options: {
+    /** Seconds of each measurement. */
+    seconds: { type: "string", default: "3" },
+    /** How often each measurement is made; the median counts. */
+    rounds: { type: "string", default: "3" },
+    "at-once": { type: "string", default: "1,8,32" },
+    /** Scenarios whose name holds this text only. */
+    only: { type: "string", default: "" },
+    /** Node options of the portal's process, such as --cpu-prof. */
+    "portal-node-options": { type: "string", default: "" },
+    /** Takes the pages as they were built, whatever changed since. */
+    "as-built": { type: "boolean", default: false },
+  },
+});
+const seconds = Number(options.seconds);
+const rounds = Number(options.rounds);
+const levels = options["at-once"].split(",").map(Number);
+
+const dataDir = join(".data", "bench");
+rmSync(dataDir, { recursive: true, force: true });
+mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+const stops: (() => Promise<void>)[] = [];
+try {
+  await bench();
+} finally {
+  for (const stop of stops.reverse()) await stop().catch((err) => console.error(err));
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+async function bench(): Promise<void> {
+  if (!options["as-built"]) await buildPages(console.log);
+  const postgres = await startEmbeddedPostgres({ dataDir });
+  stops.push(postgres.stop);
+  await migrateDatabase(postgres.url);
+  const sandbox = startProcess("sandbox/main.ts", ["--dir", join(dataDir, "sandbox")], {
+    ...process.env,
+    NODE_ENV: "production",
+    SANDBOX_IDP_PORT: "0",
+    SANDBOX_SERVICE_PORT: "0",
+    SANDBOX_SERVICE_TLS_PORT: "0",
+  });
+  stops.push(sandbox.stop);
+  const places = (await sandbox.firstMessage) as SandboxPlaces;
+
+  const apiKey = `bench_${randomBytes(24).toString("hex")}`;
+  const port = await findFreePort();
+  Object.assign(process.env, {
+    NODE_ENV: "production",
+    PORT: String(port),
+    DATABASE_URL: postgres.url,
+    SALLYPORT_DATA_DIR: dataDir,
+    SALLYPORT_ENCRYPTION_KEYS: `bench:${randomBytes(32).toString("base64")}`,
+    NEXTAUTH_SECRET: randomBytes(32).toString("hex"),
+    SALLYPORT_API_KEY: apiKey,
+    SALLYPORT_EXTRA_CA: places.caFile,
+    SALLYPORT_EGRESS: "allow:loopback",
+    SALLYPORT_LOG_LEVEL: "error",
+  });
+  stops.push(async () => {
+    stopWatching();
+    await closePools();
+    await closeDb();
+  });
+  watchChanges();
+  const sample = await makeSample(places);
+
+  const portal = startProcess("server.ts", [], process.env, options["portal-node-options"].split(" ").filter(Boolean));
+  stops.push(portal.stop);
+  const plain = startProcess("bench/plain-server.ts", [sample.url, sample.token.accessToken], process.env);
+  stops.push(plain.stop);
+  await untilReady(`http://localhost:${port}/readyz`, portal.ended);
+  const plainPort = ((await plain.firstMessage) as { port: number }).port;
+
+  console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}, Postgres 18\n`);
+  const token = await measureTokenCache(sample, places);
+  console.log(
+    formatTable(
+      ["token from memory", "ns each", "ratio"],
+      [
+        ["lib/tokens getToken", formatNumber(token.ours), "1.00"],
+        ["msal-node, its own cache", formatNumber(token.msal), formatNumber(token.msal / token.ours)],
+      ],
+    ),
+  );
+  const scenarios = await makeScenarios(sample, {
+    portal: { pid: portal.pid, url: `http://localhost:${port}`, apiKey },
+    plain: { pid: plain.pid, url: `http://127.0.0.1:${plainPort}/` },
+  });
+  await compare(scenarios.filter((scenario) => scenario.name.includes(options.only)));
+}
+
+async function compare(scenarios: Scenario[]): Promise<void> {
+  for (const atOnce of levels) {
+    const results = new Map<string, Measurement[]>(scenarios.map(({ name }) => [name, []]));
+    for (const { call, cpu } of scenarios) await measure({ atOnce, seconds: 1, call, cpu });
+    for (let round = 0; round < rounds; round++) {
+      for (const { name, call, cpu, records } of scenarios) {
+        const before = await getDb().$count(runs);
+        const measurement = await measure({ atOnce, seconds, call, cpu });
+        results.get(name)!.push(measurement);
+        const recorded = (await getDb().$count(runs)) - before;
+        if (recorded !== (records ? measurement.calls : 0)) {
+          throw new Error(`${name}: ${measurement.calls} calls left ${recorded} rows`);
+        }
+      }
+    }
+    console.log(`\n${printLevel(atOnce, scenarios, results)}`);
+  }
+}
+
+function printLevel(atOnce: number, scenarios: Scenario[], results: Map<string, Measurement[]>): string {
+  const medians = scenarios.map(({ name }) => {
+    const all = results.get(name)!.sort((one, other) => one.perSecond - other.perSecond);
+    return all[Math.floor(all.length / 2)]!;
+  });
+  const reference = medians[0]!.perSecond;
+  const rows = medians.map((median, index) => [
+    scenarios[index]!.name,
+    formatNumber(median.perSecond),
+    (median.perSecond / reference).toFixed(2),
+    formatNumber(median.p50),
+    formatNumber(median.p99),
+    formatNumber(median.cpuPerCall),
+  ]);
+  return formatTable([`${atOnce} at once`, "per second", "ratio", "p50 ms", "p99 ms", "CPU µs"], rows);
+}

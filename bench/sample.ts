@@ -1,0 +1,61 @@
+import { v7 } from "uuid";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { createCredential } from "#lib/credentials/create-credential.ts";
+import { credentialInput } from "#lib/credentials/schema.ts";
+import { getDb } from "#lib/db/client.ts";
+import { systemContext } from "#lib/identity/context.ts";
+import { getToken } from "#lib/tokens/get-token.ts";
+import type { IssuedToken, TokenSubject } from "#lib/tokens/model.ts";
+import { createTransport } from "#lib/transports/create-transport.ts";
+import { transportInput } from "#lib/transports/schema.ts";
+import { createTrigger } from "#lib/triggers/create-trigger.ts";
+import { triggerInput } from "#lib/triggers/schema.ts";
+import { CLIENTS } from "#sandbox/clients.ts";
+
+export const benchContext = systemContext("bench");
+
+/** What the runs of the benchmarks are made of. */
+export type Sample = { subject: TokenSubject; token: IssuedToken; triggerId: string; url: string };
+
+/** Makes a node, an Entra credential, a transport to the sandbox's fast answer and a trigger, and gets the first token. */
+export async function makeSample(places: { tokenEndpoint: string; serviceUrl: string }): Promise<Sample> {
+  const nodeId = v7();
+  await getDb()
+    .insert(nodes)
+    .values({ id: nodeId, name: "Bench", path: [nodeId] });
+  const credential = await createCredential(
+    benchContext,
+    credentialInput.parse({
+      name: "Bench",
+      type: "application",
+      provider: "entra",
+      endpointUrl: places.tokenEndpoint,
+      clientId: CLIENTS.ordersApi.clientId,
+      clientSecret: CLIENTS.ordersApi.clientSecret,
+      scope: "api://orders/.default",
+    }),
+  );
+  const transport = await createTransport(
+    benchContext,
+    transportInput.parse({
+      name: "Bench",
+      nodeId,
+      type: "HTTP",
+      http: { url: places.serviceUrl, method: "POST" },
+      authorization: { kind: "credential", credentialId: credential.id },
+    }),
+  );
+  const trigger = await createTrigger(
+    benchContext,
+    triggerInput.parse({
+      name: "Bench",
+      nodeId,
+      transportId: transport.id,
+      request: { path: "/fast", body: '{"id":"{{variables.id}}"}' },
+    }),
+  );
+  const { id, name, version, scope, enabled, refreshIntervalSeconds } = credential;
+  const subject = { id, name, version, scope, enabled, refreshIntervalSeconds };
+  const token = await getToken(subject, { cause: "bench" });
+  return { subject, token, triggerId: trigger.id, url: `${places.serviceUrl}/fast` };
+}

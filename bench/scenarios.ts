@@ -1,0 +1,89 @@
+import { Pool } from "undici";
+import { v7 } from "uuid";
+import { runs } from "#drizzle/schema/runs.ts";
+import { getDb } from "#lib/db/client.ts";
+import type { Run } from "#lib/runs/model.ts";
+import { fireTrigger } from "#lib/triggers/fire.ts";
+import { cpuOf, ownCpu } from "./children.ts";
+import { benchContext, type Sample } from "./sample.ts";
+
+/** One way to make a run; `records` says whether each call leaves a row. */
+export type Scenario = { name: string; records: boolean; call: () => Promise<void>; cpu: () => number | null };
+
+type Servers = {
+  portal: { pid: number; url: string; apiKey: string };
+  plain: { pid: number; url: string };
+};
+
+let counter = 0;
+const variables = () => ({ id: `A-${counter++}` });
+
+/** The ways that are compared, the bare ones first. */
+export async function makeScenarios(sample: Sample, servers: Servers): Promise<Scenario[]> {
+  const bare = bareRequest(sample);
+  const insert = await oneInsert(sample);
+  const run = async () => {
+    const { status, error } = await fireTrigger(benchContext, sample.triggerId, { variables: variables() });
+    if (status !== "succeeded") throw new Error(`a run failed: ${error?.message}`);
+  };
+  const inBoth = async () => {
+    await bare();
+    await insert();
+  };
+  return [
+    { name: "undici request, static token", records: false, call: bare, cpu: ownCpu },
+    { name: "the same and one INSERT each", records: true, call: inBoth, cpu: ownCpu },
+    { name: "run through lib, recorded", records: true, call: run, cpu: ownCpu },
+    {
+      name: "plain Node server, records nothing",
+      records: false,
+      call: post(servers.plain.url, {}),
+      cpu: () => cpuOf(servers.plain.pid),
+    },
+    {
+      name: "run through the API, recorded",
+      records: true,
+      call: post(`${servers.portal.url}/api/v1/triggers/${sample.triggerId}/run`, {
+        authorization: `Bearer ${servers.portal.apiKey}`,
+      }),
+      cpu: () => cpuOf(servers.portal.pid),
+    },
+  ];
+}
+
+function bareRequest({ url, token }: Sample): () => Promise<void> {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { connections: 256 });
+  const headers = { authorization: `Bearer ${token.accessToken}`, "content-type": "application/json" };
+  return async () => {
+    const body = JSON.stringify(variables());
+    const answer = await pool.request({ path: pathname, method: "POST", headers, body });
+    await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`the service answered ${answer.statusCode}`);
+  };
+}
+
+/** A row like the one of a run, committed by a statement of its own. */
+async function oneInsert(sample: Sample): Promise<() => Promise<void>> {
+  const like: Run = await fireTrigger(benchContext, sample.triggerId, { variables: variables() });
+  const row = { ...like, startedAt: new Date(like.startedAt), nodePath: [like.nodeId], responseStatus: 200 };
+  return async () => {
+    await getDb()
+      .insert(runs)
+      .values({ ...row, id: v7() });
+  };
+}
+
+function post(url: string, headers: Record<string, string>): () => Promise<void> {
+  const { origin, pathname } = new URL(url);
+  const pool = new Pool(origin, { connections: 256 });
+  const all = { ...headers, "content-type": "application/json" };
+  return async () => {
+    const body = JSON.stringify({ variables: variables() });
+    const answer = await pool.request({ path: pathname, method: "POST", headers: all, body });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200 || !text.includes('"status":"succeeded"')) {
+      throw new Error(`${url} answered ${answer.statusCode}: ${text.slice(0, 500)}`);
+    }
+  };
+}
