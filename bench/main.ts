@@ -43,11 +43,20 @@ const dataDir = join(".data", "bench");
 rmSync(dataDir, { recursive: true, force: true });
 mkdirSync(dataDir, { recursive: true, mode: 0o711 });
 const stops: (() => Promise<void>)[] = [];
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void end(130));
 try {
   await bench();
-} finally {
-  for (const stop of stops.reverse()) await stop().catch((err) => console.error(err));
+  await end(0);
+} catch (err) {
+  console.error(err);
+  await end(1);
+}
+
+/** Stops what was started, the last one first, and ends. */
+async function end(code: number): Promise<never> {
+  for (const stop of stops.splice(0).reverse()) await stop().catch((err) => console.error(err));
   rmSync(dataDir, { recursive: true, force: true });
+  process.exit(code);
 }
 
 async function bench(): Promise<void> {

@@ -1,0 +1,2 @@
+// npm run bench: see docs/benchmarks.md.
+import "../bench/main.ts";
