@@ -9,7 +9,8 @@ import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { type CredentialDetail, providers } from "#lib/credentials/model.ts";
 import { ClientFields } from "./client-fields.tsx";
 import { EndpointField } from "./endpoint-field.tsx";
-import { ChoiceField, HostsField, TextField } from "./fields.tsx";
+import { ChoiceField, TextField } from "./fields.tsx";
+import { HostsField } from "./hosts-field.tsx";
 import { ProxyFields } from "./proxy-fields.tsx";
 import { remarksOf } from "./remarks.ts";
 import type { NodeChoice } from "./role-mapping-field.tsx";
@@ -62,10 +63,10 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
             <ChoiceField
               name="provider"
               options={[
-                { value: "", label: "Told by the endpoint's host" },
+                { value: "", label: "By the host of the endpoint URL" },
                 ...providers.map((value) => ({ value, label: providerWords[value] })),
               ]}
-              description="Set it for a server that behaves like Entra ID at another address."
+              description="Choose it yourself for a server that behaves like Entra ID at another address."
             />
           </div>
         </Card>
@@ -76,7 +77,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
         <Card title="Where the token may be sent">
           <HostsField
             name="allowedHosts"
-            description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one after the other. Empty allows every host."
+            description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one on each line. Empty allows every host."
           />
         </Card>
         <Card title="Responsibility">

@@ -89,7 +89,7 @@ function Uses({ uses }: { uses: CredentialUse[] }) {
       <ul className="m-0 mt-2 pl-5">
         {uses.slice(0, shown).map((use) => (
           <li key={use.id}>
-            <Link className="link" href={`/transports/${use.id}`}>
+            <Link className="link underline" href={`/transports/${use.id}`}>
               {use.name}
             </Link>{" "}
             <span className="text-dimmed">on {use.nodeName}</span>

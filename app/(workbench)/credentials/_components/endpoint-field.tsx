@@ -62,8 +62,8 @@ export function EndpointField({ remark }: { remark?: string | null }) {
             {tenant ? `, tenant ${tenant}` : ""}
           </span>
         )}
-        {remark}
       </Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 "use client";
-import { NativeSelect, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Controller, type FieldPath, useFormContext } from "react-hook-form";
 import { SecretField } from "#app/_ui/secret-field.tsx";
@@ -30,10 +30,10 @@ type Shared = {
   remark?: ReactNode;
 };
 
-/** A remark below a field, announced when it appears. */
-export function Remark({ children }: { children: ReactNode }) {
+/** A remark below a field, announced when it appears. `bad`: the field is likely wrong. */
+export function Remark({ bad = false, children }: { bad?: boolean; children: ReactNode }) {
   return (
-    <div role="status" className="text-sm text-dimmed [&:not(:empty)]:mt-1">
+    <div role="status" className={`text-sm [&:not(:empty)]:mt-1 ${bad ? "text-bad" : "text-dimmed"}`}>
       {children}
     </div>
   );
@@ -81,7 +81,7 @@ export function TextField({ name, type = "text", multiline, mono, remark, ...pro
       ) : (
         <TextInput {...shared} type={type} classNames={classNames} data-1p-ignore />
       )}
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }
@@ -98,34 +98,7 @@ export function ChoiceField({ name, options, remark, ...props }: ChoiceProps) {
   return (
     <div>
       <NativeSelect {...props} {...register(name)} label={labelOf(name)} data={options} error={error} />
-      <Remark>{remark}</Remark>
-    </div>
-  );
-}
-
-type HostsProps = Shared & { name: "allowedHosts" | "proxy.bypass"; placeholder?: string };
-
-/** Hosts, one tag each; Enter, comma, space and leaving the field end one. */
-export function HostsField({ name, remark, ...props }: HostsProps) {
-  const error = useFieldError(name);
-  return (
-    <div>
-      <Controller
-        name={name}
-        render={({ field }) => (
-          <TagsInput
-            {...props}
-            {...field}
-            label={labelOf(name)}
-            error={error}
-            splitChars={[",", " ", ";", "\n"]}
-            acceptValueOnBlur
-            clearable
-            clearButtonProps={{ "aria-label": `Clear ${labelOf(name)}` }}
-          />
-        )}
-      />
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }
@@ -140,7 +113,7 @@ type SecretProps = Shared & {
 export function SecretInput({ name, remark, ...props }: SecretProps) {
   const error = useFieldError(name);
   return (
-    <div>
+    <div data-field={name}>
       <Controller<FormValues, typeof name>
         name={name}
         render={({ field }) => (
@@ -155,7 +128,7 @@ export function SecretInput({ name, remark, ...props }: SecretProps) {
           />
         )}
       />
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }

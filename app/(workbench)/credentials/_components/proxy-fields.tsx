@@ -3,8 +3,9 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
 import { proxyModes } from "#lib/proxies/model.ts";
-import { ChoiceField, HostsField, SecretInput, TextField } from "./fields.tsx";
+import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
+import { HostsField } from "./hosts-field.tsx";
 import type { Remarks } from "./remarks.ts";
 import { proxyWords } from "./words.ts";
 
@@ -38,7 +39,7 @@ export function ProxyFields({ base, remarks }: { base: CredentialDetail | null; 
             </div>
             <HostsField
               name="proxy.bypass"
-              description="Optional. Reached directly: hosts such as *.internal, one after the other."
+              description="Optional. Reached directly: hosts such as *.internal, one on each line."
             />
           </>
         )}

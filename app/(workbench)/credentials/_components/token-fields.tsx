@@ -39,11 +39,10 @@ export function TokenFields({ remarks }: { remarks: Remarks }) {
               label={labels.refreshIntervalSeconds}
               description={`In seconds${Number(field.value) >= 60 ? ` (${formatDuration(Number(field.value) * 1000)})` : ""}. A token is renewed at this age, or before it expires.`}
               error={error}
-              className="max-w-80"
+              classNames={{ wrapper: "max-w-60" }}
               allowDecimal={false}
               allowNegative={false}
               step={60}
-              rightSectionPointerEvents="auto"
             />
           )}
         />

@@ -1,6 +1,6 @@
 "use client";
-import { NativeSelect } from "@mantine/core";
-import { Controller } from "react-hook-form";
+import { NativeSelect, TextInput } from "@mantine/core";
+import { Controller, useFormContext } from "react-hook-form";
 import { useFieldError } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { grantWords, labels, typeWords } from "./words.ts";
@@ -11,18 +11,40 @@ const types = ["application", "user"] as const;
 export function TypeFields({ fixed }: { fixed: boolean }) {
   const error = useFieldError("type");
   const grantError = useFieldError("grantType");
+  const { watch } = useFormContext<FormValues>();
+  const type = watch("type");
+  if (fixed) {
+    return (
+      <div className="grid items-start gap-4 sm:grid-cols-2">
+        <TextInput
+          label={labels.type}
+          description="Stays as it is."
+          value={typeWords[type]}
+          readOnly
+          variant="filled"
+          error={error}
+        />
+        <TextInput
+          label={labels.grantType}
+          description="Follows from the type."
+          value={grantWords[type]}
+          readOnly
+          variant="filled"
+        />
+      </div>
+    );
+  }
   return (
     <Controller<FormValues, "type">
       name="type"
       render={({ field }) => (
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <NativeSelect
             {...field}
             label={labels.type}
-            description={fixed ? "Stays as it is." : "Application: between systems. User: people sign in."}
+            description="Application: between systems. User: people sign in."
             data={types.map((value) => ({ value, label: typeWords[value] }))}
             error={error}
-            disabled={fixed}
           />
           <NativeSelect
             label={labels.grantType}
@@ -31,7 +53,6 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
             value={field.value}
             onChange={field.onChange}
             error={grantError}
-            disabled={fixed}
           />
         </div>
       )}

@@ -56,7 +56,7 @@ function Codes({ codes }: { codes: (string | null)[] }) {
   return (
     <>
       {known.map((code) => (
-        <code key={code} className="block wrap-anywhere">
+        <code key={code} className="block whitespace-nowrap">
           {code}
         </code>
       ))}

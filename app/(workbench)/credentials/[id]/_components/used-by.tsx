@@ -16,7 +16,7 @@ export function UsedBy({ uses }: { uses: CredentialUse[] }) {
         <ul className="m-0 grid list-none gap-2 p-0">
           {uses.slice(0, shown).map((use) => (
             <li key={use.id} className="wrap-anywhere">
-              <Link className="link" href={`/transports/${use.id}`} prefetch={false}>
+              <Link className="link underline" href={`/transports/${use.id}`} prefetch={false}>
                 {use.name}
               </Link>{" "}
               <span className="text-dimmed">on {use.nodeName}</span>
