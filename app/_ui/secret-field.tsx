@@ -50,6 +50,8 @@ export function SecretField({ setAt, value, onChange, multiline = false, error, 
     description,
     name,
     error,
+    // Mantine's PasswordInput does not set it by itself.
+    "aria-invalid": error ? true : undefined,
     required,
     disabled,
     onBlur,

@@ -1,0 +1,244 @@
+import type { APIRequestContext, Page } from "@playwright/test";
+import { CLIENTS } from "../sandbox/clients.ts";
+import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
+
+// The journey of the user's documentation "Credentials", sentence by sentence, against the sandbox's tenant.
+
+let count = 0;
+/** A name that no other journey uses. */
+const unique = (name: string) => `${name} ${process.pid}-${++count}`;
+
+async function openCredentials(page: Page): Promise<void> {
+  await page.goto("/");
+  await page.getByRole("link", { name: "Credentials", exact: true }).first().click();
+  await expect(page.getByRole("heading", { name: "Credentials", level: 1 })).toBeVisible();
+}
+
+const rowOf = (page: Page, name: string) =>
+  page.getByRole("row").filter({ has: page.getByRole("rowheader", { name }) });
+
+async function find(page: Page, name: string): Promise<void> {
+  await page.getByRole("searchbox", { name: "Search" }).fill(name);
+  await expect(page).toHaveURL(/[?&]q=/);
+  await expect(page.getByRole("rowheader")).toHaveCount(1);
+}
+
+type Filled = { name: string; clientId?: string; clientSecret?: string; type?: string };
+
+async function fill(page: Page, { name, type = "Application", ...client }: Filled): Promise<void> {
+  const { sandbox } = readStack();
+  await page.getByLabel("Credential Name").fill(name);
+  await page.getByLabel("Type", { exact: true }).selectOption(type);
+  await page.getByLabel("Endpoint URL").fill(sandbox.tokenEndpoint);
+  await page.getByLabel("Provider").selectOption("Microsoft Entra ID");
+  await page.getByLabel("Client ID").fill(client.clientId ?? CLIENTS.ordersApi.clientId);
+  await page.getByLabel("Client Secret").fill(client.clientSecret ?? CLIENTS.ordersApi.clientSecret);
+  await page.getByLabel("Scope").fill(type === "User" ? "openid profile" : "api://orders/.default");
+}
+
+const save = (page: Page) => page.getByRole("button", { name: "Save", exact: true }).click();
+
+async function callApi(request: APIRequestContext, method: string, path: string, data?: unknown) {
+  const { baseUrl, apiKey } = readStack();
+  const response = await request.fetch(`${baseUrl}/api/v1/${path}`, {
+    method,
+    data,
+    headers: { authorization: `Bearer ${apiKey}` },
+  });
+  expect(response.ok(), `${method} ${path}: ${response.status()}`).toBe(true);
+  return response.status() === 204 ? null : response.json();
+}
+
+const addByApi = (request: APIRequestContext, name: string) =>
+  callApi(request, "POST", "credentials", {
+    name,
+    type: "application",
+    provider: "entra",
+    endpointUrl: readStack().sandbox.tokenEndpoint,
+    clientId: CLIENTS.ordersApi.clientId,
+    clientSecret: CLIENTS.ordersApi.clientSecret,
+    scope: "api://orders/.default",
+  });
+
+test("an Application credential is added, becomes Active, is edited and deleted", async ({ adminPage: page }) => {
+  const name = unique("Orders API");
+  await openCredentials(page);
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Add credential" })).toBeVisible();
+  await fill(page, { name });
+  await page.getByLabel("Grant Type").selectOption("Client Credentials");
+  await page.getByLabel("Refresh interval").fill("600");
+  await page.getByLabel("Proxy Settings").selectOption("None");
+  await expectNoAxeViolations(page);
+  await save(page);
+
+  // The credential's own page asks for a token at once and shows each step.
+  await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();
+  const check = page.getByRole("region", { name: `Check of ${name}` });
+  await expect(check.getByRole("listitem").filter({ hasText: "Token" }).last()).toContainText("Passed");
+  await expect(page.getByRole("table", { name: "Checks and token requests" })).toContainText("Succeeded");
+  await expectNoAxeViolations(page);
+
+  await openCredentials(page);
+  await find(page, name);
+  await expect(rowOf(page, name)).toContainText("Active");
+  await expectNoAxeViolations(page);
+
+  await expect(page.getByRole("button", { name: "Edit" })).toBeDisabled();
+  await rowOf(page, name).getByRole("radio").check();
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  await expect(page.getByRole("heading", { name: `Edit ${name}` })).toBeVisible();
+  await page.getByLabel("Owner").fill("Plant operations");
+  await save(page);
+  await expect(page.getByText("Plant operations")).toBeVisible();
+  await expect(page.getByRole("heading", { name, level: 1, exact: true }).locator("..")).toContainText("Active");
+
+  await openCredentials(page);
+  await find(page, name);
+  await rowOf(page, name).getByText("Application").click();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("This action cannot be undone");
+  await expect(dialog).toContainText("No transport uses it");
+  await expectNoAxeViolations(page);
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page.getByText("No credential fits")).toBeVisible();
+});
+
+test("a wrong secret is said at its field, and the right one makes the credential Active without a reload", async ({
+  adminPage: page,
+}) => {
+  const name = unique("Wrong secret");
+  await page.goto("/credentials/new");
+  await fill(page, { name, clientSecret: "not-the-secret" });
+  await save(page);
+  const header = page.getByRole("heading", { name, level: 1, exact: true }).locator("..");
+  await expect(header).toContainText("Action needed");
+  const log = page.getByRole("table", { name: "Checks and token requests" });
+  await expect(log).toContainText("invalid_client");
+  await expect(log).toContainText("AADSTS7000215");
+  await expect(log).toContainText("Correlation ID");
+  await page.getByRole("link", { name: "Look at Client Secret" }).first().click();
+  await page.getByRole("button", { name: "Replace Client Secret" }).click();
+  await page.getByLabel("Client Secret", { exact: true }).fill(CLIENTS.ordersApi.clientSecret);
+  await save(page);
+  await expect(header).toContainText("Active");
+  await page.getByRole("button", { name: "Check now" }).click();
+  await expect(page.getByRole("region", { name: `Check of ${name}` })).toContainText("Active");
+});
+
+test("a User credential has the JWT fields and the redirect URI", async ({ adminPage: page }) => {
+  const name = unique("Workbench sign-in");
+  await page.goto("/credentials/new");
+  await expect(page.getByLabel("JWT Username")).toBeHidden();
+  await page.getByLabel("Grant Type").selectOption("Authorization Code");
+  await expect(page.getByLabel("Type", { exact: true })).toHaveValue("user");
+  const { clientId, clientSecret } = CLIENTS.workbench;
+  await fill(page, { name, type: "User", clientId, clientSecret });
+  await expect(page.getByText("/api/credentials/callback")).toBeVisible();
+  await page.getByLabel("JWT Username").fill("upn");
+  await page.getByLabel("JWT Roles Key").fill("groups");
+  await expectNoAxeViolations(page);
+  await save(page);
+  await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();
+  await expect(page.getByText("Authorization Code", { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole("definition").filter({ hasText: /^upn$/ })).toBeVisible();
+  await expect(page.getByRole("definition").filter({ hasText: /^groups$/ })).toBeVisible();
+});
+
+test("complaints stand at their fields, an Entra tenant ID is completed, and leaving asks first", async ({
+  adminPage: page,
+}) => {
+  await page.goto("/credentials/new");
+  await save(page);
+  for (const field of ["Credential Name", "Endpoint URL", "Client ID", "Client Secret"]) {
+    await expect(page.getByLabel(field)).toHaveAttribute("aria-invalid", "true");
+  }
+  await expect(page.getByText("Enter a name.")).toBeVisible();
+  await page.getByLabel("Endpoint URL").fill(' "72f988bf-86f1-41af-91ab-2d7cd011db47"');
+  await page.getByLabel("Client ID").focus();
+  await expect(page.getByLabel("Endpoint URL")).toHaveValue(
+    "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/oauth2/v2.0/token",
+  );
+  await expect(page.getByText("Completed from the tenant id.")).toBeVisible();
+
+  await page.getByRole("link", { name: "Cancel" }).click();
+  const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
+  await dialog.getByRole("button", { name: "Keep editing" }).click();
+  await expect(page).toHaveURL(/\/credentials\/new$/);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await dialog.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page).toHaveURL(/\/credentials$/);
+});
+
+test("a name that is taken is said at the name", async ({ adminPage: page, request }) => {
+  const name = unique("Taken");
+  await addByApi(request, name);
+  await page.goto("/credentials/new");
+  await fill(page, { name: name.toUpperCase() });
+  await save(page);
+  await expect(page.getByLabel("Credential Name")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByText("There is a credential named")).toBeVisible();
+});
+
+test("an edit that others overtook shows what they changed and keeps mine", async ({ adminPage: page, request }) => {
+  const name = unique("Overtaken");
+  const { id, version } = await addByApi(request, name);
+  await page.goto(`/credentials/${id}/edit`);
+  await page.getByLabel("Notes").fill("Mine");
+  await callApi(request, "PATCH", `credentials/${id}`, { version, owner: "Theirs" });
+  await save(page);
+  const notice = page.getByRole("alert").filter({ hasText: "Changed meanwhile" });
+  await expect(notice).toContainText("Owner: empty → Theirs");
+  await expectNoAxeViolations(page);
+  await notice.getByRole("button", { name: "Keep mine" }).click();
+  await expect(page.getByLabel("Owner")).toHaveValue("Theirs");
+  await save(page);
+  await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();
+  expect(await callApi(request, "GET", `credentials/${id}`)).toMatchObject({ owner: "Theirs", notes: "Mine" });
+});
+
+test("a stored secret is not sent to another server", async ({ adminPage: page, request }) => {
+  const { id } = await addByApi(request, unique("Moved"));
+  await page.goto(`/credentials/${id}/edit`);
+  await page.getByLabel("Endpoint URL").fill("https://evil.example.com/token");
+  await page.getByLabel("Provider").selectOption("By the host of the endpoint URL");
+  await save(page);
+  await expect(page.getByText("a stored secret is never sent to another server")).toBeVisible();
+});
+
+test("a credential that a transport uses is not deleted, and the dialog says which", async ({
+  adminPage: page,
+  request,
+}) => {
+  const name = unique("In use");
+  const credential = await addByApi(request, name);
+  const node = await callApi(request, "POST", "nodes", { name: unique("Plant"), parentId: null });
+  const transport = await callApi(request, "POST", "transports", {
+    name: unique("Orders"),
+    nodeId: node.id,
+    type: "HTTP",
+    http: { url: `${readStack().sandbox.serviceUrl}/orders`, method: "POST", headers: [] },
+    authorization: { kind: "credential", credentialId: credential.id },
+  });
+  await page.goto(`/credentials/${credential.id}`);
+  await expect(page.getByRole("region", { name: "Used by" })).toContainText(transport.name);
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("It can't be deleted now: 1 transport uses it");
+  await expect(dialog.getByRole("link", { name: transport.name })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Delete", exact: true })).toBeDisabled();
+  await expectNoAxeViolations(page);
+});
+
+test("a credential is disabled and enabled again", async ({ adminPage: page, request }) => {
+  const name = unique("Switched");
+  const { id } = await addByApi(request, name);
+  await page.goto(`/credentials/${id}`);
+  const header = page.getByRole("heading", { name, level: 1, exact: true }).locator("..");
+  await page.getByRole("button", { name: "Disable" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Disable" }).click();
+  await expect(header).toContainText("Disabled");
+  await page.getByRole("button", { name: "Enable" }).click();
+  await expect(header).toContainText("Active");
+});
