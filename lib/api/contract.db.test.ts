@@ -1,7 +1,8 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { sql } from "drizzle-orm";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
+import { stopWatching, watchChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
 import { allEndpoints } from "./endpoints.ts";
 
@@ -34,6 +35,10 @@ function credentialExample() {
     tokenParameters: { audience: "api://orders" },
   };
 }
+
+// As in the portal's own process: what is cached is used until a change.
+beforeAll(watchChanges);
+afterAll(stopWatching);
 
 beforeAll(async () => {
   const node = await api.call("POST", "/nodes", { body: { name: "Plant 7", parentId: null } });

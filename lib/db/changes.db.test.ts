@@ -1,7 +1,8 @@
+import { sql } from "drizzle-orm";
 import { afterEach, expect, test, vi } from "vitest";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { bumpChanges, cachesAreCurrent, onChanges, pollChanges, stopWatching, watchChanges } from "./changes.ts";
-import { inTransaction } from "./client.ts";
+import { getDb, inTransaction } from "./client.ts";
 
 setUpTestDatabase();
 afterEach(stopWatching);
@@ -18,6 +19,27 @@ test("listeners hear of a change once, and of nothing when nothing changed", asy
   expect(listener).toHaveBeenCalledTimes(1);
 });
 
+test("the process that made a change hears of it with the commit, not before", async () => {
+  await pollChanges();
+  const listener = vi.fn();
+  onChanges(listener);
+  await inTransaction(async (tx) => {
+    await bumpChanges(tx);
+    expect(listener).toHaveBeenCalledTimes(0);
+  });
+  expect(listener).toHaveBeenCalledTimes(1);
+});
+
+test("a change of another process in between is heard of too", async () => {
+  await pollChanges();
+  const listener = vi.fn();
+  onChanges(listener);
+  await getDb().execute(sql`update change_counter set value = value + 1`);
+  await inTransaction(bumpChanges);
+  await pollChanges();
+  expect(listener).toHaveBeenCalledTimes(2);
+});
+
 test("a change that was rolled back is none", async () => {
   await pollChanges();
   const listener = vi.fn();
@@ -31,12 +53,12 @@ test("a change that was rolled back is none", async () => {
   expect(listener).toHaveBeenCalledTimes(0);
 });
 
-test("a watching process hears of a change by itself within 2 s", async () => {
+test("a watching process hears of another process's change by itself within 2 s", async () => {
   await pollChanges();
   const heard = new Promise<number>((resolve) => onChanges(() => resolve(Date.now())));
   watchChanges();
   const changedAt = Date.now();
-  await inTransaction(bumpChanges);
+  await getDb().execute(sql`update change_counter set value = value + 1`);
   expect((await heard) - changedAt).toBeLessThan(2000);
 });
 

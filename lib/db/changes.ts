@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { changeCounter } from "#drizzle/schema/change-counter.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
-import { getDb, type Transaction } from "./client.ts";
+import { getDb, onCommit, type Transaction } from "./client.ts";
 
 /** How often a process looks at the counter; with the query itself well under the promised 2 s. */
 const pollMs = 500;
@@ -14,10 +14,23 @@ const watch = singleton<Watch>("changes", () => ({ value: null, seenAt: 0, liste
 
 /**
  * Says, in the transaction of the change, that configuration changed: nodes, credentials, transports, triggers, users,
- * roles, keys. Every process empties its caches within 2 s.
+ * roles, keys. This process empties its caches with the commit, so that who made the change finds it made; every other
+ * one within 2 s.
  */
 export async function bumpChanges(tx: Transaction): Promise<void> {
-  await tx.update(changeCounter).set({ value: sql`${changeCounter.value} + 1` });
+  const [row] = await tx
+    .update(changeCounter)
+    .set({ value: sql`${changeCounter.value} + 1` })
+    .returning({ value: changeCounter.value });
+  onCommit(tx, () => {
+    // Only if nothing of another process came in between; otherwise the next look at the counter tells once more.
+    if (row && watch.value === row.value - 1) watch.value = row.value;
+    tellListeners();
+  });
+}
+
+function tellListeners(): void {
+  for (const listener of watch.listeners) listener();
 }
 
 /** Calls `listener` after each change of configuration by any process. */
@@ -38,7 +51,7 @@ export async function pollChanges(): Promise<void> {
   const moved = watch.value !== value;
   watch.value = value;
   watch.seenAt = askedAt;
-  if (moved) for (const listener of watch.listeners) listener();
+  if (moved) tellListeners();
 }
 
 /** Keeps reading the counter until the process ends or `stopWatching` is called. Starting twice is harmless. */

@@ -29,9 +29,22 @@ export function getDb(): Database {
   return singleton("db", () => drizzle(getPool()));
 }
 
+const afterCommit = new WeakMap<Transaction, (() => void)[]>();
+
 /** Runs `work` in one transaction: it commits when `work` returns and rolls back when it throws. Never await the network inside. */
-export function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
-  return getDb().transaction(work);
+export async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
+  const toDo: (() => void)[] = [];
+  const result = await getDb().transaction((tx) => {
+    afterCommit.set(tx, toDo);
+    return work(tx);
+  });
+  for (const act of toDo) act();
+  return result;
+}
+
+/** Calls `act` when the transaction of `inTransaction` is committed, before its caller goes on; never when it rolls back. */
+export function onCommit(tx: Transaction, act: () => void): void {
+  afterCommit.get(tx)?.push(act);
 }
 
 /** Closes the pool, for the end of a process or a test. */
