@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
-import { getDb } from "../db/client.ts";
+import { getDb, getPool } from "../db/client.ts";
 import { createTokenDesk } from "./get-token.ts";
 import type { TokenSubject } from "./model.ts";
 import { requestToken } from "./request-token.ts";
@@ -51,7 +51,12 @@ const countRequests = async (clientId: string) =>
 test("a hundred callers in one process make one token request", async () => {
   const credential = await store(genericInput(sandbox.current));
   const desk = createDesk();
+  let queries = 0;
+  const count = () => queries++;
+  getPool().on("acquire", count);
   const issued = await Promise.all(Array.from({ length: 100 }, () => desk.getToken(subjectOf(credential), cause)));
+  getPool().off("acquire", count);
+  expect(queries).toBeLessThan(20);
   expect(new Set(issued.map(({ accessToken }) => accessToken)).size).toBe(1);
   expect(await countRequests(credential.clientId)).toBe(1);
 });
