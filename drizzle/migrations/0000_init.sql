@@ -138,6 +138,7 @@ CREATE TABLE "runs" (
 	"attempts" integer NOT NULL,
 	"response_status" integer,
 	"error_code" text,
+	"proxy" text DEFAULT 'none' NOT NULL,
 	"token" jsonb,
 	"request" jsonb,
 	"response" jsonb,

@@ -33,6 +33,8 @@ export const runs = pgTable(
     attempts: integer("attempts").notNull(),
     responseStatus: integer("response_status"),
     errorCode: text("error_code"),
+    /** Of the last attempt: `none` or the proxy's URL without user and password. */
+    proxy: text("proxy").notNull().default("none"),
     token: jsonb("token").$type<RunToken>(),
     request: jsonb("request").$type<RunRequestReceipt>(),
     response: jsonb("response").$type<RunResponseReceipt>(),

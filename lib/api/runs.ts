@@ -69,6 +69,9 @@ export const run = named(
   "Run",
   z.object({
     ...base,
+    proxy: z
+      .string()
+      .meta({ description: "Of the last request: `none`, or the proxy's URL without user and password." }),
     token: token.nullable().meta({ description: "Which token was used; never the token itself." }),
     request: requestReceipt.nullable().meta({ description: "Null when nothing was sent." }),
     response: responseReceipt.nullable().meta({ description: "Null when nothing came back." }),

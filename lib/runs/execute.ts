@@ -2,6 +2,8 @@ import { openSecret } from "../crypto/envelope.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { isHostAllowed } from "../net/hosts.ts";
+import { describeProxy } from "../net/request.ts";
+import type { OpenProxySettings } from "../proxies/model.ts";
 import { dropToken, getToken } from "../tokens/get-token.ts";
 import type { IssuedToken } from "../tokens/model.ts";
 import { hostNotAllowed } from "../transports/check-settings.ts";
@@ -105,7 +107,7 @@ async function attemptRequest(order: RunOrder, deadline: number, secrets: string
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - began),
       token: issued && describeToken(issued, startedAt.getTime()),
-      proxy: answer?.proxy ?? "none",
+      proxy: answer?.proxy ?? describeProxy(request.url, shownProxy(order.transport)),
       request: redactRequest(request, forms),
       response: answer && redactResponse(answer, forms),
       error,
@@ -162,6 +164,11 @@ async function sendWithin(order: RunOrder, request: RunRequest, deadline: number
   return settleBefore(deadline, () => send(order.transport, request, Math.max(1, left)), order.maxExecutionMs);
 }
 
+/** The proxy of a request that was not answered is shown without its password, so that stays sealed. */
+function shownProxy({ proxy }: TransportPlan): OpenProxySettings {
+  return proxy.mode === "manual" ? { ...proxy, password: null } : proxy;
+}
+
 function describeToken(issued: IssuedToken, now: number): RunToken {
   return {
     credentialId: issued.credentialId,
@@ -191,6 +198,7 @@ function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: A
     startedAt: startedAt.toISOString(),
     durationMs,
     attempts: attempts.length,
+    proxy: attempt.proxy,
     token: attempt.token,
     request: attempt.request,
     response: attempt.response,

@@ -45,6 +45,7 @@ export async function findRun(id: string): Promise<{ run: Run; nodePath: string[
     .select({
       run: {
         ...shared,
+        proxy: runs.proxy,
         token: runs.token,
         request: runs.request,
         response: runs.response,

@@ -70,6 +70,8 @@ export type Run = {
   startedAt: string;
   durationMs: number;
   attempts: number;
+  /** Of the last attempt: `none` or the proxy's URL without user and password. */
+  proxy: string;
   token: RunToken | null;
   request: RunRequestReceipt | null;
   response: RunResponseReceipt | null;
@@ -79,7 +81,7 @@ export type Run = {
 };
 
 /** A row of the list of runs. */
-export type RunSummary = Omit<Run, "request" | "response" | "attemptLog" | "token"> & {
+export type RunSummary = Omit<Run, "request" | "response" | "attemptLog" | "token" | "proxy"> & {
   /** HTTP status of the last answer, null when there was none. */
   responseStatus: number | null;
 };

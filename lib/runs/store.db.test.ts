@@ -34,6 +34,7 @@ function makeRun(changes: Partial<Run> = {}): Run {
     startedAt: "2026-05-01T08:00:00.123Z",
     durationMs: 12,
     attempts: 1,
+    proxy: "none",
     token: null,
     request: { method: "GET", url: "https://a.example/", headers, body: "", bodyBytes: 0 },
     response: { status: 200, headers, body: "{}", bodyBytes: 2, redirectedTo: null },

@@ -10,18 +10,19 @@ export type RunRow = { run: Run; nodePath: readonly string[] };
 /** How many runs, and characters, go into one statement. */
 const maxBatch = 500;
 const maxBatchLength = 4_000_000;
-/** How many runs may wait to be written before new ones are refused. */
+/** How many runs, and characters, may wait to be written before new runs are refused. */
 const maxWaiting = 5000;
+const maxWaitingLength = 64_000_000;
 /** Pauses before a batch is tried again when the database is not reachable, in milliseconds. */
 const retryPauses = [50, 250, 1000];
 
 type Waiting = { json: string; done: () => void; fail: (err: unknown) => void };
-type Queue = { waiting: Waiting[]; isWriting: boolean };
+type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 
-const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], isWriting: false }));
+const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], waitingLength: 0, isWriting: false }));
 
 const columns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, token, request, response, error, attempt_log";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, attempt_log";
 
 // One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
 // connection broke may already be there.
@@ -32,7 +33,8 @@ const insert = `insert into runs (${columns}) select ${columns} from json_popula
  * @throws AppError `database_unavailable`, retryable
  */
 export function requireRoom(): void {
-  if (getQueue().waiting.length < maxWaiting) return;
+  const { waiting, waitingLength } = getQueue();
+  if (waiting.length < maxWaiting && waitingLength < maxWaitingLength) return;
   throw new AppError("database_unavailable", "The database can't keep up with recording runs.", {
     hint: "Try again in a moment.",
     retryable: true,
@@ -47,7 +49,9 @@ export function requireRoom(): void {
 export function recordRun(row: RunRow): Promise<void> {
   const queue = getQueue();
   return new Promise((done, fail) => {
-    queue.waiting.push({ json: toJson(row), done, fail });
+    const json = toJson(row);
+    queue.waiting.push({ json, done, fail });
+    queue.waitingLength += json.length;
     if (queue.isWriting) return;
     queue.isWriting = true;
     // After this turn of the event loop, so that runs which finish in the same one share a statement.
@@ -56,11 +60,12 @@ export function recordRun(row: RunRow): Promise<void> {
 }
 
 async function writeAll(queue: Queue): Promise<void> {
-  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue.waiting));
+  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue));
   queue.isWriting = false;
 }
 
-function takeBatch(waiting: Waiting[]): Waiting[] {
+function takeBatch(queue: Queue): Waiting[] {
+  const { waiting } = queue;
   let count = 0;
   let length = 0;
   while (
@@ -71,6 +76,7 @@ function takeBatch(waiting: Waiting[]): Waiting[] {
     length += waiting[count]!.json.length;
     count++;
   }
+  queue.waitingLength -= length;
   return waiting.splice(0, count);
 }
 
@@ -132,6 +138,7 @@ function toJson({ run, nodePath }: RunRow): string {
     attempts: run.attempts,
     response_status: run.response?.status ?? null,
     error_code: run.error?.code ?? null,
+    proxy: run.proxy,
     token: run.token,
     request: run.request,
     response: run.response,

@@ -1,5 +1,6 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { joinUrl } from "../transports/join-url.ts";
 import { loadTransportPlan } from "../transports/plan.ts";
 import { soapUnusable } from "../transports/send.ts";
 import { executeRun } from "./execute.ts";
@@ -18,9 +19,7 @@ export async function testTransport(ctx: Context, id: string, input: TestTranspo
   requirePermission(ctx, "transports.test", node.path);
   if (!plan.http) throw soapUnusable();
   const { path, method, body } = testTransportInput.parse(input);
-  const [base = "", query] = plan.http.url.split("?");
-  const separator = path.includes("?") ? "&" : "?";
-  const url = `${path === "" ? base : base.replace(/\/$/, "")}${path}${query ? separator + query : ""}`;
+  const [plainPath, search] = splitAt(path, "?");
   return executeRun({
     runId: v7(),
     event: "test",
@@ -30,10 +29,15 @@ export async function testTransport(ctx: Context, id: string, input: TestTranspo
     transport: plan,
     request: {
       method: method ?? plan.http.method,
-      url: new URL(url).href,
+      url: joinUrl(plan.http.url, plainPath, search),
       headers: plan.http.headers.map(({ name, value }) => [name, value]),
       body: body === "" ? null : body,
     },
     maxExecutionMs: maxTestMs,
   });
+}
+
+function splitAt(text: string, mark: string): [string, string] {
+  const index = text.indexOf(mark);
+  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }

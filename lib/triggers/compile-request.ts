@@ -1,5 +1,6 @@
 import { isAppError } from "../errors.ts";
 import type { RunRequest } from "../runs/model.ts";
+import { joinUrl } from "../transports/join-url.ts";
 import type { Header, HttpSettings } from "../transports/model.ts";
 import type { HttpRequestTemplate } from "./model.ts";
 import {
@@ -71,14 +72,12 @@ export function buildRequest(compiled: CompiledRequest, scope: Scope): RunReques
 }
 
 function buildUrl({ http, path, query }: CompiledRequest, scope: Scope): string {
-  const [base = "", baseQuery] = http.url.split("?");
   const written = write(path, scope, writePath);
   const pairs = query.map(([name, value]) => {
     const text = write(value, scope, (pieces) => joinPieces(pieces, toText));
     return `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`;
   });
-  const search = [...(baseQuery ? [baseQuery] : []), ...pairs].join("&");
-  return new URL(`${written === "" ? base : base.replace(/\/$/, "")}${written}${search ? `?${search}` : ""}`).href;
+  return joinUrl(http.url, written, pairs.join("&"));
 }
 
 function write(template: Template, scope: Scope, writePieces: (pieces: Piece[]) => string): string {
