@@ -115,7 +115,7 @@ test("text in Latin-1 is read as such", () => {
 
 test("any body stays storable and free of the token", () => {
   const part = fc.oneof(
-    fc.string({ unit: "binary" }),
+    fc.string({ unit: "binary-ascii" }),
     fc.constantFrom(token, '"password":"', "\\", '"', "\0", "\ud800", "<secret>"),
   );
   fc.assert(
