@@ -15,9 +15,12 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
     `Sallyport needs Node 20 or newer to install itself; this is ${process.version}. Get one at https://nodejs.org.`,
   );
 }
-if (!name || !existsSync(join(root, "scripts", `${name}.ts`))) fail(`There is no script ${name ?? ""}. See README.md.`);
+const script = [`scripts/${name}.ts`, `${name}/main.ts`]
+  .map((file) => join(root, file))
+  .find((file) => existsSync(file));
+if (!script) fail(`There is no script ${name ?? ""}. See README.md.`);
 if (!isInstalled()) await install();
-process.exitCode = await run(findNode(), join(root, "scripts", `${name}.ts`), args);
+process.exitCode = await run(findNode(), script, args);
 
 function fail(message) {
   console.error(message);
@@ -107,8 +110,8 @@ function findNode() {
 }
 
 /** Runs the script, passes signals on and gives back its exit code. When this process or the npm above it is killed, the script hears of it. */
-async function run(node, script, scriptArgs) {
-  const child = spawn(node, ["--disable-warning=ExperimentalWarning", script, ...scriptArgs], {
+async function run(node, file, scriptArgs) {
+  const child = spawn(node, ["--disable-warning=ExperimentalWarning", file, ...scriptArgs], {
     cwd: root,
     stdio: ["inherit", "inherit", "inherit", "ipc"],
     env: { ...process.env, PATH: [join(modules, ".bin"), process.env.PATH].join(delimiter) },

@@ -5,7 +5,16 @@ import { join } from "node:path";
 import { takeLock } from "./data-lock.ts";
 import { StartError } from "./start-error.ts";
 
-const sources = ["app", "lib", "drizzle/schema", "public", "server.ts", "next.config.ts", "postcss.config.mjs"];
+const sources = [
+  "app",
+  "lib",
+  "drizzle/schema",
+  "public",
+  "proxy.ts",
+  "server.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+];
 const settings = ["tsconfig.json", "package.json", "package-lock.json"];
 const stampFile = join(".next", "sallyport-build");
 

@@ -28,6 +28,8 @@ type Options = {
   environment: Record<string, string | undefined>;
   shutdown: Shutdown;
   report: (line: string) => void;
+  /** Pages are compiled as they are asked for, instead of built before. */
+  development?: boolean;
   /** Something that must run before web and worker do, once the data directory is ours; gives what to add to their environment. */
   companion?: () => Promise<{ environment: Record<string, string>; stop: () => Promise<void> }>;
 };
@@ -36,7 +38,8 @@ type Options = {
  * Starts what the environment asks for: database, pages, migrations, web and worker; resolves when /readyz says so.
  * @throws StartError or AppError, with everything stopped again.
  */
-export async function startPortal({ environment, shutdown, report, companion }: Options): Promise<Portal> {
+export async function startPortal(options: Options): Promise<Portal> {
+  const { environment, shutdown, report, companion, development = false } = options;
   const env = parseEnv(environment);
   const stops: (() => Promise<void>)[] = [];
   const failed = new AbortController();
@@ -53,11 +56,15 @@ export async function startPortal({ environment, shutdown, report, companion }: 
         stops.push(running.stop);
         return running.environment;
       }),
-      hasWeb && buildPages(report, AbortSignal.any([shutdown.stopping, failed.signal])),
+      hasWeb && !development && buildPages(report, AbortSignal.any([shutdown.stopping, failed.signal])),
       migrateDatabase(databaseUrl),
     ]);
     shutdown.stopping.throwIfAborted();
-    const processEnv = { ...childEnvironment(environment, env, databaseUrl), ...added };
+    const processEnv = {
+      ...childEnvironment(environment, env, databaseUrl),
+      ...added,
+      ...(development && { NODE_ENV: "development" as const }),
+    };
     let firstAdmin: FirstAdmin | null = null;
     const children: Child[] = [];
     const launch = (name: string, file: string) => {

@@ -75,7 +75,7 @@ async function runCommand(
   step: Step,
 ): Promise<{ code: number | string; output: string }> {
   const child = spawn(program!, args, {
-    env: { ...process.env, FORCE_COLOR: "0", NO_COLOR: "1", ...step.env },
+    env: { ...process.env, ...(step.env ?? { NO_COLOR: "1" }) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";

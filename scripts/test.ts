@@ -14,7 +14,8 @@ const steps: Step[] = [
   {
     name: "journeys",
     commands: [["playwright", "test", "--config", "e2e/playwright.config.ts"]],
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: countFiles.journeys },
+    // Playwright sets FORCE_COLOR for its workers, and Node complains when NO_COLOR is there too.
+    env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_FILE: countFiles.journeys },
     after: ["browser", "build"],
     live: true,
   },
