@@ -15,10 +15,8 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
     `Sallyport needs Node 20 or newer to install itself; this is ${process.version}. Get one at https://nodejs.org.`,
   );
 }
-const script = [`scripts/${name}.ts`, `${name}/main.ts`]
-  .map((file) => join(root, file))
-  .find((file) => existsSync(file));
-if (!script) fail(`There is no script ${name ?? ""}. See README.md.`);
+const script = join(root, "scripts", `${name}.ts`);
+if (!name || !existsSync(script)) fail(`There is no script ${name ?? ""}. See README.md.`);
 if (!isInstalled()) await install();
 process.exitCode = await run(findNode(), script, args);
 
