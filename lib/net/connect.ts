@@ -42,6 +42,8 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
         timeout: settings.connectTimeoutMs,
         allowH2: false,
         lookup: createCheckedLookup(settings.rules, Number(port)),
+        // Also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
+        rejectUnauthorized: true,
         ...(settings.trust ? { secureContext: settings.trust } : {}),
       });
       perPort.set(port, connector);
@@ -76,6 +78,7 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
   const secure = buildConnector({
     timeout: settings.connectTimeoutMs,
     allowH2: false,
+    rejectUnauthorized: true,
     ...(settings.trust ? { secureContext: settings.trust } : {}),
   });
   return (target, callback) => {
