@@ -1,0 +1,61 @@
+import { eq } from "drizzle-orm";
+import { decodeJwt } from "jose";
+import { expect, test } from "vitest";
+import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
+import { getCredential } from "../credentials/get-credential.ts";
+import { setCredentialEnabled } from "../credentials/set-enabled.ts";
+import { updateCredential } from "../credentials/update-credential.ts";
+import { getDb } from "../db/client.ts";
+import { isAppError } from "../errors.ts";
+import { checkCredential } from "./check-credential.ts";
+import { createTokenDesk } from "./get-token.ts";
+import { requestToken } from "./request-token.ts";
+import { deleteOldTokens } from "./store.ts";
+
+setUpTestDatabase();
+const sandbox = setUpSandbox();
+const cause = { cause: "test" };
+
+test("edits, checks, refused tokens, disabling and clearing beside token requests never deadlock or leave a wrong token", async () => {
+  const credential = await store(genericInput(sandbox.current));
+  const desks = Array.from({ length: 3 }, () => createTokenDesk({ now: Date.now, random: Math.random, requestToken }));
+  const expected = new Set(["credential_disabled", "stale_version"]);
+  const surprises: unknown[] = [];
+  const attempt = (work: () => unknown) =>
+    Promise.resolve()
+      .then(work)
+      .catch((err) => {
+        if (!isAppError(err) || !expected.has(err.code)) surprises.push(err);
+      });
+  for (let round = 0; round < 12; round++) {
+    const now = await getCredential(tester, credential.id);
+    const scope = round % 2 === 0 ? "orders.write" : "orders.read";
+    await Promise.all([
+      ...desks.map((desk) => attempt(() => desk.getToken(subjectOf(now), cause))),
+      attempt(() => updateCredential(tester, credential.id, { version: now.version, scope })),
+      ...desks.map((desk) => attempt(() => desk.getToken(subjectOf(now), cause))),
+      attempt(() => checkCredential(tester, credential.id)),
+      attempt(async () => {
+        const token = await desks[0]!.getToken(subjectOf(now), cause);
+        await desks[0]!.dropToken(subjectOf(now), token.generation);
+      }),
+      attempt(() => deleteOldTokens(getDb(), Date.now())),
+      ...(round % 4 === 3 ? [attempt(() => setCredentialEnabled(tester, credential.id, false))] : []),
+    ]);
+    await attempt(() => setCredentialEnabled(tester, credential.id, true));
+  }
+  expect(surprises).toEqual([]);
+
+  const last = await getCredential(tester, credential.id);
+  for (const desk of desks) {
+    const token = await desk.getToken(subjectOf(last), cause);
+    expect(token.credentialVersion).toBe(last.version);
+    expect(decodeJwt(token.accessToken).scope).toBe(last.scope);
+  }
+  expect(await readRow(credential.id)).toMatchObject({ status: "active", workedVersion: last.version });
+  await deleteOldTokens(getDb(), Date.now());
+  const rows = await getDb().select().from(tokens).where(eq(tokens.credentialId, credential.id));
+  expect(rows).toMatchObject([{ credentialVersion: last.version, leaseHolder: null }]);
+});
