@@ -1,13 +1,15 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { decodeJwt } from "jose";
 import { expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
+import { deleteTokens } from "../credentials/carry-tokens.ts";
 import { getCredential } from "../credentials/get-credential.ts";
 import { setCredentialEnabled } from "../credentials/set-enabled.ts";
+import { findCredential } from "../credentials/store.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
-import { getDb } from "../db/client.ts";
+import { getDb, inTransaction } from "../db/client.ts";
 import { isAppError } from "../errors.ts";
 import { checkCredential } from "./check-credential.ts";
 import { createTokenDesk } from "./get-token.ts";
@@ -58,4 +60,25 @@ test("edits, checks, refused tokens, disabling and clearing beside token request
   await deleteOldTokens(getDb(), Date.now());
   const rows = await getDb().select().from(tokens).where(eq(tokens.credentialId, credential.id));
   expect(rows).toMatchObject([{ credentialVersion: last.version, leaseHolder: null }]);
+});
+
+test("a token that comes in while an edit is under way waits for it, and neither is a victim of the other", async () => {
+  const credential = await store(genericInput(sandbox.current));
+  const desk = createTokenDesk({ now: Date.now, random: Math.random, requestToken });
+  const first = await desk.getToken(subjectOf(credential), cause);
+  await desk.dropToken(subjectOf(credential), first.generation);
+  let second: unknown;
+  await inTransaction(async (tx) => {
+    await findCredential(tx, credential.id, true);
+    second = desk.getToken(subjectOf(credential), cause);
+    const waiting = async () => {
+      const { rows } = await getDb().execute(
+        sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+      );
+      return rows.length;
+    };
+    await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+    await deleteTokens(tx, credential.id);
+  });
+  expect(await second).toMatchObject({ generation: 1, source: "acquired" });
 });
