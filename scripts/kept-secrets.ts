@@ -5,19 +5,32 @@ import { join } from "node:path";
 /**
  * A secret that is made at the first start and kept in the data directory, readable by its owner only.
  * @param make its text, asked for once.
+ * @param made told the file when it was made now.
  */
-export function keepSecret(dataDir: string, name: string, make: () => string): string {
+export function keepSecret(
+  dataDir: string,
+  name: string,
+  make: () => string,
+  made: (file: string) => void = () => undefined,
+): string {
   const file = join(dataDir, name);
   if (existsSync(file)) return readFileSync(file, "utf8").trim();
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const secret = make();
-  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: "wx" });
+  try {
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: "wx" });
+  } catch (err) {
+    // Another process of the same portal (SALLYPORT_ROLE) was quicker: its secret counts.
+    if (!(err instanceof Error && "code" in err && err.code === "EEXIST")) throw err;
+    return readFileSync(file, "utf8").trim();
+  }
+  made(file);
   return secret;
 }
 
 /** SALLYPORT_ENCRYPTION_KEYS of a portal that was given none: one key of 256 bits. */
-export function keepEncryptionKeys(dataDir: string): string {
-  return keepSecret(dataDir, "encryption.keys", () => `k1:${randomBytes(32).toString("base64")}`);
+export function keepEncryptionKeys(dataDir: string, made?: (file: string) => void): string {
+  return keepSecret(dataDir, "encryption.keys", () => `k1:${randomBytes(32).toString("base64")}`, made);
 }
 
 /** NEXTAUTH_SECRET of a portal that was given none. */

@@ -61,7 +61,7 @@ export async function startPortal(options: Options): Promise<Portal> {
     ]);
     shutdown.stopping.throwIfAborted();
     const processEnv = {
-      ...childEnvironment(environment, env, databaseUrl),
+      ...childEnvironment(options, env, databaseUrl),
       ...added,
       ...(development && { NODE_ENV: "development" as const }),
     };
@@ -98,14 +98,19 @@ async function startDatabase(env: Env, stops: (() => Promise<void>)[], report: O
 }
 
 /** What web and worker are given: everything that was set, and what had to be made. */
-function childEnvironment(environment: Options["environment"], env: Env, databaseUrl: string): NodeJS.ProcessEnv {
+function childEnvironment({ environment, report }: Options, env: Env, databaseUrl: string): NodeJS.ProcessEnv {
+  const made = (file: string) =>
+    report(
+      `Made the key that encrypts stored secrets: ${file}. Back it up; every host of this portal needs the same one.`,
+    );
   return {
     ...environment,
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
     PORT: String(env.PORT),
     DATABASE_URL: databaseUrl,
-    SALLYPORT_ENCRYPTION_KEYS: environment.SALLYPORT_ENCRYPTION_KEYS || keepEncryptionKeys(env.SALLYPORT_DATA_DIR),
+    SALLYPORT_ENCRYPTION_KEYS:
+      environment.SALLYPORT_ENCRYPTION_KEYS || keepEncryptionKeys(env.SALLYPORT_DATA_DIR, made),
     NEXTAUTH_SECRET: environment.NEXTAUTH_SECRET || keepSessionSecret(env.SALLYPORT_DATA_DIR),
   };
 }
