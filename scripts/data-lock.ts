@@ -71,8 +71,10 @@ function tryLock(database: DatabaseSync): boolean {
 
 function readHolder(file: string): string {
   try {
-    return `pid ${readFileSync(file, "utf8").trim()}`;
+    const pid = readFileSync(file, "utf8").trim();
+    if (pid !== "") return `pid ${pid}`;
   } catch {
-    return "its pid is not known";
+    // Said below.
   }
+  return "its pid is not known";
 }
