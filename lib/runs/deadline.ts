@@ -1,18 +1,17 @@
 import { AppError } from "../errors.ts";
 
 /**
- * What `work` gives, unless the deadline comes first.
+ * What `work` gives, unless the deadline comes first; without a promise when `work` needs none.
  * @param deadline by performance.now().
  * @param maxExecutionMs for the message.
  * @throws AppError `timeout`; what `work` throws meanwhile, unless that is a timeout of its own that the deadline caused
  */
-export async function settleBefore<T>(
-  deadline: number,
-  work: () => T | Promise<T>,
-  maxExecutionMs: number,
-): Promise<T> {
+export function settleBefore<T>(deadline: number, work: () => T | Promise<T>, maxExecutionMs: number): T | Promise<T> {
   const started = work();
-  if (!(started instanceof Promise)) return started;
+  return started instanceof Promise ? race(deadline, started, maxExecutionMs) : started;
+}
+
+async function race<T>(deadline: number, started: Promise<T>, maxExecutionMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const ended = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(tookTooLong(maxExecutionMs)), Math.max(0, deadline - performance.now()));

@@ -1,21 +1,19 @@
-import { openSecret } from "../crypto/envelope.ts";
-import { AppError, toAppError } from "../errors.ts";
+import { type AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { isHostAllowed } from "../net/hosts.ts";
 import { describeProxy } from "../net/request.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
-import { dropToken, getToken } from "../tokens/get-token.ts";
-import type { IssuedToken } from "../tokens/model.ts";
+import { dropToken } from "../tokens/get-token.ts";
+import type { IssuedToken, TokenCause } from "../tokens/model.ts";
 import { hostNotAllowed } from "../transports/check-settings.ts";
 import type { HttpAnswer } from "../transports/http.ts";
-import type { Authorization } from "../transports/model.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
-import { secretPlace } from "../transports/secret-place.ts";
 import { prepareRequest, send, soapUnusable } from "../transports/send.ts";
+import { describeToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
 import { settleBefore } from "./deadline.ts";
-import type { Run, RunAttempt, RunError, RunEvent, RunRequest, RunToken } from "./model.ts";
+import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { interpretAnswer, refusedToken, toRunError } from "./outcome.ts";
-import { redactRequest, redactResponse, secretForms } from "./redact.ts";
+import { redactRequest, redactResponse, removeForms, secretForms } from "./redact.ts";
 import { recordRun, requireRoom } from "./store.ts";
 
 /** A run to be made: what to send over which transport, for whom. Holds no secret. */
@@ -81,13 +79,16 @@ async function attemptRequest(order: RunOrder, deadline: number, secrets: string
   const startedAt = new Date();
   const began = performance.now();
   let issued: IssuedToken | null = null;
-  let request = prepareRequest(order.request, { kind: "none" });
+  let request: RunRequest | null = null;
   let answer: HttpAnswer | null = null;
   let error: RunError | null = null;
   try {
     checkUsable(order);
     const subject = toSubject(order);
-    if (subject) issued = await settleBefore(deadline, () => getFreshToken(order, subject), order.maxExecutionMs);
+    if (subject) {
+      const given = settleBefore(deadline, () => getFreshToken(subject, toCause(order)), order.maxExecutionMs);
+      issued = given instanceof Promise ? await given : given;
+    }
     const authorization = openAuthorization(order.transport, issued);
     secrets.push(...secretsOf(authorization));
     request = prepareRequest(order.request, authorization);
@@ -100,6 +101,8 @@ async function attemptRequest(order: RunOrder, deadline: number, secrets: string
     error = toRunError(appError);
   }
   const forms = secretForms(secrets);
+  // What would have been sent, when it did not come to that.
+  const shown = request ?? prepareRequest(order.request, { kind: "none" });
   return {
     issued,
     refused: answer !== null && refusedToken(answer, { usedToken: issued !== null }),
@@ -107,10 +110,11 @@ async function attemptRequest(order: RunOrder, deadline: number, secrets: string
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - began),
       token: issued && describeToken(issued, startedAt.getTime()),
-      proxy: answer?.proxy ?? describeProxy(request.url, shownProxy(order.transport)),
-      request: redactRequest(request, forms),
+      proxy: answer?.proxy ?? describeProxy(shown.url, shownProxy(order.transport)),
+      request: redactRequest(shown, forms),
       response: answer && redactResponse(answer, forms),
-      error,
+      // It may quote the service.
+      error: error && { ...error, message: removeForms(error.message, forms) },
     },
   };
 }
@@ -125,37 +129,13 @@ function checkUsable({ transport, request }: RunOrder): void {
   }
 }
 
+/** For the credential's event log. */
+function toCause({ trigger, actor, runId }: RunOrder): TokenCause {
+  return { cause: trigger ? `trigger ${trigger.name}` : actor, runId };
+}
+
 function toSubject({ transport }: RunOrder): PlannedCredential | null {
   return transport.authorization.kind === "credential" ? transport.authorization.credential : null;
-}
-
-/** The token to send; never one that has expired. */
-async function getFreshToken(order: RunOrder, subject: PlannedCredential): Promise<IssuedToken> {
-  const cause = { cause: order.trigger ? `trigger ${order.trigger.name}` : order.actor, runId: order.runId };
-  const issued = await getToken(subject, cause);
-  if (issued.expiresAt > Date.now()) return issued;
-  await dropToken(subject, issued.generation);
-  const renewed = await getToken(subject, cause);
-  if (renewed.expiresAt > Date.now()) return renewed;
-  throw new AppError("token_response_invalid", `The provider gave ${subject.name} a token that has already expired.`, {
-    hint: "Compare the clocks of this machine and of the provider.",
-  });
-}
-
-function openAuthorization(transport: TransportPlan, issued: IssuedToken | null): Authorization {
-  if (issued) return { kind: "bearer", token: issued.accessToken };
-  const { authorization } = transport;
-  if (authorization.kind !== "basic") return { kind: "none" };
-  const { username, passwordEnvelope } = authorization;
-  const place = secretPlace(transport.id, "basicPassword");
-  return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, place) };
-}
-
-function secretsOf(authorization: Authorization): string[] {
-  if (authorization.kind === "bearer") return [authorization.token];
-  if (authorization.kind === "none") return [];
-  const { username, password } = authorization;
-  return [password, Buffer.from(`${username}:${password}`).toString("base64")];
 }
 
 async function sendWithin(order: RunOrder, request: RunRequest, deadline: number): Promise<HttpAnswer> {
@@ -167,16 +147,6 @@ async function sendWithin(order: RunOrder, request: RunRequest, deadline: number
 /** The proxy of a request that was not answered is shown without its password, so that stays sealed. */
 function shownProxy({ proxy }: TransportPlan): OpenProxySettings {
   return proxy.mode === "manual" ? { ...proxy, password: null } : proxy;
-}
-
-function describeToken(issued: IssuedToken, now: number): RunToken {
-  return {
-    credentialId: issued.credentialId,
-    credentialVersion: issued.credentialVersion,
-    source: issued.source,
-    ageSeconds: Math.max(0, Math.round((now - issued.acquiredAt) / 1000)),
-    expiresAt: new Date(issued.expiresAt).toISOString(),
-  };
 }
 
 function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: Attempt[]): Run {

@@ -74,11 +74,22 @@ function redactHeaders(headers: readonly [string, string][], forms: readonly str
 }
 
 function redactHeader(name: string, value: string, forms: readonly string[]): string {
-  if (secretHeader.test(name)) {
+  if (isSecretHeader(name)) {
     const scheme = /^(proxy-)?authorization$/i.test(name) ? /^(Bearer|Basic|Digest) /i.exec(value)?.[0] : "";
     return `${scheme ?? ""}${removed}`;
   }
   return removeForms(value, forms).replace(urlField, `$1$2${removed}`);
+}
+
+const knownHeaders = new Map<string, boolean>();
+
+/** Services use the same few names again and again; the answer is kept for some of them. */
+function isSecretHeader(name: string): boolean {
+  const known = knownHeaders.get(name);
+  if (known !== undefined) return known;
+  const isSecret = secretHeader.test(name);
+  if (knownHeaders.size < 1000) knownHeaders.set(name, isSecret);
+  return isSecret;
 }
 
 function redactUrl(url: string, forms: readonly string[]): string {
@@ -94,7 +105,8 @@ function redactBody(text: string, bodyBytes: number, forms: readonly string[]): 
   return { body: storable(cleaned.slice(0, Math.min(end, maxBodyLength))), bodyBytes };
 }
 
-function removeForms(text: string, forms: readonly string[]): string {
+/** A text without the secrets. */
+export function removeForms(text: string, forms: readonly string[]): string {
   let cleaned = text;
   for (const form of forms) if (cleaned.includes(form)) cleaned = cleaned.replaceAll(form, removed);
   return cleaned;

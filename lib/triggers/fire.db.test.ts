@@ -167,11 +167,12 @@ test("a 401 drops the token, and a fresh one is tried once", async () => {
 test("a 401 to the fresh token too ends the run with what to look at", async () => {
   const credential = await makeCredential();
   const trigger = await makeTrigger(withCredential(credential.id));
-  const challenge = 'Bearer error="invalid_token", error_description="audience is wrong"';
-  service.answer = () => ({ status: 401, headers: { "www-authenticate": challenge } });
+  const challenge = (token: string) =>
+    `Bearer error="invalid_token", error_description="audience is wrong in ${token}"`;
+  service.answer = (seen) => ({ status: 401, headers: { "www-authenticate": challenge(bearer(seen)) } });
   const run = await fireTrigger(tester, trigger.id, id);
   expect(run).toMatchObject({ status: "failed", attempts: 2, error: { code: "service_refused_token" } });
-  expect(run.error?.message).toContain("invalid_token: audience is wrong");
+  expect(run.error?.message).toContain("invalid_token: audience is wrong in [removed]");
   expect(run.error?.hint).toMatch(/scope.*audience.*roles/);
   expect(service.seen).toHaveLength(2);
 });

@@ -1,0 +1,66 @@
+import { openSecret } from "../crypto/envelope.ts";
+import { AppError } from "../errors.ts";
+import { dropToken, getToken } from "../tokens/get-token.ts";
+import type { IssuedToken, TokenCause } from "../tokens/model.ts";
+import type { Authorization } from "../transports/model.ts";
+import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
+import { secretPlace } from "../transports/secret-place.ts";
+import type { RunToken } from "./model.ts";
+
+/**
+ * The token to send, without a promise when it is in memory; never one that has expired.
+ * @throws AppError what `getToken` throws, `token_response_invalid` for a token that is expired when it comes
+ */
+export function getFreshToken(subject: PlannedCredential, cause: TokenCause): IssuedToken | Promise<IssuedToken> {
+  const issued = getToken(subject, cause);
+  if (!(issued instanceof Promise) && issued.expiresAt > Date.now()) return issued;
+  return replaceExpired(subject, issued, cause);
+}
+
+async function replaceExpired(
+  subject: PlannedCredential,
+  given: IssuedToken | Promise<IssuedToken>,
+  cause: TokenCause,
+): Promise<IssuedToken> {
+  const issued = await given;
+  if (issued.expiresAt > Date.now()) return issued;
+  await dropToken(subject, issued.generation);
+  const renewed = await getToken(subject, cause);
+  if (renewed.expiresAt > Date.now()) return renewed;
+  throw new AppError("token_response_invalid", `The provider gave ${subject.name} a token that has already expired.`, {
+    hint: "Compare the clocks of this machine and of the provider.",
+  });
+}
+
+/**
+ * What a request is authorized with.
+ * @param issued the token of a transport with a credential, else null.
+ * @throws AppError `secret_unreadable`
+ */
+export function openAuthorization(transport: TransportPlan, issued: IssuedToken | null): Authorization {
+  if (issued) return { kind: "bearer", token: issued.accessToken };
+  const { authorization } = transport;
+  if (authorization.kind !== "basic") return { kind: "none" };
+  const { username, passwordEnvelope } = authorization;
+  const place = secretPlace(transport.id, "basicPassword");
+  return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, place) };
+}
+
+/** The secrets of an Authorization, in the forms in which they go out. */
+export function secretsOf(authorization: Authorization): string[] {
+  if (authorization.kind === "bearer") return [authorization.token];
+  if (authorization.kind === "none") return [];
+  const { username, password } = authorization;
+  return [password, Buffer.from(`${username}:${password}`).toString("base64")];
+}
+
+/** What a receipt says of a token. `now` in milliseconds since 1970. */
+export function describeToken(issued: IssuedToken, now: number): RunToken {
+  return {
+    credentialId: issued.credentialId,
+    credentialVersion: issued.credentialVersion,
+    source: issued.source,
+    ageSeconds: Math.max(0, Math.round((now - issued.acquiredAt) / 1000)),
+    expiresAt: new Date(issued.expiresAt).toISOString(),
+  };
+}
