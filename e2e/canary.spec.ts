@@ -74,7 +74,7 @@ async function crawl(page: Page, limit: number): Promise<string[]> {
 }
 
 test("no page, no answer behind a page and no console message holds a secret", async ({ adminPage: page }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(300_000);
   const echo = await startEchoService();
   await plantAndUse(echo.url);
   echo.close();
@@ -89,7 +89,7 @@ test("no page, no answer behind a page and no console message holds a secret", a
     // A redirect, or a page that was left meanwhile, has no body any more.
     bodies.push(keep().catch(() => undefined));
   });
-  const opened = await crawl(page, 60);
+  const opened = await crawl(page, 40);
   await Promise.all(bodies);
   expect(opened.length).toBeGreaterThan(5);
   // The search finds what is there.

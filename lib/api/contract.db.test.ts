@@ -110,6 +110,50 @@ describe("credentials", () => {
     await api.call("DELETE", `/credentials/${json.id}`);
   });
 
+  test("are stored as the example has them, and say that the proxy is not known", async () => {
+    const example = {
+      name: "Orders API as documented",
+      type: "application",
+      endpointUrl: "https://login.microsoftonline.com/TENANT/oauth2/v2.0/token",
+      clientId: "…",
+      clientSecret: "…",
+      clientAuthentication: "client_secret_post",
+      scope: "api://orders/.default",
+      refreshIntervalSeconds: 1800,
+      proxy: { mode: "manual", url: "http://proxy:3128", username: "…", password: "…", bypass: ["*.internal"] },
+      allowedHosts: ["orders.example.com"],
+      tokenParameters: { audience: "…" },
+    };
+    const { json, status } = await api.call("POST", "/credentials", { body: example });
+    const { clientSecret: _, proxy, ...readable } = example;
+    expect([status, json.provider, json.grantType]).toEqual([201, "entra", "client_credentials"]);
+    expect(json).toMatchObject({ ...readable, proxy: { mode: "manual", url: proxy.url, bypass: proxy.bypass } });
+    expect(["degraded", "action_needed"]).toContain(json.status);
+    await api.call("DELETE", `/credentials/${json.id}`);
+  });
+
+  test("of type User at another provider take its URLs one by one", async () => {
+    const user = {
+      name: "Another provider",
+      type: "user",
+      endpointUrl: "https://id.example.com/token",
+      authorizationUrl: "https://id.example.com/authorize",
+      jwksUrl: "https://id.example.com/jwks",
+      issuer: "https://id.example.com",
+      clientId: "portal",
+      clientSecret: "…",
+      scope: "openid",
+      jwtUsernameKey: "sub",
+      jwtRolesKey: "groups",
+      mfa: "required",
+    };
+    const { json, status, text } = await api.call("POST", "/credentials", { body: user });
+    expect(status, text).toBe(201);
+    const { clientSecret: _, ...readable } = user;
+    expect(json).toMatchObject({ ...readable, provider: "generic", status: "unverified" });
+    await api.call("DELETE", `/credentials/${json.id}`);
+  });
+
   test("of type User are stored with their claims and role mapping", async () => {
     const { workbench } = sandbox().clients;
     const user = {
