@@ -1,15 +1,27 @@
 import { isDatabaseUnavailable } from "./db/unavailable.ts";
+import { isUnreadableValue } from "./db/violations.ts";
 import { AppError, isAppError, toAppError } from "./errors.ts";
 
 /**
  * Any thrown value as the error that people and programs are told about, for the two edges (lib/web, lib/api): an AppError
- * as it is, a database that can't be reached as `database_unavailable`, everything else as `internal`.
+ * as it is, a database that can't be reached as `database_unavailable`, a value that it could not read as
+ * `invalid_input`, everything else as `internal`.
  */
 export function toEdgeError(thrown: unknown): AppError {
-  if (isAppError(thrown) || !isDatabaseUnavailable(thrown)) return toAppError(thrown);
-  return new AppError("database_unavailable", "Sallyport can't reach its database just now.", {
-    hint: "Try again in a few seconds. If it lasts, tell the admin who runs Sallyport.",
-    retryable: true,
-    cause: thrown,
-  });
+  if (isAppError(thrown)) return thrown;
+  if (isDatabaseUnavailable(thrown)) {
+    return new AppError("database_unavailable", "Sallyport can't reach its database just now.", {
+      hint: "Try again in a few seconds. If it lasts, tell the admin who runs Sallyport.",
+      retryable: true,
+      cause: thrown,
+    });
+  }
+  // A cursor holds what its list is ordered by; the one of another order is of another type.
+  if (isUnreadableValue(thrown)) {
+    return new AppError("invalid_input", "A value of the request does not fit, such as the cursor of another order.", {
+      hint: "Leave the cursor out to start at the first page.",
+      cause: thrown,
+    });
+  }
+  return toAppError(thrown);
 }

@@ -56,6 +56,13 @@ describe("a problem", () => {
     expect(problemHeaders(problem)["Retry-After"]).toBe("5");
   });
 
+  test("takes a value that the database can't read for the caller's, without repeating it", () => {
+    const unreadable = Object.assign(new Error('invalid input syntax for type uuid: "x"'), { code: "22P02" });
+    const problem = toProblem(new Error("Failed query", { cause: unreadable }), requestId);
+    expect(problem).toMatchObject({ status: 422, code: "invalid_input", errors: [] });
+    expect(JSON.stringify(problem)).not.toContain("syntax");
+  });
+
   test("has a status and a title for every code", () => {
     for (const code of errorCodes) expect(getProblemType(code).title).not.toBe("");
   });

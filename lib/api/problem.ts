@@ -64,7 +64,8 @@ export function logProblem(thrown: unknown, problem: Problem, request: { method:
   };
   if (problem.status >= 500 && problem.status !== 502 && problem.status !== 504) {
     getLog().error({ ...facts, err: rootCause(thrown) }, "a request of a program failed");
-  } else getLog().info(facts, "a request of a program was refused");
+  } else if (isAppError(thrown)) getLog().info(facts, "a request of a program was refused");
+  else getLog().warn({ ...facts, err: thrown }, "a request of a program was refused");
 }
 
 /** `internal` wraps the error that matters. */

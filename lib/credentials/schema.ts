@@ -196,7 +196,7 @@ export const credentialUpdate = z
   .object(fields)
   .partial()
   .extend({
-    version: z.number().int().positive().meta({ description: "The version that the edit was made from." }),
+    version: z.int32().positive().meta({ description: "The version that the edit was made from." }),
   });
 export type CredentialUpdate = z.input<typeof credentialUpdate>;
 

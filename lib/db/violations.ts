@@ -15,3 +15,14 @@ export function findViolation(err: unknown): Violation | null {
   }
   return null;
 }
+
+/**
+ * Whether Postgres could not read a value that it was given (SQLSTATE 22003, 22007, 22008, 22P02: out of range, or of
+ * another form than its type).
+ */
+export function isUnreadableValue(err: unknown): boolean {
+  for (let current = err; current instanceof Error; current = current.cause) {
+    if ("code" in current && /^22(003|007|008|P02)$/.test(String(current.code))) return true;
+  }
+  return false;
+}

@@ -60,7 +60,7 @@ export const userInput = z
 export type UserInput = z.input<typeof userInput>;
 export type UserFields = z.output<typeof userInput>;
 
-const version = z.number().int().positive().meta({ description: "The version that the edit was made from." });
+const version = z.int32().positive().meta({ description: "The version that the edit was made from." });
 
 /** An edit of a user: the version that it was made from, and what to change. */
 export const userUpdate = z.object({

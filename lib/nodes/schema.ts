@@ -14,7 +14,7 @@ export type NodeInput = z.input<typeof nodeInput>;
 
 /** `PATCH nodes/{id}`: a new name, a new place, or both. */
 export const nodeUpdate = z.object({
-  version: z.number().int().min(1),
+  version: z.int32().positive(),
   name: name.optional(),
   parentId: parentId.optional(),
 });

@@ -123,7 +123,7 @@ export type TransportFormValues = z.input<typeof transportInput>;
 
 /** An edit: the version that it was made from, and the fields that change. */
 export const transportUpdate = z.object({
-  version: z.number().int().positive(),
+  version: z.int32().positive(),
   name: name.optional(),
   nodeId: nodeId.optional(),
   type: z.enum(transportTypes).optional(),

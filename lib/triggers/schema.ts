@@ -73,7 +73,7 @@ export type TriggerFormValues = z.input<typeof triggerInput>;
 
 /** An edit: the version that it was made from, and the fields that change. */
 export const triggerUpdate = z.object({
-  version: z.number().int().positive(),
+  version: z.int32().positive(),
   name: name.optional(),
   nodeId: nodeId.optional(),
   transportId: transportId.optional(),
