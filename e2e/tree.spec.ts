@@ -24,6 +24,15 @@ async function makeNodes(page: Page, names: string[]): Promise<string[]> {
 const dialogOf = (page: Page, name: string | RegExp) => page.getByRole("dialog", { name });
 const pickFromMenu = (page: Page, entry: string) => page.getByRole("menuitem", { name: entry, exact: true }).click();
 
+/** Opens a node from the keyboard; again, as long as the page does not listen yet. */
+async function openNode(page: Page, name: string): Promise<void> {
+  await expect(async () => {
+    await itemOf(page, name).focus();
+    await page.keyboard.press("ArrowRight");
+    await expect(itemOf(page, name)).toHaveAttribute("aria-expanded", "true", { timeout: 500 });
+  }).toPass();
+}
+
 async function moveTo(page: Page, what: string, where: string): Promise<void> {
   const dialog = dialogOf(page, `Move “${what}”`);
   await dialog.getByRole("combobox", { name: "Move to" }).fill(where);
@@ -99,9 +108,9 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
   await makeNodes(page, [target]);
   await page.goto("/");
 
-  await itemOf(page, plant).focus();
-  await page.keyboard.press("ArrowRight");
+  await openNode(page, plant);
   await expect(itemOf(page, line)).toBeVisible();
+  await itemOf(page, plant).focus();
   await page.keyboard.press("ArrowRight");
   await expect(itemOf(page, line)).toBeFocused();
   await page.keyboard.press("ArrowLeft");
@@ -168,11 +177,11 @@ test("what is open stays open after a reload, without a flash", async ({ adminPa
   const [plant, line] = [unique("Stay"), unique("Line")];
   await makeNodes(page, [plant, line]);
   await page.goto("/");
-  await itemOf(page, plant).focus();
-  await page.keyboard.press("ArrowRight");
+  await openNode(page, plant);
   await expect(itemOf(page, line)).toBeVisible();
   const html = await (await page.request.get("/")).text();
   expect(html).toContain(line);
+  await itemOf(page, plant).focus();
   await page.keyboard.press("ArrowLeft");
   await expect(itemOf(page, line)).toHaveCount(0);
   expect(await (await page.request.get("/")).text()).not.toContain(line);
@@ -193,8 +202,7 @@ test("an operator sees the own branch and may change nothing", async ({ adminPag
   const context = await browser.newContext();
   const theirs = await context.newPage();
   await signIn(theirs, account);
-  await itemOf(theirs, plant).focus();
-  await theirs.keyboard.press("ArrowRight");
+  await openNode(theirs, plant);
   await itemOf(theirs, line).click({ button: "right" });
   await expect(theirs.getByRole("menuitem")).toHaveText(["Open"]);
   await theirs.keyboard.press("Escape");
@@ -221,6 +229,7 @@ test.describe("on a phone", () => {
     await page.getByRole("menuitem", { name: "New node here" }).tap();
     await page.getByRole("dialog").getByLabel("Name").fill(line);
     await page.getByRole("button", { name: "Add node" }).tap();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(itemOf(page, line)).toBeVisible();
 
     await longPress(page, itemOf(page, line));
@@ -228,6 +237,7 @@ test.describe("on a phone", () => {
     const renamed = unique("Oven");
     await page.getByRole("dialog").getByLabel("Name").fill(renamed);
     await page.getByRole("button", { name: "Rename", exact: true }).tap();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(itemOf(page, renamed)).toBeVisible();
 
     await longPress(page, itemOf(page, renamed));

@@ -60,6 +60,11 @@ export const theme = createTheme({
   },
   respectReducedMotion: true,
   focusRing: "auto",
+  components: {
+    // Mantine leaves these buttons without a name.
+    CloseButton: { defaultProps: { "aria-label": "Close" } },
+    Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+  },
 });
 
 /** Mantine's dimmed, placeholder and error colours fail AA (4.5:1) on their own backgrounds; these pass in both schemes. */

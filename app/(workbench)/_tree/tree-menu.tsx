@@ -35,14 +35,24 @@ type Props = {
 /** The menu of an item, at the pointer or beside its line. */
 export function TreeMenu({ label, point, actions, onPick, onClose }: Props) {
   return (
-    <Menu opened onClose={onClose} position="bottom-start" offset={2} returnFocus={false} width={210} shadow="md">
+    <Menu
+      opened
+      onClose={onClose}
+      position="bottom-start"
+      offset={2}
+      width={210}
+      shadow="md"
+      returnFocus={false}
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <span aria-hidden style={{ position: "fixed", left: point.x, top: point.y, width: 1, height: 1 }} />
       </Menu.Target>
       <Menu.Dropdown aria-label={`Actions for ${label}`}>
-        {actions.map((action) => {
+        {actions.map((action, index) => {
           const IconOf = icons[action.icon];
           const shared = {
+            "data-autofocus": index === 0 || undefined,
             leftSection: <IconOf size={16} aria-hidden />,
             onClick: () => onPick(action),
             children: action.label,

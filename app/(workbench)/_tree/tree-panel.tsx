@@ -30,6 +30,7 @@ export function TreePanel({ items, initiallyOpen, grants }: Props) {
   const [wanted, setWanted] = useState<string | null>(null);
   const [menu, setMenu] = useState<{ id: string; x: number; y: number } | null>(null);
   const [task, setTask] = useState<TreeTask | null>(null);
+  const kept = useRef<string | null>(null);
   const typed = useRef({ text: "", at: 0 });
 
   const active = rows.find((row) => row.item.id === activeId) ?? rows[0];
@@ -46,7 +47,26 @@ export function TreePanel({ items, initiallyOpen, grants }: Props) {
     setWanted(null);
   }, [wanted, rows]);
 
+  // A line that moves in the document loses the focus; it gets it back unless the person did something else meanwhile.
+  useEffect(() => {
+    const forget = () => {
+      kept.current = null;
+    };
+    document.addEventListener("pointerdown", forget, { capture: true });
+    document.addEventListener("keydown", forget, { capture: true });
+    return () => {
+      document.removeEventListener("pointerdown", forget, { capture: true });
+      document.removeEventListener("keydown", forget, { capture: true });
+    };
+  }, []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs when the lines changed.
+  useEffect(() => {
+    const hasLostFocus = document.activeElement === null || document.activeElement === document.body;
+    if (kept.current !== null && hasLostFocus) setWanted(kept.current);
+  }, [rows]);
+
   const focusRow = (id: string) => {
+    kept.current = id;
     setActiveId(id);
     setWanted(id);
   };

@@ -1,5 +1,5 @@
 "use client";
-import { type PointerEvent, useRef } from "react";
+import { type PointerEvent, type TouchEvent, useRef } from "react";
 
 /** How long a finger rests before the menu opens, as on phones. */
 const pressMs = 500;
@@ -33,6 +33,10 @@ export function useLongPress<T>(onPress: (target: T, point: { x: number; y: numb
     },
     onPointerUp: cancel,
     onPointerCancel: cancel,
+    // Else the browser makes a mouse press of it, and that closes the menu again.
+    onTouchEnd: (event: TouchEvent) => {
+      if (hasFired.current) event.preventDefault();
+    },
     onClickCapture: (event: { preventDefault: () => void; stopPropagation: () => void }) => {
       if (!hasFired.current) return;
       hasFired.current = false;
