@@ -259,6 +259,7 @@ test.describe("on a phone", () => {
 
 /** Rests a finger on something until its menu is there. */
 async function longPress(page: Page, item: Locator): Promise<void> {
+  await item.scrollIntoViewIfNeeded();
   const box = await item.boundingBox();
   if (!box) throw new Error("the item is not on the screen");
   const session = await page.context().newCDPSession(page);
