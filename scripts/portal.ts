@@ -1,6 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { migrateDatabase } from "#lib/db/migrate.ts";
 import { type Env, parseEnv } from "#lib/env.ts";
+import { parseEgress } from "#lib/net/egress.ts";
+import { readExtraCas } from "#lib/net/trust.ts";
 import { buildPages } from "./build-pages.ts";
 import { type Child, startChild } from "./child.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
@@ -41,6 +43,8 @@ type Options = {
 export async function startPortal(options: Options): Promise<Portal> {
   const { environment, shutdown, report, companion, development = false } = options;
   const env = parseEnv(environment);
+  parseEgress(env.SALLYPORT_EGRESS);
+  readExtraCas(env.SALLYPORT_EXTRA_CA);
   const stops: (() => Promise<void>)[] = [];
   const failed = new AbortController();
   const stop = async () => {

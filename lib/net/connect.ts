@@ -9,7 +9,8 @@ import type { ProxyChoice } from "./proxy.ts";
 
 export type ConnectSettings = {
   rules: readonly EgressRule[];
-  trust: SecureContext | undefined;
+  /** Asked for when the first TLS connection is made. */
+  getTrust: () => SecureContext;
   connectTimeoutMs: number;
 };
 
@@ -25,7 +26,7 @@ export function egressDenied(host: string, port: number | string, reason: string
  * lookup, so a name can't change its address between check and use.
  */
 export function createDirectConnector(settings: ConnectSettings, role: Peer["role"]): buildConnector.connector {
-  const perPort = new Map<string, buildConnector.connector>();
+  const connectors = new Map<string, buildConnector.connector>();
   return (target, callback) => {
     const port = target.port || (target.protocol === "https:" ? "443" : "80");
     const fail = (err: unknown) => {
@@ -36,7 +37,9 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
       const reason = checkEgress(settings.rules, request);
       if (reason) return fail(egressDenied(target.hostname, port, reason));
     }
-    let connector = perPort.get(port);
+    const isSecure = target.protocol === "https:";
+    const key = `${target.protocol}${port}`;
+    let connector = connectors.get(key);
     if (!connector) {
       connector = buildConnector({
         timeout: settings.connectTimeoutMs,
@@ -44,9 +47,9 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
         lookup: createCheckedLookup(settings.rules, Number(port)),
         // Also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
         rejectUnauthorized: true,
-        ...(settings.trust ? { secureContext: settings.trust } : {}),
+        ...(isSecure ? { secureContext: settings.getTrust() } : {}),
       });
-      perPort.set(port, connector);
+      connectors.set(key, connector);
     }
     connector(target, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
   };
@@ -79,7 +82,7 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
     timeout: settings.connectTimeoutMs,
     allowH2: false,
     rejectUnauthorized: true,
-    ...(settings.trust ? { secureContext: settings.trust } : {}),
+    secureContext: settings.getTrust(),
   });
   return (target, callback) => {
     const port = target.port || "443";

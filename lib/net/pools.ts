@@ -37,7 +37,7 @@ export function getPool(
   const pools = getPools();
   let pool = pools.get(key);
   if (pool) return pool;
-  pool = createPool(way, proxy, { rules: getEgressRules(), trust: createTrust(trustedCa), connectTimeoutMs });
+  pool = createPool(way, proxy, { rules: getEgressRules(), getTrust: () => createTrust(trustedCa), connectTimeoutMs });
   pools.set(key, pool);
   const [oldest] = pools.keys();
   if (pools.size > maxPools && oldest !== undefined) {

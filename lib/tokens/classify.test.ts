@@ -89,3 +89,12 @@ test("explains an AADSTS code in words, but decides nothing by it", () => {
   const passing = errorOf(503, JSON.stringify({ error: "invalid_client", error_description: "AADSTS7000215: wrong." }));
   expect(classifyFailure(passing, worked, now).status).toBe("degraded");
 });
+
+test("repeats what a provider says that uses an error of its own", () => {
+  expect(classifyFailure(refused("quota_exceeded", "Ten tokens a day."), worked, now)).toMatchObject({
+    status: "action_needed",
+    statusReason: expect.stringContaining(
+      "login.example.com refused the token request: quota_exceeded: Ten tokens a day.",
+    ),
+  });
+});

@@ -1,4 +1,4 @@
-import type { AppError } from "../errors.ts";
+import type { AppError, ProviderError } from "../errors.ts";
 
 /** What a failure means for the person at the form. `field` is the input's name, null when none is to blame. */
 export type Explanation = { words: string; hint: string; field: string | null };
@@ -161,8 +161,19 @@ export function explainFailure(error: AppError): Explanation {
   if (entra && provider?.code) return { ...entra, words: `${entra.words} (${provider.code})` };
   const rfc = provider?.code ? rfcCodes[provider.code] : undefined;
   if (rfc && error.code === "token_request_refused") return { ...rfc, words: `${rfc.words} (${provider?.code})` };
+  if (error.code === "token_request_refused" && provider?.code) return explainUnknown(error.message, provider);
   const field = error.fields[0]?.field ?? networkFields[error.code] ?? fieldOfStatus(error);
   return { words: error.message.replace(/\.$/, ""), hint: error.hint ?? "", field };
+}
+
+/** An error that only this provider knows: its own words are all there is. */
+function explainUnknown(message: string, { description }: ProviderError): Explanation {
+  const said = description && description.length > 200 ? `${description.slice(0, 199)}…` : description;
+  return {
+    words: [message.replace(/\.$/, ""), said?.replace(/\.$/, "")].filter(Boolean).join(": "),
+    hint: "Check Client ID, Client secret, Scope and the token parameters, or ask the provider's operator.",
+    field: "clientSecret",
+  };
 }
 
 /** The number of `AADSTS7000215` at the start of a description. */

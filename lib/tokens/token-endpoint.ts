@@ -1,4 +1,4 @@
-import { AppError } from "../errors.ts";
+import { AppError, isAppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
 import type { ReceivedToken, TokenClient } from "./model.ts";
 import { parseTokenAnswer } from "./parse.ts";
@@ -84,7 +84,7 @@ export function missing(field: string, message: string): AppError {
 }
 
 function withoutSecrets(err: unknown, client: TokenClient): unknown {
-  if (!(err instanceof AppError) || !err.provider?.description) return err;
+  if (!isAppError(err) || !err.provider?.description) return err;
   const secrets = [client.clientSecret, client.clientSecret && encodeURIComponent(client.clientSecret)];
   let description = err.provider.description;
   for (const secret of secrets) if (secret) description = description.replaceAll(secret, "[removed]");
