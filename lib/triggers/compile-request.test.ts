@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { HttpSettings } from "../transports/model.ts";
-import { buildRequest, checkLiterals, compileRequest } from "./compile-request.ts";
+import { buildRequest, checkLiterals, compileRequest, findJsonVariables } from "./compile-request.ts";
 import { httpRequestTemplate } from "./schema.ts";
 
 const http: HttpSettings = { url: "https://orders.example.com/v1?site=7", method: "POST", headers: [] };
@@ -102,6 +102,15 @@ test("the variables of a request are listed", () => {
     body: "{% for item in variables.items %}{{item.id}}{% endfor %}{{run.id}}",
   });
   expect(compileRequest(request, http).variables).toEqual(["a", "b", "c", "items"]);
+});
+
+test.each([
+  ['{"a":"{{variables.a}}","b":{{variables.b}},"c":[{{ variables.c | plus: variables.d }}]}', ["b", "c", "d"]],
+  ['{"a":"x \\" {{variables.a}}"{% if variables.z %},"b":{{variables.b}}{% endif %}}', ["b"]],
+  ["plain {{variables.a}}", []],
+  ["", []],
+])("the variables in the place of a JSON value are told apart in %s", (body, expected) => {
+  expect(findJsonVariables(compileRequest(httpRequestTemplate.parse({ body }), http))).toEqual(expected);
 });
 
 test("a name outside variables and run is refused when saved", () => {

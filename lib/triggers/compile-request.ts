@@ -7,6 +7,7 @@ import {
   type BodyKind,
   bodyKind,
   defaultContentType,
+  isInsideJsonString,
   joinPieces,
   toText,
   writeBody,
@@ -112,28 +113,48 @@ function literal(source: string, field: string): Template {
 }
 
 /**
+ * The variables that stand in a JSON body in the place of a whole value, outside of string literals: what a number, true or
+ * an object is good for. Who asks people for values reads these as JSON.
+ */
+export function findJsonVariables({ headers, body }: CompiledRequest): string[] {
+  if (literalBodyKind(headers, body) !== "json") return [];
+  const names = new Set<string>();
+  let before = "";
+  for (const [match, literal = "", output] of body.source.matchAll(/([\s\S]*?)(\{\{[\s\S]*?\}\}|$)/g)) {
+    if (match === "") break;
+    before += literal.replace(/\{%[\s\S]*?%\}/g, "");
+    if (!output || isInsideJsonString(before)) continue;
+    for (const [, name] of output.matchAll(/\bvariables\.([\w-]+)/g)) if (name) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/**
  * Refuses mistakes that show without values: a path with a query, a body that can't become JSON.
  * @throws AppError `template_invalid` with the field
  */
 export function checkLiterals({ path, headers, body }: CompiledRequest): void {
   const literalPath = path.source.replace(/\{[{%][\s\S]*?[}%]\}/g, "x");
   attempt(path, () => writePath([{ text: literalPath }]));
-  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value;
-  if (type && !type.isConstant) return;
-  const kind: BodyKind = bodyKind(type?.source ?? null, body.source);
-  if (kind !== "json" || body.source.includes("{%") || body.source.trim() === "") return;
+  if (literalBodyKind(headers, body) !== "json" || body.source.includes("{%") || body.source.trim() === "") return;
   const sample = (value: unknown) =>
     writeBody(
       body.source
         .split(/\{\{[\s\S]*?\}\}/)
         .flatMap((text, index) => (index === 0 ? [{ text }] : [{ value }, { text }])),
-      kind,
+      "json",
     );
   try {
     sample(0);
   } catch {
     attempt(body, () => sample("0"));
   }
+}
+
+/** The body's kind as far as it is known without values; null when its media type is a template. */
+function literalBodyKind(headers: CompiledRequest["headers"], body: Template): BodyKind | null {
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value;
+  return type && !type.isConstant ? null : bodyKind(type?.source ?? null, body.source);
 }
 
 function attempt(template: Template, work: () => void): void {

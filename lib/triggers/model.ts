@@ -56,5 +56,7 @@ export type TriggerDetail = TriggerSummary & {
   request: RequestTemplate;
   /** Names that the templates use as `variables.NAME`, for the form that asks for them. */
   variables: string[];
+  /** Of these, the ones in the place of a JSON value (`{"n": {{variables.n}}}`): the form reads what is entered as JSON. */
+  jsonVariables: string[];
   notes: string;
 };

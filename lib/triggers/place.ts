@@ -71,6 +71,11 @@ function writeJson(pieces: Piece[]): string {
   return json;
 }
 
+/** Whether a place in a JSON text is inside a string literal, by the text before it. */
+export function isInsideJsonString(before: string): boolean {
+  return scanJson(before, false).inString;
+}
+
 function toJson(value: unknown): string {
   return JSON.stringify(value ?? null) ?? "null";
 }

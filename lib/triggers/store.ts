@@ -7,7 +7,7 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { HttpSettings, TransportType } from "../transports/model.ts";
-import { compileRequest } from "./compile-request.ts";
+import { compileRequest, findJsonVariables } from "./compile-request.ts";
 import { isSoapRequest, type TriggerDetail, type TriggerSummary } from "./model.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
@@ -101,6 +101,12 @@ export function toTriggerSummary({ row, lastRun, ...names }: JoinedTrigger): Tri
 /** Everything of a trigger. */
 export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
   const { request, notes } = found.row;
-  const variables = found.http && !isSoapRequest(request) ? compileRequest(request, found.http).variables : [];
-  return { ...toTriggerSummary(found), request, variables, notes };
+  const compiled = found.http && !isSoapRequest(request) ? compileRequest(request, found.http) : null;
+  return {
+    ...toTriggerSummary(found),
+    request,
+    variables: compiled?.variables ?? [],
+    jsonVariables: compiled ? findJsonVariables(compiled) : [],
+    notes,
+  };
 }

@@ -66,6 +66,7 @@ test("a trigger comes back as it was entered, with the variables that it asks fo
     queueSize: 0,
     maxExecutionMs: 60_000,
     variables: ["id", "note"],
+    jsonVariables: [],
     lastRun: null,
     transportType: "HTTP",
   });
