@@ -190,6 +190,10 @@ test("a request with a Host header that is none is a problem too", async () => {
   expect(answer).toContain("malformed_request");
 });
 
+test("a probe that speaks HTTP/1.0 and names no host is answered", async () => {
+  expect(await sendRaw("GET /healthz HTTP/1.0\r\n\r\n")).toMatch(/^HTTP\/1.1 200 /);
+});
+
 test("every code is listed for people who follow the type of a problem", async () => {
   const { json } = await api.call("GET", "/problems");
   expect(json.items).toContainEqual({ code: "in_use", status: 409, title: "Still in use" });

@@ -28,6 +28,8 @@ type ApiOptions = {
 export function createApiListener(options?: ApiOptions): (req: IncomingMessage, res: ServerResponse) => void {
   const app = createApi(options);
   const listener = getRequestListener(app.fetch, {
+    // Probes of load balancers speak HTTP/1.0 and name no host.
+    hostname: "localhost",
     // What is no valid request at all, such as a Host header that is none.
     errorHandler: (err) =>
       answerProblem(new AppError("malformed_request", "The request can't be read.", { cause: err }), "?", "?"),
