@@ -3,14 +3,21 @@ import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
+import { type FindOptions, type Option, SearchSelect } from "./search-select.tsx";
 
-export type Filter = {
-  name: string;
-  label: string;
-  options: { value: string; label: string }[];
-  /** What the list shows without a choice, when that isn't everything. */
-  allLabel?: string;
-};
+/** A choice of a few, or one of many that is found by typing. */
+export type Filter = { name: string; label: string } & (
+  | {
+      options: Option[];
+      /** What the list shows without a choice, when that isn't everything. */
+      allLabel?: string;
+    }
+  | {
+      find: FindOptions;
+      /** The chosen one, so that its label shows at once. */
+      initial: Option[];
+    }
+);
 
 type Props = {
   /** Label of the search field; none = no search. */
@@ -91,17 +98,31 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
             }}
           />
         )}
-        {filters.map((filter) => (
-          <NativeSelect
-            key={filter.name}
-            className="min-w-36 grow sm:grow-0"
-            name={filter.name}
-            label={filter.label}
-            data={[{ value: "", label: filter.allLabel ?? "All" }, ...filter.options]}
-            value={params.get(filter.name) ?? ""}
-            onChange={(event) => apply({ [filter.name]: event.currentTarget.value })}
-          />
-        ))}
+        {filters.map((filter) =>
+          "find" in filter ? (
+            <SearchSelect
+              key={filter.name}
+              className="min-w-36 grow sm:w-48 sm:grow-0"
+              label={filter.label}
+              placeholder="All"
+              find={filter.find}
+              initial={filter.initial}
+              value={params.get(filter.name)}
+              onChange={(value) => apply({ [filter.name]: value ?? "" })}
+              clearable
+            />
+          ) : (
+            <NativeSelect
+              key={filter.name}
+              className="min-w-36 grow sm:grow-0"
+              name={filter.name}
+              label={filter.label}
+              data={[{ value: "", label: filter.allLabel ?? "All" }, ...filter.options]}
+              value={params.get(filter.name) ?? ""}
+              onChange={(event) => apply({ [filter.name]: event.currentTarget.value })}
+            />
+          ),
+        )}
         {isFiltered && (
           <Button variant="subtle" leftSection={<IconX size={16} aria-hidden />} onClick={clear}>
             Clear all

@@ -4,6 +4,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { TimeFilter } from "#app/_ui/time-filter.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { type AuditRecord, listAudit, listAuditActions } from "#lib/audit/list-audit.ts";
 import { auditQuery } from "#lib/audit/schema.ts";
@@ -13,7 +14,6 @@ import { ActiveFilters } from "./_components/active-filters.tsx";
 import { AuditActor, AuditTarget } from "./_components/audit-names.tsx";
 import { Changes } from "./_components/changes.tsx";
 import { describeAction } from "./_components/describe-action.ts";
-import { TimeFilter } from "./_components/time-filter.tsx";
 
 export const metadata: Metadata = { title: "Audit log" };
 

@@ -1,10 +1,15 @@
 "use client";
 import { Button, TextInput } from "@mantine/core";
 import { usePathname, useRouter } from "next/navigation";
-import { useClock } from "#app/_ui/clock.tsx";
+import { useClock } from "./clock.tsx";
 import { toLocalInput } from "./local-time.ts";
 
-type Props = { from: string | undefined; to: string | undefined };
+type Props = {
+  from: string | undefined;
+  to: string | undefined;
+  /** Names of the two parameters in the URL. */
+  names?: { from: string; to: string };
+};
 
 const hour = 3_600_000;
 const spans = [
@@ -14,7 +19,7 @@ const spans = [
 ];
 
 /** From and to, entered in the browser's time zone and kept in the URL as instants. */
-export function TimeFilter({ from, to }: Props) {
+export function TimeFilter({ from, to, names = { from: "from", to: "to" } }: Props) {
   const router = useRouter();
   const path = usePathname();
   const { timeZone } = useClock();
@@ -28,11 +33,11 @@ export function TimeFilter({ from, to }: Props) {
     const query = next.toString();
     router.replace(query ? `${path}?${query}` : path, { scroll: false });
   };
-  const enter = (name: string, local: string) => {
+  const enter = (name: "from" | "to", local: string) => {
     const at = new Date(local);
     const value = Number.isNaN(at.getTime()) ? "" : at.toISOString();
     const before = name === "from" ? from : to;
-    if (toLocalInput(value, timeZone) !== toLocalInput(before, timeZone)) apply({ [name]: value });
+    if (toLocalInput(value, timeZone) !== toLocalInput(before, timeZone)) apply({ [names[name]]: value });
   };
   const field = (name: "from" | "to", label: string, value: string | undefined) => (
     <TextInput
@@ -56,13 +61,13 @@ export function TimeFilter({ from, to }: Props) {
           <Button
             key={label}
             variant="default"
-            onClick={() => apply({ from: new Date(Date.now() - ms).toISOString(), to: "" })}
+            onClick={() => apply({ [names.from]: new Date(Date.now() - ms).toISOString(), [names.to]: "" })}
           >
             {label}
           </Button>
         ))}
         {(from || to) && (
-          <Button variant="subtle" onClick={() => apply({ from: "", to: "" })}>
+          <Button variant="subtle" onClick={() => apply({ [names.from]: "", [names.to]: "" })}>
             Any time
           </Button>
         )}

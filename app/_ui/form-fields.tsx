@@ -1,0 +1,150 @@
+"use client";
+import { NativeSelect, NumberInput, TagsInput, Textarea, TextInput } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Controller, useFormContext } from "react-hook-form";
+import { SecretField } from "./secret-field.tsx";
+
+/** Fields of a react-hook-form, by their dotted name. `remark` stands below the field and is announced when it appears. */
+type Shared = { name: string; label: string; description?: ReactNode; remark?: ReactNode; error?: string };
+
+/** A remark below a field, announced when it appears. */
+export function Remark({ children }: { children: ReactNode }) {
+  return (
+    <div role="status" className="text-sm text-dimmed [&:not(:empty)]:mt-1">
+      {children}
+    </div>
+  );
+}
+
+/** The message of a field's error, by its dotted name; of a list the first one inside. */
+export function useFieldError(name: string): string | undefined {
+  const { formState } = useFormContext();
+  const found = name
+    .split(".")
+    .reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], formState.errors);
+  return messageIn(found);
+}
+
+function messageIn(error: unknown): string | undefined {
+  if (!error || typeof error !== "object") return undefined;
+  if ("message" in error && typeof error.message === "string") return error.message;
+  const inner = Array.isArray(error) ? error : "root" in error ? [error.root] : Object.values(error);
+  for (const each of inner) {
+    const message = messageIn(each);
+    if (message) return message;
+  }
+  return undefined;
+}
+
+type TextProps = Shared & {
+  type?: "text" | "date" | "url";
+  /** Rows of a text area; none = one line. */
+  rows?: { min: number; max: number };
+  mono?: boolean;
+  placeholder?: string;
+};
+
+export function TextField({ name, type = "text", rows, mono, remark, error, ...props }: TextProps) {
+  const { register } = useFormContext();
+  const complaint = useFieldError(name);
+  const shared = { ...props, ...register(name), error: complaint ?? error, autoComplete: "off", spellCheck: !mono };
+  const classNames = mono ? { input: "font-mono" } : undefined;
+  return (
+    <div>
+      {rows ? (
+        <Textarea {...shared} autosize minRows={rows.min} maxRows={rows.max} classNames={classNames} />
+      ) : (
+        <TextInput {...shared} type={type} classNames={classNames} data-1p-ignore />
+      )}
+      <Remark>{remark}</Remark>
+    </div>
+  );
+}
+
+type ChoiceProps = Shared & { options: { value: string; label: string }[]; disabled?: boolean };
+
+/** A choice of a few. */
+export function ChoiceField({ name, options, remark, error, ...props }: ChoiceProps) {
+  const { register } = useFormContext();
+  const complaint = useFieldError(name);
+  return (
+    <div>
+      <NativeSelect {...props} {...register(name)} data={options} error={complaint ?? error} />
+      <Remark>{remark}</Remark>
+    </div>
+  );
+}
+
+type NumberProps = Shared & { step?: number; min?: number };
+
+/** A whole number; a cleared field holds "". */
+export function NumberField({ name, remark, error, ...props }: NumberProps) {
+  const complaint = useFieldError(name);
+  return (
+    <div>
+      <Controller
+        name={name}
+        render={({ field }) => (
+          <NumberInput
+            {...props}
+            {...field}
+            error={complaint ?? error}
+            allowDecimal={false}
+            allowNegative={false}
+            thousandSeparator=" "
+          />
+        )}
+      />
+      <Remark>{remark}</Remark>
+    </div>
+  );
+}
+
+/** Hosts, one tag each; Enter, comma, space and leaving the field end one. */
+export function HostsField({ name, remark, error, ...props }: Shared) {
+  const complaint = useFieldError(name);
+  return (
+    <div>
+      <Controller
+        name={name}
+        render={({ field }) => (
+          <TagsInput
+            {...props}
+            {...field}
+            error={complaint ?? error}
+            splitChars={[",", " ", ";", "\n"]}
+            acceptValueOnBlur
+            clearable
+            clearButtonProps={{ "aria-label": `Clear ${props.label}` }}
+          />
+        )}
+      />
+      <Remark>{remark}</Remark>
+    </div>
+  );
+}
+
+type SecretProps = Shared & { setAt: string | null; multiline?: boolean };
+
+/** A write-only field. */
+export function SecretInput({ name, remark, error, ...props }: SecretProps) {
+  const complaint = useFieldError(name);
+  return (
+    <div>
+      <Controller
+        name={name}
+        render={({ field }) => (
+          <SecretField
+            {...props}
+            name={name}
+            value={field.value}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            error={complaint ?? error}
+          />
+        )}
+      />
+      <Remark>{remark}</Remark>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+"use client";
+import { useFormContext } from "react-hook-form";
+import { proxyModes } from "#lib/proxies/model.ts";
+import { ChoiceField, HostsField, SecretInput, TextField } from "./form-fields.tsx";
+import { proxyWords } from "./proxy-words.ts";
+
+/** What a form holds of proxy settings, under the name `proxy`. */
+export type ProxyValues = {
+  mode: (typeof proxyModes)[number];
+  url: string;
+  username: string;
+  /** undefined = the stored one is kept. */
+  password: string | undefined;
+  bypass: string[];
+};
+
+type Stored = { mode: "none" | "environment" } | (Omit<ProxyValues, "password"> & { passwordSetAt: string | null });
+
+export const emptyProxy: ProxyValues = { mode: "none", url: "", username: "", password: "", bypass: [] };
+
+/** Proxy settings as they are shown, as a form's values. */
+export function toProxyValues(proxy: Stored): ProxyValues {
+  if (!("url" in proxy)) return { ...emptyProxy, mode: proxy.mode };
+  const { url, username, bypass, passwordSetAt } = proxy;
+  return { mode: "manual", url, username, bypass, password: passwordSetAt ? undefined : "" };
+}
+
+/** A form's values as lib/proxies/schema.ts takes them. An empty password is none. */
+export function toProxyInput({ mode, url, username, password, bypass }: ProxyValues) {
+  if (mode !== "manual") return { mode };
+  return { mode, url, username, password: password === "" ? null : password, bypass };
+}
+
+/** Proxy settings of a form, under the name `proxy`. */
+export function ProxyFields({ passwordSetAt }: { passwordSetAt: string | null }) {
+  const mode = useFormContext().watch("proxy.mode");
+  return (
+    <div className="grid gap-4">
+      <ChoiceField
+        name="proxy.mode"
+        label="Proxy Settings"
+        options={proxyModes.map((value) => ({ value, label: proxyWords[value] }))}
+        description={
+          mode === "environment" ? "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the portal's processes." : undefined
+        }
+      />
+      {mode === "manual" && (
+        <>
+          <TextField name="proxy.url" label="Proxy URL" mono description="http://host:port" />
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <TextField name="proxy.username" label="Proxy user" description="Optional." />
+            <SecretInput
+              name="proxy.password"
+              label="Proxy password"
+              setAt={passwordSetAt}
+              description="Optional. Encrypted here, never shown."
+            />
+          </div>
+          <HostsField
+            name="proxy.bypass"
+            label="Hosts without proxy"
+            description="Optional. Reached directly: hosts such as *.internal, one after the other."
+          />
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,2 @@
+/** What the modes of proxy settings are called. */
+export const proxyWords = { none: "None", environment: "From the environment", manual: "Manual" } as const;

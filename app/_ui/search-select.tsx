@@ -1,0 +1,77 @@
+"use client";
+import { Loader, Select } from "@mantine/core";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ActionResult } from "#lib/web/action-result.ts";
+
+/** One thing to pick. */
+export type Option = { value: string; label: string };
+
+/** A server action that finds what fits a text, with the chosen ones among it whatever the text. */
+export type FindOptions = (input: { q: string; include: string[] }) => Promise<ActionResult<Option[]>>;
+
+type Props = {
+  label: string;
+  description?: ReactNode;
+  find: FindOptions;
+  value: string | null;
+  onChange: (value: string | null) => void;
+  onBlur?: () => void;
+  /** Known from the start, such as the chosen one, so that its label shows at once. */
+  initial?: Option[];
+  error?: string;
+  required?: boolean;
+  clearable?: boolean;
+  placeholder?: string;
+  nothingFound?: string;
+  className?: string;
+};
+
+const debounceMs = 200;
+
+/** Picks one of many by typing a part of its name; the server searches. */
+export function SearchSelect({ find, value, initial = [], nothingFound = "Nothing fits", ...field }: Props) {
+  const [text, setText] = useState(initial.find((option) => option.value === value)?.label ?? "");
+  const [options, setOptions] = useState<Option[] | null>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [failure, setFailure] = useState<string | null>(null);
+  const round = useRef(0);
+  const known = options ?? initial;
+  // The field shows the label of what is chosen; that is no search.
+  const q = known.some((option) => option.value === value && option.label === text) ? "" : text;
+  const isWanted = isOpen || (value !== null && value !== "" && !known.some((option) => option.value === value));
+
+  useEffect(() => {
+    if (!isWanted) return;
+    const mine = ++round.current;
+    const look = async () => {
+      const result = await find({ q, include: value ? [value] : [] });
+      if (mine !== round.current) return;
+      setFailure(result.ok ? null : result.error.message);
+      if (result.ok) setOptions(result.value);
+    };
+    const timer = setTimeout(look, q === "" ? 0 : debounceMs);
+    return () => clearTimeout(timer);
+  }, [find, q, value, isWanted]);
+
+  const isLoading = isOpen && options === null;
+  return (
+    <Select
+      {...field}
+      placeholder={field.placeholder ?? "Type to search"}
+      error={field.error ?? failure}
+      data={known}
+      value={value || null}
+      searchable
+      searchValue={text}
+      onSearchChange={setText}
+      onDropdownOpen={() => setOpen(true)}
+      onDropdownClose={() => setOpen(false)}
+      // The server has searched already.
+      filter={({ options: all }) => all}
+      maxDropdownHeight={280}
+      nothingFoundMessage={isLoading ? "Loading…" : nothingFound}
+      rightSection={isLoading ? <Loader size="xs" aria-hidden /> : undefined}
+      clearButtonProps={{ "aria-label": `Clear ${field.label}` }}
+    />
+  );
+}

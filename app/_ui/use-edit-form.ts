@@ -1,0 +1,105 @@
+"use client";
+import { zodResolver } from "@hookform/resolvers/zod";
+import { useRouter } from "next/navigation";
+import { useMemo, useRef, useState } from "react";
+import { type DefaultValues, type FieldErrors, type FieldValues, type Resolver, useForm } from "react-hook-form";
+import type { z } from "zod";
+import type { FieldError } from "#lib/errors.ts";
+import type { ActionError, ActionResult } from "#lib/web/action-result.ts";
+import { applyFieldErrors } from "./apply-field-errors.ts";
+
+type Stored = { id: string; version: number };
+
+/** What someone else saved meanwhile, and what the edit began with. */
+export type Stale<D> = { before: D; current: D; changed: string[]; message: string };
+
+type Options<V extends FieldValues, D extends Stored> = {
+  /** What is edited, null for a new one. */
+  stored: D | null;
+  emptyValues: V;
+  toValues: (stored: D) => V;
+  resolver: Resolver<V>;
+  /** Saves and answers what is stored then. `start` is what the form began with. */
+  save: (values: V, base: D | null, start: V) => Promise<ActionResult<D>>;
+  /** Where to go once it is saved. */
+  pageOf: (saved: D) => string;
+  /** Puts the server's complaints at the names of the form's fields. */
+  placeErrors?: (error: ActionError, values: V) => FieldError[];
+};
+
+/**
+ * A form that adds or edits one thing: its fields, saving, errors at their fields, and what to do when it was changed
+ * meanwhile.
+ */
+export function useEditForm<V extends FieldValues, D extends Stored>(options: Options<V, D>) {
+  const router = useRouter();
+  const [base, setBase] = useState(options.stored);
+  const [error, setError] = useState<ActionError | null>(null);
+  const [stale, setStale] = useState<Stale<D> | null>(null);
+  const start = useRef(options.stored ? options.toValues(options.stored) : options.emptyValues);
+  const form = useForm<V>({ resolver: options.resolver, defaultValues: start.current as DefaultValues<V> });
+
+  const submit = form.handleSubmit(async (values) => {
+    setError(null);
+    setStale(null);
+    const result = await options.save(values, base, start.current);
+    if (result.ok) {
+      router.push(options.pageOf(result.value));
+      return;
+    }
+    // An error at `root` marks the submission as failed, so that leaving still warns.
+    const fail = () => form.setError("root.server", { type: "server", message: result.error.message });
+    const current = result.error.details.current as D | undefined;
+    if (result.error.code === "stale_version" && current && base) {
+      const changed = result.error.details.changed as string[];
+      setStale({ before: base, current, changed, message: result.error.message });
+      return fail();
+    }
+    const fields = options.placeErrors?.(result.error, values) ?? result.error.fields;
+    if (applyFieldErrors(form.setError, { fields })) return;
+    setError(result.error);
+    fail();
+  });
+
+  const takeOver = (keepMine: boolean) => {
+    if (!stale) return;
+    start.current = options.toValues(stale.current);
+    form.reset(start.current, { keepDirtyValues: keepMine });
+    setBase(stale.current);
+    setStale(null);
+  };
+  const { isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
+  return {
+    form,
+    submit,
+    base,
+    error,
+    stale,
+    isSaving: isSubmitting,
+    isUnsaved: isDirty && !isSubmitting && !isSubmitSuccessful,
+    loadTheirs: () => takeOver(false),
+    keepMine: () => takeOver(true),
+  };
+}
+
+/**
+ * Runs the schema over the fields as the server takes them.
+ * @param check complaints that the schema can't know, by the fields' names.
+ */
+export function useSchemaResolver<V extends FieldValues>(
+  schemaFor: (values: V) => z.ZodType<unknown, FieldValues>,
+  toInput: (values: V) => FieldValues,
+  check: (values: V, errors: FieldErrors<V>) => FieldErrors<V> = (_, errors) => errors,
+): Resolver<V> {
+  const latest = useRef({ schemaFor, toInput, check });
+  latest.current = { schemaFor, toInput, check };
+  return useMemo<Resolver<V>>(
+    () => async (values, context, options) => {
+      const now = latest.current;
+      const checked = await zodResolver(now.schemaFor(values))(now.toInput(values), context, options as never);
+      const errors = now.check(values, checked.errors as FieldErrors<V>);
+      return Object.keys(errors).length === 0 ? { values, errors: {} } : { values: {}, errors };
+    },
+    [],
+  );
+}
