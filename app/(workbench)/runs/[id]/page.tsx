@@ -1,0 +1,55 @@
+import { IconRepeat } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { z } from "zod";
+import { Card } from "#app/_ui/card.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { isAllowed } from "#lib/identity/permissions.ts";
+import { getNodePath } from "#lib/nodes/node-path.ts";
+import { getRun } from "#lib/runs/get-run.ts";
+import { getTrigger } from "#lib/triggers/get-trigger.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { ifThere } from "../../transports/find-options.ts";
+import { Receipt } from "../_components/receipt.tsx";
+
+type Props = { params: Promise<{ id: string }> };
+
+const loadRun = cache(async (id: string) => {
+  if (!z.uuid().safeParse(id).success) notFound();
+  return runPage(async (ctx) => {
+    const run = await getRun(ctx, id);
+    const trigger = run.triggerId ? await ifThere(getTrigger(ctx, run.triggerId)) : null;
+    const mayRun = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
+    return { run, mayRunAgain: mayRun && trigger.enabled, mayReadCredentials: mayDoSomewhere(ctx, "credentials.read") };
+  });
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const { run } = await loadRun((await params).id);
+  return { title: `Run of ${run.triggerName || run.transportName}` };
+}
+
+export default async function RunPage({ params }: Props) {
+  const { id } = await params;
+  const { run, mayRunAgain, mayReadCredentials } = await loadRun(id);
+  return (
+    <>
+      <PageHeader
+        title={run.triggerId ? `Run of ${run.triggerName}` : `Test of ${run.transportName}`}
+        breadcrumbs={[{ label: "Runs", href: "/runs" }]}
+        actions={
+          mayRunAgain && (
+            <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<IconRepeat size={16} aria-hidden />}>
+              Run again
+            </LinkButton>
+          )
+        }
+      />
+      <Card>
+        <Receipt run={run} mayReadCredentials={mayReadCredentials} />
+      </Card>
+    </>
+  );
+}

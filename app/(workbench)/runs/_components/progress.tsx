@@ -1,0 +1,29 @@
+"use client";
+import { Loader } from "@mantine/core";
+import { useEffect, useState } from "react";
+
+/** Says that something is under way, and for how long; announced once. */
+export function Progress({ isRunning, label }: { isRunning: boolean; label: string }) {
+  const [seconds, setSeconds] = useState(0);
+  useEffect(() => {
+    if (!isRunning) return;
+    setSeconds(0);
+    const began = Date.now();
+    const timer = setInterval(() => setSeconds(Math.floor((Date.now() - began) / 1000)), 250);
+    return () => clearInterval(timer);
+  }, [isRunning]);
+  return (
+    <div>
+      <span role="status" className="sr-only">
+        {isRunning ? label : ""}
+      </span>
+      {isRunning && (
+        <div className="card flex items-center gap-3 px-4 py-3" aria-hidden>
+          <Loader size="sm" />
+          <span>{label}</span>
+          {seconds > 0 && <span className="text-dimmed tabular-nums">{seconds} s</span>}
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,197 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Duration } from "#app/_ui/duration.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { Notice } from "#app/_ui/notice.tsx";
+import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
+import type { Run, RunAttempt, RunError, RunRequestReceipt, RunResponseReceipt, RunToken } from "#lib/runs/model.ts";
+import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
+import { Message } from "./message.tsx";
+import { runEventWords, tokenSourceWords } from "./words.ts";
+
+type Props = {
+  run: Run;
+  mayReadCredentials: boolean;
+  /** Level of the headings inside: one below what stands above. */
+  headingLevel?: 2 | 3;
+  /** It has just appeared: say how it went. */
+  announce?: boolean;
+};
+
+/** All that is known of a run: how it went, with which token, what was sent and what came back. */
+export function Receipt({ run, mayReadCredentials, headingLevel = 2, announce = false }: Props) {
+  const Heading = `h${headingLevel}` as "h2" | "h3";
+  return (
+    <section aria-label="Receipt" className="grid min-w-0 gap-5">
+      <div role={announce ? "status" : undefined} className="grid gap-3">
+        <p className="m-0 flex flex-wrap items-center gap-x-3 gap-y-1">
+          <RunStatusBadge status={run.status} />
+          {run.response && <span className="font-semibold tabular-nums">HTTP {run.response.status}</span>}
+          <span>
+            <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
+          </span>
+          <span className="text-dimmed">{countAttempts(run.attempts)}</span>
+        </p>
+        {run.error && <RunErrorNotice run={run} error={run.error} mayReadCredentials={mayReadCredentials} />}
+      </div>
+      <KeyValue items={listFacts(run, mayReadCredentials)} />
+      {run.attemptLog.length > 1 ? (
+        run.attemptLog.map((attempt, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no identity of their own, and the list never changes.
+          <Part key={index} Heading={Heading} title={`Attempt ${index + 1} of ${run.attemptLog.length}`}>
+            <Attempt attempt={attempt} />
+          </Part>
+        ))
+      ) : (
+        <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
+          <Part Heading={Heading} title="Request">
+            <RequestPart request={run.request} />
+          </Part>
+          <Part Heading={Heading} title="Response">
+            <ResponsePart response={run.response} />
+          </Part>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function countAttempts(count: number): string {
+  if (count === 0) return "nothing was sent";
+  return count === 1 ? "1 attempt" : `${count} attempts`;
+}
+
+function listFacts(run: Run, mayReadCredentials: boolean) {
+  const { token } = run;
+  const proxy = run.attemptLog.at(-1)?.proxy;
+  return [
+    { label: "Started", value: <Instant at={run.startedAt} seconds /> },
+    { label: "Event", value: runEventWords[run.event], hint: `by ${run.actor}` },
+    ...(run.triggerId
+      ? [{ label: "Trigger", value: <LinkTo href={`/triggers/${run.triggerId}`}>{run.triggerName}</LinkTo> }]
+      : []),
+    { label: "Transport", value: <LinkTo href={`/transports/${run.transportId}`}>{run.transportName}</LinkTo> },
+    {
+      label: "Node",
+      value: run.nodeName ? (
+        <LinkTo href={`/nodes/${run.nodeId}`}>{run.nodeName}</LinkTo>
+      ) : (
+        <span className="text-dimmed">deleted since</span>
+      ),
+    },
+    {
+      label: "Credential",
+      value: run.credentialId ? (
+        <CredentialName id={run.credentialId} name={run.credentialName ?? "unnamed"} mayRead={mayReadCredentials} />
+      ) : (
+        <span className="text-dimmed">none</span>
+      ),
+      hint:
+        run.credentialId && mayReadCredentials ? (
+          <Link className="link" href={`/credentials/${run.credentialId}#event-log`}>
+            Event log of the credential
+          </Link>
+        ) : null,
+    },
+    ...(token ? tokenFacts(token) : []),
+    ...(proxy ? [{ label: "Proxy", value: proxy }] : []),
+  ];
+}
+
+function tokenFacts(token: RunToken) {
+  const { word, meaning } = tokenSourceWords[token.source];
+  return [
+    { label: "Token source", value: word, hint: meaning },
+    { label: "Token age", value: <Duration ms={token.ageSeconds * 1000} /> },
+    { label: "Token expires", value: <Instant at={token.expiresAt} seconds /> },
+    { label: "Credential version", value: token.credentialVersion },
+  ];
+}
+
+function LinkTo({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <Link className="link" href={href} prefetch={false}>
+      {children}
+    </Link>
+  );
+}
+
+type ErrorProps = { run: Run; error: RunError; mayReadCredentials: boolean };
+
+function RunErrorNotice({ run, error, mayReadCredentials }: ErrorProps) {
+  return (
+    <Notice tone="bad" title={error.message}>
+      {error.hint && <p className="m-0 mt-0.5">{error.hint}</p>}
+      <p className="m-0 mt-1 text-sm">
+        Code <code>{error.code}</code>
+        {error.providerCode && (
+          <>
+            , the provider's code <code>{error.providerCode}</code>
+          </>
+        )}
+      </p>
+      {run.credentialId && mayReadCredentials && (
+        <p className="m-0 mt-1 text-sm">
+          <Link className="link" href={`/credentials/${run.credentialId}`}>
+            Open the credential {run.credentialName}
+          </Link>{" "}
+          or{" "}
+          <Link className="link" href={`/credentials/${run.credentialId}#event-log`}>
+            its event log
+          </Link>
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+type PartProps = { Heading: "h2" | "h3"; title: string; children: ReactNode };
+
+function Part({ Heading, title, children }: PartProps) {
+  return (
+    <section className="min-w-0" aria-label={title}>
+      <Heading className="m-0 mb-2 text-base font-semibold">{title}</Heading>
+      {children}
+    </section>
+  );
+}
+
+function Attempt({ attempt }: { attempt: RunAttempt }) {
+  const { token, error } = attempt;
+  return (
+    <div className="grid gap-3">
+      <p className="m-0 text-sm text-dimmed">
+        <Instant at={attempt.startedAt} show="absolute" seconds />, <Duration ms={attempt.durationMs} />
+        {token && `, token ${tokenSourceWords[token.source].word.toLowerCase()}, ${token.ageSeconds} s old`}
+        {`, proxy ${attempt.proxy}`}
+      </p>
+      {error && (
+        <p className="m-0 text-bad">
+          {error.message} <code>{error.code}</code>
+        </p>
+      )}
+      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
+        <RequestPart request={attempt.request} />
+        <ResponsePart response={attempt.response} />
+      </div>
+    </div>
+  );
+}
+
+export function RequestPart({ request }: { request: RunRequestReceipt | null }) {
+  if (!request) return <p className="m-0 text-dimmed">Nothing was sent.</p>;
+  return <Message name="Request" line={`${request.method} ${request.url}`} {...request} />;
+}
+
+function ResponsePart({ response }: { response: RunResponseReceipt | null }) {
+  if (!response) return <p className="m-0 text-dimmed">No answer came.</p>;
+  return (
+    <>
+      <Message name="Response" line={`HTTP ${response.status}`} {...response} />
+      {response.redirectedTo && (
+        <p className="m-0 mt-2 text-sm text-dimmed wrap-anywhere">After redirects, from {response.redirectedTo}</p>
+      )}
+    </>
+  );
+}

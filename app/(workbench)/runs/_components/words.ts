@@ -1,0 +1,11 @@
+import type { RunEvent, RunToken } from "#lib/runs/model.ts";
+
+/** What made a run. */
+export const runEventWords: Record<RunEvent, string> = { on_demand: "On demand", test: "Test of a transport" };
+
+/** Where the token of a run came from, and what that means. */
+export const tokenSourceWords: Record<RunToken["source"], { word: string; meaning: string }> = {
+  cache: { word: "Cache", meaning: "A token that was at hand and still valid." },
+  acquired: { word: "Acquired", meaning: "The provider was asked for it now." },
+  refreshed: { word: "Refreshed", meaning: "The provider was asked for a new one in place of the old one." },
+};

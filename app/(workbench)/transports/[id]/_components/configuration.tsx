@@ -1,0 +1,118 @@
+import Link from "next/link";
+import { Card } from "#app/_ui/card.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { formatDuration } from "#app/_ui/format-time.ts";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { proxyWords } from "#app/_ui/proxy-words.ts";
+import type { ShownProxy, TransportDetail } from "#lib/transports/model.ts";
+import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
+import { formatBytes, labels, typeWords } from "../../_components/words.ts";
+
+type Props = { transport: TransportDetail; mayReadCredentials: boolean };
+type Item = Parameters<typeof KeyValue>[0]["items"][number];
+
+/** What is configured, secrets only by when they were set. */
+export function Configuration({ transport, mayReadCredentials }: Props) {
+  const { authorization } = transport;
+  const items: Item[] = [
+    {
+      label: labels.nodeId,
+      value: (
+        <Link className="link" href={`/nodes/${transport.nodeId}`}>
+          {transport.nodeName}
+        </Link>
+      ),
+    },
+    { label: labels.type, value: typeWords[transport.type] },
+    ...addressOf(transport),
+    {
+      label: labels.authorization,
+      value: <AuthorizationCell authorization={authorization} mayReadCredentials={mayReadCredentials} />,
+      hint:
+        authorization.kind === "basic" && authorization.passwordSetAt ? (
+          <>
+            Password set on <Instant at={authorization.passwordSetAt} show="absolute" />
+          </>
+        ) : null,
+    },
+    { label: labels.connectTimeoutMs, value: formatDuration(transport.connectTimeoutMs) },
+    { label: labels.timeoutMs, value: formatDuration(transport.timeoutMs) },
+    { label: labels.maxResponseBytes, value: formatBytes(transport.maxResponseBytes) },
+    { label: "Redirects", value: transport.followRedirects ? "Followed" : "Not followed" },
+    { label: labels.trustedCa, value: transport.trustedCa ? countCertificates(transport.trustedCa) : "The usual ones" },
+    { label: labels.proxy, value: <ProxyInWords proxy={transport.proxy} /> },
+    {
+      label: labels.notes,
+      value: transport.notes ? <span className="whitespace-pre-wrap">{transport.notes}</span> : null,
+    },
+    { label: "Changed", value: <Instant at={transport.updatedAt} />, hint: `Version ${transport.version}` },
+  ];
+  return (
+    <Card title="Configuration">
+      <KeyValue items={items} />
+    </Card>
+  );
+}
+
+function addressOf({ http, soap }: TransportDetail): Item[] {
+  if (soap) {
+    return [
+      { label: labels["soap.wsdlUrl"], value: <Copied value={soap.wsdlUrl} label="Copy the WSDL URL" /> },
+      { label: labels["soap.service"], value: <code>{soap.service}</code> },
+      { label: labels["soap.port"], value: <code>{soap.port}</code> },
+    ];
+  }
+  if (!http) return [];
+  return [
+    { label: labels["http.url"], value: <Copied value={http.url} label="Copy the URL" /> },
+    { label: labels["http.method"], value: <code>{http.method}</code> },
+    {
+      label: labels["http.headers"],
+      value:
+        http.headers.length === 0
+          ? "None of its own"
+          : http.headers.map(({ name, value }) => (
+              <div key={name}>
+                <code>
+                  {name}: {value}
+                </code>
+              </div>
+            )),
+    },
+  ];
+}
+
+function Copied({ value, label }: { value: string; label: string }) {
+  return (
+    <span className="inline-flex items-center gap-1">
+      <span className="wrap-anywhere">{value}</span>
+      <CopyButton value={value} label={label} />
+    </span>
+  );
+}
+
+function ProxyInWords({ proxy }: { proxy: ShownProxy }) {
+  if (proxy.mode !== "manual") return <>{proxyWords[proxy.mode]}</>;
+  return (
+    <div>
+      <div>{proxy.url}</div>
+      {proxy.username && (
+        <div className="text-sm text-dimmed">
+          as {proxy.username}
+          {proxy.passwordSetAt && (
+            <>
+              , password set on <Instant at={proxy.passwordSetAt} show="absolute" />
+            </>
+          )}
+        </div>
+      )}
+      {proxy.bypass.length > 0 && <div className="text-sm text-dimmed">not for {proxy.bypass.join(", ")}</div>}
+    </div>
+  );
+}
+
+function countCertificates(pem: string): string {
+  const count = pem.split("-----BEGIN CERTIFICATE-----").length - 1;
+  return count === 1 ? "1 certificate, besides the usual ones" : `${count} certificates, besides the usual ones`;
+}

@@ -1,0 +1,94 @@
+"use client";
+import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
+import { IconSend } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { type FormEvent, useState } from "react";
+import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import type { Run } from "#lib/runs/model.ts";
+import { type HttpSettings, httpMethods } from "#lib/transports/model.ts";
+import { Progress } from "../../../runs/_components/progress.tsx";
+import { Receipt } from "../../../runs/_components/receipt.tsx";
+import { tryTransport } from "../../actions.ts";
+
+type Props = { id: string; http: HttpSettings; mayReadCredentials: boolean };
+type State = { isRunning: boolean; run: Run | null; error: ShownError | null };
+
+/** Sends one request over the transport and shows its receipt in place. */
+export function TestCard({ id, http, mayReadCredentials }: Props) {
+  const router = useRouter();
+  const [request, setRequest] = useState({ path: "", method: http.method as string, body: "" });
+  const [{ isRunning, run, error }, setState] = useState<State>({ isRunning: false, run: null, error: null });
+  const complaint = (field: string) => error?.fields.find((each) => each.field === field)?.message;
+  const set = (part: Partial<typeof request>) => setRequest({ ...request, ...part });
+
+  const send = async (event: FormEvent) => {
+    event.preventDefault();
+    if (isRunning) return;
+    setState({ isRunning: true, run: null, error: null });
+    const answer = await tryTransport({ id, ...request });
+    setState(
+      answer.ok
+        ? { isRunning: false, run: answer.value, error: null }
+        : { isRunning: false, run: null, error: answer.error },
+    );
+    router.refresh();
+  };
+  const hasBody = !["GET", "HEAD"].includes(request.method);
+  return (
+    <Card
+      title="Test"
+      description="Sends one real request with the transport's Authorization; it is recorded as a run."
+    >
+      <form onSubmit={send} noValidate className="grid gap-3">
+        <div className="flex flex-wrap items-start gap-3">
+          <NativeSelect
+            label="Method"
+            data={[...httpMethods]}
+            value={request.method}
+            onChange={(event) => set({ method: event.currentTarget.value })}
+          />
+          <TextInput
+            className="min-w-48 grow"
+            label="Path"
+            placeholder="/health"
+            classNames={{ input: "font-mono" }}
+            value={request.path}
+            error={complaint("path")}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => set({ path: event.currentTarget.value })}
+          />
+        </div>
+        {hasBody && (
+          <Textarea
+            label="Body"
+            autosize
+            minRows={2}
+            maxRows={12}
+            classNames={{ input: "font-mono" }}
+            value={request.body}
+            error={complaint("body")}
+            spellCheck={false}
+            onChange={(event) => set({ body: event.currentTarget.value })}
+          />
+        )}
+        <div>
+          <Button
+            type="submit"
+            leftSection={<IconSend size={16} aria-hidden />}
+            loading={isRunning}
+            loaderProps={{ "aria-hidden": true }}
+          >
+            Test
+          </Button>
+        </div>
+      </form>
+      <div className="mt-3 grid gap-3">
+        <Progress isRunning={isRunning} label="Sending the request…" />
+        <ActionErrorAlert error={error && error.fields.length === 0 ? error : null} />
+        {run && <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} announce />}
+      </div>
+    </Card>
+  );
+}

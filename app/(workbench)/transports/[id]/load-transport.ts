@@ -1,0 +1,22 @@
+import { notFound } from "next/navigation";
+import { cache } from "react";
+import { z } from "zod";
+import { isAllowed } from "#lib/identity/permissions.ts";
+import { getNodePath } from "#lib/nodes/node-path.ts";
+import { getTransport } from "#lib/transports/get-transport.ts";
+import { runPage } from "#lib/web/action.ts";
+
+/** The transport of this request and what may be done with it, read once for the page and its title. */
+export const loadTransport = cache(async (id: string) => {
+  if (!z.uuid().safeParse(id).success) notFound();
+  return runPage(async (ctx) => {
+    const transport = await getTransport(ctx, id);
+    const path = await getNodePath(transport.nodeId);
+    return {
+      transport,
+      mayWrite: isAllowed(ctx.grants, "transports.write", path),
+      mayTest: isAllowed(ctx.grants, "transports.test", path),
+      mayAddTrigger: isAllowed(ctx.grants, "triggers.write", path),
+    };
+  });
+});

@@ -1,0 +1,83 @@
+import { IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Section } from "#app/_ui/card.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { listRuns } from "#lib/runs/list-runs.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { RunTable } from "../../runs/_components/run-table.tsx";
+import { typeWords } from "../_components/words.ts";
+import { Configuration } from "./_components/configuration.tsx";
+import { TestCard } from "./_components/test-card.tsx";
+import { TransportActions } from "./_components/transport-actions.tsx";
+import { UsedBy } from "./_components/used-by.tsx";
+import { loadTransport } from "./load-transport.ts";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await loadTransport((await params).id)).transport.name };
+}
+
+const recent = 10;
+
+export default async function TransportPage({ params }: Props) {
+  const { id } = await params;
+  const { transport, mayWrite, mayTest, mayAddTrigger } = await loadTransport(id);
+  const { runs, mayReadCredentials } = await runPage(async (ctx) => ({
+    runs: await listRuns(ctx, { transportId: id, limit: recent }),
+    mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
+  }));
+  return (
+    <>
+      <PageHeader
+        title={transport.name}
+        badge={<Badge tone="muted">{typeWords[transport.type]}</Badge>}
+        description={transport.http?.url ?? transport.soap?.wsdlUrl}
+        breadcrumbs={[{ label: "Transports", href: "/transports" }]}
+        actions={mayWrite && <TransportActions transport={transport} />}
+      />
+      <div className="grid gap-5">
+        {mayTest && transport.http && (
+          <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />
+        )}
+        <div className="grid items-start gap-5 xl:grid-cols-[3fr_2fr]">
+          <Configuration transport={transport} mayReadCredentials={mayReadCredentials} />
+          <UsedBy
+            uses={transport.usedBy}
+            action={
+              mayAddTrigger && (
+                <LinkButton
+                  href={`/triggers/new?transportId=${id}&nodeId=${transport.nodeId}`}
+                  variant="default"
+                  size="xs"
+                  leftSection={<IconPlus size={14} aria-hidden />}
+                >
+                  New trigger
+                </LinkButton>
+              )
+            }
+          />
+        </div>
+      </div>
+      <Section
+        title="Recent runs"
+        actions={
+          runs.items.length > 0 && (
+            <LinkButton href={`/runs?transportId=${id}`} variant="default" size="xs">
+              All runs
+            </LinkButton>
+          )
+        }
+      >
+        <RunTable
+          caption={`Recent runs over ${transport.name}`}
+          runs={runs.items}
+          hide={["transport", "node"]}
+          emptyTitle="Nothing was sent over this transport yet"
+        />
+      </Section>
+    </>
+  );
+}

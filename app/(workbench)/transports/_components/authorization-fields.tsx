@@ -1,0 +1,96 @@
+"use client";
+import { Select } from "@mantine/core";
+import { Controller, useFormContext } from "react-hook-form";
+import { ChoiceField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
+import { credentialStatusWords, StatusBadge } from "#app/_ui/status-badge.tsx";
+import type { AssignableCredential } from "#lib/credentials/model.ts";
+import type { FormValues } from "./form-values.ts";
+import { authorizationWords, labels } from "./words.ts";
+
+type Props = { credentials: AssignableCredential[]; passwordSetAt: string | null };
+
+/** The Authorization dropdown and what it asks for: user and password, or the name of a credential. */
+export function AuthorizationFields({ credentials, passwordSetAt }: Props) {
+  const kind = useFormContext<FormValues>().watch("authorization.kind");
+  return (
+    <div className="grid gap-4">
+      <ChoiceField
+        name="authorization.kind"
+        label={labels.authorization}
+        options={Object.entries(authorizationWords).map(([value, label]) => ({ value, label }))}
+        description="What proves to the service who asks. Credential puts the token of an OAuth2 credential into each request."
+      />
+      {kind === "basic" && (
+        <div className="grid items-start gap-4 sm:grid-cols-2">
+          <TextField name="authorization.username" label={labels["authorization.username"]} />
+          <SecretInput
+            name="authorization.password"
+            label={labels["authorization.password"]}
+            setAt={passwordSetAt}
+            description="It is encrypted here and never shown again."
+          />
+        </div>
+      )}
+      {kind === "credential" && <CredentialField credentials={credentials} />}
+    </div>
+  );
+}
+
+function CredentialField({ credentials }: { credentials: AssignableCredential[] }) {
+  const error = useFieldError("authorization.credentialId");
+  const chosen = useFormContext<FormValues>().watch("authorization.credentialId");
+  const credential = credentials.find(({ id }) => id === chosen);
+  const byId = new Map(credentials.map((each) => [each.id, each]));
+  return (
+    <div>
+      <Controller<FormValues, "authorization.credentialId">
+        name="authorization.credentialId"
+        render={({ field }) => (
+          <Select
+            {...field}
+            value={field.value || null}
+            onChange={(id) => field.onChange(id ?? "")}
+            label={labels["authorization.credentialId"]}
+            description="The credential profile whose token is sent."
+            placeholder="Pick a credential"
+            data={credentials.map(({ id, name, status }) => ({
+              value: id,
+              label: name,
+              "aria-label": `${name}, ${credentialStatusWords[status]}`,
+            }))}
+            renderOption={({ option }) => {
+              const shown = byId.get(option.value);
+              return (
+                <span className="flex w-full flex-wrap items-center justify-between gap-2">
+                  <span className="wrap-anywhere">{option.label}</span>
+                  {shown && <StatusBadge status={shown.status} />}
+                </span>
+              );
+            }}
+            error={error}
+            searchable
+            allowDeselect={false}
+            limit={200}
+            maxDropdownHeight={280}
+            nothingFoundMessage={
+              credentials.length === 0
+                ? "There is no credential of type Application yet. An admin adds them under Administration > Credentials."
+                : "No credential fits"
+            }
+          />
+        )}
+      />
+      <Remark>
+        {credential && (
+          <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
+            <StatusBadge status={credential.status} />
+            {credential.status !== "active" && <span className="min-w-0 wrap-anywhere">{credential.statusReason}</span>}
+            {credential.allowedHosts.length > 0 && (
+              <span className="min-w-0 wrap-anywhere">Allowed hosts: {credential.allowedHosts.join(", ")}</span>
+            )}
+          </span>
+        )}
+      </Remark>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
+import type { Header, HttpMethod, SoapSettings, TransportDetail, TransportType } from "#lib/transports/model.ts";
+import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";
+
+/** What the form's fields hold, those of the other type and authorization too. */
+export type FormValues = {
+  name: string;
+  nodeId: string;
+  type: TransportType;
+  http: { url: string; method: HttpMethod; headers: Header[] };
+  soap: SoapSettings;
+  authorization: {
+    kind: "none" | "basic" | "credential";
+    username: string;
+    /** undefined = the stored one is kept. */
+    password: string | undefined;
+    credentialId: string;
+  };
+  proxy: ProxyValues;
+  connectTimeoutMs: number | string;
+  timeoutMs: number | string;
+  maxResponseBytes: number | string;
+  followRedirects: boolean;
+  trustedCa: string;
+  notes: string;
+};
+
+/** The fields of a new transport. */
+export function emptyValues(nodeId: string | null): FormValues {
+  return {
+    name: "",
+    nodeId: nodeId ?? "",
+    type: "HTTP",
+    http: { url: "", method: "GET", headers: [] },
+    soap: { wsdlUrl: "", service: "", port: "" },
+    authorization: { kind: "none", username: "", password: "", credentialId: "" },
+    proxy: emptyProxy,
+    connectTimeoutMs: 5000,
+    timeoutMs: 30_000,
+    maxResponseBytes: 1024 * 1024,
+    followRedirects: false,
+    trustedCa: "",
+    notes: "",
+  };
+}
+
+/** The fields of a stored transport. */
+export function toFormValues(transport: TransportDetail): FormValues {
+  const empty = emptyValues(null);
+  const { authorization } = transport;
+  return {
+    name: transport.name,
+    nodeId: transport.nodeId,
+    type: transport.type,
+    http: transport.http ?? empty.http,
+    soap: transport.soap ?? empty.soap,
+    authorization: {
+      kind: authorization.kind,
+      username: authorization.kind === "basic" ? authorization.username : "",
+      password: authorization.kind === "basic" && authorization.passwordSetAt ? undefined : "",
+      credentialId: authorization.kind === "credential" ? authorization.credentialId : "",
+    },
+    proxy: toProxyValues(transport.proxy),
+    connectTimeoutMs: transport.connectTimeoutMs,
+    timeoutMs: transport.timeoutMs,
+    maxResponseBytes: transport.maxResponseBytes,
+    followRedirects: transport.followRedirects,
+    trustedCa: transport.trustedCa ?? "",
+    notes: transport.notes,
+  };
+}
+
+/** The fields as the schema takes them. */
+export function toInput(values: FormValues): TransportFormValues {
+  const common = {
+    name: values.name,
+    nodeId: values.nodeId,
+    authorization: toAuthorization(values.authorization),
+    proxy: toProxyInput(values.proxy),
+    // A cleared number is "", which the schema calls by its name.
+    connectTimeoutMs: values.connectTimeoutMs as number,
+    timeoutMs: values.timeoutMs as number,
+    maxResponseBytes: values.maxResponseBytes as number,
+    followRedirects: values.followRedirects,
+    trustedCa: values.trustedCa,
+    notes: values.notes,
+  };
+  if (values.type === "WS_SOAP") return { ...common, type: "WS_SOAP", soap: values.soap };
+  return { ...common, type: "HTTP", http: values.http };
+}
+
+function toAuthorization({ kind, username, password, credentialId }: FormValues["authorization"]) {
+  if (kind === "basic") return { kind, username, password: password === "" ? null : password };
+  if (kind === "credential") return { kind, credentialId };
+  return { kind };
+}
+
+/** What of the form differs from what it started with, for an edit. */
+export function toUpdate(values: FormValues, from: FormValues, version: number): TransportUpdate {
+  const before: Record<string, unknown> = toInput(from);
+  const changed = Object.entries(toInput(values)).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
+  );
+  return { ...Object.fromEntries(changed), version };
+}

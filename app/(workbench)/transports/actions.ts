@@ -1,0 +1,68 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { testTransportInput } from "#lib/runs/schema.ts";
+import { testTransport } from "#lib/runs/test-transport.ts";
+import { createTransport } from "#lib/transports/create-transport.ts";
+import { deleteTransport } from "#lib/transports/delete-transport.ts";
+import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
+import { updateTransport } from "#lib/transports/update-transport.ts";
+import { protectedAction } from "#lib/web/action.ts";
+import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
+
+const byId = z.object({ id: z.uuid() });
+const optionQuery = z.object({ q: z.string().max(200).default(""), include: z.array(z.uuid()).max(5).default([]) });
+
+export const addTransport = protectedAction(
+  { permission: "transports.write", schema: transportInput },
+  async (ctx, input) => {
+    const transport = await createTransport(ctx, input);
+    // The tree panel shows it too.
+    revalidatePath("/", "layout");
+    return transport;
+  },
+);
+
+export const saveTransport = protectedAction(
+  { permission: "transports.write", schema: byId.extend({ update: transportUpdate }) },
+  async (ctx, { id, update }) => {
+    const transport = await updateTransport(ctx, id, update);
+    revalidatePath("/", "layout");
+    return transport;
+  },
+);
+
+export const removeTransport = protectedAction(
+  { permission: "transports.write", schema: byId },
+  async (ctx, { id }) => {
+    await deleteTransport(ctx, id);
+    revalidatePath("/", "layout");
+  },
+);
+
+/** Sends one request over a transport and answers with its receipt. */
+export const tryTransport = protectedAction(
+  { permission: "transports.test", schema: testTransportInput.extend({ id: z.uuid() }) },
+  (ctx, { id, ...request }) => testTransport(ctx, id, request),
+);
+
+/** Transports for a field that picks one. */
+export const findTransports = protectedAction({ permission: "transports.read", schema: optionQuery }, (ctx, input) =>
+  findTransportOptions(ctx, input),
+);
+
+/** Nodes that a transport may be put on. */
+export const findPlaces = protectedAction({ permission: "transports.write", schema: optionQuery }, (ctx, input) =>
+  findNodeChoices(ctx, input, "transports.write"),
+);
+
+/** Nodes for a filter. */
+export const findFilterNodes = protectedAction({ permission: "nodes.read", schema: optionQuery }, (ctx, input) =>
+  findNodeChoices(ctx, input),
+);
+
+/** Credentials for a filter. */
+export const findFilterCredentials = protectedAction(
+  { permission: "credentials.assign", schema: optionQuery },
+  (ctx, input) => findCredentialChoices(ctx, input),
+);

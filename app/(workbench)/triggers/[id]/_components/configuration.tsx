@@ -1,0 +1,118 @@
+import Link from "next/link";
+import { Card } from "#app/_ui/card.tsx";
+import { formatDuration } from "#app/_ui/format-time.ts";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { isSoapRequest, type TriggerDetail } from "#lib/triggers/model.ts";
+import { CredentialName } from "../../../transports/_components/authorization-cell.tsx";
+import { eventWords, labels } from "../../_components/words.ts";
+
+type Props = { trigger: TriggerDetail; mayReadCredentials: boolean };
+
+/** What fires the trigger, over what, and how much of it may be under way. */
+export function Configuration({ trigger, mayReadCredentials }: Props) {
+  return (
+    <Card title="Configuration">
+      <KeyValue
+        items={[
+          { label: labels.nodeId, value: <LinkTo href={`/nodes/${trigger.nodeId}`}>{trigger.nodeName}</LinkTo> },
+          {
+            label: labels.transportId,
+            value: <LinkTo href={`/transports/${trigger.transportId}`}>{trigger.transportName}</LinkTo>,
+          },
+          {
+            label: "Credential",
+            value: trigger.credentialId ? (
+              <CredentialName
+                id={trigger.credentialId}
+                name={trigger.credentialName ?? "unnamed"}
+                mayRead={mayReadCredentials}
+              />
+            ) : (
+              <span className="text-dimmed">none</span>
+            ),
+          },
+          { label: labels.event, value: eventWords[trigger.event.kind] },
+          {
+            label: labels.maxInProgress,
+            value: trigger.maxInProgress === 0 ? "No limit" : trigger.maxInProgress,
+          },
+          { label: labels.queueSize, value: trigger.queueSize },
+          { label: labels.maxExecutionMs, value: formatDuration(trigger.maxExecutionMs) },
+          {
+            label: labels.notes,
+            value: trigger.notes ? <span className="whitespace-pre-wrap">{trigger.notes}</span> : null,
+          },
+          { label: "Changed", value: <Instant at={trigger.updatedAt} />, hint: `Version ${trigger.version}` },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function LinkTo({ href, children }: { href: string; children: string }) {
+  return (
+    <Link className="link" href={href} prefetch={false}>
+      {children}
+    </Link>
+  );
+}
+
+/** The request template as it was entered. */
+export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
+  const { request, variables } = trigger;
+  if (isSoapRequest(request)) {
+    return (
+      <Card title={labels.request}>
+        <KeyValue
+          items={[
+            { label: labels["request.operation"], value: <code>{request.operation}</code> },
+            { label: labels["request.arguments"], value: <Code text={JSON.stringify(request.arguments, null, 2)} /> },
+          ]}
+        />
+      </Card>
+    );
+  }
+  const query = Object.entries(request.query);
+  return (
+    <Card title={labels.request}>
+      <KeyValue
+        items={[
+          { label: labels["request.path"], value: request.path && <code>{request.path}</code> },
+          {
+            label: labels["request.query"],
+            value:
+              (query.length > 0 && query.map(([name, value]) => <Line key={name} text={`${name} = ${value}`} />)) ||
+              null,
+          },
+          {
+            label: labels["request.headers"],
+            value:
+              request.headers.length > 0
+                ? request.headers.map(({ name, value }) => <Line key={name} text={`${name}: ${value}`} />)
+                : null,
+          },
+          { label: labels["request.body"], value: request.body && <Code text={request.body} /> },
+          { label: "Variables", value: variables.length > 0 ? variables.join(", ") : "none" },
+        ]}
+      />
+    </Card>
+  );
+}
+
+function Line({ text }: { text: string }) {
+  return (
+    <div>
+      <code>{text}</code>
+    </div>
+  );
+}
+
+function Code({ text }: { text: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
+    <section tabIndex={0} aria-label="Template" className="code-block">
+      <pre className="m-0">{text}</pre>
+    </section>
+  );
+}

@@ -1,0 +1,59 @@
+import type { Metadata } from "next";
+import { Section } from "#app/_ui/card.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { listRuns } from "#lib/runs/list-runs.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { RunTable } from "../../runs/_components/run-table.tsx";
+import { EnabledBadge } from "../_components/enabled-badge.tsx";
+import { Configuration, RequestTemplate } from "./_components/configuration.tsx";
+import { TriggerActions } from "./_components/trigger-actions.tsx";
+import { loadTrigger } from "./load-trigger.ts";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await loadTrigger((await params).id)).trigger.name };
+}
+
+const recent = 10;
+
+export default async function TriggerPage({ params }: Props) {
+  const { id } = await params;
+  const { trigger, mayWrite, mayRun } = await loadTrigger(id);
+  const { runs, mayReadCredentials } = await runPage(async (ctx) => ({
+    runs: await listRuns(ctx, { triggerId: id, limit: recent }),
+    mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
+  }));
+  return (
+    <>
+      <PageHeader
+        title={trigger.name}
+        badge={<EnabledBadge enabled={trigger.enabled} />}
+        breadcrumbs={[{ label: "Triggers", href: "/triggers" }]}
+        actions={(mayWrite || mayRun) && <TriggerActions trigger={trigger} mayWrite={mayWrite} mayRun={mayRun} />}
+      />
+      <div className="grid items-start gap-5 xl:grid-cols-2">
+        <Configuration trigger={trigger} mayReadCredentials={mayReadCredentials} />
+        <RequestTemplate trigger={trigger} />
+      </div>
+      <Section
+        title="Recent runs"
+        actions={
+          runs.items.length > 0 && (
+            <LinkButton href={`/runs?triggerId=${id}`} variant="default" size="xs">
+              All runs
+            </LinkButton>
+          )
+        }
+      >
+        <RunTable
+          caption={`Recent runs of ${trigger.name}`}
+          runs={runs.items}
+          hide={["trigger", "node", "event"]}
+          emptyTitle="It has not run yet"
+        />
+      </Section>
+    </>
+  );
+}

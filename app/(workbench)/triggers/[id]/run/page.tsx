@@ -1,0 +1,45 @@
+import type { Metadata } from "next";
+import { forbidden } from "next/navigation";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { Notice } from "#app/_ui/notice.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { loadTrigger } from "../load-trigger.ts";
+import { RunForm } from "./_components/run-form.tsx";
+
+type Props = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Run ${(await loadTrigger((await params).id)).trigger.name}` };
+}
+
+export default async function RunTriggerPage({ params }: Props) {
+  const { id } = await params;
+  const { trigger, mayRun, mayWrite } = await loadTrigger(id);
+  if (!mayRun) forbidden();
+  const mayReadCredentials = await runPage(async (ctx) => mayDoSomewhere(ctx, "credentials.read"));
+  return (
+    <>
+      <PageHeader
+        title={`Run ${trigger.name}`}
+        description={`Over the transport ${trigger.transportName}, on ${trigger.nodeName}`}
+        breadcrumbs={[
+          { label: "Triggers", href: "/triggers" },
+          { label: trigger.name, href: `/triggers/${id}` },
+        ]}
+      />
+      {trigger.enabled ? (
+        <RunForm id={id} variables={trigger.variables} mayReadCredentials={mayReadCredentials} />
+      ) : (
+        <Notice tone="warn" title="This trigger is disabled.">
+          <p className="m-0 mb-2">It can't be run until it is enabled.</p>
+          {mayWrite && (
+            <LinkButton href={`/triggers/${id}/edit`} variant="default" size="xs">
+              Edit
+            </LinkButton>
+          )}
+        </Notice>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { findWrongRows, placeRequestErrors } from "./request-errors.ts";
+
+const empty = { name: "", value: "" };
+const request = {
+  path: "",
+  query: [empty, { name: "site", value: "{{" }, { name: "a.b", value: "{{" }],
+  headers: [empty, { name: "X-A", value: "1" }, empty, { name: "X-B", value: "{{" }],
+  body: "",
+  operation: "",
+  arguments: "{}",
+};
+
+test("a complaint about a query parameter stands at the row of its name", () => {
+  const fields = [
+    { field: "request.query.site", message: "a" },
+    { field: "request.query.a.b", message: "b" },
+    { field: "request.query.gone", message: "c" },
+  ];
+  expect(placeRequestErrors(fields, { request }).map(({ field }) => field)).toEqual([
+    "request.query.1.value",
+    "request.query.2.value",
+    "request.query",
+  ]);
+});
+
+test("rows that were left empty move a complaint about a header to the right row", () => {
+  const fields = [{ field: "request.headers.1.value", message: "output not closed" }];
+  expect(placeRequestErrors(fields, { request })).toEqual([
+    { field: "request.headers.3.value", message: "output not closed" },
+  ]);
+});
+
+test("other complaints stay where they are", () => {
+  const fields = [{ field: "request.body", message: "output not closed, line:2, col:1" }];
+  expect(placeRequestErrors(fields, { request })).toEqual(fields);
+});
+
+test("a query parameter without a name and one that stands twice are found", () => {
+  const query = [{ name: "a", value: "1" }, { name: "", value: "2" }, empty, { name: "a", value: "3" }];
+  expect(findWrongRows({ ...request, query })).toEqual([
+    { field: "request.query.1.name", message: "A query parameter needs a name." },
+    { field: "request.query.3.name", message: "This name stands twice." },
+  ]);
+});

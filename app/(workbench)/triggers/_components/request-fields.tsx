@@ -1,0 +1,109 @@
+"use client";
+import { Controller, useFormContext } from "react-hook-form";
+import { Card } from "#app/_ui/card.tsx";
+import { TextField } from "#app/_ui/form-fields.tsx";
+import { HeadersField, type NameValue } from "#app/_ui/headers-field.tsx";
+import type { FieldError } from "#lib/errors.ts";
+import type { FormValues } from "./form-values.ts";
+import { labels } from "./words.ts";
+
+type Props = {
+  /** Method and URL of the transport, when one is picked. */
+  address: string | null;
+  /** What the preview complains about, at the names of the fields. */
+  complaints: FieldError[];
+};
+
+/** The request template of an HTTP trigger. */
+export function HttpRequestFields({ address, complaints }: Props) {
+  const { control, formState } = useFormContext<FormValues>();
+  const complaint = (field: string) => complaints.find((each) => each.field === field)?.message;
+  const rowErrors = (name: "query" | "headers", rows: NameValue[]) =>
+    rows.map((_, index) => ({
+      name: { message: formState.errors.request?.[name]?.[index]?.name?.message },
+      value: {
+        message:
+          formState.errors.request?.[name]?.[index]?.value?.message ?? complaint(`request.${name}.${index}.value`),
+      },
+    }));
+  return (
+    <Card
+      title={labels.request}
+      description={
+        <>
+          Variables are written <code>{"{{variables.name}}"}</code> and asked for when the trigger runs. Each is escaped
+          for where it stands: URL, header, JSON, XML.
+        </>
+      }
+    >
+      <div className="grid gap-4">
+        <TextField
+          name="request.path"
+          label={labels["request.path"]}
+          mono
+          placeholder="/orders/{{variables.id}}"
+          description={address ? `Optional. Appended to ${address}` : "Optional. Appended to the transport's URL."}
+          error={complaint("request.path")}
+        />
+        <Controller
+          name="request.query"
+          control={control}
+          render={({ field }) => (
+            <HeadersField
+              label={labels["request.query"]}
+              noun="parameter"
+              value={field.value}
+              onChange={field.onChange}
+              errors={rowErrors("query", field.value)}
+            />
+          )}
+        />
+        <Controller
+          name="request.headers"
+          control={control}
+          render={({ field }) => (
+            <HeadersField
+              label={labels["request.headers"]}
+              description="Besides the transport's own; one of the same name replaces it."
+              value={field.value}
+              onChange={field.onChange}
+              errors={rowErrors("headers", field.value)}
+            />
+          )}
+        />
+        <TextField
+          name="request.body"
+          label={labels["request.body"]}
+          mono
+          rows={{ min: 5, max: 24 }}
+          placeholder={'{"id": "{{variables.id}}"}'}
+          description="Optional. Without a Content-Type header its kind follows from how it begins."
+          error={complaint("request.body")}
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** The request of a WS_SOAP trigger. */
+export function SoapRequestFields() {
+  return (
+    <Card title={labels.request}>
+      <div className="grid gap-4">
+        <TextField
+          name="request.operation"
+          label={labels["request.operation"]}
+          mono
+          description="Name of the operation, as in the WSDL."
+        />
+        <TextField
+          name="request.arguments"
+          label={labels["request.arguments"]}
+          mono
+          rows={{ min: 5, max: 24 }}
+          description="A JSON object with the operation's arguments by name."
+        />
+      </div>
+    </Card>
+  );
+}

@@ -1,0 +1,70 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { getTransport } from "#lib/transports/get-transport.ts";
+import { createTrigger } from "#lib/triggers/create-trigger.ts";
+import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
+import { fireTrigger } from "#lib/triggers/fire.ts";
+import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/triggers/schema.ts";
+import { updateTrigger } from "#lib/triggers/update-trigger.ts";
+import { protectedAction } from "#lib/web/action.ts";
+import { findNodeChoices } from "../transports/find-options.ts";
+import { findTriggerOptions } from "./find-options.ts";
+import { previewWithSamples } from "./preview.ts";
+
+const byId = z.object({ id: z.uuid() });
+const optionQuery = z.object({ q: z.string().max(200).default(""), include: z.array(z.uuid()).max(5).default([]) });
+
+export const addTrigger = protectedAction(
+  { permission: "triggers.write", schema: triggerInput },
+  async (ctx, input) => {
+    const trigger = await createTrigger(ctx, input);
+    // The tree panel shows it too.
+    revalidatePath("/", "layout");
+    return trigger;
+  },
+);
+
+export const saveTrigger = protectedAction(
+  { permission: "triggers.write", schema: byId.extend({ update: triggerUpdate }) },
+  async (ctx, { id, update }) => {
+    const trigger = await updateTrigger(ctx, id, update);
+    revalidatePath("/", "layout");
+    return trigger;
+  },
+);
+
+export const removeTrigger = protectedAction({ permission: "triggers.write", schema: byId }, async (ctx, { id }) => {
+  await deleteTrigger(ctx, id);
+  revalidatePath("/", "layout");
+});
+
+/** Fires a trigger and answers with the finished run, whether it succeeded or not. */
+export const runTrigger = protectedAction(
+  { permission: "triggers.run", schema: runTriggerInput.extend({ id: z.uuid() }) },
+  (ctx, { id, variables }) => fireTrigger(ctx, id, { variables }),
+);
+
+/** The request as it would be sent, from what stands in the form. */
+export const previewRequest = protectedAction({ permission: "triggers.write", schema: previewInput }, (ctx, input) =>
+  previewWithSamples(ctx, input),
+);
+
+/** What the form must know of the transport that was picked. */
+export const describeTransport = protectedAction(
+  { permission: "transports.read", schema: byId },
+  async (ctx, { id }) => {
+    const { type, http } = await getTransport(ctx, id);
+    return { id, type, address: http ? `${http.method} ${http.url}` : null };
+  },
+);
+
+/** Nodes that a trigger may be put on. */
+export const findPlaces = protectedAction({ permission: "triggers.write", schema: optionQuery }, (ctx, input) =>
+  findNodeChoices(ctx, input, "triggers.write"),
+);
+
+/** Triggers for a filter. */
+export const findTriggers = protectedAction({ permission: "triggers.read", schema: optionQuery }, (ctx, input) =>
+  findTriggerOptions(ctx, input),
+);
