@@ -113,7 +113,7 @@ test.each(withBody.map((endpoint) => [`${endpoint.method.toUpperCase()} ${endpoi
     }
     await Promise.all(calls);
   },
-  60_000,
+  180_000,
 );
 
 const cursors = [
@@ -161,5 +161,5 @@ test.each(allEndpoints.filter(({ query }) => query).map((endpoint) => [endpoint.
       expect(status, `${query}: ${text.slice(0, 500)}`).toBeLessThan(500);
     }
   },
-  60_000,
+  180_000,
 );
