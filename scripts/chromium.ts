@@ -51,7 +51,13 @@ export async function ensureChromium(report: (line: string) => void): Promise<st
   );
 }
 
-type Command = { program: string; args: string[]; timeoutMs: number };
+type Command = {
+  program: string;
+  args: string[];
+  timeoutMs: number;
+  /** What comes next may go well even when this fails. */
+  optional?: boolean;
+};
 
 function waysToInstall(): [string, Command[]][] {
   const playwright = join("node_modules", "playwright", "cli.js");
@@ -61,7 +67,7 @@ function waysToInstall(): [string, Command[]][] {
     const apt = (...args: string[]) => ({ program: "apt-get", args, timeoutMs: 10 * 60_000 });
     ways.push([
       "Debian's package",
-      [apt("update", "-q"), apt("install", "-y", "-q", "--no-install-recommends", "chromium")],
+      [{ ...apt("update", "-q"), optional: true }, apt("install", "-y", "-q", "--no-install-recommends", "chromium")],
     ]);
   }
   return ways;
@@ -69,7 +75,7 @@ function waysToInstall(): [string, Command[]][] {
 
 /** Null when all went well, else what failed and the end of what it said. */
 async function runAll(commands: Command[], report: (line: string) => void): Promise<string | null> {
-  for (const { program, args, timeoutMs } of commands) {
+  for (const { program, args, timeoutMs, optional } of commands) {
     const startedAt = Date.now();
     const child = spawn(program, args, {
       stdio: ["ignore", "pipe", "pipe"],
@@ -88,7 +94,14 @@ async function runAll(commands: Command[], report: (line: string) => void): Prom
       child.once("close", (exitCode, signal) => resolve(exitCode ?? signal));
     });
     clearInterval(progress);
-    if (code !== 0) return `${code} ${lastLine()}`;
+    if (code !== 0 && !optional) return `${code} ${findReason(output)}`;
   }
   return null;
+}
+
+/** The line that tells what went wrong: the last one that says so, else the last one. */
+function findReason(output: string): string {
+  const lines = output.split("\n").filter((line) => line.trim() !== "");
+  const telling = lines.findLast((line) => /^(E:|Error|.*\b(error|failed)\b)/i.test(line)) ?? lines.at(-1) ?? "";
+  return telling.trim().slice(0, 200);
 }
