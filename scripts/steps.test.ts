@@ -22,6 +22,20 @@ test("a step whose needs failed is not run, nor what needs that one", async () =
   ]);
 });
 
+test("a step that comes later runs however the others ended", async () => {
+  const slow = node("setTimeout(() => process.exit(1), 300)");
+  const results = await runSteps(
+    [
+      { name: "later", commands: [node("")], later: ["slow"] },
+      { name: "slow", commands: [slow] },
+    ],
+    2,
+  );
+  expect(results.map(({ outcome }) => outcome)).toEqual(["passed", "failed"]);
+  const finished = vi.mocked(console.log).mock.calls.map(([line]) => String(line));
+  expect(finished.findIndex((line) => line.startsWith("✗ slow"))).toBeLessThan(finished.indexOf("… later"));
+});
+
 test("the commands of a step run one after the other until one fails", async () => {
   const [result] = await runSteps([{ name: "two", commands: [node("process.exit(1)"), node("")] }], 1);
   expect(result?.outcome).toBe("failed");

@@ -1,10 +1,13 @@
 import { spawn } from "node:child_process";
 
-/** One step of a check: commands that run one after the other, after the steps that it needs. */
+/** One step of a check: commands that run one after the other. */
 export type Step = {
   name: string;
   commands: string[][];
+  /** Steps that it needs: it runs when they have passed. */
   after?: string[];
+  /** Steps that would take the processor from it: it runs when they are over, however they ended. */
+  later?: string[];
   env?: Record<string, string>;
   /** Shows its output as it comes: for steps that people want to watch. */
   live?: boolean;
@@ -25,9 +28,7 @@ export async function runSteps(steps: Step[], width: number): Promise<StepResult
   while (waiting.length > 0 || running.size > 0) {
     skipHopeless(waiting, done);
     while (running.size < width) {
-      const index = waiting.findIndex((step) =>
-        (step.after ?? []).every((need) => done.get(need)?.outcome === "passed"),
-      );
+      const index = waiting.findIndex((step) => mayStart(step, done));
       if (index < 0) break;
       const [step] = waiting.splice(index, 1);
       const run: Promise<void> = runStep(step!).then((result) => {
@@ -39,6 +40,10 @@ export async function runSteps(steps: Step[], width: number): Promise<StepResult
     if (running.size > 0) await Promise.race(running);
   }
   return steps.map((step) => done.get(step.name) ?? { name: step.name, outcome: "not run", seconds: 0 });
+}
+
+function mayStart({ after = [], later = [] }: Step, done: Done): boolean {
+  return after.every((need) => done.get(need)?.outcome === "passed") && later.every((name) => done.has(name));
 }
 
 function skipHopeless(waiting: Step[], done: Done): void {

@@ -17,6 +17,8 @@ const steps: Step[] = [
     // Playwright sets FORCE_COLOR for its workers, and Node complains when NO_COLOR is there too.
     env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_FILE: countFiles.journeys },
     after: ["browser", "build"],
+    // A browser beside them would be too slow to trust.
+    later: ["unit tests", "database tests"],
     live: true,
   },
 ];
