@@ -37,7 +37,9 @@ export async function runSteps(steps: Step[], width: number): Promise<StepResult
       });
       running.add(run);
     }
-    if (running.size > 0) await Promise.race(running);
+    // Nothing runs and nothing may start: what is left waits for a step that does not exist.
+    if (running.size === 0) break;
+    await Promise.race(running);
   }
   return steps.map((step) => done.get(step.name) ?? { name: step.name, outcome: "not run", seconds: 0 });
 }
