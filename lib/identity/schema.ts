@@ -57,7 +57,6 @@ export const userInput = z
     if (fault === null || context.issues.length > 0) return;
     context.addIssue({ code: "custom", path: ["password"], message: `The password ${fault}.` });
   });
-export type UserInput = z.input<typeof userInput>;
 export type UserFields = z.output<typeof userInput>;
 
 const version = z.int32().positive().meta({ description: "The version that the edit was made from." });
@@ -128,7 +127,6 @@ export const apiKeyInput = z.object({
     .default(null)
     .meta({ description: "Null: never." }),
 });
-export type ApiKeyInput = z.input<typeof apiKeyInput>;
 export type ApiKeyFields = z.output<typeof apiKeyInput>;
 
 export const apiKeySorts = ["name", "createdAt", "lastUsedAt", "expiresAt"] as const;

@@ -9,7 +9,7 @@ import { type ActionResult, logUnexpected, toActionError } from "./action-result
 import { safeReturnTo } from "./return-to.ts";
 import { getRequestPath, getSignedIn } from "./session.ts";
 
-export type { ActionError, ActionResult } from "./action-result.ts";
+export type { ActionResult } from "./action-result.ts";
 
 /** Where a person is sent who must choose a new password first. */
 const passwordPage = "/account";
