@@ -1,7 +1,7 @@
 "use client";
-import { Alert, Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { IconAlertCircle } from "@tabler/icons-react";
+import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
+import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { type Refusal, signInWithPassword } from "./sign-in.ts";
 
 /** Username and password of a Sallyport account; goes to `returnTo` when they fit. */
@@ -47,17 +47,7 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
                 Credentials, transports and triggers of your sites
               </Text>
             </div>
-            {refusal && (
-              <Alert
-                color="red"
-                variant="light"
-                role="alert"
-                icon={<IconAlertCircle aria-hidden />}
-                title={titleOf(refusal)}
-              >
-                {adviceOf(refusal)}
-              </Alert>
-            )}
+            <ActionErrorAlert error={refusal && { message: titleOf(refusal), hint: adviceOf(refusal) }} />
             <TextInput
               label="Username"
               name="username"

@@ -92,15 +92,15 @@ export function NewUserForm() {
           )}
         />
       </Card>
-      <Card title="Password">
+      <Card title="First password">
         <div className="grid gap-4">
           <Controller
             control={form.control}
             name="passwordFrom"
             render={({ field }) => (
-              <Radio.Group label="First password" value={field.value} onChange={field.onChange}>
+              <Radio.Group label="Who chooses it" value={field.value} onChange={field.onChange}>
                 <div className="mt-1 grid gap-2">
-                  <Radio value="generated" label="Make one up and show it once" />
+                  <Radio value="generated" label="Sallyport makes one up and shows it once" />
                   <Radio value="given" label="Enter one" />
                 </div>
               </Radio.Group>
@@ -111,6 +111,7 @@ export function NewUserForm() {
               label="Password"
               description={`At least ${minPasswordLength} characters, and not the username.`}
               required
+              withAsterisk={false}
               autoComplete="new-password"
               {...form.register("password")}
               error={errors.password?.message}

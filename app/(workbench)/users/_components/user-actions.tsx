@@ -15,7 +15,9 @@ type Question = "disable" | "enable" | "reset" | "signOut" | "delete";
 /** What an admin can do to an account at once; each says what it touches before it is done. */
 export function UserActions({ user, isSelf }: { user: UserDetail; isSelf: boolean }) {
   const router = useRouter();
-  const [asked, setAsked] = useState<Question | null>(null);
+  // Stays while the dialog fades away, so that it doesn't lose its words.
+  const [asked, setAsked] = useState<Question>("disable");
+  const [opened, setOpened] = useState(false);
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
   const [password, setPassword] = useState<string | null>(null);
@@ -23,20 +25,20 @@ export function UserActions({ user, isSelf }: { user: UserDetail; isSelf: boolea
   const ask = (question: Question) => {
     setError(null);
     setAsked(question);
+    setOpened(true);
   };
   const confirm = async () => {
-    if (!asked) return;
     setPending(true);
     const result = await perform(asked, user);
     setPending(false);
     if (!result.ok) return setError(result.error);
-    setAsked(null);
+    setOpened(false);
     if (asked === "reset") setPassword((result.value as { password: string }).password);
     else notifications.show({ message: done(asked, user.username), color: "green" });
     if (asked === "delete") router.push("/users");
     else router.refresh();
   };
-  const words = asked ? explain(asked, user, isSelf) : null;
+  const words = explain(asked, user, isSelf);
 
   return (
     <div className="mt-4 flex flex-wrap gap-2">
@@ -55,16 +57,16 @@ export function UserActions({ user, isSelf }: { user: UserDetail; isSelf: boolea
         Delete
       </Button>
       <ConfirmDialog
-        opened={asked !== null}
-        title={words?.title ?? ""}
-        confirmLabel={words?.confirm ?? ""}
+        opened={opened}
+        title={words.title}
+        confirmLabel={words.confirm}
         irreversible={asked === "delete"}
         pending={pending}
         error={error}
         onConfirm={confirm}
-        onClose={() => setAsked(null)}
+        onClose={() => setOpened(false)}
       >
-        {words?.touches}
+        {words.touches}
       </ConfirmDialog>
       <ShownOnceDialog
         value={password}
