@@ -1,11 +1,11 @@
 import type { NextAuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
-import { getDb } from "../db/client.ts";
 import { getEnv, getRequired } from "../env.ts";
 import { toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { addressHeader } from "./client-address.ts";
-import { absoluteMs, authenticateSession, endSession } from "./sessions.ts";
+import { revokeSession } from "./revoke-session.ts";
+import { absoluteMs, authenticateSession } from "./sessions.ts";
 import { signInLocally } from "./sign-in.ts";
 
 /** Whether cookies are `Secure` and carry the `__Secure-` prefix: the public URL is https. */
@@ -16,8 +16,9 @@ export function usesSecureCookies(): boolean {
 /**
  * next-auth's options, made for each request. The cookie holds an encrypted JWT with nothing but the session's id
  * (`sid`); whether it still counts is asked of the database each time.
+ * @param address of the client, for the audit record of a sign-out.
  */
-export function createAuthOptions(): NextAuthOptions {
+export function createAuthOptions(address: string | null): NextAuthOptions {
   return {
     secret: getRequired("NEXTAUTH_SECRET"),
     useSecureCookies: usesSecureCookies(),
@@ -36,7 +37,8 @@ export function createAuthOptions(): NextAuthOptions {
     },
     events: {
       signOut: async ({ token }) => {
-        if (typeof token?.sid === "string") await endSession(getDb(), token.sid, "signed out");
+        const signedIn = typeof token?.sid === "string" ? await authenticateSession(token.sid, address) : null;
+        if (signedIn) await revokeSession(signedIn.ctx, signedIn.sessionId);
       },
     },
     logger: {

@@ -4,7 +4,6 @@ import { cache } from "react";
 import { getRequired } from "../env.ts";
 import { addressHeader, pathHeader } from "../identity/client-address.ts";
 import { usesSecureCookies } from "../identity/next-auth.ts";
-import { revokeSession } from "../identity/revoke-session.ts";
 import { authenticateSession, type SignedIn } from "../identity/sessions.ts";
 
 /** Who is signed in, asked of the database once per request; null when nobody is. */
@@ -15,8 +14,8 @@ export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
   return authenticateSession(token.sid, (await headers()).get(addressHeader) || null);
 });
 
-/** The names of next-auth's session cookie under http and https. */
-export function sessionCookieName(): string {
+/** The name of next-auth's session cookie under http or https. */
+function sessionCookieName(): string {
   return `${usesSecureCookies() ? "__Secure-" : ""}next-auth.session-token`;
 }
 
@@ -29,11 +28,4 @@ async function readToken(jar: Record<string, string>) {
 /** Path and query of the page that is asked for, as server.ts passes it. */
 export async function getRequestPath(): Promise<string> {
   return (await headers()).get(pathHeader) ?? "/";
-}
-
-/** Ends the session of this request, if there is one, and removes its cookie. */
-export async function signOut(jar: { delete: (name: string) => unknown }): Promise<void> {
-  const signedIn = await getSignedIn();
-  if (signedIn) await revokeSession(signedIn.ctx, signedIn.sessionId);
-  jar.delete(sessionCookieName());
 }

@@ -1,13 +1,10 @@
 "use server";
-import { cookies } from "next/headers";
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { renameSelf } from "#lib/identity/own-account.ts";
 import { changeOwnPassword } from "#lib/identity/passwords.ts";
 import { signOutEverywhere } from "#lib/identity/revoke-session.ts";
 import { ownNameInput, ownPasswordInput } from "#lib/identity/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { signOut } from "#lib/web/session.ts";
 
 export const renameMe = protectedAction({ permission: "self", schema: ownNameInput }, renameSelf);
 
@@ -18,9 +15,3 @@ export const changeMyPassword = protectedAction({ permission: "self", schema: ow
 export const signOutMyOthers = protectedAction({ permission: "self", schema: z.object({}) }, (ctx) =>
   signOutEverywhere(ctx, { keepThis: true }),
 );
-
-/** Ends the session in use and goes to the sign-in page; works without a session too. */
-export async function signOutAction(): Promise<void> {
-  await signOut(await cookies());
-  redirect("/signin");
-}

@@ -7,6 +7,7 @@ import { idInput, passwordReset, userInput, userUpdate } from "#lib/identity/sch
 import { deleteUser, updateUser } from "#lib/identity/update-user.ts";
 import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
 import { protectedAction } from "#lib/web/action.ts";
+import { everywhere } from "./_components/everywhere.ts";
 
 export const addUser = protectedAction({ permission: "users.write", schema: userInput }, createUser);
 
@@ -28,8 +29,19 @@ export const signUserOut = protectedAction({ permission: "sessions.revoke", sche
   revokeSessionsOf(ctx, id),
 );
 
-/** Nodes that a role can be granted for, by part of their name. */
+/** Where a role can be granted: all nodes, and nodes by part of their name. */
 export const findGrantNodes = protectedAction(
-  { permission: "users.write", schema: z.object({ q: z.string().max(200) }) },
-  (ctx, { q }) => findNodeOptions(ctx, { action: "nodes.read", q }),
+  {
+    permission: "users.write",
+    schema: z.object({ q: z.string().max(200), include: z.array(z.uuid().or(z.literal(everywhere.value))).max(10) }),
+  },
+  async (ctx, { q, include }) => {
+    const nodes = await findNodeOptions(ctx, {
+      action: "nodes.read",
+      q,
+      include: include.filter((id) => id !== everywhere.value),
+    });
+    const options = nodes.map(({ id, label }) => ({ value: id, label }));
+    return everywhere.label.toLowerCase().includes(q.trim().toLowerCase()) ? [everywhere, ...options] : options;
+  },
 );

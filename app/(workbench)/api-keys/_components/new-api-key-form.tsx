@@ -18,16 +18,15 @@ import { endOfDay, expiryChoices, inDays } from "./expiry.ts";
 type Fields = {
   name: string;
   role: Role;
-  node: { id: string | null; name: string | null };
+  nodeId: string | null;
   expiry: string;
   expiresAt: string;
-  nodeId?: never;
 };
 
 const defaultValues: Fields = {
   name: "",
   role: "operator",
-  node: { id: null, name: null },
+  nodeId: null,
   expiry: "90",
   expiresAt: "",
 };
@@ -43,8 +42,8 @@ export function NewApiKeyForm() {
 
   const submit = form.handleSubmit(async (fields) => {
     setError(null);
-    const { name, node } = fields;
-    const result = await addApiKey({ name, role: fields.role, nodeId: node.id, expiresAt: toInstant(fields) });
+    const { name, nodeId } = fields;
+    const result = await addApiKey({ name, role: fields.role, nodeId, expiresAt: toInstant(fields) });
     if (result.ok) return setMade({ name, key: result.value.key });
     if (!applyFieldErrors(form.setError, result.error)) setError(result.error);
   });
@@ -72,13 +71,13 @@ export function NewApiKeyForm() {
           />
           <Controller
             control={form.control}
-            name="node"
+            name="nodeId"
             render={({ field }) => (
               <NodeField
                 label="Where"
-                nodeId={field.value.id}
-                nodeName={field.value.name}
-                onChange={(id, name) => field.onChange({ id, name })}
+                nodeId={field.value}
+                nodeName={null}
+                onChange={field.onChange}
                 error={errors.nodeId?.message}
               />
             )}

@@ -1,60 +1,31 @@
 "use client";
-import { type ComboboxParsedItem, Select } from "@mantine/core";
-import { useEffect, useRef, useState } from "react";
+import { SearchSelect } from "#app/_ui/search-select.tsx";
 import { findGrantNodes } from "../actions.ts";
+import { everywhere } from "./everywhere.ts";
 
 type Props = {
   label: string;
   /** null = all nodes. */
   nodeId: string | null;
+  /** Of the node that is chosen at first. */
   nodeName: string | null;
-  onChange: (nodeId: string | null, nodeName: string | null) => void;
+  onChange: (nodeId: string | null) => void;
   error?: string;
   className?: string;
 };
 
-const everywhere = { value: "", label: "All nodes" };
-const debounceMs = 200;
-
 /** Picks a node, found by typing, or all nodes. */
-export function NodeField({ label, nodeId, nodeName, onChange, error, className }: Props) {
-  const [found, setFound] = useState<{ value: string; label: string }[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-
-  const search = (q: string, wait = debounceMs) => {
-    clearTimeout(timer.current);
-    timer.current = setTimeout(async () => {
-      const result = await findGrantNodes({ q });
-      if (result.ok) setFound(result.value.map((node) => ({ value: node.id, label: node.label })));
-    }, wait);
-  };
-  const chosen = nodeId === null ? [] : [{ value: nodeId, label: nodeName ?? nodeId }];
-  const options = [everywhere, ...chosen, ...found.filter((node) => node.value !== nodeId)];
-
+export function NodeField({ nodeId, nodeName, onChange, ...field }: Props) {
+  const chosen = nodeId !== null && nodeName !== null ? [{ value: nodeId, label: nodeName }] : [];
   return (
-    <Select
-      className={className}
-      label={label}
-      data={options}
-      value={nodeId ?? ""}
-      onChange={(value, option) => onChange(value || null, value && option ? option.label : null)}
-      searchable
-      allowDeselect={false}
-      filter={({ options: all, search: text }) =>
-        text === (nodeName ?? everywhere.label) ? all : all.filter(fits(text))
-      }
-      onSearchChange={(q) => search(q === (nodeName ?? everywhere.label) ? "" : q)}
-      onDropdownOpen={() => search("", 0)}
-      nothingFoundMessage="No such node"
-      error={error}
-      withAsterisk={false}
+    <SearchSelect
+      {...field}
+      find={findGrantNodes}
+      value={nodeId ?? everywhere.value}
+      initial={[everywhere, ...chosen]}
+      // Nothing chosen would mean nothing here; the last choice stays.
+      onChange={(value) => value !== null && onChange(value === everywhere.value ? null : value)}
+      nothingFound="No such node"
     />
   );
-}
-
-/** The server finds nodes by name; what it found for an earlier text is sorted out here until its answer is there. */
-function fits(text: string) {
-  const wanted = text.split("/").at(-1)?.trim().toLowerCase() ?? "";
-  return (option: ComboboxParsedItem) => !("label" in option) || option.label.toLowerCase().includes(wanted);
 }

@@ -1,6 +1,7 @@
 "use client";
 import { ActionIcon, Button, NativeSelect } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
 import type { RoleDetail } from "#lib/identity/model.ts";
 import type { Role } from "#lib/identity/permissions.ts";
 import { NodeField } from "./node-field.tsx";
@@ -15,6 +16,12 @@ type Props = {
 
 /** Roles of a user: each for all nodes or for one node and what is under it. */
 export function RolesField({ value, onChange, errors = [] }: Props) {
+  // Rows have no id; after one went, the others are built anew, so that none keeps the text of its neighbour.
+  const [removed, setRemoved] = useState(0);
+  const remove = (index: number) => {
+    setRemoved(removed + 1);
+    onChange(value.filter((_, at) => at !== index));
+  };
   const change = (index: number, part: Partial<RoleDetail>) =>
     onChange(value.map((role, at) => (at === index ? { ...role, ...part } : role)));
   return (
@@ -27,9 +34,8 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
       <ul className="m-0 grid list-none gap-3 p-0">
         {value.map((role, index) => (
           <li
-            // The rows have no id of their own and only their order tells them apart.
             // biome-ignore lint/suspicious/noArrayIndexKey: see above.
-            key={index}
+            key={`${removed} ${index}`}
             className="grid grid-cols-[1fr_auto] items-start gap-x-2 gap-y-2 sm:grid-cols-[12rem_1fr_auto]"
           >
             <NativeSelect
@@ -47,7 +53,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
               nodeId={role.nodeId}
               nodeName={role.nodeName}
               error={errors[index]?.nodeId}
-              onChange={(nodeId, nodeName) => change(index, { nodeId, nodeName })}
+              onChange={(nodeId) => change(index, { nodeId, nodeName: null })}
             />
             <ActionIcon
               className="mt-6"
@@ -55,7 +61,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
               color="gray"
               size="lg"
               aria-label={`Remove role ${index + 1}`}
-              onClick={() => onChange(value.filter((_, at) => at !== index))}
+              onClick={() => remove(index)}
             >
               <IconTrash size={18} aria-hidden />
             </ActionIcon>

@@ -1,5 +1,6 @@
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
+import { addressHeader } from "#lib/identity/client-address.ts";
 import { createAuthOptions } from "#lib/identity/next-auth.ts";
 
 type RouteContext = { params: Promise<{ nextauth: string[] }> };
@@ -8,7 +9,7 @@ async function handle(request: NextRequest, context: RouteContext): Promise<Resp
   const { nextauth } = await context.params;
   // next-auth lets any browser write to the server's log there.
   if (nextauth[0] === "_log") return new Response(null, { status: 204 });
-  return NextAuth(request, context, createAuthOptions());
+  return NextAuth(request, context, createAuthOptions(request.headers.get(addressHeader)));
 }
 
 export { handle as GET, handle as POST };
