@@ -46,10 +46,10 @@ export async function executeRun(order: RunOrder): Promise<Run> {
   const began = performance.now();
   const deadline = began + order.maxExecutionMs;
   const secrets: string[] = [];
-  const attempts = [await attemptRequest(order, deadline, secrets)];
+  const attempts = [await attemptRequest(order, deadline, secrets, false)];
   const { refused, issued } = attempts[0]!;
-  if (refused && issued && (await dropToken(toSubject(order)!, issued.generation))) {
-    attempts.push(await attemptRequest(order, deadline, secrets));
+  if (refused && issued && (await dropRefused(order, issued))) {
+    attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
   const run = toRun(order, startedAt, Math.round(performance.now() - began), attempts);
   await recordRun({ run, nodePath: order.node.path });
@@ -75,7 +75,23 @@ export async function recordRefusal(order: RunOrder, refusal: AppError): Promise
   return run;
 }
 
-async function attemptRequest(order: RunOrder, deadline: number, secrets: string[]): Promise<Attempt> {
+/** Whether a refused token made room for another one; a run whose token can't be dropped ends with the refusal. */
+async function dropRefused(order: RunOrder, issued: IssuedToken): Promise<boolean> {
+  try {
+    return await dropToken(toSubject(order)!, issued.generation);
+  } catch (err) {
+    getLog().error({ err, runId: order.runId }, "a refused token could not be dropped");
+    return false;
+  }
+}
+
+/** @param isRetry whether the token was renewed since the service refused the one before. */
+async function attemptRequest(
+  order: RunOrder,
+  deadline: number,
+  secrets: string[],
+  isRetry: boolean,
+): Promise<Attempt> {
   const startedAt = new Date();
   const began = performance.now();
   let issued: IssuedToken | null = null;
@@ -93,7 +109,7 @@ async function attemptRequest(order: RunOrder, deadline: number, secrets: string
     secrets.push(...secretsOf(authorization));
     request = prepareRequest(order.request, authorization);
     answer = await sendWithin(order, request, deadline);
-    const sent = { url: request.url, usedToken: issued !== null, credentialName: subject?.name ?? null };
+    const sent = { url: request.url, usedToken: issued !== null, isRetry, credentialName: subject?.name ?? null };
     error = interpretAnswer(answer, sent);
   } catch (thrown) {
     const appError = toAppError(thrown);

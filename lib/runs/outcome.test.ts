@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { AppError } from "../errors.ts";
 import { interpretAnswer, refusedToken, toRunError } from "./outcome.ts";
 
-const sent = { url: "https://orders.example.com/v1", usedToken: true, credentialName: "Orders API" };
+const sent = { url: "https://orders.example.com/v1", usedToken: true, isRetry: true, credentialName: "Orders API" };
 const answer = (status: number, headers: [string, string][] = []) => ({ status, headers });
 
 test.each([200, 201, 204, 299])("%s is a success", (status) => {
@@ -26,6 +26,12 @@ test("a 401 without a token is the service's error", () => {
   const withoutToken = { ...sent, usedToken: false };
   expect(refusedToken(answer(401), withoutToken)).toBe(false);
   expect(interpretAnswer(answer(401), withoutToken)).toMatchObject({ code: "service_error" });
+});
+
+test("the first 401 is not said to be about a fresh token", () => {
+  expect(interpretAnswer(answer(401), { ...sent, isRetry: false })?.message).toBe(
+    "orders.example.com answered 401 to the token of Orders API.",
+  );
 });
 
 test("the reason of a challenge is told", () => {

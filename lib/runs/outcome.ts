@@ -3,7 +3,13 @@ import type { HttpAnswer } from "../transports/http.ts";
 import type { RunError } from "./model.ts";
 
 /** What the interpretation of an answer needs to know. */
-type Sent = { url: string; usedToken: boolean; credentialName: string | null };
+type Sent = {
+  url: string;
+  usedToken: boolean;
+  /** Whether the token was renewed since the service refused the one before. */
+  isRetry: boolean;
+  credentialName: string | null;
+};
 
 /** Whether the service refused the token of a request (RFC 6750 section 3.1), so that a fresh one may help. */
 export function refusedToken(answer: Pick<HttpAnswer, "status">, sent: Pick<Sent, "usedToken">): boolean {
@@ -12,7 +18,6 @@ export function refusedToken(answer: Pick<HttpAnswer, "status">, sent: Pick<Sent
 
 /**
  * What an answer means for the run: null when it succeeded (any 2xx), else the error of the receipt.
- * @param answer the last one; a 401 here means that a fresh token was refused too.
  */
 export function interpretAnswer(answer: Pick<HttpAnswer, "status" | "headers">, sent: Sent): RunError | null {
   const { status } = answer;
@@ -22,8 +27,10 @@ export function interpretAnswer(answer: Pick<HttpAnswer, "status" | "headers">, 
   if (refusedToken(answer, sent)) {
     return runError(
       "service_refused_token",
-      `${host} answered 401 to a fresh token of ${sent.credentialName}${challengeReason(header("www-authenticate"))}.`,
-      "The token itself is new, so the service does not accept what it says: check the scope and the audience of the credential, and the app roles that the service expects.",
+      `${host} answered 401 to ${sent.isRetry ? "a fresh" : "the"} token of ${sent.credentialName}${challengeReason(header("www-authenticate"))}.`,
+      sent.isRetry
+        ? "The token itself is new, so the service does not accept what it says: check the scope and the audience of the credential, and the app roles that the service expects."
+        : "A fresh token is tried once, unless the service has refused fresh ones just before. Then check the scope and the audience of the credential, and the app roles that the service expects.",
     );
   }
   const location = header("location");
