@@ -9,8 +9,9 @@ let count = 0;
 const unique = (name: string) => `${name} ${process.pid}-${++count}`;
 
 async function openCredentials(page: Page): Promise<void> {
-  await page.goto("/");
-  await page.getByRole("link", { name: "Credentials", exact: true }).first().click();
+  const navigation = page.getByRole("navigation", { name: "Main" });
+  await navigation.getByRole("button", { name: "Administration" }).click();
+  await navigation.getByRole("link", { name: "Credentials", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Credentials", level: 1 })).toBeVisible();
 }
 

@@ -10,7 +10,7 @@ import { isAppError } from "#lib/errors.ts";
 import type { Context } from "#lib/identity/context.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { CredentialTable } from "./_components/credential-table.tsx";
-import { providerWords, typeWords } from "./_components/words.ts";
+import { typeWords } from "./_components/words.ts";
 
 export const metadata: Metadata = { title: "Credentials" };
 
@@ -38,7 +38,7 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
         filters={[
           { name: "type", label: "Type", options: options(credentialTypes, typeWords) },
           { name: "status", label: "Status", options: options(credentialStatuses, credentialStatusWords) },
-          { name: "provider", label: "Provider", options: options(providers, providerWords) },
+          { name: "provider", label: "Provider", options: options(providers, { entra: "Entra ID", generic: "Other" }) },
           { name: "owner", label: "Owner", options: owners.map((owner) => ({ value: owner, label: owner })) },
           {
             name: "used",

@@ -36,14 +36,14 @@ export default async function CredentialPage({ params, searchParams }: Props) {
         breadcrumbs={[{ label: "Credentials", href: "/credentials" }]}
         actions={mayWrite && <CredentialActions credential={credential} />}
       />
-      <div className="grid gap-5">
+      <div className="grid grid-cols-1 gap-5">
         <StatusCard
           credential={credential}
           mayWrite={mayWrite}
           mayCheck={mayCheck}
           checkAtOnce={mayCheck && query.check === "1"}
         />
-        <div className="grid items-start gap-5 xl:grid-cols-[3fr_2fr]">
+        <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <Configuration credential={credential} redirectUri={`${getEnv().url}/api/credentials/callback`} />
           <UsedBy uses={credential.usedBy} />
         </div>

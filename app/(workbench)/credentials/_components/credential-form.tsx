@@ -38,7 +38,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
 
   return (
     <FormProvider {...form}>
-      <form onSubmit={submit} noValidate className="grid max-w-3xl gap-5" aria-busy={isSubmitting}>
+      <form onSubmit={submit} noValidate className="grid max-w-3xl grid-cols-1 gap-5" aria-busy={isSubmitting}>
         <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
         <ActionErrorAlert error={error} />
         {stale && base && (

@@ -33,9 +33,8 @@ const columns: Column<CredentialSummary>[] = [
     header: "Name",
     sort: "name",
     isRowHeader: true,
-    wide: true,
     render: ({ id, name }) => (
-      <Link className="link" href={`/credentials/${id}`} prefetch={false}>
+      <Link className="link block wrap-anywhere lg:min-w-28" href={`/credentials/${id}`} prefetch={false}>
         {name}
       </Link>
     ),
@@ -44,7 +43,7 @@ const columns: Column<CredentialSummary>[] = [
   {
     key: "grant",
     header: "Grant type",
-    render: ({ type }) => <span className="whitespace-nowrap">{grantWords[type]}</span>,
+    render: ({ type }) => grantWords[type],
   },
   { key: "status", header: "Status", sort: "status", wide: true, render: (row) => <Status {...row} /> },
   {
@@ -63,8 +62,8 @@ const columns: Column<CredentialSummary>[] = [
     key: "used",
     header: "Used by",
     render: ({ usedBy }) => (
-      <span className="whitespace-nowrap">
-        {usedBy === 0 ? <span className="text-dimmed">nothing</span> : `${usedBy} transport${usedBy === 1 ? "" : "s"}`}
+      <span className={usedBy === 0 ? "text-dimmed" : undefined}>
+        {usedBy === 0 ? "nothing" : `${usedBy} transport${usedBy === 1 ? "" : "s"}`}
       </span>
     ),
   },
@@ -77,7 +76,7 @@ function Status({ status, statusReason }: CredentialSummary) {
   return (
     <div>
       <StatusBadge status={status} reason={statusReason} />
-      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed">{statusReason}</div>}
+      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed lg:min-w-52">{statusReason}</div>}
     </div>
   );
 }

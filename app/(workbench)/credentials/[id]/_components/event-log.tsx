@@ -23,19 +23,13 @@ const columns: Column<CredentialEvent>[] = [
   { key: "at", header: "When", isRowHeader: true, render: ({ at }) => <Instant at={at} seconds /> },
   { key: "kind", header: "What", render: ({ kind }) => <span className="whitespace-nowrap">{kindWords[kind]}</span> },
   { key: "cause", header: "By", render: (event) => <Cause {...event} /> },
-  {
-    key: "outcome",
-    header: "Outcome",
-    render: ({ outcome }) =>
-      outcome === "succeeded" ? <Badge tone="ok">Succeeded</Badge> : <Badge tone="bad">Failed</Badge>,
-  },
+  { key: "outcome", header: "Outcome", render: (event) => <Outcome {...event} /> },
   {
     key: "duration",
     header: "Duration",
     align: "end",
     render: ({ kind, durationMs }) => (kind === "status" ? null : <Duration ms={durationMs} />),
   },
-  { key: "code", header: "Code", render: ({ providerCode, errorCode }) => <Codes codes={[providerCode, errorCode]} /> },
   { key: "description", header: "Description", wide: true, render: (event) => <Description {...event} /> },
   { key: "proxy", header: "Proxy", render: ({ kind, proxy }) => (kind === "status" ? null : proxy) },
 ];
@@ -50,24 +44,24 @@ function Cause({ cause, runId }: CredentialEvent) {
   );
 }
 
-function Codes({ codes }: { codes: (string | null)[] }) {
-  const known = codes.filter((code) => code !== null);
-  if (known.length === 0) return null;
+function Outcome({ outcome, providerCode, errorCode }: CredentialEvent) {
+  const codes = [providerCode, errorCode].filter((code) => code !== null);
   return (
-    <>
-      {known.map((code) => (
-        <code key={code} className="block whitespace-nowrap">
+    <div className="grid justify-items-start gap-0.5">
+      {outcome === "succeeded" ? <Badge tone="ok">Succeeded</Badge> : <Badge tone="bad">Failed</Badge>}
+      {codes.map((code) => (
+        <code key={code} className="whitespace-nowrap">
           {code}
         </code>
       ))}
-    </>
+    </div>
   );
 }
 
 function Description({ description, httpStatus, correlationId, tokenExpiresAt, outcome }: CredentialEvent) {
   return (
-    <div className="grid gap-0.5">
-      {description && <span>{description}</span>}
+    <div className="grid gap-0.5 lg:min-w-80">
+      {description && <span title={description}>{withoutIds(description)}</span>}
       {outcome === "succeeded" && tokenExpiresAt && (
         <span className="text-dimmed">
           Token until <Instant at={tokenExpiresAt} show="absolute" seconds />
@@ -81,6 +75,11 @@ function Description({ description, httpStatus, correlationId, tokenExpiresAt, o
       )}
     </div>
   );
+}
+
+/** Entra ends each description with ids and the time, which stand beside it already; the title has the whole. */
+function withoutIds(description: string): string {
+  return description.replace(/\s*Trace ID: \S+\s+Correlation ID: \S+\s+Timestamp: .*$/s, "");
 }
 
 /** One page of the log; a cursor that is none starts at the newest. */
