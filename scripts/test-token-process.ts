@@ -1,5 +1,6 @@
 // A process of its own for tests of lib/tokens over several processes: answers each subject that it is sent with the token
 // that it gets, or the error's code. Parent and child speak JSON over the channel of fork().
+import { watchChanges } from "#lib/db/changes.ts";
 import { getToken } from "#lib/tokens/get-token.ts";
 import type { TokenSubject } from "#lib/tokens/model.ts";
 
@@ -11,5 +12,6 @@ process.on("message", async ({ ask, subject }: { ask: number; subject: TokenSubj
     process.send?.({ ask, code: (err as { code?: string }).code ?? String(err) });
   }
 });
+watchChanges();
 process.on("disconnect", () => process.exit(0));
 process.send?.("ready");

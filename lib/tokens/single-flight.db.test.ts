@@ -4,7 +4,9 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { entraInput, genericInput, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
+import { entraInput, genericInput, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
+import { setCredentialEnabled } from "../credentials/set-enabled.ts";
+import { updateCredential } from "../credentials/update-credential.ts";
 import { getDb, getPool } from "../db/client.ts";
 import { createTokenDesk } from "./get-token.ts";
 import type { TokenSubject } from "./model.ts";
@@ -29,7 +31,7 @@ async function readLease(credentialId: string) {
   return row?.leaseHolder ?? null;
 }
 
-type Answer = { ask: number; accessToken?: string; source?: string; code?: string };
+type Answer = { ask: number; accessToken?: string; source?: string; credentialVersion?: number; code?: string };
 let asked = 0;
 
 function ask(child: ChildProcess, subject: TokenSubject): Promise<Answer> {
@@ -79,6 +81,23 @@ test("processes that wait while the provider refuses hear why, from one request"
   const answers = await Promise.all(processes.map((child) => ask(child, subjectOf(credential))));
   expect(answers.map(({ code }) => code)).toEqual(Array(3).fill("token_request_refused"));
   expect(await countRequests(credential.clientId)).toBe(1);
+});
+
+test("an edit stops the old token on every other process within 2 s, whatever version they know", async () => {
+  const credential = await store(genericInput(sandbox.current));
+  const askAll = async () => {
+    const answers = await Promise.all(processes.map((child) => ask(child, subjectOf(credential))));
+    return answers.map(({ credentialVersion }) => credentialVersion);
+  };
+  expect(await askAll()).toEqual([1, 1, 1]);
+  await updateCredential(tester, credential.id, { version: 1, scope: "orders.write" });
+  await expect.poll(askAll, { timeout: 2000, interval: 50 }).toEqual([2, 2, 2]);
+  await setCredentialEnabled(tester, credential.id, false);
+  const codes = async () => {
+    const answers = await Promise.all(processes.map((child) => ask(child, { ...subjectOf(credential), version: 2 })));
+    return answers.map(({ code }) => code);
+  };
+  await expect.poll(codes, { timeout: 2000, interval: 50 }).toEqual(Array(3).fill("credential_disabled"));
 });
 
 test("a lease holds as long as its holder waits for the provider", async () => {
