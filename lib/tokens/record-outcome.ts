@@ -34,9 +34,10 @@ export async function recordSuccess(
   random: number,
 ): Promise<number | null> {
   const { subject } = attempt;
+  const tokenExpiresAt = new Date(times.expiresAt);
+  const event = { ...describeAttempt(attempt), outcome: "succeeded", proxy: received.proxy, tokenExpiresAt } as const;
   return inTransaction(async (tx) => {
-    const tokenExpiresAt = new Date(times.expiresAt);
-    // First, since it locks the credential in just this version.
+    // The status first, since it locks the credential in just this version.
     const isCurrent = await setCredentialStatus(
       subject.id,
       subject.version,
@@ -50,12 +51,11 @@ export async function recordSuccess(
       },
       tx,
     );
-    if (!isCurrent) return null;
-    const generation = await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times);
-    await recordCredentialEvent(
-      { ...describeAttempt(attempt), outcome: "succeeded", proxy: received.proxy, tokenExpiresAt },
-      tx,
-    );
+    const generation = isCurrent
+      ? await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times)
+      : null;
+    const description = generation === null ? "Thrown away, since the credential was changed meanwhile." : null;
+    await recordCredentialEvent({ ...event, description }, tx);
     return generation;
   });
 }

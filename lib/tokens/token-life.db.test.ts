@@ -120,6 +120,11 @@ test("the answer to a request under the old configuration is thrown away", async
   expect(await waiting).toMatchObject({ credentialVersion: 2 });
   expect(await countRequests(credential.clientId)).toBe(2);
   expect(await readTokens(credential.id)).toMatchObject([{ credentialVersion: 2, generation: 1 }]);
+  const events = (await readEvents(credential.id)).sort((a, b) => a.credentialVersion - b.credentialVersion);
+  expect(events).toMatchObject([
+    { credentialVersion: 1, description: expect.stringContaining("Thrown away") },
+    { credentialVersion: 2, description: null },
+  ]);
 });
 
 test("an edit of name or notes takes the token along", async () => {
