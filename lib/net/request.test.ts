@@ -161,6 +161,9 @@ test.each(failures)("tells of %s", async (_, url, overrides, code, says) => {
 test("stops when the caller does", async () => {
   const sent = get(http("/hang"), { signal: AbortSignal.timeout(50) });
   await expect(sent).rejects.toMatchObject({ code: "timeout" });
+  const before = seen.length;
+  await expect(get(http("/never"), { signal: AbortSignal.abort() })).rejects.toThrow(/was ended/);
+  expect(seen.length).toBe(before);
 });
 
 test("tells of a server that speaks another protocol", async () => {

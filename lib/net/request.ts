@@ -9,6 +9,7 @@ import { codeOf } from "./failure.ts";
 import { pairHeaders, prepareHeaders } from "./headers.ts";
 import { getEgressRules, getPool } from "./pools.ts";
 import { chooseProxy, type ProxyChoice } from "./proxy.ts";
+import { StopSignal } from "./stop-signal.ts";
 
 export type OutboundRequest = {
   /** Absolute, http or https, without user and password. */
@@ -38,13 +39,14 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
   const url = parseTarget(input.url);
   const proxy = chooseProxy(url, input.proxy, getEnv());
   const { pool, options } = prepareDispatch(input, url, proxy);
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(timedOut(url, input.timeoutMs)), input.timeoutMs);
-  const stop = () => abort.abort(input.signal?.reason);
+  const signal = new StopSignal();
+  const timer = setTimeout(() => signal.stop(timedOut(url, input.timeoutMs)), input.timeoutMs);
+  const stop = () => signal.stop(endedByCaller(url, input.signal?.reason));
   input.signal?.addEventListener("abort", stop, { once: true });
+  if (input.signal?.aborted) stop();
   try {
-    input.signal?.throwIfAborted();
-    const response = await pool.request({ ...options, signal: abort.signal });
+    if (signal.reason) throw signal.reason;
+    const response = await pool.request({ ...options, signal });
     const headers = pairHeaders(response.headers as unknown as string[]);
     if (response.statusCode === 407 && proxy && url.protocol === "http:") {
       await response.body.dump({ limit: 65_536 });
@@ -54,7 +56,7 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
     const decoded = await decodeBody(raw, headers, input.maxResponseBytes, url.host);
     return { status: response.statusCode, ...decoded, proxy: proxy?.url ?? "none" };
   } catch (cause) {
-    throw explainFailure(cause, abort.signal, url);
+    throw explainFailure(cause, signal, url);
   } finally {
     clearTimeout(timer);
     input.signal?.removeEventListener("abort", stop);
@@ -71,7 +73,7 @@ export function describeProxy(target: string, settings: OpenProxySettings): stri
 }
 
 function parseTarget(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : null;
+  const url = URL.parse(text);
   if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
     throw invalidInput([{ field: "url", message: "is not an http:// or https:// URL." }]);
   }
@@ -122,15 +124,16 @@ function timedOut(url: URL, timeoutMs: number): AppError {
   });
 }
 
-function explainFailure(cause: unknown, signal: AbortSignal, url: URL): AppError {
+function endedByCaller(url: URL, cause: unknown): AppError {
+  return new AppError("timeout", `The request to ${url.host} was ended before it was answered.`, {
+    retryable: true,
+    cause,
+  });
+}
+
+function explainFailure(cause: unknown, signal: StopSignal, url: URL): AppError {
   if (isAppError(cause)) return cause;
-  if (signal.aborted && isAppError(signal.reason)) return signal.reason;
-  if (signal.aborted) {
-    return new AppError("timeout", `The request to ${url.host} was ended before it was answered.`, {
-      retryable: true,
-      cause,
-    });
-  }
+  if (signal.reason) return signal.reason;
   const code = codeOf(cause);
   if (code === "UND_ERR_INVALID_ARG") {
     return new AppError(
