@@ -2,9 +2,6 @@ import { fork } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** A process that is measured. */
-export type Measured = { pid: number; stop: () => Promise<void> };
-
 /** Starts a file of the project as a process of its own; it ends with this one. `firstMessage` is what it sends when it is ready. */
 export function startProcess(file: string, args: string[], env: NodeJS.ProcessEnv, execArgv: string[] = []) {
   const child = fork(file, args, {
