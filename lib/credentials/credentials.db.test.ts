@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { describe, expect, test } from "vitest";
@@ -148,6 +149,37 @@ describe("secrets", () => {
     ]);
     await update(created, { endpointUrl: "https://idp2.example.com/token", clientSecret: "canary-new" });
     expect((await openCredential(created.id)).clientSecret).toBe("canary-new");
+  });
+
+  test("a stored secret that the client no longer uses does not move along to another server", async () => {
+    const created = await create();
+    const moved = await update(created, {
+      endpointUrl: "https://evil.example.com/oauth2/token",
+      clientAuthentication: "private_key_jwt",
+      privateKey: generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+        type: "pkcs8",
+        format: "pem",
+      }) as string,
+    });
+    expect(moved).toMatchObject({ clientSecretSetAt: null, privateKeySetAt: expect.any(String) });
+    const back = await refusal(update(moved, { clientAuthentication: "client_secret_post" }));
+    expect(back.fields).toMatchObject([{ field: "clientSecret" }]);
+  });
+
+  test("a key and a certificate that are no pair, or can't be read, are refused at their fields", async () => {
+    const key = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey.export({
+      type: "pkcs8",
+      format: "pem",
+    }) as string;
+    const broken = key.replace(/\n[A-Za-z0-9+/]{20}/, "\nAAAAAAAAAAAAAAAAAAAA");
+    const authentication = { clientAuthentication: "private_key_jwt", clientSecret: undefined } as const;
+    expect((await refusal(create({ ...authentication, privateKey: broken }))).fields).toMatchObject([
+      { field: "privateKey" },
+    ]);
+    const certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----";
+    expect((await refusal(create({ ...authentication, privateKey: key, certificate }))).fields).toMatchObject([
+      { field: "certificate" },
+    ]);
   });
 
   test("another path on the same server keeps the secret", async () => {

@@ -1,4 +1,4 @@
-import { and, count, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -63,12 +63,6 @@ export async function findUses(reader: Reader, id: string, grants?: readonly Gra
     .orderBy(sql`lower(${transports.name})`, transports.id)
     .limit(1000);
   return rows.map((row) => ({ kind: "transport", ...row }));
-}
-
-/** Counts the transports that use a credential. */
-export async function countUses(reader: Reader, id: string): Promise<number> {
-  const [row] = await reader.select({ uses: count() }).from(transports).where(eq(transports.credentialId, id));
-  return row?.uses ?? 0;
 }
 
 const iso = (at: Date | null) => at?.toISOString() ?? null;

@@ -21,7 +21,13 @@ import { statusOfWorking } from "./secret-expiry.ts";
 import { staleVersion } from "./stale-version.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
-import { complainAboutHosts, complainAboutMovedSecrets, concernsTokens, differingColumns } from "./update-rules.ts";
+import {
+  complainAboutHosts,
+  complainAboutMovedSecrets,
+  concernsTokens,
+  differingColumns,
+  findLeftBehind,
+} from "./update-rules.ts";
 
 type Update = z.output<typeof credentialUpdate>;
 
@@ -42,6 +48,8 @@ export async function updateCredential(ctx: Context, id: string, update: Update)
     if (row.version !== update.version) throw await staleVersion(tx, { ...before, usedBy }, update.version);
 
     const fields = merge(before, update);
+    const leftBehind = findLeftBehind(before, fields);
+    if (leftBehind) fields[leftBehind] = null;
     const columns = toColumns(fields);
     const complaints = await complain(tx, before, fields, columns);
     if (complaints.length > 0) throw invalidInput(complaints);

@@ -39,6 +39,19 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
   return found;
 }
 
+/**
+ * Which stored secret an edit has no use for and would leave behind for another server: the one that the client
+ * authentication does not use, when the endpoint moves. It is removed; switching back asks for it again.
+ */
+export function findLeftBehind(
+  before: CredentialConfiguration,
+  after: CredentialFields,
+): "clientSecret" | "privateKey" | null {
+  if (originOf(after.endpointUrl) === originOf(before.endpointUrl)) return null;
+  const unused = after.clientAuthentication === "private_key_jwt" ? "clientSecret" : "privateKey";
+  return before[`${unused}SetAt`] !== null && after[unused] === undefined ? unused : null;
+}
+
 /** A transport that uses the credential, as far as allowed hosts are concerned. */
 export type TransportTarget = { name: string; nodeName: string; http: HttpSettings | null };
 

@@ -1,4 +1,5 @@
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
+import { deriveEntraUrls, type EntraUrls } from "#lib/credentials/entra-url.ts";
 import {
   type ClientAuthentication,
   type CredentialDetail,
@@ -118,15 +119,20 @@ export function toFormValues(credential: CredentialDetail): FormValues {
   };
 }
 
-/** The fields as the schema takes them: those of the other type and of the other client authentication left out. */
+/**
+ * The fields as the schema takes them. What the form does not show (of the other type, the other client authentication,
+ * URLs that follow from Entra's endpoint) is left out, so that no complaint is about a field that nobody sees.
+ */
 export function toInput(values: FormValues): CredentialInput {
   const usesKey = values.clientAuthentication === "private_key_jwt";
   const { mode, url, username, password, bypass } = values.proxy;
+  const isDerived = derivedUrls(values) !== null;
+  const shown = (url: string) => (isDerived ? null : url || null);
   const user = {
-    discoveryUrl: values.discoveryUrl || null,
-    issuer: values.issuer || null,
-    authorizationUrl: values.authorizationUrl || null,
-    jwksUrl: values.jwksUrl || null,
+    discoveryUrl: shown(values.discoveryUrl),
+    issuer: shown(values.issuer),
+    authorizationUrl: shown(values.authorizationUrl),
+    jwksUrl: shown(values.jwksUrl),
     jwtUsernameKey: values.jwtUsernameKey,
     jwtRolesKey: values.jwtRolesKey,
     roleMapping: values.roleMapping,
@@ -134,7 +140,11 @@ export function toInput(values: FormValues): CredentialInput {
     postLogin: values.postLogin,
   };
   // A blank secret of a public client is none; elsewhere the schema asks for it.
-  const blankSecret = values.clientSecret === "" && (usesKey || values.type === "user");
+  const blankSecret = values.clientSecret === "" && values.type === "user";
+  const key = {
+    privateKey: values.privateKey === "" ? null : values.privateKey,
+    certificate: values.certificate || null,
+  };
   return {
     name: values.name,
     type: values.type,
@@ -143,9 +153,7 @@ export function toInput(values: FormValues): CredentialInput {
     endpointUrl: values.endpointUrl,
     clientId: values.clientId,
     clientAuthentication: values.clientAuthentication,
-    clientSecret: blankSecret ? null : values.clientSecret,
-    privateKey: values.privateKey === "" ? null : values.privateKey,
-    certificate: values.certificate || null,
+    ...(usesKey ? key : { clientSecret: blankSecret ? null : values.clientSecret }),
     secretExpiresOn: values.secretExpiresOn || null,
     scope: values.scope,
     tokenParameters: Object.fromEntries(
@@ -161,6 +169,12 @@ export function toInput(values: FormValues): CredentialInput {
     notes: values.notes,
     ...(values.type === "user" ? user : {}),
   };
+}
+
+/** The URLs that follow from the endpoint of an Entra tenant, null for another provider. */
+export function derivedUrls(values: Pick<FormValues, "endpointUrl" | "provider">): EntraUrls | null {
+  const provider = values.provider || providerOfEndpoint(values.endpointUrl);
+  return provider === "entra" ? deriveEntraUrls(values.endpointUrl) : null;
 }
 
 /** What of the form differs from what it started with, for an edit. Secrets count when they are entered or removed. */

@@ -3,11 +3,9 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
-import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
-import { deriveEntraUrls } from "#lib/credentials/entra-url.ts";
 import { mfaRequirements, postLoginBehaviours } from "#lib/credentials/model.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
-import type { FormValues } from "./form-values.ts";
+import { derivedUrls, type FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
 import { type NodeChoice, RoleMappingField } from "./role-mapping-field.tsx";
 import { mfaWords, postLoginWords } from "./words.ts";
@@ -67,8 +65,8 @@ function RedirectUri({ uri }: { uri: string }) {
 
 function ProviderUrlFields({ remarks }: { remarks: Remarks }) {
   const { watch } = useFormContext<FormValues>();
-  const [url, chosen] = watch(["endpointUrl", "provider"]);
-  const derived = (chosen || providerOfEndpoint(url)) === "entra" ? deriveEntraUrls(url) : null;
+  const [endpointUrl, provider] = watch(["endpointUrl", "provider"]);
+  const derived = derivedUrls({ endpointUrl, provider });
   if (derived) {
     return (
       <div>

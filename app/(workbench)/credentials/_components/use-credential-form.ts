@@ -52,6 +52,14 @@ function toRowErrors(fields: FieldError[], values: FormValues): FieldError[] {
   });
 }
 
+/** Whether the form shows a field just now; a complaint about another one is said above the form. */
+function isShown(field: string): boolean {
+  if (field.startsWith("tokenParameters")) return true;
+  return [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].some(
+    (element) => element.getAttribute("name") === field || element.dataset.field === field.replace(/\.\d+$/, ""),
+  );
+}
+
 /** What someone else saved meanwhile. */
 export type Stale = { current: CredentialDetail; changed: string[]; message: string };
 
@@ -88,7 +96,7 @@ export function useCredentialForm(credential: CredentialDetail | null) {
       return;
     }
     const fields = toRowErrors(result.error.fields, values);
-    if (applyFieldErrors(form.setError, { fields })) return;
+    if (applyFieldErrors(form.setError, { fields }) && fields.every(({ field }) => isShown(field))) return;
     form.setError("root.server", { type: "server", message: result.error.message });
     setError(result.error);
   });
