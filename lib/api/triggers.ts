@@ -57,11 +57,9 @@ const triggerDetail = named(
     ...summary,
     request,
     variables: z.array(z.string()).meta({ description: "Names that the request uses as variables.NAME." }),
-    jsonVariables: z
-      .array(z.string())
-      .meta({
-        description: "Of these, the ones in the place of a JSON value: numbers, true and objects are sent as such.",
-      }),
+    jsonVariables: z.array(z.string()).meta({
+      description: "Of these, the ones in the place of a JSON value: numbers, true and objects are sent as such.",
+    }),
     notes: z.string(),
   }),
 );

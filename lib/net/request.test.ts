@@ -10,11 +10,17 @@ let plain: Listening;
 let secure: Listening;
 let otherName: Listening;
 let expired: Listening;
+let environmentProxy: Awaited<ReturnType<typeof startProxy>>;
 let certificates: Awaited<ReturnType<typeof makeCertificates>>;
 const seen: { url: string; connection: number; headers: Record<string, unknown>; body: string }[] = [];
 
 beforeAll(async () => {
   process.env.SALLYPORT_EGRESS = "allow:loopback deny:denied.example.com";
+  for (const name of ["http_proxy", "https_proxy", "no_proxy"]) delete process.env[name];
+  environmentProxy = await startProxy();
+  process.env.HTTP_PROXY = `http://localhost:${environmentProxy.port}`;
+  process.env.HTTPS_PROXY = `http://localhost:${environmentProxy.port}`;
+  process.env.NO_PROXY = "127.0.0.1, .internal";
   certificates = await makeCertificates();
   const handle: Parameters<typeof listen>[0] = async (request, response) => {
     const url = request.url ?? "";
@@ -44,7 +50,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await closePools();
-  await Promise.all([plain, secure, otherName, expired].map((server) => server.close()));
+  await Promise.all([plain, secure, otherName, expired, environmentProxy].map((server) => server.close()));
 });
 
 const http = (path: string) => `http://localhost:${plain.port}${path}`;
@@ -245,4 +251,15 @@ test("asks the policy about a target behind a proxy too", async () => {
   }
   expect(proxy.asked).toEqual([]);
   await proxy.close();
+});
+
+test("takes the proxy of the environment only where it is asked to, and honours NO_PROXY", async () => {
+  const proxy = { mode: "environment" } as const;
+  const url = `http://localhost:${environmentProxy.port}`;
+  expect(await get(http("/"))).toMatchObject({ proxy: "none" });
+  expect(await get(`http://127.0.0.1:${plain.port}/`, { proxy })).toMatchObject({ status: 200, proxy: "none" });
+  expect(environmentProxy.asked).toEqual([]);
+  expect(await get(http("/"), { proxy })).toMatchObject({ status: 200, proxy: url });
+  expect(await get(https("/"), { proxy, trustedCa: certificates.ca })).toMatchObject({ status: 200, proxy: url });
+  expect(environmentProxy.asked).toEqual([`GET ${http("/")}`, `CONNECT localhost:${secure.port}`]);
 });

@@ -54,10 +54,14 @@ export async function recordSuccess(
     const generation = isCurrent
       ? await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times)
       : null;
-    const description = generation === null ? "Thrown away, since the credential was changed meanwhile." : null;
-    await recordCredentialEvent({ ...event, description }, tx);
+    await recordCredentialEvent({ ...event, description: describeLoss(isCurrent, generation) }, tx);
     return generation;
   });
+}
+
+function describeLoss(isCurrent: boolean, generation: number | null): string | null {
+  if (!isCurrent) return "Thrown away, since the credential was changed meanwhile.";
+  return generation === null ? "Thrown away, since another process had gone on meanwhile." : null;
 }
 
 /** When the worker renews: some seconds after it is due, well before it ends, so that tokens which came together part. */

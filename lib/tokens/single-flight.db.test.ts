@@ -110,6 +110,20 @@ test("a lease holds as long as its holder waits for the provider", async () => {
   expect(await countRequests(credential.clientId)).toBe(1);
 });
 
+test("a process that slept through its lease takes the token that another one got meanwhile", async () => {
+  const sleeper = processes[1]!;
+  const credential = await store(genericInput(sandbox.current));
+  await sandbox.current.control.setFault({ mode: "slow", delayMs: 1000, times: 1 });
+  const answer = ask(sleeper, subjectOf(credential));
+  await expect.poll(() => readLease(credential.id)).not.toBeNull();
+  sleeper.kill("SIGSTOP");
+  const token = await createDesk().getToken(subjectOf(credential), cause);
+  sleeper.kill("SIGCONT");
+  expect(await answer).toMatchObject({ accessToken: token.accessToken });
+  const rows = await getDb().select().from(tokens).where(eq(tokens.credentialId, credential.id));
+  expect(rows).toMatchObject([{ generation: 1, leaseHolder: null }]);
+});
+
 test("others go on within 5 s when the process that asks is killed", async () => {
   const doomed = processes[0]!;
   const credential = await store(genericInput(sandbox.current));

@@ -19,7 +19,7 @@ export type TokenState = {
 };
 
 /** How long a lease holds without being extended: what others wait when its holder was killed. */
-export const leaseMs = 4000;
+export const leaseMs = 3000;
 
 const leaseUntil = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
 
