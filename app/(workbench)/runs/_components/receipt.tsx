@@ -63,8 +63,7 @@ function countAttempts(count: number): string {
 }
 
 function listFacts(run: Run, mayReadCredentials: boolean) {
-  const { token } = run;
-  const proxy = run.attemptLog.at(-1)?.proxy;
+  const { token, proxy } = run;
   return [
     { label: "Started", value: <Instant at={run.startedAt} seconds /> },
     { label: "Event", value: runEventWords[run.event], hint: `by ${run.actor}` },
@@ -95,7 +94,7 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
         ) : null,
     },
     ...(token ? tokenFacts(token) : []),
-    ...(proxy ? [{ label: "Proxy", value: proxy }] : []),
+    { label: "Proxy", value: proxy },
   ];
 }
 

@@ -122,7 +122,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
             </div>
           </Card>
         )}
-        <Card title="Authorization">
+        <Card title="Access">
           <AuthorizationFields
             credentials={credentials}
             passwordSetAt={stored?.kind === "basic" ? stored.passwordSetAt : null}
@@ -171,7 +171,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
         >
           <ProxyFields passwordSetAt={base?.proxy.mode === "manual" ? base.proxy.passwordSetAt : null} />
         </Card>
-        <Card title="Notes">
+        <Card>
           <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
         </Card>
         <FormActions

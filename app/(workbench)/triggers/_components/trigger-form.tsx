@@ -144,7 +144,7 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
             />
           </div>
         </Card>
-        <Card title="Notes">
+        <Card>
           <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
         </Card>
         <FormActions

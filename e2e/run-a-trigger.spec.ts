@@ -1,0 +1,181 @@
+import { randomUUID } from "node:crypto";
+import type { Page } from "@playwright/test";
+import { CLIENTS } from "../sandbox/clients.ts";
+import { connectControl } from "../sandbox/control-client.ts";
+import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
+
+/** Asks the REST API, as who prepares the portal for the journey. */
+async function prepare<T>(path: string, body: unknown): Promise<T> {
+  const { baseUrl, apiKey } = readStack();
+  const response = await fetch(`${baseUrl}/api/v1/${path}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function pick(page: Page, label: string, text: string): Promise<void> {
+  await page.getByRole("combobox", { name: label, exact: true }).fill(text);
+  await page.getByRole("option", { name: text }).click();
+}
+
+/** The innermost part of the page that is a receipt. */
+function receipt(page: Page) {
+  return page.getByRole("region", { name: "Receipt" }).last();
+}
+
+/** What the receipt says beside a label. */
+function fact(page: Page, label: string) {
+  return receipt(page)
+    .locator("dl > div")
+    .filter({ has: page.locator("dt", { hasText: new RegExp(`^${label}$`) }) })
+    .locator("dd");
+}
+
+test("a credential is assigned to a transport, and a trigger that uses it sends its token", async ({
+  adminPage: page,
+}) => {
+  test.setTimeout(240_000);
+  const { sandbox } = readStack();
+  const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
+  const suffix = Date.now().toString(36);
+  const node = `Dock ${suffix}`;
+  const credential = `Dock API ${suffix}`;
+  // A client of its own: its tokens are taken back below.
+  const client = { ...CLIENTS.ordersApi, name: credential, clientId: randomUUID() };
+  await control.putClient(client);
+  await prepare("nodes", { name: node, parentId: null });
+  await prepare("credentials", {
+    name: credential,
+    type: "application",
+    provider: "entra",
+    endpointUrl: sandbox.tokenEndpoint,
+    clientId: client.clientId,
+    clientSecret: client.clientSecret,
+    clientAuthentication: "client_secret_post",
+    scope: "api://orders/.default",
+    allowedHosts: [new URL(sandbox.serviceUrl).host],
+  });
+
+  await test.step("Navigate to Transport configuration", async () => {
+    await page.goto("/transports");
+    await expectNoAxeViolations(page);
+    await page.getByRole("link", { name: "Add transport" }).click();
+    await page.getByLabel("Transport Name").fill(`Gate ${suffix}`);
+    await pick(page, "Node", node);
+    await page.getByLabel("Type", { exact: true }).selectOption("HTTP");
+    await page.getByLabel("URL", { exact: true }).fill("https://elsewhere.example.com");
+    await page.getByLabel("Method").selectOption("POST");
+  });
+
+  await test.step("In the Authorization dropdown, select Credential: a new field Name appears", async () => {
+    const name = page.getByRole("combobox", { name: "Name", exact: true });
+    await expect(name).toHaveCount(0);
+    await page.getByLabel("Authorization", { exact: true }).selectOption({ label: "Credential" });
+    await name.click();
+    const option = page.getByRole("option", { name: credential });
+    await expect(option).toContainText("Active");
+    await option.click();
+    await expectNoAxeViolations(page);
+  });
+
+  await test.step("a host that the credential does not allow is refused at the field", async () => {
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByText(/may not be sent to elsewhere\.example\.com/)).toBeVisible();
+    await page.getByLabel("URL", { exact: true }).fill(sandbox.serviceUrl);
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Gate ${suffix}`);
+    await expect(page.getByRole("link", { name: credential })).toBeVisible();
+    await expectNoAxeViolations(page);
+  });
+
+  await test.step("Test sends a request and shows its receipt in place", async () => {
+    await page.getByLabel("Path", { exact: true }).fill(`/echo/test-${suffix}`);
+    await page.getByRole("button", { name: "Test", exact: true }).click();
+    await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+    await expect(receipt(page).getByText("Bearer [removed]")).toBeVisible();
+    await expectNoAxeViolations(page);
+  });
+
+  await test.step("a trigger is made that uses this transport, with a preview of its request", async () => {
+    await page.getByRole("link", { name: "New trigger" }).click();
+    await page.getByLabel("Trigger Name").fill(`Send ${suffix}`);
+    await page.getByLabel("Path", { exact: true }).fill(`/echo/run-${suffix}`);
+    const body = page.getByLabel("Body", { exact: true });
+    await body.fill('{"id": "{{variables.id');
+    await expect(page.getByText(/not closed.*line:1/).first()).toBeVisible();
+    await body.fill('{"id": "{{variables.id}}", "note": "{{variables.note}}"}');
+    const preview = page.getByRole("region", { name: "Preview" });
+    await expect(preview.getByText(`POST ${sandbox.serviceUrl}/echo/run-${suffix}`)).toBeVisible();
+    await preview.getByLabel("note", { exact: true }).fill('say "hi"');
+    await expect(preview.getByText('"note": "say \\"hi\\""')).toBeVisible();
+    await expectNoAxeViolations(page);
+    await page.getByRole("button", { name: "Save" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Send ${suffix}`);
+  });
+
+  await test.step("Run the trigger using this transport: the token is retrieved and injected", async () => {
+    await page.getByRole("link", { name: "Run", exact: true }).click();
+    await page.getByLabel("id", { exact: true }).fill("4711");
+    await page.getByLabel("note", { exact: true }).fill("two\nlines");
+    await expectNoAxeViolations(page);
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+    await expect(receipt(page).getByText("Bearer [removed]")).toBeVisible();
+    await expect(receipt(page).getByText('"note": "two\\nlines"').first()).toBeVisible();
+    await expect(fact(page, "Token source")).toContainText("Cache");
+    await expectNoAxeViolations(page);
+  });
+
+  await test.step("a token that the service takes no more is renewed once, and both attempts are shown", async () => {
+    await control.revokeTokens({ clientId: client.clientId });
+    await page.getByRole("button", { name: "Run again" }).click();
+    await expect(receipt(page).getByText("2 attempts")).toBeVisible();
+    await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+    await expect(fact(page, "Token source")).toContainText("Refreshed");
+    await expect(receipt(page).getByRole("heading", { name: "Attempt 2 of 2" })).toBeVisible();
+    await page.getByRole("button", { name: "Run again" }).click();
+    await expect(receipt(page).getByText("1 attempt", { exact: true })).toBeVisible();
+    await expect(fact(page, "Token source")).toContainText("Cache");
+  });
+
+  await test.step("the service saw the credential's token each time", async () => {
+    const seen = (await control.listServiceRequests()).filter(({ path }) => path === `/echo/run-${suffix}`);
+    expect(seen.map(({ status }) => status)).toEqual([200, 401, 200, 200]);
+    const [first, , third, fourth] = seen;
+    expect(first?.clientId).toBe(client.clientId);
+    expect(third?.tokenId).not.toBe(first?.tokenId);
+    expect(fourth?.tokenId).toBe(third?.tokenId);
+  });
+
+  await test.step("the runs stand in the list, each with its page", async () => {
+    await page.getByRole("link", { name: "Open the run" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Run of Send ${suffix}`);
+    await expect(receipt(page).getByRole("link", { name: "Event log of the credential" })).toBeVisible();
+    await expectNoAxeViolations(page);
+    await page.getByRole("link", { name: "Runs", exact: true }).first().click();
+    await pick(page, "Trigger", `Send ${suffix}`);
+    await expect(page).toHaveURL(/triggerId=/);
+    await expect(page.getByRole("row")).toHaveCount(4);
+    await expectNoAxeViolations(page);
+  });
+
+  await test.step("what is in use can't be deleted, and deleting says that it can't be undone", async () => {
+    await page
+      .getByRole("table")
+      .getByRole("link", { name: `Gate ${suffix}` })
+      .first()
+      .click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    const dialog = page.getByRole("dialog");
+    await expect(dialog.getByText("This action cannot be undone.")).toBeVisible();
+    await expect(dialog.getByRole("link", { name: `Send ${suffix}` })).toBeVisible();
+    await expect(dialog.getByRole("button", { name: "Delete" })).toBeDisabled();
+    await dialog.getByRole("link", { name: `Send ${suffix}` }).click();
+    await page.getByRole("button", { name: "Delete" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await expect(page).toHaveURL(/\/triggers$/);
+  });
+});
