@@ -102,7 +102,7 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
           "find" in filter ? (
             <SearchSelect
               key={filter.name}
-              className="min-w-36 grow sm:w-48 sm:grow-0"
+              className="min-w-32 basis-32 grow sm:w-48 sm:basis-auto sm:grow-0"
               label={filter.label}
               placeholder="All"
               find={filter.find}
@@ -114,7 +114,7 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
           ) : (
             <NativeSelect
               key={filter.name}
-              className="min-w-36 grow sm:grow-0"
+              className="min-w-32 basis-32 grow sm:basis-auto sm:grow-0"
               name={filter.name}
               label={filter.label}
               data={[{ value: "", label: filter.allLabel ?? "All" }, ...filter.options]}

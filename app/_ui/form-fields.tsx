@@ -1,16 +1,16 @@
 "use client";
-import { NativeSelect, NumberInput, TagsInput, Textarea, TextInput } from "@mantine/core";
+import { NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { SecretField } from "./secret-field.tsx";
 
-/** Fields of a react-hook-form, by their dotted name. `remark` stands below the field and is announced when it appears. */
-type Shared = { name: string; label: string; description?: ReactNode; remark?: ReactNode; error?: string };
+/** Fields of a react-hook-form, by their dotted name. `remark` says below the field why it is likely wrong. */
+export type FieldProps = { name: string; label: string; description?: ReactNode; remark?: ReactNode; error?: string };
 
-/** A remark below a field, announced when it appears. */
-export function Remark({ children }: { children: ReactNode }) {
+/** A remark below a field, announced when it appears. `bad`: the field is likely wrong. */
+export function Remark({ bad = false, children }: { bad?: boolean; children: ReactNode }) {
   return (
-    <div role="status" className="text-sm text-dimmed [&:not(:empty)]:mt-1">
+    <div role="status" className={`text-sm [&:not(:empty)]:mt-1 ${bad ? "text-bad" : "text-dimmed"}`}>
       {children}
     </div>
   );
@@ -36,7 +36,7 @@ function messageIn(error: unknown): string | undefined {
   return undefined;
 }
 
-type TextProps = Shared & {
+type TextProps = FieldProps & {
   type?: "text" | "date" | "url";
   /** Rows of a text area; none = one line. */
   rows?: { min: number; max: number };
@@ -56,12 +56,12 @@ export function TextField({ name, type = "text", rows, mono, remark, error, ...p
       ) : (
         <TextInput {...shared} type={type} classNames={classNames} data-1p-ignore />
       )}
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }
 
-type ChoiceProps = Shared & { options: { value: string; label: string }[]; disabled?: boolean };
+type ChoiceProps = FieldProps & { options: { value: string; label: string }[]; disabled?: boolean };
 
 /** A choice of a few. */
 export function ChoiceField({ name, options, remark, error, ...props }: ChoiceProps) {
@@ -70,12 +70,12 @@ export function ChoiceField({ name, options, remark, error, ...props }: ChoicePr
   return (
     <div>
       <NativeSelect {...props} {...register(name)} data={options} error={complaint ?? error} />
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }
 
-type NumberProps = Shared & { step?: number; min?: number };
+type NumberProps = FieldProps & { step?: number; min?: number };
 
 /** A whole number; a cleared field holds "". */
 export function NumberField({ name, remark, error, ...props }: NumberProps) {
@@ -95,42 +95,18 @@ export function NumberField({ name, remark, error, ...props }: NumberProps) {
           />
         )}
       />
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }
 
-/** Hosts, one tag each; Enter, comma, space and leaving the field end one. */
-export function HostsField({ name, remark, error, ...props }: Shared) {
-  const complaint = useFieldError(name);
-  return (
-    <div>
-      <Controller
-        name={name}
-        render={({ field }) => (
-          <TagsInput
-            {...props}
-            {...field}
-            error={complaint ?? error}
-            splitChars={[",", " ", ";", "\n"]}
-            acceptValueOnBlur
-            clearable
-            clearButtonProps={{ "aria-label": `Clear ${props.label}` }}
-          />
-        )}
-      />
-      <Remark>{remark}</Remark>
-    </div>
-  );
-}
-
-type SecretProps = Shared & { setAt: string | null; multiline?: boolean };
+type SecretProps = FieldProps & { setAt: string | null; multiline?: boolean };
 
 /** A write-only field. */
 export function SecretInput({ name, remark, error, ...props }: SecretProps) {
   const complaint = useFieldError(name);
   return (
-    <div>
+    <div data-field={name}>
       <Controller
         name={name}
         render={({ field }) => (
@@ -144,7 +120,7 @@ export function SecretInput({ name, remark, error, ...props }: SecretProps) {
           />
         )}
       />
-      <Remark>{remark}</Remark>
+      <Remark bad>{remark}</Remark>
     </div>
   );
 }

@@ -1,7 +1,8 @@
 "use client";
 import { useFormContext } from "react-hook-form";
 import { proxyModes } from "#lib/proxies/model.ts";
-import { ChoiceField, HostsField, SecretInput, TextField } from "./form-fields.tsx";
+import { ChoiceField, SecretInput, TextField } from "./form-fields.tsx";
+import { HostsField } from "./hosts-field.tsx";
 import { proxyWords } from "./proxy-words.ts";
 
 /** What a form holds of proxy settings, under the name `proxy`. */
@@ -31,8 +32,15 @@ export function toProxyInput({ mode, url, username, password, bypass }: ProxyVal
   return { mode, url, username, password: password === "" ? null : password, bypass };
 }
 
+type Props = {
+  /** When the stored password was set, null when there is none. */
+  passwordSetAt: string | null;
+  /** What to say below a field, by its name. */
+  remarks?: Partial<Record<string, string>>;
+};
+
 /** Proxy settings of a form, under the name `proxy`. */
-export function ProxyFields({ passwordSetAt }: { passwordSetAt: string | null }) {
+export function ProxyFields({ passwordSetAt, remarks = {} }: Props) {
   const mode = useFormContext().watch("proxy.mode");
   return (
     <div className="grid gap-4">
@@ -43,23 +51,36 @@ export function ProxyFields({ passwordSetAt }: { passwordSetAt: string | null })
         description={
           mode === "environment" ? "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the portal's processes." : undefined
         }
+        remark={remarks.proxy ?? remarks["proxy.mode"]}
       />
       {mode === "manual" && (
         <>
-          <TextField name="proxy.url" label="Proxy URL" mono description="http://host:port" />
+          <TextField
+            name="proxy.url"
+            label="Proxy URL"
+            mono
+            description="http://host:port"
+            remark={remarks["proxy.url"]}
+          />
           <div className="grid items-start gap-4 sm:grid-cols-2">
-            <TextField name="proxy.username" label="Proxy user" description="Optional." />
+            <TextField
+              name="proxy.username"
+              label="Proxy user"
+              description="Optional."
+              remark={remarks["proxy.username"]}
+            />
             <SecretInput
               name="proxy.password"
               label="Proxy password"
               setAt={passwordSetAt}
               description="Optional. Encrypted here, never shown."
+              remark={remarks["proxy.password"]}
             />
           </div>
           <HostsField
             name="proxy.bypass"
             label="Hosts without proxy"
-            description="Optional. Reached directly: hosts such as *.internal, one after the other."
+            description="Optional. Reached directly: hosts such as *.internal, one on each line."
           />
         </>
       )}

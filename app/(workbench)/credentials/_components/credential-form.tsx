@@ -4,13 +4,13 @@ import { FormProvider } from "react-hook-form";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { type CredentialDetail, providers } from "#lib/credentials/model.ts";
 import { ClientFields } from "./client-fields.tsx";
 import { EndpointField } from "./endpoint-field.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
-import { HostsField } from "./hosts-field.tsx";
 import { ProxyFields } from "./proxy-fields.tsx";
 import { remarksOf } from "./remarks.ts";
 import type { NodeChoice } from "./role-mapping-field.tsx";
@@ -19,7 +19,7 @@ import { StaleNotice } from "./stale-notice.tsx";
 import { TokenFields } from "./token-fields.tsx";
 import { TypeFields } from "./type-fields.tsx";
 import { useCredentialForm } from "./use-credential-form.ts";
-import { providerWords } from "./words.ts";
+import { labels, providerWords } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */
@@ -77,6 +77,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
         <Card title="Where the token may be sent">
           <HostsField
             name="allowedHosts"
+            label={labels.allowedHosts}
             description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one on each line. Empty allows every host."
           />
         </Card>

@@ -2,8 +2,8 @@
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useFieldArray, useFormContext } from "react-hook-form";
+import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { roles } from "#lib/identity/permissions.ts";
-import { useFieldError } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { labels } from "./words.ts";
 

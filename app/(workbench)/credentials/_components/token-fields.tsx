@@ -2,10 +2,11 @@
 import { NumberInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
+import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
-import { TextField, useFieldError } from "./fields.tsx";
+import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
 import { labels } from "./words.ts";

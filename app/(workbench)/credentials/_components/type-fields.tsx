@@ -1,7 +1,7 @@
 "use client";
 import { NativeSelect, TextInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
-import { useFieldError } from "./fields.tsx";
+import { useFieldError } from "#app/_ui/form-fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { grantWords, labels, typeWords } from "./words.ts";
 

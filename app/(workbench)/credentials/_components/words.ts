@@ -63,7 +63,6 @@ export const authenticationWords: Record<ClientAuthentication, string> = {
   client_secret_basic: "Client secret as HTTP Basic",
   private_key_jwt: "Certificate (signed JWT)",
 };
-export const proxyWords = { none: "None", environment: "From the environment", manual: "Manual" } as const;
 export const mfaWords: Record<MfaRequirement, string> = { none: "Not required here", required: "Required" };
 export const postLoginWords: Record<PostLogin, string> = {
   close: "Close the page",

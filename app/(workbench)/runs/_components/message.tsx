@@ -13,10 +13,14 @@ type Props = {
   bodyBytes: number;
 };
 
+/** How much of a body a receipt keeps (lib/runs/model.ts). */
+const keptBodyBytes = 64 * 1024;
+
 /** A request or a response as it went over the wire, secrets redacted. */
 export function Message({ name, line, headers, body, bodyBytes }: Props) {
   const pretty = prettyJson(body);
-  const isCut = bodyBytes > new TextEncoder().encode(body).length;
+  // A body that fits is kept whole; what was redacted in it makes it shorter too.
+  const isCut = bodyBytes > keptBodyBytes;
   return (
     <div className="min-w-0">
       <p className="m-0 flex items-start justify-between gap-2">

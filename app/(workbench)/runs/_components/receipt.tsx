@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Duration } from "#app/_ui/duration.tsx";
+import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
@@ -31,7 +32,7 @@ export function Receipt({ run, mayReadCredentials, headingLevel = 2, announce = 
           <span>
             <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
           </span>
-          <span className="text-dimmed">{countAttempts(run.attempts)}</span>
+          <span className="text-dimmed">{wasSent(run) ? countAttempts(run.attempts) : "nothing was sent"}</span>
         </p>
         {run.error && <RunErrorNotice run={run} error={run.error} mayReadCredentials={mayReadCredentials} />}
       </div>
@@ -45,20 +46,26 @@ export function Receipt({ run, mayReadCredentials, headingLevel = 2, announce = 
         ))
       ) : (
         <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
-          <Part Heading={Heading} title="Request">
+          <Part Heading={Heading} title={wasSent(run) ? "Request" : "Request, not sent"}>
             <RequestPart request={run.request} />
           </Part>
-          <Part Heading={Heading} title="Response">
-            <ResponsePart response={run.response} />
-          </Part>
+          {wasSent(run) && (
+            <Part Heading={Heading} title="Response">
+              <ResponsePart response={run.response} />
+            </Part>
+          )}
         </div>
       )}
     </section>
   );
 }
 
+/** Without its token a request stays here. */
+function wasSent({ attempts, credentialId, token }: Run): boolean {
+  return attempts > 0 && (credentialId === null || token !== null);
+}
+
 function countAttempts(count: number): string {
-  if (count === 0) return "nothing was sent";
   return count === 1 ? "1 attempt" : `${count} attempts`;
 }
 
@@ -162,7 +169,8 @@ function Attempt({ attempt }: { attempt: RunAttempt }) {
     <div className="grid gap-3">
       <p className="m-0 text-sm text-dimmed">
         <Instant at={attempt.startedAt} show="absolute" seconds />, <Duration ms={attempt.durationMs} />
-        {token && `, token ${tokenSourceWords[token.source].word.toLowerCase()}, ${token.ageSeconds} s old`}
+        {token &&
+          `, token ${tokenSourceWords[token.source].word.toLowerCase()}, ${formatDuration(token.ageSeconds * 1000)} old`}
         {`, proxy ${attempt.proxy}`}
       </p>
       {error && (

@@ -83,7 +83,12 @@ const columns: Column<RunSummary>[] = [
   {
     key: "event",
     header: "Event",
-    render: ({ event }) => <span className="whitespace-nowrap">{runEventWords[event]}</span>,
+    render: ({ event, actor }) => (
+      <div>
+        <div className="whitespace-nowrap">{runEventWords[event]}</div>
+        <div className="text-dimmed">by {actor}</div>
+      </div>
+    ),
   },
   {
     key: "answer",
@@ -91,5 +96,4 @@ const columns: Column<RunSummary>[] = [
     render: ({ responseStatus }) => responseStatus ?? <span className="whitespace-nowrap text-dimmed">no answer</span>,
   },
   { key: "duration", header: "Duration", align: "end", render: ({ durationMs }) => <Duration ms={durationMs} /> },
-  { key: "by", header: "By", render: ({ actor }) => actor },
 ];

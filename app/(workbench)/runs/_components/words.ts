@@ -1,7 +1,7 @@
 import type { RunEvent, RunToken } from "#lib/runs/model.ts";
 
 /** What made a run. */
-export const runEventWords: Record<RunEvent, string> = { on_demand: "On demand", test: "Test of a transport" };
+export const runEventWords: Record<RunEvent, string> = { on_demand: "On demand", test: "Test" };
 
 /** Where the token of a run came from, and what that means. */
 export const tokenSourceWords: Record<RunToken["source"], { word: string; meaning: string }> = {

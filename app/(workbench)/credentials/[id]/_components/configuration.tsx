@@ -3,6 +3,7 @@ import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { proxyWords } from "#app/_ui/proxy-words.ts";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
 import {
   authenticationWords,
@@ -11,7 +12,6 @@ import {
   mfaWords,
   postLoginWords,
   providerWords,
-  proxyWords,
   typeWords,
 } from "../../_components/words.ts";
 

@@ -1,31 +1,19 @@
 "use client";
 import { Textarea } from "@mantine/core";
 import { type ReactNode, useState } from "react";
-import { Controller, useFormContext } from "react-hook-form";
-import { useFieldError } from "./fields.tsx";
-import type { FormValues } from "./form-values.ts";
-import { labelOf } from "./words.ts";
-
-type Name = "allowedHosts" | "proxy.bypass";
-type Props = { name: Name; description?: ReactNode };
+import { Controller, get, useFormContext } from "react-hook-form";
+import { type FieldProps, useFieldError } from "./form-fields.tsx";
 
 const toHosts = (text: string) => text.split(/[\s,;]+/).filter((host) => host !== "");
 
 /** Hosts, one on each line; commas and spaces separate them as well. */
-export function HostsField({ name, description }: Props) {
+export function HostsField({ name, label, description }: Pick<FieldProps, "name" | "label" | "description">) {
   const error = useHostsError(name);
   return (
-    <Controller<FormValues, Name>
+    <Controller
       name={name}
       render={({ field: { value, onChange, ...field } }) => (
-        <HostsText
-          {...field}
-          label={labelOf(name)}
-          description={description}
-          error={error}
-          hosts={value}
-          onHosts={onChange}
-        />
+        <HostsText {...field} label={label} description={description} error={error} hosts={value} onHosts={onChange} />
       )}
     />
   );
@@ -61,10 +49,10 @@ function HostsText({ hosts, onHosts, ...field }: TextProps) {
 }
 
 /** The complaint about the whole list, or about its first wrong host by name. */
-function useHostsError(name: Name): string | undefined {
-  const { getValues, formState } = useFormContext<FormValues>();
+function useHostsError(name: string): string | undefined {
+  const { getValues, formState } = useFormContext();
   const whole = useFieldError(name);
-  const errors = name === "allowedHosts" ? formState.errors.allowedHosts : formState.errors.proxy?.bypass;
+  const errors: unknown = get(formState.errors, name);
   const wrong = Array.isArray(errors) ? errors.findIndex(Boolean) : -1;
   return wrong >= 0 ? `${getValues(name)[wrong]}: ${whole}` : whole;
 }
