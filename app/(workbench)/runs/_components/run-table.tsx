@@ -13,7 +13,7 @@ type Props = {
   caption: string;
   runs: RunSummary[];
   /** Columns that say the same in each row here. */
-  hide?: ("trigger" | "transport" | "node" | "event")[];
+  hide?: ("trigger" | "transport" | "node")[];
   emptyTitle?: string;
   empty?: ReactNode;
   path?: string;

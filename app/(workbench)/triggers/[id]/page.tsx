@@ -50,7 +50,7 @@ export default async function TriggerPage({ params }: Props) {
         <RunTable
           caption={`Recent runs of ${trigger.name}`}
           runs={runs.items}
-          hide={["trigger", "node", "event"]}
+          hide={["trigger", "node"]}
           emptyTitle="It has not run yet"
         />
       </Section>
