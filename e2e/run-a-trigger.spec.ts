@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { connectControl } from "../sandbox/control-client.ts";
-import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
+import { expect, expectNoAxeViolations, readStack, signIn, test } from "./fixtures/test.ts";
 
 /** Asks the REST API, as who prepares the portal for the journey. */
 async function prepare<T>(path: string, body: unknown): Promise<T> {
@@ -174,8 +174,83 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     await expect(dialog.getByRole("link", { name: `Send ${suffix}` })).toBeVisible();
     await expect(dialog.getByRole("button", { name: "Delete" })).toBeDisabled();
     await dialog.getByRole("link", { name: `Send ${suffix}` }).click();
-    await page.getByRole("button", { name: "Delete" }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Send ${suffix}`);
+    await page.getByRole("main").getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await expect(page).toHaveURL(/\/triggers$/);
   });
+});
+
+test("an edit made from an old version is refused, and shows what changed meanwhile", async ({ adminPage: page }) => {
+  const suffix = Date.now().toString(36);
+  const node = await prepare<{ id: string }>("nodes", { name: `Quay ${suffix}`, parentId: null });
+  const http = { url: readStack().sandbox.serviceUrl, method: "GET", headers: [] };
+  const transport = await prepare<{ id: string }>("transports", {
+    name: `Crane ${suffix}`,
+    nodeId: node.id,
+    type: "HTTP",
+    http,
+    authorization: { kind: "none" },
+  });
+  await page.goto(`/transports/${transport.id}/edit`);
+  await page.getByLabel("Notes").fill("mine");
+  await page.request.patch(`/api/v1/transports/${transport.id}`, {
+    headers: { authorization: `Bearer ${readStack().apiKey}` },
+    data: { version: 1, timeoutMs: 12_345 },
+  });
+  await page.getByRole("button", { name: "Save" }).click();
+  const notice = page.getByRole("alert").filter({ hasText: "Changed meanwhile" });
+  await expect(notice).toContainText("Timeout: 30000 → 12345");
+  await expectNoAxeViolations(page);
+  await notice.getByRole("button", { name: "Keep mine" }).click();
+  await expect(page.getByLabel("Notes")).toHaveValue("mine");
+  await expect(page.getByLabel("Timeout", { exact: true })).toHaveValue("12 345");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Crane ${suffix}`);
+  await expect(page.getByText("Version 3")).toBeVisible();
+});
+
+test("an operator runs a trigger and changes nothing", async ({ browser }) => {
+  const { baseUrl, sandbox } = readStack();
+  const suffix = Date.now().toString(36);
+  const node = await prepare<{ id: string }>("nodes", { name: `Pier ${suffix}`, parentId: null });
+  const transport = await prepare<{ id: string }>("transports", {
+    name: `Lift ${suffix}`,
+    nodeId: node.id,
+    type: "HTTP",
+    http: { url: `${sandbox.serviceUrl}/public`, method: "POST", headers: [] },
+    authorization: { kind: "none" },
+  });
+  const trigger = await prepare<{ id: string }>("triggers", {
+    name: `Raise ${suffix}`,
+    nodeId: node.id,
+    transportId: transport.id,
+    request: { body: '{"floor": {{variables.floor}}}' },
+  });
+  const account = { username: `olga-${suffix}`, password: "operator-password" };
+  const roles = [{ role: "operator", nodeId: node.id }];
+  await prepare("users", { ...account, displayName: "Olga", mustChangePassword: false, roles });
+
+  const context = await browser.newContext({ baseURL: baseUrl });
+  const page = await context.newPage();
+  await signIn(page, account);
+  await page.goto(`/triggers/${trigger.id}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Raise ${suffix}`);
+  await expect(page.getByRole("link", { name: "Edit" })).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Delete" })).toHaveCount(0);
+  await page.getByRole("link", { name: "Run", exact: true }).click();
+  await page.getByLabel("floor", { exact: true }).fill("three");
+  await page.getByRole("checkbox", { name: /JSON value.*floor/ }).check();
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(page.getByText("This is not a JSON value")).toBeVisible();
+  await page.getByLabel("floor", { exact: true }).fill("3");
+  await page.getByRole("button", { name: "Run", exact: true }).click();
+  await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+  await expect(receipt(page).getByText('"floor": 3').first()).toBeVisible();
+  await expectNoAxeViolations(page);
+  for (const path of [`/transports/${transport.id}/edit`, `/triggers/${trigger.id}/edit`, "/transports/new"]) {
+    await page.goto(path);
+    await expect(page.getByRole("heading", { level: 1 }), path).toHaveText("You may not see this page");
+  }
+  await context.close();
 });

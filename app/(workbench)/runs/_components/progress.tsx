@@ -2,8 +2,15 @@
 import { Loader } from "@mantine/core";
 import { useEffect, useState } from "react";
 
-/** Says that something is under way, and for how long; announced once. */
-export function Progress({ isRunning, label }: { isRunning: boolean; label: string }) {
+type Props = {
+  isRunning: boolean;
+  label: string;
+  /** How it went, announced when it is over. */
+  outcome?: string | null;
+};
+
+/** Says that something is under way, and for how long; its begin and its end are announced once each. */
+export function Progress({ isRunning, label, outcome }: Props) {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
     if (!isRunning) return;
@@ -15,7 +22,7 @@ export function Progress({ isRunning, label }: { isRunning: boolean; label: stri
   return (
     <div>
       <span role="status" className="sr-only">
-        {isRunning ? label : ""}
+        {isRunning ? label : outcome}
       </span>
       {isRunning && (
         <div className="card flex items-center gap-3 px-4 py-3" aria-hidden>

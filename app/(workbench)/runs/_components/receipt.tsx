@@ -16,16 +16,14 @@ type Props = {
   mayReadCredentials: boolean;
   /** Level of the headings inside: one below what stands above. */
   headingLevel?: 2 | 3;
-  /** It has just appeared: say how it went. */
-  announce?: boolean;
 };
 
 /** All that is known of a run: how it went, with which token, what was sent and what came back. */
-export function Receipt({ run, mayReadCredentials, headingLevel = 2, announce = false }: Props) {
+export function Receipt({ run, mayReadCredentials, headingLevel = 2 }: Props) {
   const Heading = `h${headingLevel}` as "h2" | "h3";
   return (
     <section aria-label="Receipt" className="grid min-w-0 gap-5">
-      <div role={announce ? "status" : undefined} className="grid gap-3">
+      <div className="grid gap-3">
         <p className="m-0 flex flex-wrap items-center gap-x-3 gap-y-1">
           <RunStatusBadge status={run.status} />
           {run.response && <span className="font-semibold tabular-nums">HTTP {run.response.status}</span>}

@@ -1,4 +1,5 @@
-import type { RunEvent, RunToken } from "#lib/runs/model.ts";
+import { runStatusWords } from "#app/_ui/status-badge.tsx";
+import type { Run, RunEvent, RunToken } from "#lib/runs/model.ts";
 
 /** What made a run. */
 export const runEventWords: Record<RunEvent, string> = { on_demand: "On demand", test: "Test" };
@@ -9,3 +10,9 @@ export const tokenSourceWords: Record<RunToken["source"], { word: string; meanin
   acquired: { word: "Acquired", meaning: "The provider was asked for it now." },
   refreshed: { word: "Refreshed", meaning: "The provider was asked for a new one in place of the old one." },
 };
+
+/** How a run went, in one sentence. */
+export function describeOutcome({ status, response, error }: Run): string {
+  const answer = response ? `, HTTP ${response.status}` : "";
+  return `${runStatusWords[status]}${answer}. ${error?.message ?? ""}`.trim();
+}

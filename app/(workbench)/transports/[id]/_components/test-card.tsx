@@ -9,6 +9,7 @@ import type { Run } from "#lib/runs/model.ts";
 import { type HttpSettings, httpMethods } from "#lib/transports/model.ts";
 import { Progress } from "../../../runs/_components/progress.tsx";
 import { Receipt } from "../../../runs/_components/receipt.tsx";
+import { describeOutcome } from "../../../runs/_components/words.ts";
 import { tryTransport } from "../../actions.ts";
 
 type Props = { id: string; http: HttpSettings; mayReadCredentials: boolean };
@@ -85,9 +86,9 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
         </div>
       </form>
       <div className="mt-3 grid gap-3">
-        <Progress isRunning={isRunning} label="Sending the request…" />
+        <Progress isRunning={isRunning} label="Sending the request…" outcome={run && describeOutcome(run)} />
         <ActionErrorAlert error={error && error.fields.length === 0 ? error : null} />
-        {run && <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} announce />}
+        {run && <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />}
       </div>
     </Card>
   );

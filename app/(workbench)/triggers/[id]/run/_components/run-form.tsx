@@ -1,35 +1,41 @@
 "use client";
-import { Button, Textarea } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import type { FieldError } from "#lib/errors.ts";
 import type { Run } from "#lib/runs/model.ts";
 import { Progress } from "../../../../runs/_components/progress.tsx";
 import { Receipt } from "../../../../runs/_components/receipt.tsx";
+import { describeOutcome } from "../../../../runs/_components/words.ts";
 import { runTrigger } from "../../../actions.ts";
+import { readVariables, type TypedVariable } from "./read-variables.ts";
+import { VariableField } from "./variable-field.tsx";
 
 type Props = { id: string; variables: string[]; mayReadCredentials: boolean };
-type State = { isRunning: boolean; run: Run | null; error: ShownError | null };
+type State = { isRunning: boolean; run: Run | null; error: ShownError | null; complaints: FieldError[] };
+
+const idle: State = { isRunning: false, run: null, error: null, complaints: [] };
 
 /** Asks for the variables, runs the trigger and shows the receipt. */
 export function RunForm({ id, variables, mayReadCredentials }: Props) {
-  const [values, setValues] = useState(() => Object.fromEntries(variables.map((name) => [name, ""])));
-  const [{ isRunning, run, error }, setState] = useState<State>({ isRunning: false, run: null, error: null });
-  const complaint = (name: string) => error?.fields.find(({ field }) => field === `variables.${name}`)?.message;
-  const isPlaced = variables.some((name) => complaint(name));
+  const [typed, setTyped] = useState<Record<string, TypedVariable>>(() =>
+    Object.fromEntries(variables.map((name) => [name, { text: "", isJson: false }])),
+  );
+  const [{ isRunning, run, error, complaints }, setState] = useState(idle);
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
     if (isRunning) return;
-    setState({ isRunning: true, run: null, error: null });
-    const answer = await runTrigger({ id, variables: values });
-    setState(
-      answer.ok
-        ? { isRunning: false, run: answer.value, error: null }
-        : { isRunning: false, run: null, error: answer.error },
-    );
+    const read = readVariables(typed);
+    if (read.complaints.length > 0) return setState({ ...idle, complaints: read.complaints });
+    setState({ ...idle, isRunning: true });
+    const answer = await runTrigger({ id, variables: read.values });
+    if (answer.ok) return setState({ ...idle, run: answer.value });
+    const placed = answer.error.fields.filter(({ field }) => variables.some((name) => field === `variables.${name}`));
+    setState({ ...idle, complaints: placed, error: placed.length > 0 ? null : answer.error });
   };
 
   return (
@@ -39,20 +45,12 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
           <div className="grid gap-4">
             {variables.length === 0 && <p className="m-0 text-dimmed">This trigger asks for none.</p>}
             {variables.map((name) => (
-              <Textarea
+              <VariableField
                 key={name}
-                name={`variables.${name}`}
-                label={name}
-                autosize
-                minRows={1}
-                maxRows={12}
-                autoComplete="off"
-                value={values[name] ?? ""}
-                error={complaint(name)}
-                onChange={(event) => {
-                  const { value } = event.currentTarget;
-                  setValues((before) => ({ ...before, [name]: value }));
-                }}
+                name={name}
+                value={typed[name] ?? { text: "", isJson: false }}
+                error={complaints.find(({ field }) => field === `variables.${name}`)?.message}
+                onChange={(value) => setTyped((before) => ({ ...before, [name]: value }))}
               />
             ))}
             <div>
@@ -68,8 +66,8 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
           </div>
         </Card>
       </form>
-      <Progress isRunning={isRunning} label="Running…" />
-      <ActionErrorAlert error={isPlaced ? null : error} />
+      <Progress isRunning={isRunning} label="Running…" outcome={run && describeOutcome(run)} />
+      <ActionErrorAlert error={error} />
       {run && (
         <Card
           title="Receipt"
@@ -79,7 +77,7 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
             </Link>
           }
         >
-          <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} announce />
+          <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />
         </Card>
       )}
     </div>

@@ -1,0 +1,27 @@
+import type { FieldError } from "#lib/errors.ts";
+
+/** A variable as it is typed; `isJson`: the text is a JSON value, such as 3, true or a list. */
+export type TypedVariable = { text: string; isJson: boolean };
+
+/** The values that a run gets, or what is wrong with the typed ones. */
+export function readVariables(typed: Record<string, TypedVariable>): {
+  values: Record<string, unknown>;
+  complaints: FieldError[];
+} {
+  const values: Record<string, unknown> = {};
+  const complaints: FieldError[] = [];
+  for (const [name, { text, isJson }] of Object.entries(typed)) {
+    if (!isJson) values[name] = text;
+    else {
+      try {
+        values[name] = JSON.parse(text);
+      } catch {
+        complaints.push({
+          field: `variables.${name}`,
+          message: "This is not a JSON value, such as 3, true or [1, 2].",
+        });
+      }
+    }
+  }
+  return { values, complaints };
+}
