@@ -20,6 +20,7 @@ test.each([
   [0, "just now"],
   [59_000, "just now"],
   [-59_000, "in under a minute"],
+  [-15_000, "just now"],
   [61_000, "1 min ago"],
   [-7_300_000, "in 2 h"],
   [90_000_000, "1 d ago"],

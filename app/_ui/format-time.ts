@@ -60,7 +60,8 @@ const units = [
 export function formatRelative(ms: number, now: number): string {
   const distance = Math.abs(now - ms);
   const unit = units.find((candidate) => distance >= candidate.ms);
-  if (!unit) return ms > now ? "in under a minute" : "just now";
+  // The clock of a page is up to 15 s behind what has just been done on the server.
+  if (!unit) return ms > now + 20_000 ? "in under a minute" : "just now";
   const text = `${Math.floor(distance / unit.ms)} ${unit.name}`;
   return ms > now ? `in ${text}` : `${text} ago`;
 }

@@ -1,6 +1,6 @@
 "use client";
 import { Loader, Select } from "@mantine/core";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, type Ref, useEffect, useRef, useState } from "react";
 import type { ActionResult } from "#lib/web/action-result.ts";
 
 /** One thing to pick. */
@@ -16,6 +16,8 @@ type Props = {
   value: string | null;
   onChange: (value: string | null) => void;
   onBlur?: () => void;
+  /** For react-hook-form, which focuses the first wrong field. */
+  ref?: Ref<HTMLInputElement>;
   /** Known from the start, such as the chosen one, so that its label shows at once. */
   initial?: Option[];
   error?: string;

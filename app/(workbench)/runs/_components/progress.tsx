@@ -20,7 +20,7 @@ export function Progress({ isRunning, label, outcome }: Props) {
     return () => clearInterval(timer);
   }, [isRunning]);
   return (
-    <div>
+    <div className={isRunning ? "mt-5" : undefined}>
       <span role="status" className="sr-only">
         {isRunning ? label : outcome}
       </span>

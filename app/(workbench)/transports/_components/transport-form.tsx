@@ -64,6 +64,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
                   value={field.value || null}
                   onChange={(id) => field.onChange(id ?? "")}
                   onBlur={field.onBlur}
+                  ref={field.ref}
                   error={fieldState.error?.message}
                   nothingFound="No node fits on which you may change transports"
                 />

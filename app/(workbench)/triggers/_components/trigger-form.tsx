@@ -78,6 +78,7 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
                   value={field.value || null}
                   onChange={(id) => field.onChange(id ?? "")}
                   onBlur={field.onBlur}
+                  ref={field.ref}
                   error={fieldState.error?.message}
                   nothingFound="No node fits on which you may change triggers"
                 />
@@ -95,6 +96,7 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
                   value={field.value || null}
                   onChange={(id) => field.onChange(id ?? "")}
                   onBlur={field.onBlur}
+                  ref={field.ref}
                   error={fieldState.error?.message}
                   nothingFound="No transport fits. Add one under Transports first."
                 />

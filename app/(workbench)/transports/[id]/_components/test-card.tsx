@@ -85,10 +85,16 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
           </Button>
         </div>
       </form>
-      <div className="mt-3 grid gap-3">
+      <div>
         <Progress isRunning={isRunning} label="Sending the request…" outcome={run && describeOutcome(run)} />
-        <ActionErrorAlert error={error && error.fields.length === 0 ? error : null} />
-        {run && <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />}
+        <div className={error ? "mt-4" : undefined}>
+          <ActionErrorAlert error={error && error.fields.length === 0 ? error : null} />
+        </div>
+        {run && (
+          <div className="mt-5">
+            <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />
+          </div>
+        )}
       </div>
     </Card>
   );

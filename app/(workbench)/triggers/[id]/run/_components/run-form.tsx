@@ -39,7 +39,7 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
   };
 
   return (
-    <div className="grid gap-5">
+    <div>
       <form onSubmit={start} noValidate className="max-w-3xl" aria-busy={isRunning}>
         <Card title="Variables">
           <div className="grid gap-4">
@@ -67,18 +67,22 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
         </Card>
       </form>
       <Progress isRunning={isRunning} label="Running…" outcome={run && describeOutcome(run)} />
-      <ActionErrorAlert error={error} />
+      <div className={error ? "mt-5" : undefined}>
+        <ActionErrorAlert error={error} />
+      </div>
       {run && (
-        <Card
-          title="Receipt"
-          actions={
-            <Link className="quiet-button" href={`/runs/${run.id}`}>
-              Open the run
-            </Link>
-          }
-        >
-          <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />
-        </Card>
+        <div className="mt-5">
+          <Card
+            title="Receipt"
+            actions={
+              <Link className="quiet-button" href={`/runs/${run.id}`}>
+                Open the run
+              </Link>
+            }
+          >
+            <Receipt run={run} mayReadCredentials={mayReadCredentials} headingLevel={3} />
+          </Card>
+        </div>
       )}
     </div>
   );
