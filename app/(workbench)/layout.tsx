@@ -42,7 +42,7 @@ export default async function WorkbenchLayout({ children }: { children: ReactNod
             <AccountMenu
               name={user.displayName || user.username}
               username={user.username}
-              roles={roles === "" ? "no role yet" : roles}
+              roles={roles === "" ? "no role yet" : `Role: ${roles}`}
             />
           </div>
         </>

@@ -8,7 +8,7 @@ type Props = { name: string; username: string; roles: string };
 /** Who is signed in, the way to the own account, and out. */
 export function AccountMenu({ name, username, roles }: Props) {
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" offset={10} width={220}>
       <Menu.Target>
         <button type="button" className="nav-link" aria-label={`Account of ${name}`}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />

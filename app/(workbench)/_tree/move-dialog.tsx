@@ -3,6 +3,7 @@ import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
+import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { type Grant, isAllowed } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
@@ -38,7 +39,7 @@ export function MoveDialog({ item, path, grants, onOpenNode, onDone }: Props) {
     setComplaint(undefined);
     if (place !== top) onOpenNode(place);
     const nodeId = place === top ? null : place;
-    const result = await moveItem({ kind: item.kind, id: item.id, version: item.version, nodeId });
+    const result = await callAction(moveItem, { kind: item.kind, id: item.id, version: item.version, nodeId });
     setPending(false);
     if (result.ok) {
       notifications.show({ message: `Moved ${item.name}.` });

@@ -7,6 +7,7 @@ import { useForm } from "react-hook-form";
 import { z } from "zod";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
+import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import { nodeInput } from "#lib/nodes/schema.ts";
@@ -35,8 +36,8 @@ export function NameDialog({ renamed, parent = null, onOpenNode, onDone }: Props
     // Open before it is made, so that the server's answer already has the branch with the new node.
     if (parent) onOpenNode(parent.id);
     const result = renamed
-      ? await renameItem({ kind: renamed.kind, id: renamed.id, version: renamed.version, name })
-      : await addNode({ name, parentId: parent?.id ?? null });
+      ? await callAction(renameItem, { kind: renamed.kind, id: renamed.id, version: renamed.version, name })
+      : await callAction(addNode, { name, parentId: parent?.id ?? null });
     if (result.ok) {
       notifications.show({ message: renamed ? `Renamed to ${name}.` : `Added ${name}.` });
       return onDone(result.value?.id ?? null);

@@ -3,6 +3,7 @@ import { notifications } from "@mantine/notifications";
 import { usePathname, useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
+import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import type { Grant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
@@ -59,7 +60,7 @@ function DeleteDialog({ item, path, onDone }: DeleteProps) {
   const confirm = async () => {
     setPending(true);
     const page = `/${item.kind}s/${item.id}`;
-    const result = await deleteItem({ kind: item.kind, id: item.id });
+    const result = await callAction(deleteItem, { kind: item.kind, id: item.id });
     setPending(false);
     if (!result.ok) return setError(result.error);
     notifications.show({ message: `Deleted ${item.name}.` });

@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useMemo, useState, useTransition } from "react";
+import { callAction } from "#app/_ui/call-action.ts";
 import { writeCookie } from "#app/_ui/write-cookie.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import { loadBranch } from "../nodes/actions.ts";
@@ -32,7 +33,7 @@ export function useTree(items: TreeItem[], initiallyOpen: string[]) {
     let isCurrent = true;
     startTransition(async () => {
       const ids = missing.split(",");
-      const results = await Promise.all(ids.map((id) => loadBranch({ id })));
+      const results = await Promise.all(ids.map((id) => callAction(loadBranch, { id })));
       if (!isCurrent) return;
       const refused = results.find((result) => !result.ok);
       setFailure(refused && !refused.ok ? refused.error.message : null);

@@ -1,6 +1,7 @@
 "use client";
 import { Loader, Select } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
+import { callAction } from "#app/_ui/call-action.ts";
 import { findNodes } from "../actions.ts";
 
 type Option = { value: string; label: string };
@@ -40,7 +41,7 @@ export function NodePicker({ action, value, onChange, extra = [], isExcluded, ..
     const mine = ++round.current;
     const timer = setTimeout(
       async () => {
-        const result = await findNodes({ action, q, include: chosen ? [chosen] : [] });
+        const result = await callAction(findNodes, { action, q, include: chosen ? [chosen] : [] });
         if (mine !== round.current) return;
         setFailure(result.ok ? null : result.error.message);
         if (result.ok) setOptions(result.value.map(({ id, label }) => ({ value: id, label })));

@@ -1,0 +1,28 @@
+import { unstable_rethrow } from "next/navigation";
+import type { ActionResult } from "#lib/web/action-result.ts";
+
+/**
+ * Calls a server action from an event handler. When the portal can't be reached, or was updated since the page was
+ * loaded, that comes back as an error to show instead of being thrown into nowhere.
+ */
+export async function callAction<T>(
+  action: (input: unknown) => Promise<ActionResult<T>>,
+  input: unknown,
+): Promise<ActionResult<T>> {
+  try {
+    return await action(input);
+  } catch (thrown) {
+    unstable_rethrow(thrown);
+    return {
+      ok: false,
+      error: {
+        code: "internal",
+        message: "The portal did not answer.",
+        hint: "Check the connection and try again. If it stays, reload the page.",
+        fields: [],
+        details: {},
+        reference: null,
+      },
+    };
+  }
+}
