@@ -23,7 +23,8 @@ type Props = {
 /** Says what went wrong and what to do; announced by screen readers when it appears. Nothing without an error. */
 export function ActionErrorAlert({ error, children }: { error: Props["error"] | null; children?: ReactNode }) {
   return (
-    <div role="alert">
+    // Without an error it takes no room, not even a grid's gap; it stays, since only what is there is announced.
+    <div role="alert" className="empty:absolute">
       {error && (
         <div className="notice" data-tone="bad">
           <IconAlertCircle size={20} aria-hidden className="mt-0.5 shrink-0" />

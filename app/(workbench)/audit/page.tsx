@@ -18,12 +18,16 @@ import { describeAction } from "./_components/describe-action.ts";
 export const metadata: Metadata = { title: "Audit log" };
 
 const columns: Column<AuditRecord>[] = [
-  { key: "at", header: "When", render: (record) => <Instant at={record.at} show="absolute" seconds /> },
+  {
+    key: "at",
+    header: "When",
+    isRowHeader: true,
+    render: (record) => <Instant at={record.at} show="absolute" seconds />,
+  },
   { key: "actor", header: "Who", render: (record) => <AuditActor record={record} /> },
   {
     key: "action",
     header: "Action",
-    isRowHeader: true,
     render: (record) => <span title={record.action}>{describeAction(record.action)}</span>,
   },
   { key: "target", header: "On", render: (record) => <AuditTarget record={record} /> },

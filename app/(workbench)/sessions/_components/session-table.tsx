@@ -44,7 +44,7 @@ const user: Column<SessionSummary> = {
       <Link className="link" href={`/users/${session.userId}`}>
         {session.username}
       </Link>
-      {session.displayName && <div className="text-sm text-dimmed">{session.displayName}</div>}
+      {session.displayName && <div className="text-sm font-normal text-dimmed">{session.displayName}</div>}
     </div>
   ),
 };
