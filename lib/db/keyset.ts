@@ -4,10 +4,6 @@ import { invalidInput } from "../errors.ts";
 /** One page of a list. `nextCursor` is null on the last one. */
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
-/** How many rows a page holds at most, and when nothing is said. */
-export const maxPageSize = 200;
-export const defaultPageSize = 50;
-
 type Position = { value: string | null; id: string };
 
 /**
