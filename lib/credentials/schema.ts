@@ -227,5 +227,3 @@ export const credentialEventQuery = z.object({
 });
 export type CredentialEventQuery = z.input<typeof credentialEventQuery>;
 
-/** Turning a credential off and on. */
-export const credentialEnabledInput = z.object({ enabled: z.boolean() });
