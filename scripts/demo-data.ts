@@ -29,6 +29,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     clientSecret: CLIENTS.ordersApi.clientSecret,
     clientAuthentication: "client_secret_post",
     refreshIntervalSeconds: 1800,
+    owner: "Integration team",
     notes: "An Entra-like tenant in the sandbox.",
   });
   const generic = await api.ensure("credentials", {
@@ -41,6 +42,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     clientAuthentication: "client_secret_basic",
     scope: "orders.read orders.write",
     tokenParameters: { audience: "api://orders" },
+    owner: "Warehouse IT",
     notes: "Another OAuth 2.0 provider in the sandbox.",
   });
   const broken = await api.ensure("credentials", {
@@ -50,6 +52,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     clientId: CLIENTS.shortLived.clientId,
     clientSecret: "not-the-secret",
     clientAuthentication: "client_secret_post",
+    owner: "Plant 7",
     notes: "Its client secret is wrong: the status says why.",
   });
   await api.ensure("credentials", {

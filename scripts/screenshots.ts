@@ -67,6 +67,7 @@ async function take(on: Browser, colorScheme: "light" | "dark", viewport: typeof
   }
 
   async function save(on: Page, name: string): Promise<void> {
+    await on.getByRole("heading", { level: 1 }).waitFor();
     await on.waitForLoadState("networkidle");
     await on.screenshot({ path: join(folder, `${name}${suffix}.png`), animations: "disabled" });
     report(`${folder}/${name}${suffix}.png`);

@@ -226,4 +226,3 @@ export const credentialEventQuery = z.object({
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),
 });
 export type CredentialEventQuery = z.input<typeof credentialEventQuery>;
-

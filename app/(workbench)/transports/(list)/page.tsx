@@ -13,10 +13,10 @@ import { type TransportSummary, transportTypes } from "#lib/transports/model.ts"
 import { transportQuery } from "#lib/transports/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { AuthorizationCell } from "./_components/authorization-cell.tsx";
-import { typeWords } from "./_components/words.ts";
-import { findFilterCredentials, findFilterNodes } from "./actions.ts";
-import { findCredentialChoices, findNodeChoices } from "./find-options.ts";
+import { AuthorizationCell } from "../_components/authorization-cell.tsx";
+import { typeWords } from "../_components/words.ts";
+import { findFilterCredentials, findFilterNodes } from "../actions.ts";
+import { findCredentialChoices, findNodeChoices } from "../find-options.ts";
 
 export const metadata: Metadata = { title: "Transports" };
 

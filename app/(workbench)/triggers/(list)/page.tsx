@@ -16,10 +16,10 @@ import type { TriggerSummary } from "#lib/triggers/model.ts";
 import { triggerQuery } from "#lib/triggers/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findFilterCredentials, findFilterNodes, findTransports } from "../transports/actions.ts";
-import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../transports/find-options.ts";
-import { EnabledBadge } from "./_components/enabled-badge.tsx";
-import { eventWords } from "./_components/words.ts";
+import { findFilterCredentials, findFilterNodes, findTransports } from "../../transports/actions.ts";
+import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../../transports/find-options.ts";
+import { EnabledBadge } from "../_components/enabled-badge.tsx";
+import { eventWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Triggers" };
 

@@ -13,12 +13,12 @@ import { runEvents, runStatuses } from "#lib/runs/model.ts";
 import { runQuery } from "#lib/runs/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findFilterCredentials, findFilterNodes, findTransports } from "../transports/actions.ts";
-import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../transports/find-options.ts";
-import { findTriggers } from "../triggers/actions.ts";
-import { findTriggerOptions } from "../triggers/find-options.ts";
-import { RunTable } from "./_components/run-table.tsx";
-import { runEventWords } from "./_components/words.ts";
+import { findFilterCredentials, findFilterNodes, findTransports } from "../../transports/actions.ts";
+import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../../transports/find-options.ts";
+import { findTriggers } from "../../triggers/actions.ts";
+import { findTriggerOptions } from "../../triggers/find-options.ts";
+import { RunTable } from "../_components/run-table.tsx";
+import { runEventWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 

@@ -9,8 +9,8 @@ import { type CredentialQuery, credentialQuery } from "#lib/credentials/schema.t
 import { isAppError } from "#lib/errors.ts";
 import type { Context } from "#lib/identity/context.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { CredentialTable } from "./_components/credential-table.tsx";
-import { typeWords } from "./_components/words.ts";
+import { CredentialTable } from "../_components/credential-table.tsx";
+import { typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Credentials" };
 
