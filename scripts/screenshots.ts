@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright";
+import { type Browser, chromium, type Locator, type Page } from "playwright";
 import startStack, { type Stack } from "../e2e/fixtures/stack.ts";
 import { signIn } from "../e2e/fixtures/test.ts";
 import { chromiumFlags, ensureChromium } from "./chromium.ts";
@@ -10,6 +10,7 @@ import { seedDemo } from "./demo-data.ts";
 const folder = join("docs", "images");
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 360, height: 740 };
+const pageNames = ["sign-in", "credentials", "credential", "transports", "triggers", "runs", "run"] as const;
 
 const report = (line: string) => console.log(line);
 const executablePath = await ensureChromium(report);
@@ -20,9 +21,9 @@ try {
   await seedDemo({ url: stack.baseUrl, apiKey: stack.apiKey, places: stack.sandbox, report });
   await runTriggers(stack);
   mkdirSync(folder, { recursive: true });
-  await take(browser, "light", wide, "");
-  await take(browser, "dark", wide, "-dark");
-  await take(browser, "light", narrow, "-narrow");
+  await take(browser, { colorScheme: "light", viewport: wide, suffix: "" }, pageNames);
+  await take(browser, { colorScheme: "dark", viewport: wide, suffix: "-dark" }, ["credentials"]);
+  await take(browser, { colorScheme: "light", viewport: narrow, suffix: "-narrow" }, ["run"]);
 } finally {
   await browser.close();
   await stop();
@@ -39,37 +40,47 @@ async function runTriggers({ baseUrl, apiKey }: Stack): Promise<void> {
   }
 }
 
-/** The pages by name, in one colour scheme and size. */
-async function take(on: Browser, colorScheme: "light" | "dark", viewport: typeof wide, suffix: string): Promise<void> {
-  const context = await on.newContext({ baseURL: stack.baseUrl, colorScheme, viewport, deviceScaleFactor: 1 });
+/** How to come to what a picture shows, from anywhere in the workbench. */
+function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<unknown>> {
+  const first = (link: Locator) => link.first().click();
+  return {
+    "sign-in": () => page.goto("/signin"),
+    credentials: () => page.goto("/credentials"),
+    credential: async () => {
+      await page.goto("/credentials");
+      await first(page.locator("main").getByRole("link", { name: "Orders API", exact: true }));
+      await page.getByRole("heading", { level: 1, name: "Orders API" }).waitFor();
+    },
+    transports: () => page.goto("/transports"),
+    triggers: () => page.goto("/triggers"),
+    runs: () => page.goto("/runs"),
+    run: async () => {
+      await page.goto("/runs?status=succeeded");
+      await first(page.locator("main table").getByRole("link"));
+      await page.getByRole("heading", { level: 1, name: /^Run of/ }).waitFor();
+    },
+  };
+}
+
+type Look = { colorScheme: "light" | "dark"; viewport: typeof wide; suffix: string };
+
+/** Takes pages by name in one colour scheme and size. */
+async function take(
+  on: Browser,
+  { suffix, ...look }: Look,
+  names: readonly (typeof pageNames)[number][],
+): Promise<void> {
+  const context = await on.newContext({ baseURL: stack.baseUrl, deviceScaleFactor: 1, ...look });
   const page = await context.newPage();
-  await shoot(page, "sign-in", "/signin");
-  await signIn(page, stack.admin);
-  await shoot(page, "credentials", "/credentials");
-  await open(page, "Orders API");
-  await save(page, "credential");
-  await shoot(page, "transports", "/transports");
-  await shoot(page, "triggers", "/triggers");
-  await shoot(page, "runs", "/runs");
-  await page.locator("main table").getByRole("link").first().click();
-  await page.waitForURL(/\/runs\/[0-9a-f-]+$/);
-  await save(page, "run");
+  const ways = waysTo(page);
+  for (const [index, name] of names.entries()) {
+    if (name !== "sign-in" && (index === 0 || names[index - 1] === "sign-in")) await signIn(page, stack.admin);
+    await ways[name]();
+    await page.getByRole("heading", { level: 1 }).waitFor();
+    await page.waitForLoadState("networkidle");
+    const path = join(folder, `${name}${suffix}.png`);
+    await page.screenshot({ path, animations: "disabled" });
+    report(path);
+  }
   await context.close();
-
-  async function shoot(on: Page, name: string, path: string): Promise<void> {
-    await on.goto(path);
-    await save(on, name);
-  }
-
-  async function open(on: Page, link: string): Promise<void> {
-    await on.locator("main").getByRole("link", { name: link, exact: true }).first().click();
-    await on.getByRole("heading", { level: 1, name: link }).waitFor();
-  }
-
-  async function save(on: Page, name: string): Promise<void> {
-    await on.getByRole("heading", { level: 1 }).waitFor();
-    await on.waitForLoadState("networkidle");
-    await on.screenshot({ path: join(folder, `${name}${suffix}.png`), animations: "disabled" });
-    report(`${folder}/${name}${suffix}.png`);
-  }
 }
