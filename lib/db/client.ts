@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import pg from "pg";
 import { getRequired } from "../env.ts";
@@ -24,8 +25,17 @@ export function getPool(): pg.Pool {
   });
 }
 
-/** The query builder on the pool. */
+/** Set while a transaction's work runs. One per process, like the pool. */
+const getInside = () => singleton("db.inside", () => new AsyncLocalStorage<true>());
+
+/**
+ * The query builder on the pool.
+ * @throws Error inside a transaction: it would wait for a second connection while it holds one, and with as many writers
+ *   as connections everyone waits for everyone. Use the transaction.
+ */
 export function getDb(): Database {
+  if (getInside().getStore())
+    throw new Error("getDb() was called inside a transaction, which has a connection already");
   return singleton("db", () => drizzle(getPool()));
 }
 
@@ -36,7 +46,7 @@ export async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): P
   const toDo: (() => void)[] = [];
   const result = await getDb().transaction((tx) => {
     afterCommit.set(tx, toDo);
-    return work(tx);
+    return getInside().run(true, () => work(tx));
   });
   for (const act of toDo) act();
   return result;

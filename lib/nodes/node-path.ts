@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
-import { getDb } from "../db/client.ts";
+import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import { singleton } from "../singleton.ts";
 
@@ -21,14 +21,16 @@ function getCache(): Cache {
 /**
  * Ids from the root down to a node, for permission checks. From memory while the process follows changes
  * (`watchChanges`), else from the database.
+ * @param tx the transaction that this is asked in, if any.
  * @throws AppError `not_found`
  */
-export async function getNodePath(id: string): Promise<string[]> {
+export async function getNodePath(id: string, tx?: Transaction): Promise<string[]> {
   const cache = getCache();
   const known = cachesAreCurrent() ? cache.paths.get(id) : undefined;
   if (known) return known;
   const { generation } = cache;
-  const [row] = await getDb().select({ path: nodes.path }).from(nodes).where(eq(nodes.id, id));
+  const db: Database | Transaction = tx ?? getDb();
+  const [row] = await db.select({ path: nodes.path }).from(nodes).where(eq(nodes.id, id));
   if (!row) throw notFound("node", id);
   // What was read before a change must not be kept after it.
   if (generation === cache.generation) cache.paths.set(id, row.path);

@@ -67,18 +67,24 @@ test("a token that comes in while an edit is under way waits for it, and neither
   const desk = createTokenDesk({ now: Date.now, random: Math.random, requestToken });
   const first = await desk.getToken(subjectOf(credential), cause);
   await desk.dropToken(subjectOf(credential), first.generation);
-  let second: unknown;
-  await inTransaction(async (tx) => {
+  const locked = Promise.withResolvers<void>();
+  const mayGoOn = Promise.withResolvers<void>();
+  const edit = inTransaction(async (tx) => {
     await findCredential(tx, credential.id, true);
-    second = desk.getToken(subjectOf(credential), cause);
-    const waiting = async () => {
-      const { rows } = await getDb().execute(
-        sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-      );
-      return rows.length;
-    };
-    await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+    locked.resolve();
+    await mayGoOn.promise;
     await deleteTokens(tx, credential.id);
   });
+  await locked.promise;
+  const second = desk.getToken(subjectOf(credential), cause);
+  const waiting = async () => {
+    const { rows } = await getDb().execute(
+      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length;
+  };
+  await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+  mayGoOn.resolve();
+  await edit;
   expect(await second).toMatchObject({ generation: 1, source: "acquired" });
 });

@@ -18,7 +18,7 @@ import { explainViolation } from "./violations.ts";
  */
 export async function createTransport(ctx: Context, input: TransportInput, now = new Date()): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
-    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId));
+    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
     checkTrustedCa(input.trustedCa);
     await checkAssignment(tx, ctx, input, null);
     const id = v7();

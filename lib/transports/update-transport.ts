@@ -32,7 +32,7 @@ export async function updateTransport(
     if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
     const input = merge(found.row, changes);
     if (input.nodeId !== found.row.nodeId) {
-      requirePermission(ctx, "transports.write", await getNodePath(input.nodeId));
+      requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
     }
     checkTrustedCa(input.trustedCa);
     checkTypeChange(found.row, input, uses.length);

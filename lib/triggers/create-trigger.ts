@@ -17,7 +17,7 @@ import { explainViolation } from "./violations.ts";
  */
 export async function createTrigger(ctx: Context, input: TriggerInput, now = new Date()): Promise<TriggerDetail> {
   return inTransaction(async (tx) => {
-    requirePermission(ctx, "triggers.write", await getNodePath(input.nodeId));
+    requirePermission(ctx, "triggers.write", await getNodePath(input.nodeId, tx));
     await checkRequest(tx, ctx, input, null);
     const id = v7();
     await tx.insert(triggers).values({ id, ...input, createdAt: now, updatedAt: now });

@@ -31,7 +31,7 @@ export async function updateTrigger(
     const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
     const next = { ...found.row, ...given };
     if (next.nodeId !== found.row.nodeId) {
-      requirePermission(ctx, "triggers.write", await getNodePath(next.nodeId));
+      requirePermission(ctx, "triggers.write", await getNodePath(next.nodeId, tx));
     }
     await checkRequest(tx, ctx, next, found.row.transportId);
     await tx
