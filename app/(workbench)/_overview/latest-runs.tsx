@@ -19,7 +19,7 @@ export function LatestRuns({ runs }: { runs: RunSummary[] }) {
         </Link>
       </div>
       <DataTable
-        caption="Latest runs"
+        caption="Runs, newest first"
         rows={runs}
         rowKey={(run) => run.id}
         columns={[

@@ -8,10 +8,12 @@ export function Changes({ record }: { record: AuditRecord }) {
   const changes = listChanges(record.before, record.after);
   if (changes.length === 0) return <span className="text-dimmed">none recorded</span>;
   if (changes.length <= shownAtOnce) return <ChangeList changes={changes} />;
+  // What was made or deleted holds every field; which ones changed is worth a line only for an edit.
+  const isEdit = record.before !== null && record.after !== null;
   return (
     <details>
       <summary className="cursor-pointer">
-        {changes.length} fields: {changes.map(({ field }) => field).join(", ")}
+        {changes.length} fields{isEdit && `: ${changes.map(({ field }) => field).join(", ")}`}
       </summary>
       <div className="mt-1">
         <ChangeList changes={changes} />
