@@ -1,7 +1,7 @@
 "use client";
 import { IconChevronDown } from "@tabler/icons-react";
 import { usePathname } from "next/navigation";
-import { useEffect, useId, useRef, useState } from "react";
+import { useId, useRef } from "react";
 import { NavLink } from "./nav-link.tsx";
 import type { Navigation, NavigationEntry } from "./navigation.ts";
 
@@ -25,57 +25,29 @@ export function HeaderNavigation({ work, administration }: Navigation) {
   );
 }
 
+/** A popover of the browser's own: it opens also before this page's code has arrived, and closes on Escape and clicks outside. */
 function Disclosure({ label, entries }: { label: string; entries: NavigationEntry[] }) {
-  const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const box = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
+  const list = useRef<HTMLUListElement>(null);
   const path = usePathname();
   const isHere = entries.some((entry) => path === entry.href || path.startsWith(`${entry.href}/`));
-
-  useEffect(() => {
-    if (!isOpen) return;
-    const onPointer = (event: PointerEvent) => {
-      if (!box.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", onPointer);
-    return () => document.removeEventListener("pointerdown", onPointer);
-  }, [isOpen]);
+  const close = () => list.current?.hidePopover();
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape and leaving close the list from anywhere inside.
+    // biome-ignore lint/a11y/noStaticElementInteractions: leaving closes the list, from anywhere inside.
     <div
-      ref={box}
-      className="relative"
-      onKeyDown={(event) => {
-        if (event.key !== "Escape" || !isOpen) return;
-        setOpen(false);
-        button.current?.focus();
-      }}
       onBlur={(event) => {
-        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) setOpen(false);
+        if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) close();
       }}
     >
-      <button
-        ref={button}
-        type="button"
-        className="nav-link"
-        data-here={isHere || undefined}
-        aria-expanded={isOpen}
-        aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
-      >
+      <button type="button" className="nav-link" data-here={isHere || undefined} popoverTarget={id}>
         {label}
         <IconChevronDown size={16} aria-hidden />
       </button>
-      <ul
-        id={id}
-        hidden={!isOpen}
-        className="card absolute top-full left-0 z-10 m-0 mt-1 min-w-44 list-none p-1 shadow-lg"
-      >
+      <ul ref={list} id={id} popover="auto" className="nav-list card min-w-44 list-none p-1 shadow-lg">
         {entries.map((entry) => (
           <li key={entry.href}>
-            <NavLink {...entry} onNavigate={() => setOpen(false)} />
+            <NavLink {...entry} onNavigate={close} />
           </li>
         ))}
       </ul>
