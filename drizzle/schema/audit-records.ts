@@ -2,7 +2,10 @@ import { sql } from "drizzle-orm";
 import { bigserial, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
-/** Who changed or used what. Append-only; written in the transaction of the change itself; holds no secrets. */
+/**
+ * Who changed or used what. Append-only; written in the transaction of the change itself; holds no secrets. Each record
+ * holds the hash of the one before (lib/audit/chain.ts).
+ */
 export const auditRecords = pgTable(
   "audit_records",
   {
@@ -20,6 +23,10 @@ export const auditRecords = pgTable(
     targetName: text("target_name"),
     before: jsonb("before").$type<Record<string, unknown>>(),
     after: jsonb("after").$type<Record<string, unknown>>(),
+    /** `hash` of the record before; null only where the record was written past the portal. */
+    previousHash: text("previous_hash"),
+    /** SHA-256 of all other columns, in hexadecimal. */
+    hash: text("hash"),
   },
   (table) => [
     index("audit_target_index").on(table.targetKind, table.targetId, table.id),
