@@ -4,6 +4,7 @@ import type {
   RunError,
   RunRequestReceipt,
   RunResponseReceipt,
+  RunSoap,
   RunStatus,
   RunToken,
 } from "#lib/runs/model.ts";
@@ -39,6 +40,8 @@ export const runs = pgTable(
     request: jsonb("request").$type<RunRequestReceipt>(),
     response: jsonb("response").$type<RunResponseReceipt>(),
     error: jsonb("error").$type<RunError>(),
+    /** What was understood of a SOAP answer; null for HTTP. */
+    soap: jsonb("soap").$type<RunSoap>(),
     /** Every request that was sent, the last one is `request`/`response`; empty when there was one or none. */
     attemptLog: jsonb("attempt_log").$type<RunAttempt[]>().notNull().default([]),
   },

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { ProxySettings } from "#lib/proxies/model.ts";
-import type { HttpSettings, SoapSettings } from "#lib/transports/model.ts";
+import type { HttpSettings, StoredSoapSettings } from "#lib/transports/model.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";
@@ -17,7 +17,7 @@ export const transports = pgTable(
       .references(() => nodes.id, { onDelete: "restrict" }),
     type: text("type").$type<"HTTP" | "WS_SOAP">().notNull(),
     http: jsonb("http").$type<HttpSettings>(),
-    soap: jsonb("soap").$type<SoapSettings>(),
+    soap: jsonb("soap").$type<StoredSoapSettings>(),
     authorizationKind: text("authorization_kind").$type<"none" | "basic" | "credential">().notNull().default("none"),
     credentialId: uuid("credential_id").references(() => credentials.id, { onDelete: "restrict" }),
     basicUsername: text("basic_username"),
@@ -26,6 +26,9 @@ export const transports = pgTable(
     proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
     proxyPasswordEnvelope: text("proxy_password_envelope"),
     proxyPasswordSetAt: instant("proxy_password_set_at"),
+    /** Password of the UsernameToken (WS-Security), bound to `transports/<id>.wssePassword`. */
+    wssePasswordEnvelope: text("wsse_password_envelope"),
+    wssePasswordSetAt: instant("wsse_password_set_at"),
     connectTimeoutMs: integer("connect_timeout_ms").notNull().default(5000),
     timeoutMs: integer("timeout_ms").notNull().default(30000),
     maxResponseBytes: integer("max_response_bytes").notNull().default(1048576),

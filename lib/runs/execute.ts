@@ -69,6 +69,7 @@ export async function recordRefusal(order: RunOrder, refusal: AppError): Promise
     request,
     response: null,
     error,
+    soap: null,
   };
   const run = { ...toRun(order, startedAt, 0, [{ attempt, issued: null, refused: false }]), attempts: 0 };
   await recordRun({ run, nodePath: order.node.path });
@@ -131,6 +132,7 @@ async function attemptRequest(
       response: answer && redactResponse(answer, forms),
       // It may quote the service.
       error: error && { ...error, message: removeForms(error.message, forms) },
+      soap: null,
     },
   };
 }
@@ -189,6 +191,7 @@ function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: A
     request: attempt.request,
     response: attempt.response,
     error: attempt.error,
+    soap: attempt.soap,
     attemptLog: attempts.length > 1 ? attempts.map((each) => each.attempt) : [],
   };
 }

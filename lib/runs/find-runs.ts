@@ -49,6 +49,7 @@ export async function findRun(id: string): Promise<{ run: Run; nodePath: string[
         token: runs.token,
         request: runs.request,
         response: runs.response,
+        soap: runs.soap,
         attemptLog: runs.attemptLog,
       },
       nodePath: runs.nodePath,

@@ -1,4 +1,5 @@
 import type { Header } from "../transports/model.ts";
+import type { SoapVersion } from "../transports/wsdl-model.ts";
 
 export const runStatuses = ["succeeded", "failed", "queued", "held", "running"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -36,6 +37,41 @@ export type RunError = {
   providerCode: string | null;
 };
 
+/** A Fault (SOAP 1.1 section 4.4, SOAP 1.2 section 5.4), secrets redacted. */
+export type RunFault = {
+  /** faultcode, or Code/Value. */
+  code: string;
+  /** Subcodes of SOAP 1.2, outermost first. */
+  subcodes: string[];
+  /** faultstring, or Reason/Text. */
+  reason: string;
+  /** faultactor, or Role. */
+  actor: string | null;
+  /** The content of detail as XML. */
+  detail: string | null;
+  /** The same as data. */
+  detailJson: unknown;
+};
+
+/** What a run over a WS_SOAP transport called and what was understood of the answer; raw XML is in `response.body`. */
+export type RunSoap = {
+  /** Null for a raw envelope. */
+  operation: string | null;
+  /** SOAPAction, or the action of SOAP 1.2's media type. */
+  action: string | null;
+  soapVersion: SoapVersion;
+  fault: RunFault | null;
+  /** The content of the answer's Body as data; null without one, and when it is too large to keep (`jsonCut`). */
+  json: unknown;
+  jsonCut: boolean;
+  /** The envelope as XML where `response.body` is not it: inside a multipart answer. Null otherwise. */
+  xml: string | null;
+  /** Parts of a multipart answer beside the envelope. */
+  attachments: { contentId: string | null; contentType: string; bytes: number }[];
+  /** Why the answer could not be understood, null when it could. */
+  problem: string | null;
+};
+
 /** One request of a run. */
 export type RunAttempt = {
   startedAt: string;
@@ -45,6 +81,8 @@ export type RunAttempt = {
   request: RunRequestReceipt | null;
   response: RunResponseReceipt | null;
   error: RunError | null;
+  /** Null for HTTP. */
+  soap: RunSoap | null;
 };
 
 /** What made a run: a trigger fired on demand, or somebody tried a transport. */
@@ -76,12 +114,14 @@ export type Run = {
   request: RunRequestReceipt | null;
   response: RunResponseReceipt | null;
   error: RunError | null;
+  /** What was understood of a SOAP answer, null for HTTP. */
+  soap: RunSoap | null;
   /** Every request that was sent, when there was more than one; else empty. */
   attemptLog: RunAttempt[];
 };
 
 /** A row of the list of runs. */
-export type RunSummary = Omit<Run, "request" | "response" | "attemptLog" | "token" | "proxy"> & {
+export type RunSummary = Omit<Run, "request" | "response" | "soap" | "attemptLog" | "token" | "proxy"> & {
   /** HTTP status of the last answer, null when there was none. */
   responseStatus: number | null;
 };

@@ -39,6 +39,7 @@ function makeRun(changes: Partial<Run> = {}): Run {
     request: { method: "GET", url: "https://a.example/", headers, body: "", bodyBytes: 0 },
     response: { status: 200, headers, body: "{}", bodyBytes: 2, redirectedTo: null },
     error: null,
+    soap: null,
     attemptLog: [],
     ...changes,
   };

@@ -22,7 +22,7 @@ type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], waitingLength: 0, isWriting: false }));
 
 const columns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, attempt_log";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log";
 
 // One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
 // connection broke may already be there.
@@ -143,6 +143,7 @@ function toJson({ run, nodePath }: RunRow): string {
     request: run.request,
     response: run.response,
     error: run.error,
+    soap: run.soap,
     attempt_log: run.attemptLog,
   });
 }

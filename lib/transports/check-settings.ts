@@ -6,6 +6,7 @@ import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { isHostAllowed } from "../net/hosts.ts";
 import type { TransportInput } from "./schema.ts";
+import type { TransportRow } from "./store.ts";
 
 const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -33,16 +34,32 @@ function trustedCaError(message: string): AppError {
   return invalidInput([{ field: "trustedCa", message }]);
 }
 
-/** The URL that an Authorization goes to, and the field where it stands. */
-export function targetOf(input: TransportInput): { url: string; field: "http.url" | "soap.wsdlUrl" } {
-  if (input.type === "HTTP") return { url: input.http.url, field: "http.url" };
-  return { url: input.soap.wsdlUrl, field: "soap.wsdlUrl" };
+/** A URL that an Authorization goes to, and the field where it stands. */
+type Target = { url: string; field: "http.url" | "soap.wsdlUrl" | "soap.endpointUrl" };
+
+/**
+ * The URLs that an Authorization goes to.
+ * @param address of the chosen port in the WSDL, null when it is not known; calls go there unless the transport says otherwise.
+ */
+export function listTargets(
+  input: Pick<TransportRow, "http" | "soap"> | TransportInput,
+  address: string | null,
+): Target[] {
+  if ("http" in input && input.http) return [{ url: input.http.url, field: "http.url" }];
+  if (!("soap" in input && input.soap)) return [];
+  const { wsdlUrl, endpointUrl } = input.soap;
+  const targets: Target[] = [
+    { url: wsdlUrl, field: "soap.wsdlUrl" },
+    { url: endpointUrl || (address ?? ""), field: "soap.endpointUrl" },
+  ];
+  return targets.filter(({ url }) => URL.canParse(url));
 }
 
 /**
  * Checks that the caller may assign the credential, that it can authorize a transport, and that its token may go to the
  * transport's host. The row is locked against deletion until the transaction ends.
  * @param current the credential that the transport has now; keeping it needs no permission of its own.
+ * @param address of the chosen port in the WSDL, null when it is not known.
  * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`
  */
 export async function checkAssignment(
@@ -50,6 +67,7 @@ export async function checkAssignment(
   ctx: Context,
   input: TransportInput,
   current: string | null,
+  address: string | null = null,
 ): Promise<void> {
   if (input.authorization.kind !== "credential") return;
   const { credentialId } = input.authorization;
@@ -67,9 +85,8 @@ export async function checkAssignment(
     const message = `${credential.name} is of type User: it signs people in. Pick one of type Application.`;
     throw invalidInput([{ field, message }]);
   }
-  const target = targetOf(input);
-  if (isHostAllowed(target.url, credential.allowedHosts)) return;
-  throw hostNotAllowed(credential, target.url, target.field);
+  const refused = listTargets(input, address).find(({ url }) => !isHostAllowed(url, credential.allowedHosts));
+  if (refused) throw hostNotAllowed(credential, refused.url, refused.field);
 }
 
 /** Says where a credential's token may go, when somebody wanted it elsewhere. */

@@ -22,7 +22,9 @@ export async function createTransport(ctx: Context, input: TransportInput, now =
     checkTrustedCa(input.trustedCa);
     await checkAssignment(tx, ctx, input, null);
     const id = v7();
-    await tx.insert(transports).values({ id, ...toColumns(id, input, null, now), createdAt: now });
+    await tx
+      .insert(transports)
+      .values({ id, ...toColumns(id, input, null, { before: null, after: null }, now), createdAt: now });
     const created = toTransportDetail(await findTransport(tx, id), []);
     const target = { kind: "transport", id, name: created.name };
     await recordAudit(tx, ctx, { action: "transport.create", target, after: created });

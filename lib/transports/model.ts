@@ -1,5 +1,6 @@
 import type { CredentialStatus } from "../credentials/model.ts";
 import type { ProxySettings } from "../proxies/model.ts";
+import type { SoapVersion, WsdlSummary } from "./wsdl-model.ts";
 
 export const transportTypes = ["HTTP", "WS_SOAP"] as const;
 export type TransportType = (typeof transportTypes)[number];
@@ -12,8 +13,51 @@ export type Header = { name: string; value: string };
 /** Settings of an HTTP transport; a trigger's path and query are appended to `url`. */
 export type HttpSettings = { url: string; method: HttpMethod; headers: Header[] };
 
+/** A UsernameToken (WS-Security UsernameToken Profile 1.1.1). Its password is a secret of the transport's row. */
+export type SoapSecurity = {
+  username: string;
+  passwordType: "text" | "digest";
+  mustUnderstand: boolean;
+  /** Whether a wsu:Timestamp goes along. */
+  addTimestamp: boolean;
+};
+
+/** How an answer says that the token has expired, beside 401. Compared without regard to case. */
+export type TokenExpiredRule = {
+  /** Local names or whole values of a Fault's code or one of its subcodes. */
+  faultCodes: string[];
+  /** Texts in a Fault's reason or detail, or in a short answer without a Fault. */
+  bodyContains: string[];
+};
+
 /** Settings of a WS_SOAP transport. */
-export type SoapSettings = { wsdlUrl: string; service: string; port: string };
+export type SoapSettings = {
+  /** Where the WSDL is read from; empty when it was uploaded, and for raw envelopes without one. */
+  wsdlUrl: string;
+  /** Empty for raw envelopes. */
+  service: string;
+  port: string;
+  /** Where calls go instead of the address in the WSDL; empty = that address. */
+  endpointUrl: string;
+  /** Whether triggers bring whole envelopes; then no WSDL is needed. */
+  raw: boolean;
+  /** Version of raw envelopes; otherwise the port decides. */
+  soapVersion: SoapVersion;
+  security: SoapSecurity | null;
+  /** Whether WS-Addressing 1.0 headers are sent. */
+  addressing: boolean;
+  /** Header blocks for each call: XML of any number of elements. */
+  headers: string;
+  tokenExpired: TokenExpiredRule;
+};
+
+/** As the table holds them: transports saved by an older version have the contract's three members only. */
+export type StoredSoapSettings = Pick<SoapSettings, "wsdlUrl" | "service" | "port"> & Partial<SoapSettings>;
+
+/** The settings as people see them. */
+export type ShownSoapSettings = Omit<SoapSettings, "security"> & {
+  security: (SoapSecurity & { passwordSetAt: string | null }) | null;
+};
 
 /** What goes into the Authorization header (RFC 9110 section 11.6.2). `transports` is handed it and never asks where a token comes from. */
 export type Authorization =
@@ -42,7 +86,7 @@ type TransportBase = {
   /** Set for type HTTP, else null. */
   http: HttpSettings | null;
   /** Set for type WS_SOAP, else null. */
-  soap: SoapSettings | null;
+  soap: ShownSoapSettings | null;
   authorization: TransportAuthorization;
   connectTimeoutMs: number;
   timeoutMs: number;
@@ -63,5 +107,7 @@ export type TransportDetail = TransportBase & {
   proxy: ShownProxy;
   trustedCa: string | null;
   notes: string;
+  /** Null for HTTP and for a transport of raw envelopes without a WSDL. */
+  wsdl: WsdlSummary | null;
   usedBy: TransportUse[];
 };

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { proxySchema } from "../proxies/schema.ts";
 import { httpMethods, transportTypes } from "./model.ts";
+import { soapDefaults } from "./soap-settings.ts";
+import { soapVersions } from "./wsdl-model.ts";
 
 /** Headers that the portal itself sets, or that would change where a request ends (RFC 9110, RFC 9112). */
 const reservedHeaders = [
@@ -60,11 +62,80 @@ export const httpSettings = z.object({
   headers: headers.default([]),
 });
 
-export const soapSettings = z.object({
-  wsdlUrl: serviceUrl,
-  service: z.string().trim().min(1, "Enter the service's name as in the WSDL.").max(200),
-  port: z.string().trim().min(1, "Enter the port's name as in the WSDL.").max(200),
+const optionalServiceUrl = z.union([z.literal(""), serviceUrl], {
+  error: "Enter a whole URL that begins with https:// or http://.",
 });
+const noControls = (text: string) => !/\p{Cc}/u.test(text);
+
+/** How much text an uploaded WSDL may have, all documents together. */
+const maxUploadLength = 10 * 1024 * 1024;
+
+/** The documents of an uploaded WSDL, the entry first. Imports among them are found by the file's name. */
+export const uploadedDocuments = z
+  .array(
+    z.object({
+      name: z
+        .string()
+        .trim()
+        .min(1, "A document needs its file name.")
+        .max(255)
+        .refine(noControls, "A file name holds no control characters."),
+      text: z.string().min(1, "The document is empty."),
+    }),
+  )
+  .min(1, "Upload at least the WSDL.")
+  .max(100, "At most 100 documents.")
+  .refine((documents) => documents.reduce((sum, { text }) => sum + text.length, 0) <= maxUploadLength, {
+    error: `All documents together may have ${maxUploadLength / 1024 / 1024} MiB.`,
+  })
+  .refine((documents) => new Set(documents.map(({ name: file }) => file)).size === documents.length, {
+    error: "Two documents have the same name.",
+  });
+
+/** `password` is write-only: absent keeps the stored one. */
+const soapSecurity = z.object({
+  username: z
+    .string()
+    .min(1, "Enter the user name.")
+    .max(200)
+    .refine(noControls, "A user name holds no control characters."),
+  password: z.string().max(1000).nullish(),
+  passwordType: z.enum(["text", "digest"]).default("text"),
+  mustUnderstand: z.boolean().default(true),
+  addTimestamp: z.boolean().default(false),
+});
+
+const ruleTexts = z.array(z.string().trim().min(1).max(200)).max(50, "At most 50 entries.");
+const tokenExpiredRule = z.object({ faultCodes: ruleTexts.default([]), bodyContains: ruleTexts.default([]) });
+
+/** `documents` is an uploaded WSDL, in place of one with a URL; absent keeps the stored one. */
+export const soapSettings = z
+  .object({
+    wsdlUrl: optionalServiceUrl.default(""),
+    service: z.string().trim().max(200).default(""),
+    port: z.string().trim().max(200).default(""),
+    endpointUrl: optionalServiceUrl.default(soapDefaults.endpointUrl),
+    raw: z.boolean().default(soapDefaults.raw),
+    soapVersion: z.enum(soapVersions).default(soapDefaults.soapVersion),
+    security: soapSecurity.nullable().default(null),
+    addressing: z.boolean().default(soapDefaults.addressing),
+    headers: z
+      .string()
+      .max(64 * 1024)
+      .default(soapDefaults.headers),
+    tokenExpired: tokenExpiredRule.default(soapDefaults.tokenExpired),
+    documents: uploadedDocuments.optional(),
+  })
+  .superRefine((soap, context) => {
+    const complain = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (soap.wsdlUrl !== "" && soap.documents) complain("documents", "Give the WSDL's URL or upload it, not both.");
+    if (soap.raw) {
+      if (soap.endpointUrl === "") complain("endpointUrl", "Raw envelopes need the URL that they are sent to.");
+      return;
+    }
+    if (soap.service === "") complain("service", "Enter the service's name as in the WSDL.");
+    if (soap.port === "") complain("port", "Enter the port's name as in the WSDL.");
+  });
 
 /** `password` is write-only: absent keeps the stored one, null removes it. */
 export const authorizationInput = z.discriminatedUnion("kind", [
@@ -118,6 +189,7 @@ export const transportInput = z.discriminatedUnion("type", [
   z.object({ ...common, type: z.literal("WS_SOAP"), soap: soapSettings }),
 ]);
 export type TransportInput = z.infer<typeof transportInput>;
+export type SoapInput = z.infer<typeof soapSettings>;
 /** What a form holds before the defaults are put in. */
 export type TransportFormValues = z.input<typeof transportInput>;
 

@@ -1,79 +1,96 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { type FieldError, invalidInput } from "../errors.ts";
-import { targetOf } from "./check-settings.ts";
+import { listTargets } from "./check-settings.ts";
 import type { TransportInput } from "./schema.ts";
-import { secretPlace } from "./secret-place.ts";
+import { type SecretField, secretPlace } from "./secret-place.ts";
 import type { TransportRow } from "./store.ts";
 
-type SecretColumns = Pick<
-  typeof transports.$inferInsert,
-  "basicPasswordEnvelope" | "basicPasswordSetAt" | "proxyPasswordEnvelope" | "proxyPasswordSetAt"
->;
+type SecretColumns = Pick<typeof transports.$inferInsert, `${SecretField}Envelope` | `${SecretField}SetAt`>;
+
+/** Addresses of the chosen port, as the WSDL names them before and after the edit; null when it is not known. */
+export type PortAddresses = { before: string | null; after: string | null };
+
+/** A password that was entered (undefined = keep, null = remove), and the origins that it would and did go to. */
+type Wanted = {
+  field: SecretField;
+  password: string | null | undefined;
+  isRequired: boolean;
+  to: string[];
+  from: string[];
+  shownAt: string;
+  server: "server" | "proxy";
+};
 
 /**
  * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must not follow
- * the transport to another server, so it has to be entered again when the origin of its URL changes.
+ * the transport to another server, so it has to be entered again when one of the origins that it goes to is new.
  * @param stored the row before the edit, null for a new transport.
- * @throws AppError `invalid_input` at `authorization.password` or `proxy.password`
+ * @throws AppError `invalid_input` at `authorization.password`, `soap.security.password` or `proxy.password`
  */
-export function sealSecrets(id: string, input: TransportInput, stored: TransportRow | null, now: Date): SecretColumns {
+export function sealSecrets(
+  id: string,
+  input: TransportInput,
+  stored: TransportRow | null,
+  addresses: PortAddresses,
+  now: Date,
+): SecretColumns {
   const problems: FieldError[] = [];
-  const basic = decide(
-    input.authorization.kind === "basic" ? { password: input.authorization.password, url: targetOf(input).url } : null,
-    stored?.authorizationKind === "basic"
-      ? { envelope: stored.basicPasswordEnvelope, setAt: stored.basicPasswordSetAt, url: urlOf(stored) }
-      : null,
-    { id, field: "basicPassword", now },
-  );
-  if (basic === "moved") {
-    problems.push({
-      field: "authorization.password",
-      message: "Enter the password again: the URL leads to another server now.",
-    });
-  } else if (input.authorization.kind === "basic" && basic.envelope === null) {
-    problems.push({ field: "authorization.password", message: "Enter the password." });
-  }
-  const proxy = decide(
-    input.proxy.mode === "manual" ? { password: input.proxy.password, url: input.proxy.url } : null,
-    stored?.proxy.mode === "manual"
-      ? { envelope: stored.proxyPasswordEnvelope, setAt: stored.proxyPasswordSetAt, url: stored.proxy.url }
-      : null,
-    { id, field: "proxyPassword", now },
-  );
-  if (proxy === "moved") {
-    problems.push({
-      field: "proxy.password",
-      message: "Enter the password again: the URL leads to another proxy now.",
-    });
-  }
-  if (problems.length > 0 || basic === "moved" || proxy === "moved") throw invalidInput(problems);
-  return {
-    basicPasswordEnvelope: basic.envelope,
-    basicPasswordSetAt: basic.setAt,
-    proxyPasswordEnvelope: proxy.envelope,
-    proxyPasswordSetAt: proxy.setAt,
+  const columns: SecretColumns = {
+    basicPasswordEnvelope: null,
+    basicPasswordSetAt: null,
+    wssePasswordEnvelope: null,
+    wssePasswordSetAt: null,
+    proxyPasswordEnvelope: null,
+    proxyPasswordSetAt: null,
   };
-}
-
-type Wanted = { password: string | null | undefined; url: string } | null;
-type Stored = { envelope: string | null; setAt: Date | null; url: string } | null;
-type Place = { id: string; field: "basicPassword" | "proxyPassword"; now: Date };
-
-function decide(
-  wanted: Wanted,
-  stored: Stored,
-  place: Place,
-): { envelope: string | null; setAt: Date | null } | "moved" {
-  if (wanted === null || wanted.password === null) return { envelope: null, setAt: null };
-  if (wanted.password !== undefined) {
-    return { envelope: sealSecret(wanted.password, secretPlace(place.id, place.field)), setAt: place.now };
+  for (const wanted of listWanted(input, stored, addresses)) {
+    const { field, password } = wanted;
+    const envelope = password === undefined ? (stored?.[`${field}Envelope`] ?? null) : null;
+    if (typeof password === "string") {
+      columns[`${field}Envelope`] = sealSecret(password, secretPlace(id, field));
+      columns[`${field}SetAt`] = now;
+    } else if (envelope !== null && wanted.to.some((origin) => !wanted.from.includes(origin))) {
+      const message = `Enter the password again: the URL leads to another ${wanted.server} now.`;
+      problems.push({ field: wanted.shownAt, message });
+    } else if (envelope !== null) {
+      columns[`${field}Envelope`] = envelope;
+      columns[`${field}SetAt`] = stored?.[`${field}SetAt`] ?? null;
+    } else if (wanted.isRequired) {
+      problems.push({ field: wanted.shownAt, message: "Enter the password." });
+    }
   }
-  if (!stored?.envelope) return { envelope: null, setAt: null };
-  if (new URL(wanted.url).origin !== new URL(stored.url).origin) return "moved";
-  return { envelope: stored.envelope, setAt: stored.setAt };
+  if (problems.length > 0) throw invalidInput(problems);
+  return columns;
 }
 
-function urlOf(row: TransportRow): string {
-  return row.http?.url ?? row.soap?.wsdlUrl ?? "";
+function listWanted(input: TransportInput, stored: TransportRow | null, addresses: PortAddresses): Wanted[] {
+  const to = originsOf(listTargets(input, addresses.after));
+  const from = stored ? originsOf(listTargets(stored, addresses.before)) : [];
+  const ofServer = { isRequired: true, to, from, server: "server" } as const;
+  const list: Wanted[] = [];
+  if (input.authorization.kind === "basic") {
+    const { password } = input.authorization;
+    list.push({ field: "basicPassword", password, ...ofServer, shownAt: "authorization.password" });
+  }
+  if (input.type === "WS_SOAP" && input.soap.security) {
+    const { password } = input.soap.security;
+    list.push({ field: "wssePassword", password, ...ofServer, shownAt: "soap.security.password" });
+  }
+  if (input.proxy.mode === "manual") {
+    list.push({
+      field: "proxyPassword",
+      password: input.proxy.password,
+      isRequired: false,
+      to: originsOf([input.proxy]),
+      from: stored?.proxy.mode === "manual" ? originsOf([stored.proxy]) : [],
+      shownAt: "proxy.password",
+      server: "proxy",
+    });
+  }
+  return list;
+}
+
+function originsOf(targets: readonly { url: string }[]): string[] {
+  return targets.map(({ url }) => new URL(url).origin);
 }

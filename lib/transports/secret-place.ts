@@ -1,3 +1,5 @@
+/** The secrets of a transport: of Basic, of the proxy, of the UsernameToken in SOAP headers. */
+export type SecretField = "basicPassword" | "proxyPassword" | "wssePassword";
+
 /** What an envelope of a transport is bound to (lib/crypto/envelope.ts). */
-export const secretPlace = (id: string, field: "basicPassword" | "proxyPassword"): string =>
-  `transports/${id}.${field}`;
+export const secretPlace = (id: string, field: SecretField): string => `transports/${id}.${field}`;

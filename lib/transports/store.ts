@@ -3,9 +3,12 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { ShownProxy, TransportAuthorization, TransportDetail, TransportSummary, TransportUse } from "./model.ts";
+import { showSoapSettings } from "./soap-settings.ts";
+import { toWsdlSummary, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
 
 export type TransportRow = typeof transports.$inferSelect;
 
@@ -16,6 +19,8 @@ export type JoinedTransport = {
   nodePath: string[];
   credentialName: string | null;
   credentialStatus: typeof credentials.$inferSelect.status | null;
+  /** Null for HTTP and as long as nobody tried to read one. */
+  wsdl: WsdlColumns | null;
 };
 
 const joined = {
@@ -24,6 +29,7 @@ const joined = {
   nodePath: nodes.path,
   credentialName: credentials.name,
   credentialStatus: credentials.status,
+  wsdl: wsdlColumns,
 };
 
 const triggerCount = sql<number>`(select count(*)::int from ${triggers} where ${triggers.transportId} = ${transports.id})`;
@@ -38,6 +44,7 @@ export async function selectTransports(where: SQL | undefined, orderBy: SQL[], l
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
     .where(where)
     .orderBy(...orderBy)
     .limit(limit);
@@ -54,6 +61,7 @@ export async function findTransport(db: Database | Transaction, id: string, lock
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
     .where(eq(transports.id, id));
   const [found] = await (lock ? query.for("update", { of: transports }) : query);
   if (!found) throw notFound("transport", id);
@@ -78,7 +86,14 @@ export function toTransportSummary({ usedBy, ...found }: JoinedTransport & { use
 /** Everything that may be shown of a transport. */
 export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]): TransportDetail {
   const { row } = found;
-  return { ...toBase(found), proxy: showProxy(row), trustedCa: row.trustedCa, notes: row.notes, usedBy };
+  return {
+    ...toBase(found),
+    proxy: showProxy(row),
+    trustedCa: row.trustedCa,
+    notes: row.notes,
+    wsdl: toWsdlSummary(row.soap, found.wsdl),
+    usedBy,
+  };
 }
 
 function toBase(found: JoinedTransport) {
@@ -91,7 +106,7 @@ function toBase(found: JoinedTransport) {
     nodeName: found.nodeName,
     type: row.type,
     http: row.http,
-    soap: row.soap,
+    soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,

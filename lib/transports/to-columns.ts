@@ -1,27 +1,36 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import type { ProxySettings } from "../proxies/model.ts";
 import type { ProxyInput } from "../proxies/schema.ts";
-import type { TransportInput } from "./schema.ts";
-import { sealSecrets } from "./seal-secrets.ts";
+import type { SoapSettings } from "./model.ts";
+import type { SoapInput, TransportInput } from "./schema.ts";
+import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
+import { readSoapSettings } from "./soap-settings.ts";
 import type { TransportRow } from "./store.ts";
 
 /**
  * The row of a transport as it was entered, passwords sealed.
  * @param stored the row before the edit, null for a new transport.
+ * @param addresses where a WSDL says that calls go.
  * @throws AppError `invalid_input` when a password has to be entered
  */
-export function toColumns(id: string, input: TransportInput, stored: TransportRow | null, now: Date) {
+export function toColumns(
+  id: string,
+  input: TransportInput,
+  stored: TransportRow | null,
+  addresses: PortAddresses,
+  now: Date,
+) {
   return {
     name: input.name,
     nodeId: input.nodeId,
     type: input.type,
     http: input.type === "HTTP" ? input.http : null,
-    soap: input.type === "WS_SOAP" ? input.soap : null,
+    soap: input.type === "WS_SOAP" ? toSoapColumn(input.soap) : null,
     authorizationKind: input.authorization.kind,
     credentialId: input.authorization.kind === "credential" ? input.authorization.credentialId : null,
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     proxy: withoutPassword(input.proxy),
-    ...sealSecrets(id, input, stored, now),
+    ...sealSecrets(id, input, stored, addresses, now),
     connectTimeoutMs: input.connectTimeoutMs,
     timeoutMs: input.timeoutMs,
     maxResponseBytes: input.maxResponseBytes,
@@ -30,6 +39,13 @@ export function toColumns(id: string, input: TransportInput, stored: TransportRo
     notes: input.notes,
     updatedAt: now,
   } satisfies Omit<typeof transports.$inferInsert, "id">;
+}
+
+/** Neither the password nor the documents: they are kept elsewhere. */
+function toSoapColumn({ documents: _, security, ...soap }: SoapInput): SoapSettings {
+  if (!security) return { ...soap, security };
+  const { password: _password, ...shown } = security;
+  return { ...soap, security: shown };
 }
 
 function withoutPassword(proxy: ProxyInput): ProxySettings {
@@ -44,7 +60,7 @@ export function toInput(row: TransportRow): Record<string, unknown> {
     nodeId: row.nodeId,
     type: row.type,
     http: row.http ?? undefined,
-    soap: row.soap ?? undefined,
+    soap: row.soap ? readSoapSettings(row.soap) : undefined,
     authorization:
       row.authorizationKind === "basic"
         ? { kind: "basic", username: row.basicUsername ?? "" }

@@ -37,7 +37,7 @@ export async function updateTransport(
     checkTrustedCa(input.trustedCa);
     checkTypeChange(found.row, input, uses.length);
     await checkAssignment(tx, ctx, input, found.row.credentialId);
-    const columns = toColumns(id, input, found.row, now);
+    const columns = toColumns(id, input, found.row, { before: null, after: null }, now);
     await tx
       .update(transports)
       .set({ ...columns, version: version + 1 })

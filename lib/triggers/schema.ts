@@ -27,11 +27,22 @@ export const httpRequestTemplate = z.object({
   body: template(256 * 1024).default(""),
 });
 
-/** The request of a WS_SOAP trigger. */
-export const soapRequestTemplate = z.object({
-  operation: z.string().trim().min(1, "Enter the operation's name as in the WSDL.").max(200),
-  arguments: z.record(z.string(), z.json()).default({}),
-});
+/** The request of a WS_SOAP trigger: an operation with its arguments, or a raw envelope. */
+export const soapRequestTemplate = z
+  .object({
+    operation: z.string().trim().max(200),
+    arguments: z.record(z.string(), z.json()).default({}),
+    headers: template(64 * 1024).optional(),
+    safeToRepeat: z.boolean().optional(),
+    envelope: template(512 * 1024).optional(),
+    action: template(2000)
+      .refine((text) => !/[\r\n"]/.test(text), "An action may not hold quotes or line breaks.")
+      .optional(),
+  })
+  .refine((request) => request.operation !== "" || request.envelope, {
+    path: ["operation"],
+    error: "Enter the operation's name as in the WSDL.",
+  });
 
 /** A request whose kind must fit the transport's type; one with `operation` is for WS_SOAP. */
 export const requestTemplate = z.union([soapRequestTemplate, httpRequestTemplate]);

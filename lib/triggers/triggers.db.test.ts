@@ -8,7 +8,7 @@ import type { Role } from "../identity/permissions.ts";
 import { insertNode } from "../runs/fixtures.ts";
 import { createTransport } from "../transports/create-transport.ts";
 import { deleteTransport } from "../transports/delete-transport.ts";
-import { transportInput } from "../transports/schema.ts";
+import { transportInput, transportUpdate } from "../transports/schema.ts";
 import { updateTransport } from "../transports/update-transport.ts";
 import { createTrigger } from "./create-trigger.ts";
 import { deleteTrigger } from "./delete-trigger.ts";
@@ -145,7 +145,8 @@ test("the type of a transport in use stays", async () => {
   const used = await makeTransport(plant);
   await createTrigger(admin, make({ transportId: used }));
   const soap = { wsdlUrl: "https://erp.example.com/stock?wsdl", service: "Stock", port: "StockSoap12" };
-  await expect(updateTransport(admin, used, { version: 1, type: "WS_SOAP", soap })).rejects.toMatchObject({
+  const update = transportUpdate.parse({ version: 1, type: "WS_SOAP", soap });
+  await expect(updateTransport(admin, used, update)).rejects.toMatchObject({
     fields: [{ field: "type" }],
   });
 });

@@ -1,6 +1,7 @@
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
 import type { Header, HttpMethod, SoapSettings, TransportDetail, TransportType } from "#lib/transports/model.ts";
 import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";
+import { soapDefaults } from "#lib/transports/soap-settings.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */
 export type FormValues = {
@@ -32,7 +33,7 @@ export function emptyValues(nodeId: string | null): FormValues {
     nodeId: nodeId ?? "",
     type: "HTTP",
     http: { url: "", method: "GET", headers: [] },
-    soap: { wsdlUrl: "", service: "", port: "" },
+    soap: { wsdlUrl: "", service: "", port: "", ...soapDefaults },
     authorization: { kind: "none", username: "", password: "", credentialId: "" },
     proxy: emptyProxy,
     connectTimeoutMs: 5000,
