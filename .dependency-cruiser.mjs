@@ -1,9 +1,9 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   transports → proxies → net;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
+//   transports → proxies → net;  keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
-const layers = ["net", "proxies", "credentials", "tokens", "transports", "runs", "triggers"];
+const layers = ["net", "proxies", "credentials", "tokens", "transports", "runs", "triggers", "keys"];
 const code = { dependencyTypesNot: ["type-only"] };
 const edges = ["web", "api"];
 const allowed = {
@@ -14,6 +14,7 @@ const allowed = {
   transports: ["net", "proxies"],
   runs: ["net", "proxies", "credentials", "tokens", "transports"],
   triggers: ["net", "proxies", "credentials", "tokens", "transports", "runs"],
+  keys: ["net", "proxies", "credentials", "tokens", "transports"],
 };
 
 /** One rule per layer: what it may not reach. Tests may, they put things together. */

@@ -7,6 +7,8 @@ import { getEnv } from "#lib/env.ts";
 import { markPageRequest } from "#lib/identity/client-address.ts";
 import { ensureEnvironmentApiKey } from "#lib/identity/environment-api-key.ts";
 import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
+import { watchKeys } from "#lib/keys/holders.ts";
+import { reportLostSecrets } from "#lib/keys/report-lost.ts";
 import { getLog } from "#lib/log.ts";
 import { getEgressRules } from "#lib/net/pools.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
@@ -32,6 +34,7 @@ await ensureEnvironmentApiKey();
 await pages.prepare();
 const handlePage = pages.getRequestHandler();
 watchChanges();
+const stopWatchingKeys = watchKeys("web");
 
 // Longer than the idle timeout of common reverse proxies (60 s), which would else send a request into a closing connection.
 server.keepAliveTimeout = 75_000;
@@ -41,11 +44,13 @@ server.on("error", (err) => {
   process.exit(1);
 });
 
+void reportLostSecrets();
 exitWithParent();
 onShutdown(async () => {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
   await closed;
   await pages.close();
+  await stopWatchingKeys();
   await closeDb();
 });

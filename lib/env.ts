@@ -1,31 +1,15 @@
 import ipaddr from "ipaddr.js";
 import { z } from "zod";
+import { parseKeyList } from "./crypto/key-list.ts";
 import { AppError } from "./errors.ts";
 import { singleton } from "./singleton.ts";
 
-const keyList = z
-  .string()
-  .min(1, "must be kid:base64,… with at least one key")
-  .transform((text, context) => {
-    const keys: { kid: string; key: Buffer }[] = [];
-    for (const part of text.split(",")) {
-      const [kid, base64, ...rest] = part.trim().split(":");
-      const key = Buffer.from(base64 ?? "", "base64");
-      if (!kid || !/^[A-Za-z0-9_-]{1,32}$/.test(kid) || rest.length > 0 || key.length !== 32) {
-        context.addIssue({
-          code: "custom",
-          message: "each entry must be kid:base64 of 32 bytes (openssl rand -base64 32)",
-        });
-        return z.NEVER;
-      }
-      if (keys.some((known) => known.kid === kid)) {
-        context.addIssue({ code: "custom", message: `the key id ${kid} stands twice` });
-        return z.NEVER;
-      }
-      keys.push({ kid, key });
-    }
-    return keys;
-  });
+const keyList = z.string().transform((text, context) => {
+  const keys = parseKeyList(text);
+  if (typeof keys !== "string") return keys;
+  context.addIssue({ code: "custom", message: keys });
+  return z.NEVER;
+});
 
 const addressRanges = z.string().transform((text, context) => {
   const parts = text.split(",").map((part) => part.trim());
@@ -49,6 +33,9 @@ const envSchema = z.object({
   DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" })),
   SALLYPORT_DATA_DIR: z.preprocess(blankIsUnset, z.string().default(".data")),
   SALLYPORT_ENCRYPTION_KEYS: optional(keyList),
+  /** Instead of the keys themselves: a file that holds them, or a command that prints them. */
+  SALLYPORT_ENCRYPTION_KEYS_FILE: optional(z.string()),
+  SALLYPORT_ENCRYPTION_KEYS_COMMAND: optional(z.string()),
   NEXTAUTH_SECRET: optional(z.string().min(32, "must have at least 32 characters")),
   SALLYPORT_ADMIN_USERNAME: z.preprocess(blankIsUnset, z.string().max(200).default("admin")),
   SALLYPORT_ADMIN_PASSWORD: optional(z.string().min(12, "must have at least 12 characters")),
@@ -64,6 +51,12 @@ const envSchema = z.object({
   NO_PROXY: optional(z.string()),
   NODE_ENV: z.preprocess(blankIsUnset, z.string().default("production")),
 });
+
+const keySettings = [
+  "SALLYPORT_ENCRYPTION_KEYS",
+  "SALLYPORT_ENCRYPTION_KEYS_FILE",
+  "SALLYPORT_ENCRYPTION_KEYS_COMMAND",
+] as const;
 
 export type Env = z.infer<typeof envSchema> & {
   /** Public base URL without a trailing slash. */
@@ -82,6 +75,10 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
     const lines = result.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
     throw new AppError("configuration_invalid", `Wrong environment: ${[...new Set(lines)].join("; ")}.`);
   }
+  const keys = keySettings.filter((name) => result.data[name] !== undefined);
+  if (keys.length > 1) {
+    throw new AppError("configuration_invalid", `Wrong environment: set only one of ${keys.join(" and ")}.`);
+  }
   return { ...result.data, url: result.data.SALLYPORT_URL ?? `http://localhost:${result.data.PORT}` };
 }
 
@@ -94,9 +91,7 @@ export function getEnv(): Env {
  * The secrets that a running portal must have.
  * @throws AppError `configuration_invalid` when the start script did not provide them.
  */
-export function getRequired<K extends "DATABASE_URL" | "SALLYPORT_ENCRYPTION_KEYS" | "NEXTAUTH_SECRET">(
-  name: K,
-): NonNullable<Env[K]> {
+export function getRequired<K extends "DATABASE_URL" | "NEXTAUTH_SECRET">(name: K): NonNullable<Env[K]> {
   const value = getEnv()[name];
   if (value === undefined) {
     throw new AppError("configuration_invalid", `${name} is not set. Start Sallyport with npm start, or set it.`);

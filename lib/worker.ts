@@ -2,6 +2,7 @@ import { watchChanges } from "./db/changes.ts";
 import { closeDb, getDb } from "./db/client.ts";
 import { deleteOldSessions } from "./identity/sessions.ts";
 import { deleteStaleThrottles } from "./identity/throttle.ts";
+import { watchKeys } from "./keys/holders.ts";
 import { getLog } from "./log.ts";
 import { closePools, getEgressRules } from "./net/pools.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
@@ -13,6 +14,7 @@ const clearEveryMs = 60_000;
 // The background process: renews tokens ahead of need and clears what has expired. Any number of them may run.
 getEgressRules();
 watchChanges();
+const stopWatchingKeys = watchKeys("worker");
 exitWithParent();
 const stopRenewing = startRenewing();
 const clearing = setInterval(() => {
@@ -22,6 +24,7 @@ onShutdown(async () => {
   clearInterval(clearing);
   await stopRenewing();
   await closePools();
+  await stopWatchingKeys();
   await closeDb();
 });
 getLog().info("the worker runs");

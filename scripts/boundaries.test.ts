@@ -15,6 +15,7 @@ const forbidden: [string, string, string][] = [
   ["direction-of-transports", "lib/transports/pick.ts", "../credentials/end.ts"],
   ["direction-of-runs", "lib/runs/execute.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/fire.ts", "#lib/web/end.ts"],
+  ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
   ["ground-knows-no-feature", "lib/audit/record.ts", "#lib/credentials/end.ts"],
   ["identity-knows-no-feature", "lib/identity/sign-in.ts", "#lib/tokens/end.ts"],
   ["next-stays-at-the-edge", "lib/runs/page.ts", "next/headers.js"],

@@ -62,6 +62,18 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   }
 }
 
+/** The URL of the server that runs on a data directory just now, without touching it; null when none does. */
+export async function findRunningPostgres(dataDir: string): Promise<string | null> {
+  if (!existsSync(join(dataDir, "postgres.password"))) return null;
+  const home = preparePostgresHome(realpathSync(dataDir));
+  const running = findPostmaster(home);
+  if (!running) return null;
+  const password = keepPassword(dataDir, home);
+  return (await answers(home, urlOf(running.port, password, "postgres")))
+    ? urlOf(running.port, password, userName)
+    : null;
+}
+
 /** Root's new data directory lets Postgres' user through to its own folder; every file in it is closed by its own mode. */
 function makeDataDir(path: string): string {
   const dataDir = resolve(path);

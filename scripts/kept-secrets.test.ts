@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { readKeys } from "#lib/crypto/key-ring.ts";
 import { parseEnv } from "#lib/env.ts";
 import { keepEncryptionKeys, keepSecret, keepSessionSecret } from "./kept-secrets.ts";
 
@@ -18,6 +19,9 @@ test("a secret is made once and closed to everyone else", () => {
 });
 
 test("what is made is what the portal accepts", () => {
-  const made = { SALLYPORT_ENCRYPTION_KEYS: keepEncryptionKeys(folder), NEXTAUTH_SECRET: keepSessionSecret(folder) };
-  expect(parseEnv(made).SALLYPORT_ENCRYPTION_KEYS?.[0]?.key).toHaveLength(32);
+  const made = {
+    SALLYPORT_ENCRYPTION_KEYS_FILE: keepEncryptionKeys(folder),
+    NEXTAUTH_SECRET: keepSessionSecret(folder),
+  };
+  expect(readKeys(parseEnv(made))[0]?.key).toHaveLength(32);
 });

@@ -1,6 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { formatKey, makeKey } from "#lib/crypto/key-list.ts";
+import type { Env } from "#lib/env.ts";
 
 /**
  * A secret that is made at the first start and kept in the data directory, readable by its owner only.
@@ -28,9 +30,20 @@ export function keepSecret(
   return secret;
 }
 
-/** SALLYPORT_ENCRYPTION_KEYS of a portal that was given none: one key of 256 bits. */
+/** Whether the environment says where the encryption keys are. */
+export function hasKeys(env: Env): boolean {
+  const { SALLYPORT_ENCRYPTION_KEYS: keys, SALLYPORT_ENCRYPTION_KEYS_FILE: file } = env;
+  return (keys ?? file ?? env.SALLYPORT_ENCRYPTION_KEYS_COMMAND) !== undefined;
+}
+
+/**
+ * The SALLYPORT_ENCRYPTION_KEYS_FILE of a portal that was told of no keys: in the data directory, made with one key of 256 bits.
+ * @returns its absolute path.
+ */
 export function keepEncryptionKeys(dataDir: string, made?: (file: string) => void): string {
-  return keepSecret(dataDir, "encryption.keys", () => `k1:${randomBytes(32).toString("base64")}`, made);
+  const name = "encryption.keys";
+  keepSecret(dataDir, name, () => formatKey(makeKey("k1")), made);
+  return resolve(dataDir, name);
 }
 
 /** NEXTAUTH_SECRET of a portal that was given none. */

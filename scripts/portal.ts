@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { readKeys } from "#lib/crypto/key-ring.ts";
 import { migrateDatabase } from "#lib/db/migrate.ts";
 import { type Env, parseEnv } from "#lib/env.ts";
 import { parseEgress } from "#lib/net/egress.ts";
@@ -6,7 +7,7 @@ import { readExtraCas } from "#lib/net/trust.ts";
 import { buildPages } from "./build-pages.ts";
 import { type Child, startChild } from "./child.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
-import { keepEncryptionKeys, keepSessionSecret } from "./kept-secrets.ts";
+import { hasKeys, keepEncryptionKeys, keepSessionSecret } from "./kept-secrets.ts";
 import { printLine } from "./log-lines.ts";
 import { requirePort } from "./port-check.ts";
 import type { Shutdown } from "./shutdown.ts";
@@ -45,6 +46,7 @@ export async function startPortal(options: Options): Promise<Portal> {
   const env = parseEnv(environment);
   parseEgress(env.SALLYPORT_EGRESS);
   readExtraCas(env.SALLYPORT_EXTRA_CA);
+  if (hasKeys(env)) readKeys(env);
   const stops: (() => Promise<void>)[] = [];
   const failed = new AbortController();
   const stop = async () => {
@@ -113,8 +115,10 @@ function childEnvironment({ environment, report }: Options, env: Env, databaseUr
     NEXT_TELEMETRY_DISABLED: "1",
     PORT: String(env.PORT),
     DATABASE_URL: databaseUrl,
-    SALLYPORT_ENCRYPTION_KEYS:
-      environment.SALLYPORT_ENCRYPTION_KEYS || keepEncryptionKeys(env.SALLYPORT_DATA_DIR, made),
+    // By its file, which the running processes look at again: npm run keys changes it under them.
+    ...(!hasKeys(env) && {
+      SALLYPORT_ENCRYPTION_KEYS_FILE: keepEncryptionKeys(env.SALLYPORT_DATA_DIR, made),
+    }),
     NEXTAUTH_SECRET: environment.NEXTAUTH_SECRET || keepSessionSecret(env.SALLYPORT_DATA_DIR),
   };
 }

@@ -27,8 +27,9 @@ async function runAsAdmin(url: string, statement: string): Promise<void> {
 /**
  * Gives a test file its own database through lib's pool (`getDb()`), and the keys that a portal needs. Call it once, at the top of
  * an `x.db.test.ts`, before anything reads the environment.
+ * @param environment over what it sets; blank counts as unset.
  */
-export function setUpTestDatabase(): void {
+export function setUpTestDatabase(environment: Record<string, string> = {}): void {
   let database: TestDatabase | undefined;
   beforeAll(async () => {
     database = await createTestDatabase();
@@ -36,6 +37,7 @@ export function setUpTestDatabase(): void {
     process.env.SALLYPORT_ENCRYPTION_KEYS = `test:${randomBytes(32).toString("base64")}`;
     process.env.NEXTAUTH_SECRET = randomBytes(32).toString("hex");
     process.env.SALLYPORT_LOG_LEVEL ??= "silent";
+    Object.assign(process.env, environment);
   });
   afterAll(async () => {
     await closeDb();

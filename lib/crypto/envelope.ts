@@ -1,16 +1,14 @@
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { getRequired } from "../env.ts";
 import { AppError } from "../errors.ts";
-
-/** A 256-bit key and the id under which envelopes name it. */
-export type EncryptionKey = { kid: string; key: Buffer };
+import type { EncryptionKey } from "./key-list.ts";
+import { findKey, getKeys } from "./key-ring.ts";
 
 /**
  * Encrypts with AES-256-GCM (NIST SP 800-38D, 96-bit random IV) into `v1.kid.iv.ciphertext.tag`, base64url parts.
  * @param place what the envelope is bound to as additional authenticated data: table and row id, e.g.
  *   `credentials/018f….clientSecret`. An envelope copied to another row or column does not open.
  */
-export function sealSecret(plaintext: string, place: string, keys: EncryptionKey[] = getKeys()): string {
+export function sealSecret(plaintext: string, place: string, keys: readonly EncryptionKey[] = getKeys()): string {
   const first = keys[0];
   if (!first) throw new AppError("configuration_invalid", "SALLYPORT_ENCRYPTION_KEYS holds no key.");
   const iv = randomBytes(12);
@@ -22,24 +20,30 @@ export function sealSecret(plaintext: string, place: string, keys: EncryptionKey
   );
 }
 
+/** The id of the key that an envelope was sealed with, null when it is no envelope. */
+export function keyIdOf(envelope: string): string | null {
+  return /^v1\.([^.]+)\./.exec(envelope)?.[1] ?? null;
+}
+
 /**
  * Opens an envelope.
+ * @param keys those of this process if left out.
  * @throws AppError `secret_unreadable` when the key is not there, or the envelope was changed or moved.
  */
-export function openSecret(envelope: string, place: string, keys: EncryptionKey[] = getKeys()): string {
+export function openSecret(envelope: string, place: string, keys?: readonly EncryptionKey[]): string {
   const [version, kid, iv, ciphertext, tag, ...rest] = envelope.split(".");
   if (version !== "v1" || !kid || !iv || ciphertext === undefined || !tag || rest.length > 0) {
     throw new AppError("secret_unreadable", `The stored secret of ${place} has an unknown form.`, {
       hint: "Enter the secret again.",
     });
   }
-  const key = keys.find((known) => known.kid === kid);
+  const key = keys ? keys.find((known) => known.kid === kid) : findKey(kid);
   if (!key) {
     throw new AppError(
       "secret_unreadable",
       `The stored secret of ${place} needs the encryption key ${kid}, which is not configured.`,
       {
-        hint: "Add the key to SALLYPORT_ENCRYPTION_KEYS, or enter the secret again.",
+        hint: "Bring the key back (npm run keys -- list names what needs it), or enter the secret again.",
       },
     );
   }
@@ -54,8 +58,4 @@ export function openSecret(envelope: string, place: string, keys: EncryptionKey[
       cause,
     });
   }
-}
-
-function getKeys(): EncryptionKey[] {
-  return getRequired("SALLYPORT_ENCRYPTION_KEYS");
 }

@@ -1,0 +1,106 @@
+import { and, asc, eq, getTableColumns, gt, isNotNull, type SQL, sql } from "drizzle-orm";
+import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { tokens } from "#drizzle/schema/tokens.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { tokenPlace } from "../credentials/carry-tokens.ts";
+import { secretPlace as credentialPlace } from "../credentials/open-credential.ts";
+import { getDb } from "../db/client.ts";
+import { secretPlace as transportPlace } from "../transports/secret-place.ts";
+
+/** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
+export type SecretOwner = { kind: string; id: string; name: string; secret: string } | null;
+
+/** One stored envelope. */
+export type StoredEnvelope = {
+  envelope: string;
+  /** What it is bound to. */
+  place: string;
+  owner: SecretOwner;
+  /** The row that it stands in. */
+  row: SQL;
+};
+
+/** A column of envelopes: where it is, and how it is read and written. */
+export type EnvelopeColumn = {
+  table: PgTable;
+  column: PgColumn;
+  /** The next ones after an envelope, in the order of their text; null = from the first. */
+  read: (after: string | null, except: SQL | undefined, limit: number) => Promise<StoredEnvelope[]>;
+  /** Puts another envelope into a row, if the one that was read still stands there. */
+  replace: (stored: StoredEnvelope, envelope: string) => Promise<boolean>;
+};
+
+type Field<T extends PgTable> = keyof T["$inferSelect"] & string;
+
+function envelopesOf<T extends PgTable>(
+  table: T,
+  field: Field<T>,
+  tell: (row: T["$inferSelect"]) => { place: string; owner: SecretOwner },
+): EnvelopeColumn {
+  const columns = getTableColumns(table) as Record<string, PgColumn>;
+  const column = columns[field]!;
+  const whole = getTableConfig(table).primaryKeys[0]?.columns;
+  const keys = Object.entries(columns).filter(([, known]) => (whole ? whole.includes(known) : known.primary));
+  return {
+    table,
+    column,
+    read: async (after, except, limit) => {
+      const rows = (await getDb()
+        .select()
+        .from(table as PgTable)
+        .where(and(isNotNull(column), after === null ? undefined : gt(column, after), except))
+        .orderBy(asc(column))
+        .limit(limit)) as T["$inferSelect"][];
+      return rows.map((row) => ({
+        envelope: row[field] as string,
+        row: and(...keys.map(([key, known]) => eq(known, row[key as Field<T>])))!,
+        ...tell(row),
+      }));
+    },
+    replace: async (stored, envelope) => {
+      const { rowCount } = await getDb().execute(
+        sql`update ${table} set ${sql.identifier(column.name)} = ${envelope}
+            where ${stored.row} and ${column} = ${stored.envelope}`,
+      );
+      return rowCount === 1;
+    },
+  };
+}
+
+const ofCredential = (field: Parameters<typeof credentialPlace>[1], secret: string) =>
+  envelopesOf(credentials, `${field}Envelope`, ({ id, name }) => ({
+    place: credentialPlace(id, field),
+    owner: { kind: "credential", id, name, secret },
+  }));
+
+const ofTransport = (field: Parameters<typeof transportPlace>[1], secret: string) =>
+  envelopesOf(transports, `${field}Envelope`, ({ id, name }) => ({
+    place: transportPlace(id, field),
+    owner: { kind: "transport", id, name, secret },
+  }));
+
+/** Every column of the database that holds envelopes; a test compares it with the schema. */
+export const envelopeColumns: readonly EnvelopeColumn[] = [
+  ofCredential("clientSecret", "client secret"),
+  ofCredential("privateKey", "private key"),
+  ofCredential("proxyPassword", "proxy password"),
+  ofTransport("basicPassword", "password of Basic authorization"),
+  ofTransport("proxyPassword", "proxy password"),
+  envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
+    place: tokenPlace(credentialId, credentialVersion, scope),
+    owner: null,
+  })),
+];
+
+/** Reads all envelopes of a column, a few hundred at a time. */
+export async function* readEnvelopes(column: EnvelopeColumn, except?: SQL): AsyncGenerator<StoredEnvelope> {
+  const limit = 200;
+  let after: string | null = null;
+  for (;;) {
+    const page: StoredEnvelope[] = await column.read(after, except, limit);
+    yield* page;
+    after = page.at(-1)?.envelope ?? null;
+    if (page.length < limit) return;
+  }
+}

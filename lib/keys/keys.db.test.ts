@@ -1,0 +1,186 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { desc, getTableColumns, sql } from "drizzle-orm";
+import { v7 } from "uuid";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { keyHolders } from "#drizzle/schema/key-holders.ts";
+import { tokens } from "#drizzle/schema/tokens.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { insertNode } from "#lib/runs/fixtures.ts";
+import { createTransport } from "#lib/transports/create-transport.ts";
+import { transportInput } from "#lib/transports/schema.ts";
+import { createTrigger } from "#lib/triggers/create-trigger.ts";
+import { triggerInput } from "#lib/triggers/schema.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { tokenPlace } from "../credentials/carry-tokens.ts";
+import { createCredential } from "../credentials/create-credential.ts";
+import { credentialInput } from "../credentials/schema.ts";
+import { keyIdOf, sealSecret } from "../crypto/envelope.ts";
+import { formatKey, makeKey, parseKeyList } from "../crypto/key-list.ts";
+import { refreshKeys } from "../crypto/key-ring.ts";
+import { getDb } from "../db/client.ts";
+import { systemContext } from "../identity/context.ts";
+import { addKey, removeKey, rotateKeys } from "./change-keys.ts";
+import { envelopeColumns } from "./envelopes.ts";
+import { listKeyHolders } from "./holders.ts";
+import { describeLost, surveySecrets } from "./survey.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "sallyport-keys-"));
+const file = join(folder, "encryption.keys");
+writeFileSync(file, `${formatKey(makeKey("k1"))}\n`, { mode: 0o600 });
+setUpTestDatabase({ SALLYPORT_ENCRYPTION_KEYS: "", SALLYPORT_ENCRYPTION_KEYS_FILE: file });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const ctx = systemContext("Tester");
+const secret = "canary-secret";
+const quiet = { report: () => undefined };
+const readFileKeys = () => {
+  const keys = parseKeyList(readFileSync(file, "utf8"));
+  return typeof keys === "string" ? expect.unreachable(keys) : keys;
+};
+const kids = () => readFileKeys().map(({ kid }) => kid);
+
+async function addCredential(): Promise<string> {
+  const input = { name: `Orders ${v7()}`, type: "application", endpointUrl: "https://idp.example.com/token" } as const;
+  const created = await createCredential(
+    ctx,
+    credentialInput.parse({ ...input, clientId: "client", clientSecret: secret, scope: "api" }),
+  );
+  return created.id;
+}
+
+async function addTrigger(nodeId: string): Promise<string> {
+  const http = { url: "https://orders.example.com/", method: "GET", headers: [] };
+  const authorization = { kind: "basic", username: "erp", password: secret };
+  const input = { name: `Basic ${v7()}`, nodeId, type: "HTTP", http, authorization };
+  const transport = await createTransport(ctx, transportInput.parse(input));
+  const trigger = { name: `Send ${v7()}`, nodeId, transportId: transport.id, event: { kind: "on_demand" } };
+  return (await createTrigger(ctx, triggerInput.parse({ ...trigger, request: { path: "/" } }))).id;
+}
+
+async function countByKey(): Promise<Record<string, number>> {
+  return Object.fromEntries((await surveySecrets(readFileKeys())).counts);
+}
+
+let credentialIds: string[] = [];
+let triggerIds: string[] = [];
+beforeAll(async () => {
+  const node = await insertNode("Plant 7");
+  credentialIds = await Promise.all(Array.from({ length: 230 }, addCredential));
+  triggerIds = await Promise.all(Array.from({ length: 10 }, () => addTrigger(node)));
+  const place = tokenPlace(credentialIds[0]!, 1, "api");
+  const accessTokenEnvelope = sealSecret("token", place);
+  await getDb()
+    .insert(tokens)
+    .values({ credentialId: credentialIds[0]!, credentialVersion: 1, scope: "api", accessTokenEnvelope });
+});
+
+test("every column of the schema that holds envelopes is known", async () => {
+  const schemas = import.meta.glob<Record<string, unknown>>("../../drizzle/schema/*.ts", { eager: true });
+  const found = Object.values(schemas)
+    .flatMap((module) => Object.values(module))
+    .filter((value) => typeof value === "object" && value !== null && Symbol.for("drizzle:Columns") in value)
+    .flatMap((table) => Object.values(getTableColumns(table as typeof credentials)))
+    .filter(({ name }) => name.endsWith("_envelope"));
+  expect(found.length).toBeGreaterThan(4);
+  expect(new Set(envelopeColumns.map(({ column }) => column))).toEqual(new Set(found));
+});
+
+test("a key is added as one that opens, and the file stays closed to others", async () => {
+  const key = await addKey(ctx, file);
+  expect(kids()).toEqual(["k1", "k2"]);
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(readFileKeys()[1]?.key).toEqual(key.key);
+  await expect(addKey(ctx, file, "k2")).rejects.toMatchObject({ code: "name_taken" });
+  const [record] = await getDb().select().from(auditRecords).orderBy(desc(auditRecords.id)).limit(1);
+  expect(record).toMatchObject({ action: "encryption_key.add", targetId: "k2" });
+  expect(JSON.stringify(record)).not.toContain(key.key.toString("base64"));
+});
+
+test("a key that encrypts, or that something is encrypted with, is not removed", async () => {
+  await expect(removeKey(ctx, file, "k1")).rejects.toMatchObject({ code: "in_use" });
+  await expect(removeKey(ctx, file, "k9")).rejects.toMatchObject({ code: "not_found" });
+});
+
+test("nothing is encrypted with a key that a running process does not know", async () => {
+  const keys = [{ kid: "k1", fingerprint: "00000000" }];
+  await getDb()
+    .insert(keyHolders)
+    .values({ id: v7(), role: "worker", host: "elsewhere", pid: 7, keys, seenAt: sql`now()` as unknown as Date });
+  const rotated = rotateKeys(ctx, file, "k2", { ...quiet, waitMs: 0 });
+  await expect(rotated).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringContaining("worker on elsewhere (process 7) does not know the key k2"),
+  });
+  expect(kids()).toEqual(["k1", "k2"]);
+  expect(Object.keys(await countByKey())).toEqual(["k1"]);
+  await getDb().delete(keyHolders);
+});
+
+type Done = { opened: number; sealed: number; failures: string[] };
+
+test("keys change under load on several processes without one failed decryption", async () => {
+  const children: ChildProcess[] = Array.from({ length: 2 }, () =>
+    fork("scripts/test-keys-process.ts", { execArgv: [] }),
+  );
+  try {
+    await Promise.all(children.map((child) => once(child, "message")));
+    await expect.poll(async () => (await listKeyHolders()).length, { timeout: 10_000 }).toBe(2);
+    for (const child of children) child.send({ credentialIds, triggerIds, secret });
+    const first = await rotateKeys(ctx, file, undefined, quiet);
+    expect(first).toMatchObject({ kid: "k2", lost: [] });
+    expect(first.sealed).toBeGreaterThan(200);
+    expect(kids()).toEqual(["k2", "k1"]);
+    expect(Object.keys(await countByKey())).toEqual(["k2"]);
+    await removeKey(ctx, file, "k1");
+    expect(kids()).toEqual(["k2"]);
+    // With one key, a new one is made; the processes learn of it while they work.
+    expect(await rotateKeys(ctx, file, undefined, quiet)).toMatchObject({ kid: "k3", lost: [] });
+    await removeKey(ctx, file, "k2");
+    const answers = children.map(async (child) => (await once(child, "message"))[0] as Done);
+    for (const child of children) child.send("stop");
+    for (const done of await Promise.all(answers)) {
+      expect(done.failures).toEqual([]);
+      expect(done.opened).toBeGreaterThan(500);
+      expect(done.sealed).toBeGreaterThan(20);
+    }
+    // The edits have ended the token.
+    expect(await countByKey()).toEqual({ k3: 240 });
+  } finally {
+    for (const child of children) child.kill("SIGKILL");
+  }
+}, 120_000);
+
+test("a lost key names the secrets that have to be entered again, and the others are encrypted anew", async () => {
+  await getDb().delete(keyHolders);
+  const spare = credentialIds[1]!;
+  const lostKey = makeKey("gone");
+  const place = `credentials/${spare}.clientSecret`;
+  await getDb()
+    .update(credentials)
+    .set({ name: "Orders API", clientSecretEnvelope: sealSecret(secret, place, [lostKey]) })
+    .where(sql`id = ${spare}`);
+  const survey = await surveySecrets(readFileKeys());
+  expect(survey.counts.get("gone")).toBe(1);
+  expect(survey.lost.map(describeLost)).toEqual(['credential "Orders API": client secret']);
+  refreshKeys();
+  const done = await rotateKeys(ctx, file, undefined, quiet);
+  expect(done.lost.map(describeLost)).toEqual(['credential "Orders API": client secret']);
+  expect(await countByKey()).toEqual({ [done.kid]: 239, gone: 1 });
+});
+
+test("an edit made while a row is sealed again wins", async () => {
+  const column = envelopeColumns.find(({ table, column: { name } }) => table === transports && name.includes("basic"))!;
+  const [stored] = await column.read(null, undefined, 1);
+  const edited = sealSecret("entered meanwhile", stored!.place, readFileKeys());
+  await getDb().update(transports).set({ basicPasswordEnvelope: edited }).where(stored!.row);
+  expect(await column.replace(stored!, sealSecret(secret, stored!.place, readFileKeys()))).toBe(false);
+  const [kept] = await getDb().select().from(transports).where(stored!.row);
+  expect(kept?.basicPasswordEnvelope).toBe(edited);
+  expect(keyIdOf(edited)).toBe(kids()[0]);
+});
