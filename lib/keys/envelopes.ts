@@ -4,9 +4,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
-import { secretPlace as credentialPlace } from "../credentials/open-credential.ts";
 import { getDb } from "../db/client.ts";
-import { secretPlace as transportPlace } from "../transports/secret-place.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
 export type SecretOwner = { kind: string; id: string; name: string; secret: string } | null;
@@ -68,25 +66,27 @@ function envelopesOf<T extends PgTable>(
   };
 }
 
-const ofCredential = (field: Parameters<typeof credentialPlace>[1], secret: string) =>
-  envelopesOf(credentials, `${field}Envelope`, ({ id, name }) => ({
-    place: credentialPlace(id, field),
-    owner: { kind: "credential", id, name, secret },
+/** A column `<field>Envelope` of a table of named things, bound to `<table>/<id>.<field>` as everywhere. */
+function secretsOf<T extends typeof credentials | typeof transports>(
+  table: T,
+  field: string & (Field<T> extends infer F ? (F extends `${infer Name}Envelope` ? Name : never) : never),
+  secret: string,
+): EnvelopeColumn {
+  const { name: tableName } = getTableConfig(table);
+  return envelopesOf<PgTable>(table, `${field}Envelope`, ({ id, name }) => ({
+    place: `${tableName}/${id}.${field}`,
+    owner: { kind: tableName.replace(/s$/, ""), id: String(id), name: String(name), secret },
   }));
-
-const ofTransport = (field: Parameters<typeof transportPlace>[1], secret: string) =>
-  envelopesOf(transports, `${field}Envelope`, ({ id, name }) => ({
-    place: transportPlace(id, field),
-    owner: { kind: "transport", id, name, secret },
-  }));
+}
 
 /** Every column of the database that holds envelopes; a test compares it with the schema. */
 export const envelopeColumns: readonly EnvelopeColumn[] = [
-  ofCredential("clientSecret", "client secret"),
-  ofCredential("privateKey", "private key"),
-  ofCredential("proxyPassword", "proxy password"),
-  ofTransport("basicPassword", "password of Basic authorization"),
-  ofTransport("proxyPassword", "proxy password"),
+  secretsOf(credentials, "clientSecret", "client secret"),
+  secretsOf(credentials, "privateKey", "private key"),
+  secretsOf(credentials, "proxyPassword", "proxy password"),
+  secretsOf(transports, "basicPassword", "password of Basic authorization"),
+  secretsOf(transports, "proxyPassword", "proxy password"),
+  secretsOf(transports, "wssePassword", "password of WS-Security"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
     place: tokenPlace(credentialId, credentialVersion, scope),
     owner: null,
