@@ -2,6 +2,7 @@
 import { NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Controller, useFormContext } from "react-hook-form";
+import { type FindOptions, type Option, SearchSelect } from "./search-select.tsx";
 import { SecretField } from "./secret-field.tsx";
 
 /** Fields of a react-hook-form, by their dotted name. `remark` says below the field why it is likely wrong. */
@@ -116,6 +117,31 @@ export function SecretInput({ name, remark, error, ...props }: SecretProps) {
             value={field.value}
             onChange={field.onChange}
             onBlur={field.onBlur}
+            error={complaint ?? error}
+          />
+        )}
+      />
+      <Remark bad>{remark}</Remark>
+    </div>
+  );
+}
+
+type PickProps = FieldProps & { find: FindOptions; initial: Option[]; nothingFound: string };
+
+/** One of many, found by typing; nothing picked is "". */
+export function PickField({ name, remark, error, ...props }: PickProps) {
+  const complaint = useFieldError(name);
+  return (
+    <div>
+      <Controller
+        name={name}
+        render={({ field }) => (
+          <SearchSelect
+            {...props}
+            value={field.value || null}
+            onChange={(id) => field.onChange(id ?? "")}
+            onBlur={field.onBlur}
+            ref={field.ref}
             error={complaint ?? error}
           />
         )}

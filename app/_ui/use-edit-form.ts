@@ -1,14 +1,22 @@
 "use client";
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useRouter } from "next/navigation";
-import { useMemo, useRef, useState } from "react";
-import { type DefaultValues, type FieldErrors, type FieldValues, type Resolver, useForm } from "react-hook-form";
+import { type BaseSyntheticEvent, useMemo, useRef, useState } from "react";
+import {
+  type DefaultValues,
+  type FieldErrors,
+  type FieldValues,
+  type Resolver,
+  type UseFormReturn,
+  useForm,
+} from "react-hook-form";
 import type { z } from "zod";
 import type { FieldError } from "#lib/errors.ts";
 import type { ActionError, ActionResult } from "#lib/web/action-result.ts";
 import { applyFieldErrors } from "./apply-field-errors.ts";
 
-type Stored = { id: string; version: number };
+/** What an edit needs of the thing that is edited. */
+export type Stored = { id: string; version: number };
 
 /** What someone else saved meanwhile, and what the edit began with. */
 export type Stale<D> = { before: D; current: D; changed: string[]; message: string };
@@ -27,11 +35,24 @@ type Options<V extends FieldValues, D extends Stored> = {
   placeErrors?: (error: ActionError, values: V) => FieldError[];
 };
 
+/** A form under way, for `EditForm`. */
+export type EditState<V extends FieldValues, D extends Stored> = {
+  form: UseFormReturn<V>;
+  submit: (event?: BaseSyntheticEvent) => Promise<void>;
+  base: D | null;
+  error: ActionError | null;
+  stale: Stale<D> | null;
+  isSaving: boolean;
+  isUnsaved: boolean;
+  loadTheirs: () => void;
+  keepMine: () => void;
+};
+
 /**
  * A form that adds or edits one thing: its fields, saving, errors at their fields, and what to do when it was changed
  * meanwhile.
  */
-export function useEditForm<V extends FieldValues, D extends Stored>(options: Options<V, D>) {
+export function useEditForm<V extends FieldValues, D extends Stored>(options: Options<V, D>): EditState<V, D> {
   const router = useRouter();
   const [base, setBase] = useState(options.stored);
   const [error, setError] = useState<ActionError | null>(null);

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { renameMe } from "../actions.ts";
 
@@ -25,7 +26,7 @@ export function NameForm({ displayName }: { displayName: string }) {
     } else if (!applyFieldErrors(form.setError, result.error)) setError(result.error);
   });
   return (
-    <form onSubmit={submit} noValidate className="mt-4 grid gap-3">
+    <FormFrame onSubmit={submit} className="mt-4 grid gap-3">
       <UnsavedChangesGuard dirty={isDirty && !isSubmitting} />
       <ActionErrorAlert error={error} />
       <div className="flex flex-wrap items-end gap-2">
@@ -41,6 +42,6 @@ export function NameForm({ displayName }: { displayName: string }) {
           Save name
         </Button>
       </div>
-    </form>
+    </FormFrame>
   );
 }

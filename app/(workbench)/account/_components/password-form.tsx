@@ -9,6 +9,7 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { minPasswordLength } from "#lib/identity/password-rules.ts";
 import { ownPasswordForm } from "#lib/identity/schema.ts";
 import { changeMyPassword } from "../actions.ts";
@@ -40,7 +41,7 @@ export function PasswordForm({ username, mustChange }: { username: string; mustC
 
   return (
     <Card title="Password" description="Changing it ends your other sessions.">
-      <form onSubmit={submit} noValidate className="grid max-w-md gap-4">
+      <FormFrame onSubmit={submit} className="grid max-w-md gap-4">
         <ActionErrorAlert error={error} />
         {/* For password managers, which otherwise don't know whose password this is. */}
         <input type="text" name="username" autoComplete="username" value={username} readOnly hidden />
@@ -67,7 +68,7 @@ export function PasswordForm({ username, mustChange }: { username: string; mustC
           visibilityToggleButtonProps={toggle("repeated password")}
         />
         <FormActions pending={isSubmitting} saveLabel="Change password" pendingLabel="Changing…" />
-      </form>
+      </FormFrame>
     </Card>
   );
 }

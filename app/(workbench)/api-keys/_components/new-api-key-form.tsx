@@ -7,6 +7,7 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { Role } from "#lib/identity/permissions.ts";
@@ -49,7 +50,7 @@ export function NewApiKeyForm() {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-2xl gap-4">
+    <FormFrame onSubmit={submit} className="grid max-w-2xl gap-4">
       <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
       <ActionErrorAlert error={error} />
       <Card>
@@ -105,7 +106,7 @@ export function NewApiKeyForm() {
           Programs send it as <code>Authorization: Bearer …</code>
         </p>
       </ShownOnceDialog>
-    </form>
+    </FormFrame>
   );
 }
 

@@ -4,6 +4,7 @@ import { FormProvider } from "react-hook-form";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
@@ -38,7 +39,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
 
   return (
     <FormProvider {...form}>
-      <form onSubmit={submit} noValidate className="grid max-w-3xl grid-cols-1 gap-5" aria-busy={isSubmitting}>
+      <FormFrame onSubmit={submit} className="grid max-w-3xl grid-cols-1 gap-5" isBusy={isSubmitting}>
         <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
         <ActionErrorAlert error={error} />
         {stale && base && (
@@ -91,7 +92,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
           pending={isSubmitting}
           cancelHref={credential ? `/credentials/${credential.id}` : "/credentials"}
         />
-      </form>
+      </FormFrame>
     </FormProvider>
   );
 }
@@ -101,13 +102,17 @@ function useFocusFromHash(): void {
   useEffect(() => {
     const name = decodeURIComponent(location.hash.slice(1));
     if (!name) return;
-    const field = [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].find(
-      (element) => element.getAttribute("name") === name || element.dataset.field === name,
-    );
-    field?.scrollIntoView({ block: "center" });
-    (field?.matches("input, select, textarea, button")
-      ? field
-      : field?.querySelector<HTMLElement>("input, button")
-    )?.focus();
+    // The fields take the focus once they are enabled, which is just after this.
+    const frame = requestAnimationFrame(() => focusField(name));
+    return () => cancelAnimationFrame(frame);
   }, []);
+}
+
+function focusField(name: string): void {
+  const field = [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].find(
+    (element) => element.getAttribute("name") === name || element.dataset.field === name,
+  );
+  field?.scrollIntoView({ block: "center" });
+  const takesFocus = field?.matches("input, select, textarea, button");
+  (takesFocus ? field : field?.querySelector<HTMLElement>("input, button"))?.focus();
 }

@@ -1,15 +1,13 @@
 "use client";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { Controller, FormProvider } from "react-hook-form";
-import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
-import { FormActions } from "#app/_ui/form-actions.tsx";
-import { ChoiceField, NumberField, TextField } from "#app/_ui/form-fields.tsx";
+import { EditForm } from "#app/_ui/edit-form.tsx";
+import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
-import { type Option, SearchSelect } from "#app/_ui/search-select.tsx";
-import { StaleNotice } from "#app/_ui/stale-notice.tsx";
-import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
+import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
+import type { Option } from "#app/_ui/search-select.tsx";
+import type { Stale } from "#app/_ui/use-edit-form.ts";
 import type { TriggerDetail } from "#lib/triggers/model.ts";
 import { findTransports } from "../../transports/actions.ts";
 import { findPlaces } from "../actions.ts";
@@ -36,13 +34,13 @@ type Props = {
 /** Adds or edits a trigger. */
 export function TriggerForm({ trigger, nodeId, transport, places, transports }: Props) {
   const known = useTransports(transport);
-  const { form, submit, error, stale, ...edit } = useTriggerForm({
+  const edit = useTriggerForm({
     trigger,
     nodeId,
     transportId: transport?.id ?? null,
     typeOf: (id) => known.find(id)?.type ?? "HTTP",
   });
-  const { control, watch, register } = form;
+  const { watch, register } = edit.form;
   const [samples, setSamples] = useState<Record<string, string>>({});
   const [transportId, request, longest] = watch(["transportId", "request", "maxExecutionMs"]);
   useLookUp(known, transportId);
@@ -51,124 +49,83 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
   const state = usePreview(transportId, picked?.type === "HTTP" ? toRequest({ request }, "HTTP") : null, samples);
 
   return (
-    <FormProvider {...form}>
-      <form onSubmit={submit} noValidate className="grid max-w-3xl gap-5" aria-busy={edit.isSaving}>
-        <UnsavedChangesGuard dirty={edit.isUnsaved} />
-        <ActionErrorAlert error={error} />
-        {stale && (
-          <StaleNotice
-            message={stale.message}
-            changes={listChanges(stale, form.getValues(), isSoap)}
-            onLoadTheirs={edit.loadTheirs}
-            onKeepMine={edit.keepMine}
+    <EditForm
+      edit={edit}
+      listChanges={(stale, mine) => listChanges(stale, mine, isSoap)}
+      cancelHref={trigger ? `/triggers/${trigger.id}` : nodeId ? `/nodes/${nodeId}` : "/triggers"}
+    >
+      <Card title="Identity">
+        <div className="grid gap-4">
+          <TextField name="name" label={labels.name} description="Identifies this trigger on its node." />
+          <PickField
+            name="nodeId"
+            label={labels.nodeId}
+            description="Where it stands in the tree, which decides who may run and change it."
+            find={findPlaces}
+            initial={places}
+            nothingFound="No node fits on which you may change triggers"
           />
-        )}
-        <Card title="Identity">
-          <div className="grid gap-4">
-            <TextField name="name" label={labels.name} description="Identifies this trigger on its node." />
-            <Controller
-              name="nodeId"
-              control={control}
-              render={({ field, fieldState }) => (
-                <SearchSelect
-                  label={labels.nodeId}
-                  description="Where it stands in the tree, which decides who may run and change it."
-                  find={findPlaces}
-                  initial={places}
-                  value={field.value || null}
-                  onChange={(id) => field.onChange(id ?? "")}
-                  onBlur={field.onBlur}
-                  ref={field.ref}
-                  error={fieldState.error?.message}
-                  nothingFound="No node fits on which you may change triggers"
-                />
-              )}
-            />
-            <Controller
-              name="transportId"
-              control={control}
-              render={({ field, fieldState }) => (
-                <SearchSelect
-                  label={labels.transportId}
-                  description="How the request is sent, and with which Authorization."
-                  find={findTransports}
-                  initial={transports}
-                  value={field.value || null}
-                  onChange={(id) => field.onChange(id ?? "")}
-                  onBlur={field.onBlur}
-                  ref={field.ref}
-                  error={fieldState.error?.message}
-                  nothingFound="No transport fits. Add one under Transports first."
-                />
-              )}
-            />
-            <ChoiceField
-              name="event.kind"
-              label={labels.event}
-              options={[{ value: "on_demand", label: eventWords.on_demand }]}
-              description="What fires it. On demand: a person here, or a program over the REST API."
-            />
-            <Checkbox
-              {...register("enabled")}
-              label={labels.enabled}
-              description="A trigger that is not enabled can't be run."
-            />
-          </div>
-        </Card>
-        {isSoap ? (
-          <SoapRequestFields />
-        ) : (
-          <HttpRequestFields
-            address={picked?.address ?? null}
-            complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
+          <PickField
+            name="transportId"
+            label={labels.transportId}
+            description="How the request is sent, and with which Authorization."
+            find={findTransports}
+            initial={transports}
+            nothingFound="No transport fits. Add one under Transports first."
           />
-        )}
-        {!isSoap && (
-          <PreviewCard
-            state={state}
-            samples={samples}
-            onSample={(name, value) => setSamples((before) => ({ ...before, [name]: value }))}
+          <ChoiceField
+            name="event.kind"
+            label={labels.event}
+            options={[{ value: "on_demand", label: eventWords.on_demand }]}
+            description="What fires it. On demand: a person here, or a program over the REST API."
           />
-        )}
-        <Card title="Limits">
-          <div className="grid items-start gap-4 sm:grid-cols-3">
-            <NumberField
-              name="maxInProgress"
-              label={labels.maxInProgress}
-              description="Runs at the same time, over all processes. 0 = no limit."
-            />
-            <NumberField name="queueSize" label={labels.queueSize} description="0: a run over the limit is refused." />
-            <NumberField
-              name="maxExecutionMs"
-              label={labels.maxExecutionMs}
-              description={`In ms, the whole run${Number(longest) >= 1000 ? ` (${formatDuration(Number(longest))})` : ""}.`}
-              step={1000}
-            />
-          </div>
-        </Card>
-        <Card>
-          <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
-        </Card>
-        <FormActions
-          pending={edit.isSaving}
-          cancelHref={trigger ? `/triggers/${trigger.id}` : nodeId ? `/nodes/${nodeId}` : "/triggers"}
+          <Checkbox
+            {...register("enabled")}
+            label={labels.enabled}
+            description="A trigger that is not enabled can't be run."
+          />
+        </div>
+      </Card>
+      {isSoap ? (
+        <SoapRequestFields />
+      ) : (
+        <HttpRequestFields
+          address={picked?.address ?? null}
+          complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
         />
-      </form>
-    </FormProvider>
+      )}
+      {!isSoap && (
+        <PreviewCard
+          state={state}
+          samples={samples}
+          onSample={(name, value) => setSamples((before) => ({ ...before, [name]: value }))}
+        />
+      )}
+      <Card title="Limits">
+        <div className="grid items-start gap-4 sm:grid-cols-3">
+          <NumberField
+            name="maxInProgress"
+            label={labels.maxInProgress}
+            description="Runs at the same time, over all processes. 0 = no limit."
+          />
+          <NumberField name="queueSize" label={labels.queueSize} description="0: a run over the limit is refused." />
+          <NumberField
+            name="maxExecutionMs"
+            label={labels.maxExecutionMs}
+            description={`In ms, the whole run${Number(longest) >= 1000 ? ` (${formatDuration(Number(longest))})` : ""}.`}
+            step={1000}
+          />
+        </div>
+      </Card>
+      <Card>
+        <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
+      </Card>
+    </EditForm>
   );
 }
 
-type Stale = NonNullable<ReturnType<typeof useTriggerForm>["stale"]>;
-
-function listChanges({ before, current, changed }: Stale, mine: FormValues, isSoap: boolean) {
-  const read = (values: FormValues): Record<string, unknown> => toInput(values, isSoap ? "WS_SOAP" : "HTTP");
-  const [was, theirs, here] = [read(toFormValues(before)), read(toFormValues(current)), read(mine)];
-  return changed
-    .filter((field) => field in was)
-    .map((field) => ({
-      label: (labels as Record<string, string>)[field] ?? field,
-      before: was[field],
-      theirs: theirs[field],
-      here: here[field],
-    }));
+function listChanges({ before, current, changed }: Stale<TriggerDetail>, mine: FormValues, isSoap: boolean) {
+  const read = (values: FormValues) => toInput(values, isSoap ? "WS_SOAP" : "HTTP");
+  const all = { before: read(toFormValues(before)), theirs: read(toFormValues(current)), mine: read(mine) };
+  return listStaleChanges(changed, all, labels);
 }

@@ -8,6 +8,7 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { RoleDetail, UserDetail } from "#lib/identity/model.ts";
 import { saveUser } from "../actions.ts";
@@ -51,7 +52,7 @@ export function EditUserForm({ user }: { user: UserDetail }) {
 
   return (
     <Card title="Name and roles">
-      <form onSubmit={submit} noValidate className="grid gap-4">
+      <FormFrame onSubmit={submit} className="grid gap-4">
         <UnsavedChangesGuard dirty={isDirty && !isSubmitting} />
         <ActionErrorAlert error={error}>
           {current && (
@@ -85,7 +86,7 @@ export function EditUserForm({ user }: { user: UserDetail }) {
           )}
         />
         <FormActions pending={isSubmitting} cancelHref="/users" />
-      </form>
+      </FormFrame>
     </Card>
   );
 }

@@ -7,6 +7,7 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { RoleDetail } from "#lib/identity/model.ts";
@@ -59,7 +60,7 @@ export function NewUserForm() {
   });
 
   return (
-    <form onSubmit={submit} noValidate className="grid max-w-3xl gap-4">
+    <FormFrame onSubmit={submit} className="grid max-w-3xl gap-4">
       <UnsavedChangesGuard dirty={isDirty && !isSubmitting && !isSubmitSuccessful} />
       <ActionErrorAlert error={error} />
       <Card title="Account">
@@ -130,6 +131,6 @@ export function NewUserForm() {
       >
         <p className="m-0">Hand it over in a safe way.</p>
       </ShownOnceDialog>
-    </form>
+    </FormFrame>
   );
 }

@@ -5,6 +5,7 @@ import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import type { Run } from "#lib/runs/model.ts";
 import { type HttpSettings, httpMethods } from "#lib/transports/model.ts";
 import { Progress } from "../../../runs/_components/progress.tsx";
@@ -41,7 +42,7 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
       title="Test"
       description="Sends one real request with the transport's Authorization; it is recorded as a run."
     >
-      <form onSubmit={send} noValidate className="grid gap-3">
+      <FormFrame onSubmit={send} className="grid gap-3">
         <div className="flex flex-wrap items-start gap-3">
           <NativeSelect
             label="Method"
@@ -84,7 +85,7 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
             Test
           </Button>
         </div>
-      </form>
+      </FormFrame>
       <div>
         <Progress isRunning={isRunning} label="Sending the request…" outcome={run && describeOutcome(run)} />
         <div className={error ? "mt-4" : undefined}>

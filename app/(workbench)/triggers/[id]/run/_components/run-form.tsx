@@ -5,6 +5,7 @@ import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { FormFrame } from "#app/_ui/form-frame.tsx";
 import type { FieldError } from "#lib/errors.ts";
 import type { Run } from "#lib/runs/model.ts";
 import { Progress } from "../../../../runs/_components/progress.tsx";
@@ -40,7 +41,7 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
 
   return (
     <div>
-      <form onSubmit={start} noValidate className="max-w-3xl" aria-busy={isRunning}>
+      <FormFrame onSubmit={start} className="max-w-3xl" isBusy={isRunning}>
         <Card title="Variables">
           <div className="grid gap-4">
             {variables.length === 0 && <p className="m-0 text-dimmed">This trigger asks for none.</p>}
@@ -65,7 +66,7 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
             </div>
           </div>
         </Card>
-      </form>
+      </FormFrame>
       <Progress isRunning={isRunning} label="Running…" outcome={run && describeOutcome(run)} />
       <div className={error ? "mt-5" : undefined}>
         <ActionErrorAlert error={error} />

@@ -1,0 +1,42 @@
+"use client";
+import type { ReactNode } from "react";
+import { type FieldValues, FormProvider } from "react-hook-form";
+import { ActionErrorAlert } from "./action-error.tsx";
+import { FormActions } from "./form-actions.tsx";
+import { FormFrame } from "./form-frame.tsx";
+import { type StaleChange, StaleNotice } from "./stale-notice.tsx";
+import { UnsavedChangesGuard } from "./unsaved-changes-guard.tsx";
+import type { EditState, Stale, Stored } from "./use-edit-form.ts";
+
+type Props<V extends FieldValues, D extends Stored> = {
+  /** What `useEditForm` answers. */
+  edit: EditState<V, D>;
+  /** What of the thing someone else changed. */
+  listChanges: (stale: Stale<D>, mine: V) => StaleChange[];
+  cancelHref: string;
+  children: ReactNode;
+};
+
+/** Head and foot of a form that adds or edits one thing: errors, changes made meanwhile, Save and Cancel. */
+export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V, D>) {
+  const { edit, listChanges, cancelHref, children } = props;
+  const { form, stale } = edit;
+  return (
+    <FormProvider {...form}>
+      <FormFrame onSubmit={edit.submit} isBusy={edit.isSaving} className="grid max-w-3xl grid-cols-1 gap-5">
+        <UnsavedChangesGuard dirty={edit.isUnsaved} />
+        <ActionErrorAlert error={edit.error} />
+        {stale && (
+          <StaleNotice
+            message={stale.message}
+            changes={listChanges(stale, form.getValues())}
+            onLoadTheirs={edit.loadTheirs}
+            onKeepMine={edit.keepMine}
+          />
+        )}
+        {children}
+        <FormActions pending={edit.isSaving} cancelHref={cancelHref} />
+      </FormFrame>
+    </FormProvider>
+  );
+}
