@@ -1,9 +1,9 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   transports → proxies → net;  keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
+//   profiles → tokens;  transports → proxies → net;  keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
-const layers = ["net", "proxies", "credentials", "tokens", "transports", "runs", "triggers", "keys"];
+const layers = ["net", "proxies", "credentials", "tokens", "profiles", "transports", "runs", "triggers", "keys"];
 const code = { dependencyTypesNot: ["type-only"] };
 const edges = ["web", "api"];
 const allowed = {
@@ -11,10 +11,11 @@ const allowed = {
   proxies: ["net"],
   credentials: ["net", "proxies"],
   tokens: ["net", "proxies", "credentials"],
+  profiles: ["net", "proxies", "credentials", "tokens"],
   transports: ["net", "proxies"],
-  runs: ["net", "proxies", "credentials", "tokens", "transports"],
-  triggers: ["net", "proxies", "credentials", "tokens", "transports", "runs"],
-  keys: ["net", "proxies", "credentials", "tokens", "transports"],
+  runs: ["net", "proxies", "credentials", "tokens", "profiles", "transports"],
+  triggers: ["net", "proxies", "credentials", "tokens", "profiles", "transports", "runs"],
+  keys: ["net", "proxies", "credentials", "tokens", "profiles", "transports"],
 };
 
 /** One rule per layer: what it may not reach. Tests may, they put things together. */

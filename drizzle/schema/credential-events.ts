@@ -2,7 +2,7 @@ import { index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core"
 import { id, instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 
-/** The event log of a credential: each check and token request. Never holds a token or a secret. */
+/** The event log of a credential: each check, token request and sign-in. Never holds a token or a secret. */
 export const credentialEvents = pgTable(
   "credential_events",
   {
@@ -12,8 +12,8 @@ export const credentialEvents = pgTable(
       .references(() => credentials.id, { onDelete: "cascade" }),
     credentialVersion: integer("credential_version").notNull(),
     at: instant("at").notNull().defaultNow(),
-    /** What happened: `check` (asked for by a person or a save), `token_request` (a run or a renewal needed one), `status`. */
-    kind: text("kind").$type<"check" | "token_request" | "status">().notNull(),
+    /** What happened: `check` (asked for by a person or a save), `token_request` (a run or a renewal needed one), `sign_in`, `status`. */
+    kind: text("kind").$type<"check" | "token_request" | "sign_in" | "status">().notNull(),
     /** By what: `Anna`, `API key CI`, `trigger Send order`, `renewal`. */
     cause: text("cause").notNull(),
     outcome: text("outcome").$type<"succeeded" | "failed">().notNull(),

@@ -1,6 +1,13 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
-import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import { type CredentialStatus, credentialStatuses, type RoleMapping } from "#lib/credentials/model.ts";
+import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  type ClaimsSource,
+  type CredentialStatus,
+  credentialStatuses,
+  type ResponseMode,
+  type RoleMapping,
+} from "#lib/credentials/model.ts";
+import type { Grant } from "#lib/identity/permissions.ts";
 import type { ProxySettings } from "#lib/proxies/model.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
@@ -51,6 +58,19 @@ export const credentials = pgTable(
     jwtRolesKey: text("jwt_roles_key"),
     roleMapping: jsonb("role_mapping").$type<RoleMapping[]>().notNull().default([]),
     mfa: text("mfa").$type<"none" | "required">().notNull().default("none"),
+    /** Where the username and the roles are read. */
+    claimsSource: text("claims_source").$type<ClaimsSource>().notNull().default("id_token"),
+    /** For who has none of the mapped roles; null = no access. */
+    defaultRole: jsonb("default_role").$type<Grant>(),
+    responseMode: text("response_mode").$type<ResponseMode>().notNull().default("query"),
+    /** What MFA is asked for with: an authentication context of Entra (`c1`), `acr_values` of others; null = any second factor. */
+    mfaContext: text("mfa_context"),
+    /** `amr` values that count as MFA; empty = the usual ones. */
+    mfaMethods: text("mfa_methods").array().notNull().default([]),
+    /** Signing out here signs out at the provider too. */
+    providerLogout: boolean("provider_logout").notNull().default(false),
+    /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
+    offeredAt: uuid("offered_at").array().notNull().default([]),
     postLogin: text("post_login").$type<"close" | "stay">().notNull().default("close"),
     version: version(),
     createdAt: createdAt(),

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type AnyPgColumn, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
+import { type AnyPgColumn, boolean, index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
 import { createdAt, id, updatedAt, version } from "./columns.ts";
 
 /** Places of the tree panel. `path` holds the ids from the root down to the node itself. */
@@ -10,6 +10,8 @@ export const nodes = pgTable(
     parentId: uuid("parent_id").references((): AnyPgColumn => nodes.id, { onDelete: "restrict" }),
     name: text("name").notNull(),
     path: uuid("path").array().notNull(),
+    /** Shown in the tree panel before anyone has signed in. */
+    listed: boolean("listed").notNull().default(false),
     version: version(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),

@@ -1,5 +1,8 @@
-import { index, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { Grant } from "#lib/identity/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
+import { credentials } from "./credentials.ts";
+import { nodes } from "./nodes.ts";
 import { users } from "./users.ts";
 
 /** Sessions of people. The cookie's JWT carries the id (`sid`); every check looks the row up. */
@@ -18,6 +21,19 @@ export const sessions = pgTable(
     expiresAt: instant("expires_at").notNull(),
     userAgent: text("user_agent").notNull().default(""),
     address: text("address").notNull().default(""),
+    /** The credential profile that it was made with; null for local accounts. */
+    credentialId: uuid("credential_id").references(() => credentials.id, { onDelete: "set null" }),
+    /** The node that the person chose to sign in at. */
+    nodeId: uuid("node_id").references(() => nodes.id, { onDelete: "set null" }),
+    /** What the profile's role mapping made of the claims; null for local accounts, whose roles are the user's own. */
+    grants: jsonb("grants").$type<Grant[]>(),
+    /** Whether a second factor was verified, and which: `totp`, `provider: mfa`. */
+    mfa: boolean("mfa").notNull().default(false),
+    mfaMethod: text("mfa_method"),
+    /** JSON of the provider's tokens (`SessionTokens` of lib/profiles), sealed for `sessions/<id>.tokens`. */
+    tokensEnvelope: text("tokens_envelope"),
+    /** When the worker asks the provider whether the person may still be here; null = it doesn't. */
+    nextRenewAt: instant("next_renew_at"),
     revokedAt: instant("revoked_at"),
     /** In words: `signed out`, `password changed`, `revoked by admin`. */
     revokedReason: text("revoked_reason"),
@@ -25,5 +41,7 @@ export const sessions = pgTable(
   (table) => [
     index("sessions_user_index").on(table.userId, table.id),
     index("sessions_expiry_index").on(table.expiresAt),
+    index("sessions_credential_index").on(table.credentialId),
+    index("sessions_renew_index").on(table.nextRenewAt),
   ],
 );

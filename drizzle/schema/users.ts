@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { boolean, index, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
+import type { Grant } from "#lib/identity/permissions.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
 /** People. A local account has a password hash and no issuer; an external identity is issuer + subject, never a name. */
@@ -15,6 +16,8 @@ export const users = pgTable(
     mustChangePassword: boolean("must_change_password").notNull().default(false),
     issuer: text("issuer"),
     subject: text("subject"),
+    /** Of an external identity: what the last sign-in was granted. For show; a session goes by its own grants. */
+    mappedGrants: jsonb("mapped_grants").$type<Grant[]>(),
     disabled: boolean("disabled").notNull().default(false),
     lastSignInAt: instant("last_sign_in_at"),
     version: version(),

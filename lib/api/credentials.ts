@@ -4,6 +4,7 @@ import { getCredential } from "../credentials/get-credential.ts";
 import { listAssignableCredentials, listCredentials } from "../credentials/list-credentials.ts";
 import { listCredentialEvents } from "../credentials/list-events.ts";
 import {
+  claimsSources,
   clientAuthentications,
   credentialEventKinds,
   credentialStatuses,
@@ -11,6 +12,7 @@ import {
   mfaRequirements,
   postLoginBehaviours,
   providers,
+  responseModes,
 } from "../credentials/model.ts";
 import { credentialEventQuery, credentialInput, credentialQuery, credentialUpdate } from "../credentials/schema.ts";
 import { checkCredential } from "../tokens/check-credential.ts";
@@ -86,6 +88,13 @@ const credentialDetail = named(
     roleMapping: z.array(roleGrant.extend({ claimValue: z.string() })),
     mfa: z.enum(mfaRequirements),
     postLogin: z.enum(postLoginBehaviours),
+    claimsSource: z.enum(claimsSources),
+    defaultRole: roleGrant.nullable().meta({ description: "For who has none of the mapped roles; null: no access." }),
+    responseMode: z.enum(responseModes),
+    mfaContext: z.string().nullable(),
+    mfaMethods: z.array(z.string()),
+    providerLogout: z.boolean(),
+    offeredAt: z.array(id).meta({ description: "Nodes at which it is offered for sign-in; empty: everywhere." }),
     usedBy: z.array(use).meta({ description: "The transports that use it." }),
   }),
 );

@@ -14,6 +14,7 @@ const base = {
   version,
   name: z.string(),
   parentId: id.nullable().meta({ description: "Null at the top of the tree." }),
+  listed: z.boolean().meta({ description: "Shown in the tree panel before anyone has signed in." }),
   trail: z.array(z.object({ id, name: z.string() })).meta({ description: "The way from the root to the parent." }),
   createdAt: instant,
   updatedAt: instant,

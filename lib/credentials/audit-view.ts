@@ -30,6 +30,13 @@ const auditedFields = [
   "roleMapping",
   "mfa",
   "postLogin",
+  "claimsSource",
+  "defaultRole",
+  "responseMode",
+  "mfaContext",
+  "mfaMethods",
+  "providerLogout",
+  "offeredAt",
 ] as const satisfies (keyof CredentialConfiguration)[];
 
 /**

@@ -1,4 +1,5 @@
 import type { FieldError } from "../errors.ts";
+import type { Grant } from "../identity/permissions.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
 import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
 import { type CredentialType, grantTypes, type Provider, type RoleMapping } from "./model.ts";
@@ -26,6 +27,13 @@ type Fields = {
   roleMapping: RoleMapping[];
   mfa: string;
   postLogin: string;
+  claimsSource: string;
+  defaultRole?: Grant | null;
+  responseMode: string;
+  mfaContext?: string | null;
+  mfaMethods: string[];
+  providerLogout: boolean;
+  offeredAt: string[];
 };
 
 /** What is wrong with a credential as a whole: what its type, provider and client authentication ask for or exclude. */
@@ -40,14 +48,39 @@ export function complainAboutCredential(input: Fields, stored: StoredSecrets): F
 
 function complainAboutApplication(input: Fields): FieldError[] {
   const found = complainAboutGrant(input, "An Application");
-  const text = ["discoveryUrl", "issuer", "authorizationUrl", "jwksUrl", "jwtUsernameKey", "jwtRolesKey"] as const;
-  for (const field of text) if (input[field]) found.push({ field, message: onlyForUser });
-  if (input.roleMapping.length > 0) found.push({ field: "roleMapping", message: onlyForUser });
-  if (input.mfa !== "none") found.push({ field: "mfa", message: onlyForUser });
-  if (input.postLogin !== "close") found.push({ field: "postLogin", message: onlyForUser });
+  for (const field of userFields) {
+    const value = input[field];
+    const isLeftOut = Array.isArray(value) ? value.length === 0 : !value || value === neutral[field];
+    if (!isLeftOut) found.push({ field, message: onlyForUser });
+  }
   return found;
 }
 
+const userFields = [
+  "discoveryUrl",
+  "issuer",
+  "authorizationUrl",
+  "jwksUrl",
+  "jwtUsernameKey",
+  "jwtRolesKey",
+  "roleMapping",
+  "mfa",
+  "postLogin",
+  "claimsSource",
+  "defaultRole",
+  "responseMode",
+  "mfaContext",
+  "mfaMethods",
+  "providerLogout",
+  "offeredAt",
+] as const;
+/** What these have when nothing was entered. */
+const neutral: Partial<Record<(typeof userFields)[number], string>> = {
+  mfa: "none",
+  postLogin: "close",
+  claimsSource: "id_token",
+  responseMode: "query",
+};
 const onlyForUser = "Only credentials of type User have this field. Leave it out.";
 
 function complainAboutUser(input: Fields, provider: Provider): FieldError[] {

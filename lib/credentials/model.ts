@@ -1,4 +1,4 @@
-import type { Role } from "../identity/permissions.ts";
+import type { Grant, Role } from "../identity/permissions.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 
 export const credentialTypes = ["application", "user"] as const;
@@ -26,6 +26,14 @@ export type CredentialStatus = (typeof credentialStatuses)[number];
 
 export const mfaRequirements = ["none", "required"] as const;
 export type MfaRequirement = (typeof mfaRequirements)[number];
+
+/** Where the username and the roles of a person are read: the ID token, the access token if it is a JWT, or userinfo. */
+export const claimsSources = ["id_token", "access_token", "userinfo"] as const;
+export type ClaimsSource = (typeof claimsSources)[number];
+
+/** How the provider's answer comes back: in the URL, or posted as a form (OAuth 2.0 Form Post Response Mode). */
+export const responseModes = ["query", "form_post"] as const;
+export type ResponseMode = (typeof responseModes)[number];
 
 /** What the page of a sign-in does when it succeeded: close itself, or stay and say so. */
 export const postLoginBehaviours = ["close", "stay"] as const;
@@ -102,6 +110,18 @@ export type CredentialConfiguration = Omit<CredentialSummary, "usedBy"> &
     roleMapping: RoleMapping[];
     mfa: MfaRequirement;
     postLogin: PostLogin;
+    claimsSource: ClaimsSource;
+    /** For who has none of the mapped roles; null = no access. */
+    defaultRole: Grant | null;
+    responseMode: ResponseMode;
+    /** An authentication context of Entra (`c1`), `acr_values` of others; null = any second factor. */
+    mfaContext: string | null;
+    /** `amr` values that count as MFA; empty = the usual ones. */
+    mfaMethods: string[];
+    /** Signing out here signs out at the provider too. */
+    providerLogout: boolean;
+    /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
+    offeredAt: string[];
   };
 
 /** One credential as its page shows it. `usedBy` lists the transports that the reader may see. */
@@ -129,7 +149,7 @@ export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
   workedVersion: number | null;
 };
 
-export const credentialEventKinds = ["check", "token_request", "status"] as const;
+export const credentialEventKinds = ["check", "token_request", "sign_in", "status"] as const;
 export type CredentialEventKind = (typeof credentialEventKinds)[number];
 
 /** One line of a credential's event log. */

@@ -6,6 +6,7 @@ import { complainAboutCredential, type StoredSecrets } from "./complaints.ts";
 import { complainAboutEndpoint, complainAboutUrl } from "./endpoint.ts";
 import { completeEndpointUrl } from "./entra-url.ts";
 import {
+  claimsSources,
   clientAuthentications,
   credentialStatuses,
   credentialTypes,
@@ -13,6 +14,7 @@ import {
   mfaRequirements,
   postLoginBehaviours,
   providers,
+  responseModes,
 } from "./model.ts";
 
 /** Parameters of a token request that other fields already decide (RFC 6749, RFC 7523). */
@@ -64,7 +66,7 @@ const jwtKey = z
   .max(200)
   .refine(
     (text) => text === "" || isJwtKey.test(text),
-    "Enter the name of a claim, such as preferred_username or roles.",
+    "Enter the name of a claim, such as preferred_username or roles, or a path such as realm_access.roles.",
   )
   .nullish();
 
@@ -158,6 +160,33 @@ const fields = {
     .max(500, "At most 500 roles."),
   mfa: z.enum(mfaRequirements),
   postLogin: z.enum(postLoginBehaviours),
+  claimsSource: z
+    .enum(claimsSources)
+    .meta({ description: "Where the username and the roles are read; an access token must be a JWT." }),
+  defaultRole: z
+    .object({ role: z.enum(roles, "Choose a role."), nodeId: z.uuid("Choose a node.").nullable().default(null) })
+    .nullish()
+    .meta({ description: "For who has none of the mapped roles. Null: no access." }),
+  responseMode: z.enum(responseModes),
+  mfaContext: z
+    .string()
+    .trim()
+    .max(200)
+    .regex(
+      /^[\x21\x23-\x5b\x5d-\x7e]*( [\x21\x23-\x5b\x5d-\x7e]+)*$/,
+      "Names without quotes, separated by single spaces.",
+    )
+    .nullish()
+    .meta({ description: "Entra: an authentication context such as c1. Others: acr_values. Null: any second factor." }),
+  mfaMethods: z
+    .array(z.string().trim().min(1, "Enter an amr value.").max(100))
+    .max(20)
+    .meta({ description: "Values of amr that count as MFA; empty: mfa, otp, hwk, fido and the like." }),
+  providerLogout: z.boolean().meta({ description: "Signing out of Sallyport signs out at the provider too." }),
+  offeredAt: z
+    .array(z.uuid("Choose a node."))
+    .max(200, "At most 200 nodes.")
+    .meta({ description: "Nodes at which, with what is under them, it is offered for sign-in; empty: everywhere." }),
 };
 
 const withDefaults = z.object({
@@ -173,6 +202,11 @@ const withDefaults = z.object({
   roleMapping: fields.roleMapping.default([]),
   mfa: fields.mfa.default("none"),
   postLogin: fields.postLogin.default("close"),
+  claimsSource: fields.claimsSource.default("id_token"),
+  responseMode: fields.responseMode.default("query"),
+  mfaMethods: fields.mfaMethods.default([]),
+  providerLogout: fields.providerLogout.default(false),
+  offeredAt: fields.offeredAt.default([]),
 });
 
 /** A new credential, as the form, the action and the API take it. */

@@ -118,6 +118,13 @@ export function toConfiguration(row: CredentialRow): CredentialConfiguration {
     roleMapping: row.roleMapping,
     mfa: row.mfa,
     postLogin: row.postLogin,
+    claimsSource: row.claimsSource,
+    defaultRole: row.defaultRole,
+    responseMode: row.responseMode,
+    mfaContext: row.mfaContext,
+    mfaMethods: row.mfaMethods,
+    providerLogout: row.providerLogout,
+    offeredAt: row.offeredAt,
   };
 }
 

@@ -61,6 +61,13 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
     roleMapping: input.roleMapping,
     mfa: input.mfa,
     postLogin: input.postLogin,
+    claimsSource: input.claimsSource,
+    defaultRole: input.defaultRole ?? null,
+    responseMode: input.responseMode,
+    mfaContext: input.mfaContext || null,
+    mfaMethods: [...new Set(input.mfaMethods)],
+    providerLogout: input.providerLogout,
+    offeredAt: [...new Set(input.offeredAt)],
   };
 }
 

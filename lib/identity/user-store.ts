@@ -10,21 +10,27 @@ import type { RoleDetail, UserDetail, UserSummary } from "./model.ts";
 import type { Grant } from "./permissions.ts";
 import { isLive } from "./sessions.ts";
 
-const { passwordHash: _hash, subject: _subject, ...openColumns } = getTableColumns(users);
+const { passwordHash: _hash, subject: _subject, mappedGrants: _mapped, ...openColumns } = getTableColumns(users);
 
 /**
- * The roles of the user of the same row of an outer query, with their nodes' names. Plain names: Drizzle leaves tables out
+ * The roles of the user of the same row of an outer query, with their nodes' names: a local account's own, or what the last
+ * sign-in of an external identity was granted. Plain names: Drizzle leaves tables out
  * of the columns that a query on one table selects.
  */
 const rolesOfRow = sql<RoleDetail[]>`coalesce((
   select json_agg(json_build_object('role', r.role, 'nodeId', r.node_id, 'nodeName', n.name) order by r.role, n.name)
-  from user_roles r left join nodes n on n.id = r.node_id
-  where r.user_id = users.id), '[]')`;
+  from (
+    select role, node_id from user_roles where user_id = users.id and users.issuer is null
+    union all
+    select g.value->>'role', (g.value->>'nodeId')::uuid from jsonb_array_elements(users.mapped_grants) g
+  ) r left join nodes n on n.id = r.node_id), '[]')`;
 
 /** What stands for a user outside this folder: everything but the password's hash. */
 export const userColumns = { ...openColumns, roles: rolesOfRow };
 
-export type UserRow = Omit<typeof users.$inferSelect, "passwordHash" | "subject"> & { roles: RoleDetail[] };
+export type UserRow = Omit<typeof users.$inferSelect, "passwordHash" | "subject" | "mappedGrants"> & {
+  roles: RoleDetail[];
+};
 
 /** Reads one user; with `lock` the row stays locked until the end of the transaction. Null when there is none. */
 export async function findUser(db: Database | Transaction, id: string, lock = false): Promise<UserRow | null> {

@@ -1,10 +1,13 @@
 import { and, asc, eq, getTableColumns, gt, isNotNull, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { sessions } from "#drizzle/schema/sessions.ts";
+import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { getDb } from "../db/client.ts";
+import { attemptPlace, sessionTokensPlace } from "../profiles/places.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
 export type SecretOwner = { kind: string; id: string; name: string; secret: string } | null;
@@ -91,6 +94,9 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
     place: tokenPlace(credentialId, credentialVersion, scope),
     owner: null,
   })),
+  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensPlace(id), owner: null })),
+  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: attemptPlace(id, "secrets"), owner: null })),
+  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ place: attemptPlace(id, "claims"), owner: null })),
 ];
 
 /** Reads all envelopes of a column, a few hundred at a time. */

@@ -15,7 +15,7 @@ import { findNode, lockTree, nameTaken, toAuditView, toNodeDetail } from "./stor
  * @throws AppError `forbidden`, `not_found` (the parent), `name_taken`, `invalid_input` (nested too deep)
  */
 export async function createNode(ctx: Context, input: NodeInput): Promise<NodeDetail> {
-  const { name, parentId } = nodeInput.parse(input);
+  const { name, parentId, listed } = nodeInput.parse(input);
   if (parentId === null) requirePermission(ctx, "nodes.write");
   return inTransaction(async (tx) => {
     await lockTree(tx);
@@ -25,7 +25,7 @@ export async function createNode(ctx: Context, input: NodeInput): Promise<NodeDe
       throw invalidInput([{ field: "parentId", message: `Nodes nest at most ${maxDepth} deep.` }]);
     }
     const id = v7();
-    await tx.insert(nodes).values({ id, name, parentId, path: [...parentPath, id] });
+    await tx.insert(nodes).values({ id, name, parentId, listed, path: [...parentPath, id] });
     const node = toNodeDetail(await findNode(tx, id));
     await recordAudit(tx, ctx, {
       action: "node.create",

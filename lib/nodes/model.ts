@@ -7,6 +7,8 @@ type NodeBase = {
   name: string;
   /** null at the top of the tree. */
   parentId: string | null;
+  /** Shown in the tree panel before anyone has signed in. */
+  listed: boolean;
   createdAt: string;
   updatedAt: string;
 };

@@ -1,4 +1,4 @@
-import { asc, eq, sql } from "drizzle-orm";
+import { arrayContains, asc, eq, or, sql } from "drizzle-orm";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
@@ -48,7 +48,13 @@ export async function findNodeUses(db: Database | Transaction, id: string): Prom
   const mapped = db
     .select({ id: credentials.id, name: credentials.name })
     .from(credentials)
-    .where(sql`${credentials.roleMapping} @> ${JSON.stringify([{ nodeId: id }])}::jsonb`)
+    .where(
+      or(
+        sql`${credentials.roleMapping} @> ${JSON.stringify([{ nodeId: id }])}::jsonb`,
+        sql`${credentials.defaultRole}->>'nodeId' = ${id}`,
+        arrayContains(credentials.offeredAt, [id]),
+      ),
+    )
     .orderBy(asc(credentials.name))
     .limit(namedPerKind);
 

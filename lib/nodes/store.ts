@@ -52,7 +52,13 @@ export function toNodeDetail({ row, trail }: { row: NodeRow; trail: NodeStep[] }
 /** What the audit log keeps of a node. */
 export function toAuditView(node: NodeDetail): Record<string, unknown> {
   const parent = node.trail.map((step) => step.name).join(" / ");
-  return { name: node.name, parentId: node.parentId, parent: parent === "" ? null : parent, version: node.version };
+  return {
+    name: node.name,
+    parentId: node.parentId,
+    parent: parent === "" ? null : parent,
+    listed: node.listed,
+    version: node.version,
+  };
 }
 
 function toBase(row: NodeRow) {
@@ -61,6 +67,7 @@ function toBase(row: NodeRow) {
     version: row.version,
     name: row.name,
     parentId: row.parentId,
+    listed: row.listed,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

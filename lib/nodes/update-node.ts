@@ -12,7 +12,7 @@ import { type NodeUpdate, nodeUpdate } from "./schema.ts";
 import { findNode, lockTree, type NodeRow, nameTaken, toAuditView, toNodeDetail } from "./store.ts";
 
 /**
- * Renames a node, moves it with all that is under it, or both. A move changes who may reach the node, so it takes the
+ * Renames a node, moves it with all that is under it, lists it for people who have not signed in. A move changes who may reach the node, so it takes the
  * permission where it leaves and where it arrives; for the top of the tree that is a role for all nodes.
  * @throws AppError `forbidden`, `not_found`, `stale_version`, `name_taken`, `invalid_input` (under itself, too deep)
  */
@@ -27,11 +27,12 @@ export async function updateNode(ctx: Context, id: string, input: NodeUpdate): P
 
     const name = changes.name ?? before.name;
     const parentId = changes.parentId === undefined ? before.parentId : changes.parentId;
-    if (name === before.name && parentId === before.parentId) return before;
+    const listed = changes.listed ?? before.listed;
+    if (name === before.name && parentId === before.parentId && listed === before.listed) return before;
     if (parentId !== before.parentId) await moveSubtree(tx, ctx, found.row, parentId);
     await tx
       .update(nodes)
-      .set({ name, parentId, version: version + 1, updatedAt: sql`now()` })
+      .set({ name, parentId, listed, version: version + 1, updatedAt: sql`now()` })
       .where(eq(nodes.id, id));
 
     const after = toNodeDetail(await findNode(tx, id));

@@ -15,6 +15,7 @@ import type { Context } from "#lib/identity/context.ts";
 
 const kindWords: Record<CredentialEventKind, string> = {
   check: "Check",
+  sign_in: "Sign-in",
   token_request: "Token request",
   status: "Change",
 };
