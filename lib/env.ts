@@ -46,6 +46,10 @@ const envSchema = z.object({
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   /** Reverse proxies in front of the portal whose X-Forwarded-For is believed. */
   SALLYPORT_TRUSTED_PROXIES: z.preprocess(blankIsUnset, addressRanges.default([])),
+  /** Where the head of the audit chain goes, off this host. */
+  SALLYPORT_AUDIT_HEAD_FILE: optional(z.string()),
+  SALLYPORT_AUDIT_HEAD_URL: optional(z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })),
+  SALLYPORT_AUDIT_HEAD_TOKEN: optional(z.string()),
   HTTP_PROXY: optional(z.string()),
   HTTPS_PROXY: optional(z.string()),
   NO_PROXY: optional(z.string()),

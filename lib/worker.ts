@@ -1,10 +1,13 @@
+import { startShippingHead } from "./audit/ship-head.ts";
 import { watchChanges } from "./db/changes.ts";
 import { closeDb, getDb } from "./db/client.ts";
+import { getEnv } from "./env.ts";
 import { deleteOldSessions } from "./identity/sessions.ts";
 import { deleteStaleThrottles } from "./identity/throttle.ts";
 import { watchKeys } from "./keys/holders.ts";
 import { getLog } from "./log.ts";
 import { closePools, getEgressRules } from "./net/pools.ts";
+import { createHeadSender } from "./net/send-head.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
@@ -15,6 +18,8 @@ const clearEveryMs = 60_000;
 getEgressRules();
 watchChanges();
 const stopWatchingKeys = watchKeys("worker");
+const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file } = getEnv();
+const stopShipping = startShippingHead({ portal, file, send: createHeadSender() });
 exitWithParent();
 const stopRenewing = startRenewing();
 const clearing = setInterval(() => {
@@ -23,6 +28,7 @@ const clearing = setInterval(() => {
 onShutdown(async () => {
   clearInterval(clearing);
   await stopRenewing();
+  await stopShipping();
   await closePools();
   await stopWatchingKeys();
   await closeDb();

@@ -54,7 +54,8 @@ async function prepareTemplate(url: string): Promise<string> {
 
 function hashMigrations(): string {
   const folder = join("drizzle", "migrations");
-  const hash = createHash("sha256");
+  // What is done beside the migrations counts as well.
+  const hash = createHash("sha256").update(readFileSync(join("lib", "db", "migrate.ts")));
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()) {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { changeCounter } from "#drizzle/schema/change-counter.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
-import { getDb, onCommit, type Transaction } from "./client.ts";
+import { beforeCommit, getDb, onCommit, type Transaction } from "./client.ts";
 
 /** How often a process looks at the counter; with the query itself well under the promised 2 s. */
 const pollMs = 500;
@@ -18,14 +18,16 @@ const watch = singleton<Watch>("changes", () => ({ value: null, seenAt: 0, liste
  * one within 2 s.
  */
 export async function bumpChanges(tx: Transaction): Promise<void> {
-  const [row] = await tx
-    .update(changeCounter)
-    .set({ value: sql`${changeCounter.value} + 1` })
-    .returning({ value: changeCounter.value });
-  onCommit(tx, () => {
-    // Only if nothing of another process came in between; otherwise the next look at the counter tells once more.
-    if (row && watch.value === row.value - 1) watch.value = row.value;
-    tellListeners();
+  beforeCommit(tx, "changes", async () => {
+    const [row] = await tx
+      .update(changeCounter)
+      .set({ value: sql`${changeCounter.value} + 1` })
+      .returning({ value: changeCounter.value });
+    onCommit(tx, () => {
+      // Only if nothing of another process came in between; otherwise the next look at the counter tells once more.
+      if (row && watch.value === row.value - 1) watch.value = row.value;
+      tellListeners();
+    });
   });
 }
 

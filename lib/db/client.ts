@@ -39,17 +39,43 @@ export function getDb(): Database {
   return singleton("db", () => drizzle(getPool()));
 }
 
+/**
+ * What a transaction does last, in this order in every one: each takes the lock of a row that all writers share. Taken last
+ * and in one order, such a lock is held for the shortest time, and nobody waits for another lock while holding it.
+ */
+const lastActs = ["audit", "changes"] as const;
+type LastAct = (typeof lastActs)[number];
+
+const lastOf = new WeakMap<Transaction, Map<LastAct, () => Promise<void>>>();
 const afterCommit = new WeakMap<Transaction, (() => void)[]>();
 
 /** Runs `work` in one transaction: it commits when `work` returns and rolls back when it throws. Never await the network inside. */
 export async function inTransaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
   const toDo: (() => void)[] = [];
   const result = await getDb().transaction((tx) => {
+    const last = new Map<LastAct, () => Promise<void>>();
+    lastOf.set(tx, last);
     afterCommit.set(tx, toDo);
-    return getInside().run(true, () => work(tx));
+    return getInside().run(true, async () => {
+      const done = await work(tx);
+      for (const name of lastActs) await last.get(name)?.();
+      lastOf.delete(tx);
+      return done;
+    });
   });
   for (const act of toDo) act();
   return result;
+}
+
+/**
+ * Lets `act` run once when the work of `inTransaction` is done, still inside the transaction: it can make it fail. The
+ * first one of a name counts.
+ * @throws Error for a transaction that `inTransaction` did not begin, or whose work is over.
+ */
+export function beforeCommit(tx: Transaction, name: LastAct, act: () => Promise<void>): void {
+  const last = lastOf.get(tx);
+  if (!last) throw new Error("this transaction was not begun by inTransaction(), or its work is over");
+  if (!last.has(name)) last.set(name, act);
 }
 
 /** Calls `act` when the transaction of `inTransaction` is committed, before its caller goes on; never when it rolls back. */

@@ -3,7 +3,9 @@ import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
+import { chainExisting } from "../audit/chain-existing.ts";
 import { AppError } from "../errors.ts";
+import type { Database } from "./client.ts";
 
 /** One lock for all instances that start at the same time: "SALLYPOR" as a number. */
 const lockKey = "5999999999999999";
@@ -31,7 +33,9 @@ export async function migrateDatabase(url: string): Promise<void> {
   }
   try {
     await client.query("select pg_advisory_lock($1)", [lockKey]);
-    await migrate(drizzle(client), { migrationsFolder: folder() });
+    const db = drizzle(client) as unknown as Database;
+    await migrate(db, { migrationsFolder: folder() });
+    await chainExisting(db);
     await client.query("insert into change_counter default values on conflict do nothing");
   } finally {
     await client.end();
