@@ -6,6 +6,7 @@ import { cutConnection, type Exchange, onAnswer, sendJson } from "./exchange.ts"
 import { listenOnLoopback } from "./listen.ts";
 import { type Orders, serveOrders } from "./orders.ts";
 import { readBody } from "./request-body.ts";
+import { createSoapService } from "./soap.ts";
 import type { TokenVerifier, VerifiedToken } from "./token-verification.ts";
 
 /** What `/basic` lets in. */
@@ -42,6 +43,7 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
   let refusals = 0;
   let requests: ServiceRequest[] = [];
   const refusedOnce = new Map<string, string>();
+  const soap = createSoapService();
 
   function respond(request: IncomingMessage, response: ServerResponse): void {
     if (request.url?.startsWith("/fast") && refusals === 0) {
@@ -63,20 +65,23 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
     const exchange: Exchange = { request, response, url: new URL(request.url ?? "/", "http://service"), token: null };
     if (!exchange.url.pathname.startsWith("/fast")) onAnswer(response, (status) => note(exchange, status));
     if (await serveOpenPath(exchange)) return;
+    if (await soap.serveOpen(exchange)) return;
 
     const value = /^bearer (.+)$/i.exec(request.headers.authorization ?? "")?.[1];
     if (!value) return refuse(response, undefined, "a bearer token is needed");
     const verdict = await verifier.verify(value);
     if ("problem" in verdict) return refuse(response, "invalid_token", verdict.problem);
-    exchange.token = verdict.token;
+    const { token } = verdict;
+    exchange.token = token;
     if (refusals > 0) {
       refusals -= 1;
       return refuse(response, "invalid_token", "the sandbox was told to refuse this request");
     }
-    if (exchange.url.pathname === "/revoked-once" && isFirstToken(verdict.token)) {
+    if (exchange.url.pathname === "/revoked-once" && isFirstToken(token)) {
       return refuse(response, "invalid_token", "this path refuses the first token that a client brings");
     }
     if (exchange.url.pathname.startsWith("/fast")) return sendJson(response, 200, { ok: true });
+    if (await soap.serve(exchange, () => isFirstToken(token))) return;
     if (await serveOrders(orders, exchange)) return;
     await echo(exchange);
   }
@@ -121,6 +126,7 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
       requests = [];
       refusedOnce.clear();
       orders.clear();
+      soap.reset();
     },
     async close() {
       await Promise.all([plain.close(), secure.close(), verifier.close()]);
