@@ -12,6 +12,8 @@ import { reportLostSecrets } from "#lib/keys/report-lost.ts";
 import { getLog } from "#lib/log.ts";
 import { getEgressRules } from "#lib/net/pools.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
+import { refuseRequest } from "#lib/web/refuse-request.ts";
+import { apiHeaders, makeNonces, markNonces, pageHeaders } from "#lib/web/security-headers.ts";
 
 // The web process: paths of programs go to the Hono app, everything else to Next. A Next route handler costs more than
 // ten times as much per request, see docs/benchmarks.md.
@@ -23,11 +25,30 @@ process.env.NEXTAUTH_URL ??= env.url;
 
 const pages = next({ dev, dir: import.meta.dirname, hostname: "localhost", port: env.PORT });
 const api = createApiListener();
+const secure = env.url.startsWith("https://");
+const programHeaders = Object.entries(apiHeaders(secure));
+const { origin } = new URL(env.url);
 const server = createServer((request, response) => {
-  if (isApiPath(request.url ?? "/")) return api(request, response);
+  const path = request.url ?? "/";
+  if (isApiPath(path)) {
+    for (const [name, value] of programHeaders) response.setHeader(name, value);
+    return api(request, response);
+  }
+  const nonces = makeNonces();
+  const headers = pageHeaders({ path, nonces, secure, development: dev });
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const refusal = refuseRequest({ method: request.method ?? "GET", headers: request.headers }, origin);
+  if (refusal) {
+    response.writeHead(refusal.status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
+    return response.end(refusal.message);
+  }
   markPageRequest(request);
+  markNonces(request.headers, nonces, headers["content-security-policy"]);
   void handlePage(request, response);
 });
+// Whoever sends a request byte by byte is not waited for.
+server.headersTimeout = 15_000;
+server.requestTimeout = 60_000;
 
 await ensureFirstAdmin();
 await ensureEnvironmentApiKey();

@@ -1,10 +1,11 @@
 import { ColorSchemeScript, mantineHtmlProps } from "@mantine/core";
 import type { Metadata, Viewport } from "next";
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
 import type { ReactNode } from "react";
 import { isTimeZone, timeZoneCookie } from "./_ui/format-time.ts";
 import { Providers } from "./_ui/providers.tsx";
 import "./globals.css";
+import { scriptNonceHeader, styleNonceHeader } from "#lib/web/security-headers.ts";
 
 export const metadata: Metadata = { title: { default: "Sallyport", template: "%s · Sallyport" } };
 export const viewport: Viewport = {
@@ -15,14 +16,19 @@ export const viewport: Viewport = {
 };
 
 export default async function RootLayout({ children }: { children: ReactNode }) {
+  const request = await headers();
   const zone = (await cookies()).get(timeZoneCookie)?.value ?? "UTC";
   return (
     <html lang="en" {...mantineHtmlProps}>
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
+        <ColorSchemeScript defaultColorScheme="auto" nonce={request.get(scriptNonceHeader) ?? undefined} />
       </head>
       <body>
-        <Providers now={Date.now()} timeZone={isTimeZone(zone) ? zone : "UTC"}>
+        <Providers
+          now={Date.now()}
+          timeZone={isTimeZone(zone) ? zone : "UTC"}
+          styleNonce={request.get(styleNonceHeader) ?? ""}
+        >
           {children}
         </Providers>
       </body>

@@ -1,0 +1,207 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "@playwright/test";
+import { expect, readStack, signIn, test } from "./fixtures/test.ts";
+
+/** Another site: 127.0.0.1 is not localhost. Serves the page that a test has put there. */
+let site: Server;
+let siteUrl = "";
+let html = "";
+test.beforeAll(async () => {
+  site = createServer((_, response) => void response.setHeader("content-type", "text/html").end(html));
+  await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+  siteUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+});
+test.afterAll(() => site.close());
+
+const address = (path: string) => `${readStack().baseUrl}${path}`;
+
+async function findLinks(page: Page): Promise<string[]> {
+  const links = await page.locator("a[href^='/']").evaluateAll((all) => all.map((link) => link.getAttribute("href")));
+  return links.filter((link) => link !== null).map((link) => link.split(/[?#]/)[0]!);
+}
+
+test("every page that links lead to works under its Content-Security-Policy", async ({ adminPage: page }) => {
+  const open = new Set(["/", "/account"]);
+  const seen = new Map<string, string>();
+  // Ids stand for each other: one page of a kind is enough.
+  const kindOf = (path: string) => path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "id");
+  for (const path of open) {
+    if (seen.has(kindOf(path)) || path.startsWith("/api/")) continue;
+    seen.set(kindOf(path), path);
+    await page.goto(path);
+    await expect(page.getByRole("main")).toBeVisible();
+    for (const link of await findLinks(page)) open.add(link);
+  }
+  expect(seen.size).toBeGreaterThan(12);
+});
+
+test("each script of a page carries the nonce of its answer, and the next answer has another", async ({
+  adminPage,
+}) => {
+  const nonces = new Set<string>();
+  for (const path of ["/", "/credentials", "/signin", "/nowhere"]) {
+    const answer = await adminPage.request.get(path, { headers: { accept: "text/html" } });
+    const policy = answer.headers()["content-security-policy"] ?? "";
+    const nonce = /script-src 'nonce-([^']+)'/.exec(policy)?.[1];
+    expect(nonce, path).toBeTruthy();
+    const scripts = (await answer.text()).match(/<script\b[^>]*>/g) ?? [];
+    expect(scripts.length, path).toBeGreaterThan(2);
+    for (const script of scripts) expect(script, path).toContain(`nonce="${nonce}"`);
+    nonces.add(nonce!);
+  }
+  expect(nonces.size).toBe(4);
+});
+
+/** A browser of its own, signed in; what it does against the policy is meant to happen. */
+async function openBrowser(browser: Browser): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL: readStack().baseUrl })).newPage();
+  await signIn(page, readStack().admin);
+  return page;
+}
+
+test("what is smuggled into a page does not run", async ({ browser }) => {
+  const page = await openBrowser(browser);
+  const ran = await page.evaluate(async () => {
+    const host = document.createElement("div");
+    document.body.append(host);
+    host.innerHTML = `<img src="x" onerror="window.ranHandler = true"><a id="smuggled" href="javascript:window.ranLink = true">x</a>
+      <svg onload="window.ranSvg = true"></svg><iframe srcdoc="<script>parent.ranFrame = true</script>"></iframe>`;
+    document.getElementById("smuggled")?.click();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    return Object.keys(window).filter((name) => name.startsWith("ran"));
+  });
+  expect(ran).toEqual([]);
+});
+
+test("no other site can frame a page", async ({ browser }) => {
+  const page = await openBrowser(browser);
+  html = `<iframe src="${address("/credentials")}"></iframe><iframe src="${address("/signin")}"></iframe>`;
+  await page.goto(siteUrl);
+  const frames = page.frames().slice(1);
+  expect(frames).toHaveLength(2);
+  for (const frame of frames) await expect.poll(() => frame.url()).toMatch(/^chrome-error:/);
+});
+
+test("another site can't make a signed-in browser change anything", async ({ adminPage: page }) => {
+  const answers: number[] = [];
+  page.on("response", (response) => {
+    if (response.request().method() === "POST" && response.url().startsWith(readStack().baseUrl)) {
+      answers.push(response.status());
+    }
+  });
+  const targets = ["/account", "/credentials/new", "/api/auth/signout", "/api/auth/callback/credentials"];
+  for (const target of targets) {
+    html = `<form method="post" action="${address(target)}" enctype="multipart/form-data"><input name="x" value="1"></form>
+      <script>document.forms[0].submit()</script>`;
+    const answered = page.waitForResponse((response) => response.url() === address(target));
+    await page.goto(siteUrl);
+    await answered;
+  }
+  expect(answers).toEqual(targets.map(() => 403));
+  await page.goto("/account");
+  await expect(page.getByRole("heading", { name: "Account", level: 1 })).toBeVisible();
+});
+
+test("the session of a browser is no key to the API", async ({ adminPage: page }) => {
+  for (const path of ["/api/v1/credentials", "/api/v1/users"]) {
+    expect((await page.request.get(path)).status(), path).toBe(401);
+  }
+});
+
+test("nothing sends a browser to another site", async ({ page, request }) => {
+  const elsewhere = [
+    "https://evil.example/",
+    "//evil.example/",
+    "/\\evil.example/",
+    "/%09/evil.example/",
+    "javascript:alert(1)",
+    `${readStack().baseUrl}.evil.example/`,
+    `${readStack().baseUrl}@evil.example/`,
+  ];
+  for (const target of elsewhere) {
+    const query = encodeURIComponent(target);
+    for (const path of [
+      `/signin?returnTo=${query}`,
+      `/signin?callbackUrl=${query}`,
+      `/api/auth/signin?callbackUrl=${query}`,
+      `/api/auth/signout?callbackUrl=${query}`,
+    ]) {
+      const { headers } = await request
+        .get(path, { maxRedirects: 0 })
+        .then((answer) => ({ headers: answer.headers() }));
+      const location = headers.location;
+      if (location) expect(new URL(location, readStack().baseUrl).origin, path).toBe(readStack().baseUrl);
+    }
+  }
+  const { csrfToken } = (await (await request.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  for (const target of elsewhere) {
+    const form = { ...readStack().admin, csrfToken, callbackUrl: target, json: "true" };
+    const answer = await request.post("/api/auth/callback/credentials", { form, maxRedirects: 0 });
+    const { url } = (await answer.json()) as { url: string };
+    expect(new URL(url).origin, target).toBe(readStack().baseUrl);
+  }
+  for (const target of elsewhere) {
+    await page.context().clearCookies();
+    await page.goto(`/signin?returnTo=${encodeURIComponent(target)}`);
+    await page.getByLabel("Username").fill(readStack().admin.username);
+    await page.getByLabel("Password", { exact: true }).fill(readStack().admin.password);
+    await page.getByRole("button", { name: "Sign in", exact: true }).click();
+    await expect(page).not.toHaveURL(/\/signin/);
+    expect(new URL(page.url()).origin, target).toBe(readStack().baseUrl);
+  }
+});
+
+test("a body larger than a form is refused unread, and so is one of unknown length", async ({ request }) => {
+  const large = await request.post("/account", { data: "x".repeat(1_100_000) });
+  expect(large.status()).toBe(413);
+  const answer = await fetch(address("/account"), {
+    method: "POST",
+    body: new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode("x"));
+        controller.close();
+      },
+    }),
+    duplex: "half",
+  } as RequestInit);
+  expect(answer.status).toBe(411);
+});
+
+test("the window of a sign-in at a provider keeps the page that opened it; a page that another site opened does not", async ({
+  adminPage: page,
+}) => {
+  html = "<p>provider</p>";
+  const opened = page.waitForEvent("popup");
+  await page.evaluate((url) => void window.open(url, "provider"), address("/api/credentials/none/authorize"));
+  const popup = await opened;
+  await popup.waitForLoadState();
+  // As the portal and the provider send it on, not as somebody who types an address.
+  for (const url of [siteUrl, address("/api/credentials/callback?error=access_denied")]) {
+    await popup.evaluate((next) => {
+      window.location.href = next;
+    }, url);
+    await popup.waitForURL(url);
+  }
+  expect(await popup.evaluate(() => window.opener !== null)).toBe(true);
+  await popup.close();
+
+  await page.goto(siteUrl);
+  const framed = page.waitForEvent("popup");
+  await page.evaluate((url) => void window.open(url, "portal"), address("/credentials"));
+  const portal = await framed;
+  await portal.waitForLoadState();
+  expect(await portal.evaluate(() => window.opener === null)).toBe(true);
+});
+
+test("every answer has the headers that protect it", async ({ adminPage: page }) => {
+  for (const path of ["/", "/signin", "/nowhere", "/api/auth/session", "/api/v1/openapi.json", "/healthz"]) {
+    const headers = (await page.request.get(path)).headers();
+    expect(headers, path).toMatchObject({ "x-content-type-options": "nosniff", "x-frame-options": "DENY" });
+    expect(headers["content-security-policy"], path).toContain("frame-ancestors 'none'");
+    expect(headers["x-powered-by"], path).toBeUndefined();
+  }
+  const cookies = await page.context().cookies();
+  const session = cookies.find(({ name }) => name.endsWith("next-auth.session-token"));
+  expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax" });
+});
