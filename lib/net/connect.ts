@@ -71,7 +71,7 @@ function createCheckedLookup(rules: readonly EgressRule[], port: number): Lookup
 
 /**
  * Connects through an HTTP proxy's CONNECT (RFC 9110 section 9.3.6), then TLS inside the tunnel. The proxy resolves the
- * name, so the policy is asked about the name alone.
+ * name; the policy was asked about it before (behind-proxy.ts).
  */
 export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSettings): buildConnector.connector {
   const toProxy = new Pool(proxy.url, {
@@ -108,8 +108,6 @@ async function openTunnel(
   settings: ConnectSettings,
 ): Promise<Socket> {
   const host = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
-  const reason = checkEgress(settings.rules, { host: hostname, address: null, port: Number(port) });
-  if (reason) throw egressDenied(hostname, port, reason);
   try {
     const { statusCode, socket } = await toProxy.connect({
       path: host,

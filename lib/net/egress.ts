@@ -17,14 +17,44 @@ export type EgressRequest = { host: string; address: string | null; port: number
 export type EgressVerdict = string | null;
 
 /** Never dialled, whatever the rules say: the metadata services of the clouds, and addresses that are no host's. */
-const metadataAddresses = ["169.254.169.254", "100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254"];
-const metadataNames = ["metadata.google.internal", "metadata.goog", "instance-data"];
+const metadataAddresses = [
+  "169.254.169.254",
+  "100.100.100.200",
+  "168.63.129.16",
+  "192.0.0.192",
+  "fd00:ec2::254",
+  "fd20:ce::254",
+  "fd00:42::42",
+];
+const metadataNames = [
+  "metadata.google.internal",
+  "metadata.goog",
+  "metadata",
+  "metadata.tencentyun.com",
+  "instance-data",
+  "instance-data.ec2.internal",
+];
 const neverClasses = ["linkLocal", "multicast", "broadcast"];
-const privateClasses = ["private", "uniqueLocal", "carrierGradeNat"];
-/** IPv6 ranges that carry an IPv4 address, and the byte at which it starts. */
-const embedding: [string, number][] = [
-  ["64:ff9b::/96", 12],
-  ["2002::/16", 2],
+const privateClasses = ["private", "uniqueLocal", "carrierGradeNat", "deprecatedSiteLocal"];
+type Carrier = { range: [ipaddr.IPv6, number]; read: (bytes: number[]) => number[] };
+const carrier = (range: string, read: Carrier["read"]): Carrier => ({
+  range: ipaddr.IPv6.parseCIDR(range),
+  read,
+});
+const lastFour = (bytes: number[]) => bytes.slice(12);
+/** IPv6 ranges whose addresses are another form of an IPv4 address. */
+const carriers: Carrier[] = [
+  carrier("64:ff9b::/96", lastFour),
+  carrier("2002::/16", (bytes) => bytes.slice(2, 6)),
+  // IPv4-translated (RFC 7915) and IPv4-compatible (RFC 4291 section 2.5.5.1); :: and ::1 are themselves.
+  carrier("::ffff:0:0:0/96", lastFour),
+  carrier("::/96", lastFour),
+];
+/** Ranges where an IPv4 address may be inside, as the network is set up: Teredo, NAT64 of one's own (RFC 8215), ISATAP. */
+const possibleCarriers: Carrier[] = [
+  carrier("2001::/32", (bytes) => lastFour(bytes).map((byte) => byte ^ 255)),
+  carrier("64:ff9b:1::/48", lastFour),
+  carrier("64:ff9b:1::/48", (bytes) => [...bytes.slice(6, 8), ...bytes.slice(9, 11)]),
 ];
 
 /**
@@ -81,10 +111,13 @@ export function checkEgress(rules: readonly EgressRule[], request: EgressRequest
   const literal = request.address ?? (ipaddr.isValid(host) ? host : null);
   const address = literal === null ? null : unwrap(ipaddr.process(literal));
   if (metadataNames.includes(host)) return "it is a cloud's metadata service";
-  if (address && isNeverDialled(address)) return `${address} is a metadata, link-local or multicast address`;
+  const forms = address ? [address, ...possibleForms(address)] : [];
+  if (forms.some(isNeverDialled)) return `${literal} is a metadata, link-local or multicast address`;
   const rule = rules.find((known) => fits(known, host, address, request.port));
   if (rule) return rule.allow ? null : "the egress policy denies it";
-  const loopback = address ? isClass(address, "loopback") : host === "localhost" || host.endsWith(".localhost");
+  const loopback = address
+    ? forms.some((form) => isClass(form, "loopback"))
+    : host === "localhost" || host.endsWith(".localhost");
   return loopback ? "loopback addresses are refused unless SALLYPORT_EGRESS has allow:loopback" : null;
 }
 
@@ -113,11 +146,23 @@ function isClass(address: ipaddr.IPv4 | ipaddr.IPv6, name: "loopback" | "private
   return privateClasses.includes(address.range());
 }
 
-/** The IPv4 address inside a NAT64 or 6to4 address, so that no rule is passed by in disguise. */
+/** The IPv4 address that an IPv6 address is another form of, so that no rule is passed by in disguise. */
 function unwrap(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4 | ipaddr.IPv6 {
   if (address.kind() === "ipv4") return address;
-  for (const [range, at] of embedding) {
-    if (address.match(ipaddr.parseCIDR(range))) return new ipaddr.IPv4(address.toByteArray().slice(at, at + 4));
-  }
-  return address;
+  const [inside] = readForms(address, carriers);
+  const isItself = address.range() === "loopback" || address.range() === "unspecified";
+  return isItself || !inside ? address : inside;
+}
+
+/** IPv4 addresses that a router may send an IPv6 address on to. */
+function possibleForms(address: ipaddr.IPv4 | ipaddr.IPv6): ipaddr.IPv4[] {
+  if (address.kind() === "ipv4") return [];
+  const bytes = address.toByteArray();
+  const isIsatap = (bytes[8]! & 0xfd) === 0 && bytes[9] === 0 && bytes[10] === 0x5e && bytes[11] === 0xfe;
+  return [...readForms(address, possibleCarriers), ...(isIsatap ? [new ipaddr.IPv4(lastFour(bytes))] : [])];
+}
+
+function readForms(address: ipaddr.IPv4 | ipaddr.IPv6, among: Carrier[]): ipaddr.IPv4[] {
+  const bytes = address.toByteArray();
+  return among.filter(({ range }) => address.match(range)).map(({ read }) => new ipaddr.IPv4(read(bytes)));
 }

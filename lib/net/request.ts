@@ -2,9 +2,9 @@ import type { Dispatcher } from "undici";
 import { getEnv } from "../env.ts";
 import { AppError, invalidInput, isAppError } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
+import { checkBehindProxy } from "./behind-proxy.ts";
 import { decodeBody, readBody } from "./body.ts";
 import { egressDenied, refusedByProxy } from "./connect.ts";
-import { checkEgress } from "./egress.ts";
 import { codeOf } from "./failure.ts";
 import { pairHeaders, prepareHeaders } from "./headers.ts";
 import { getEgressRules, getPool } from "./pools.ts";
@@ -45,6 +45,7 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
   input.signal?.addEventListener("abort", stop, { once: true });
   if (input.signal?.aborted) stop();
   try {
+    if (proxy) await refuseBehindProxy(url);
     if (signal.reason) throw signal.reason;
     const response = await pool.request({ ...options, signal });
     const headers = pairHeaders(response.headers as unknown as string[]);
@@ -106,15 +107,18 @@ function prepareDispatch(
 
 /** Plain http through a proxy: the whole URL is the request target (RFC 9112 section 3.2.2). */
 function forward<T extends { headers: string[] }>(shared: T, url: URL, proxy: ProxyChoice) {
-  const port = Number(url.port) || 80;
-  const reason = checkEgress(getEgressRules(), { host: url.hostname, address: null, port });
-  if (reason) throw egressDenied(url.hostname, port, reason);
   const hasHost = shared.headers.some((entry, index) => index % 2 === 0 && entry.toLowerCase() === "host");
   const headers = [...shared.headers, ...(hasHost ? [] : ["host", url.host])];
   if (proxy.authorization) headers.push("proxy-authorization", proxy.authorization);
   // TLS to the proxy is checked against the proxy's name; undici would take it from the Host header.
   const servername = new URL(proxy.url).hostname;
   return { ...shared, headers, origin: proxy.url, path: url.origin + url.pathname + url.search, servername };
+}
+
+async function refuseBehindProxy(url: URL): Promise<void> {
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const reason = await checkBehindProxy(getEgressRules(), url.hostname, port);
+  if (reason) throw egressDenied(url.hostname, port, reason);
 }
 
 function timedOut(url: URL, timeoutMs: number): AppError {
