@@ -53,7 +53,9 @@ beforeAll(async () => {
   const handle: Parameters<typeof listen>[0] = (request, response) => {
     reached.push(`${request.headers.host}${request.url}`);
     const target = new URL(request.url ?? "/", "http://x").searchParams.get("to");
-    response.writeHead(target ? 302 : 200, target ? { location: target.replace(/[^ -~]/g, encodeURIComponent) } : {}).end("fine");
+    response
+      .writeHead(target ? 302 : 200, target ? { location: target.replace(/[^ -~]/g, encodeURIComponent) } : {})
+      .end("fine");
   };
   service = await listen(handle);
   secure = await listen(handle, certificates.localhost);
