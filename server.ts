@@ -37,7 +37,7 @@ const server = createServer((request, response) => {
   const nonces = makeNonces();
   const headers = pageHeaders({ path, nonces, secure, development: dev });
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  const refusal = refuseRequest({ method: request.method ?? "GET", headers: request.headers }, origin);
+  const refusal = refuseRequest({ method: request.method ?? "GET", path, headers: request.headers }, origin);
   if (refusal) {
     response.writeHead(refusal.status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
     return response.end(refusal.message);

@@ -25,5 +25,18 @@ const table: [string, Record<string, string>, number | null][] = [
 ];
 
 test.each(table)("%s with %j is answered with %s", (method, headers, status) => {
-  expect(refuseRequest({ method, headers: { host, ...headers } }, portal)?.status ?? null).toBe(status);
+  expect(refuseRequest({ method, path: "/account", headers: { host, ...headers } }, portal)?.status ?? null).toBe(
+    status,
+  );
+});
+
+test("a provider's answer may be posted to the redirect URI, and nowhere else, within the same limit", () => {
+  const headers = { host, "sec-fetch-site": "cross-site", origin: "https://login.example.com" };
+  const post = (path: string, more = {}) =>
+    refuseRequest({ method: "POST", path, headers: { ...headers, ...more } }, portal)?.status ?? null;
+  expect(post("/api/credentials/callback")).toBeNull();
+  expect(post("/api/credentials/callback?x=1")).toBeNull();
+  expect(post("/api/credentials/callback", { "content-length": "99999999" })).toBe(413);
+  expect(post("/api/credentials/callbacks")).toBe(403);
+  expect(post("/api/credentials/sign-out")).toBe(403);
 });

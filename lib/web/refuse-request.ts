@@ -6,7 +6,10 @@ export const maxPageBodyBytes = 1_048_576;
 /** Why a request for a page is refused before anything is read of it. */
 export type RequestRefusal = { status: 403 | 411 | 413; message: string };
 
-type PageRequest = { method: string; headers: IncomingHttpHeaders };
+type PageRequest = { method: string; path: string; headers: IncomingHttpHeaders };
+
+/** Where a provider lets the browser post its answer to (OAuth 2.0 Form Post Response Mode); `state` says whose it is. */
+const postedFromProviders = /^\/api\/credentials\/callback(\?|$)/;
 
 /**
  * The fence in front of pages and actions: nothing that changes something may come from another site (also not from a
@@ -14,9 +17,9 @@ type PageRequest = { method: string; headers: IncomingHttpHeaders };
  * first one behind it; programs have their keys instead of cookies and don't come here.
  * @param portalOrigin of the public URL, for reverse proxies that put a Host of their own.
  */
-export function refuseRequest({ method, headers }: PageRequest, portalOrigin: string): RequestRefusal | null {
+export function refuseRequest({ method, path, headers }: PageRequest, portalOrigin: string): RequestRefusal | null {
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") return null;
-  if (isFromElsewhere(headers, portalOrigin)) {
+  if (!postedFromProviders.test(path) && isFromElsewhere(headers, portalOrigin)) {
     return { status: 403, message: "This request came from another site. Open Sallyport itself and try again." };
   }
   if (headers["transfer-encoding"] !== undefined) {

@@ -41,8 +41,9 @@ test.each([
   ["/signin", "same-origin-allow-popups"],
   ["/api/credentials/018f/authorize?x=1", "unsafe-none"],
   ["/api/credentials/callback?code=1", "unsafe-none"],
-  ["/signin/external", "unsafe-none"],
-  ["/signin/externals", "same-origin-allow-popups"],
+  ["/signin/done?attempt=018f", "unsafe-none"],
+  ["/signin?returnTo=/signin/done", "same-origin-allow-popups"],
+  ["/signins/done", "same-origin-allow-popups"],
 ])("the window of %s has the opener policy %s", (path, policy) => {
   expect(pageHeaders({ ...settings, path })["cross-origin-opener-policy"]).toBe(policy);
 });

@@ -96,5 +96,5 @@ function openerPolicy(path: string): string {
 
 /** Paths that are shown in the window of a sign-in at a provider: there, back, and the page that ends it. */
 export function isSignInWindow(path: string): boolean {
-  return /^\/(api\/credentials|signin\/external)(\/|\?|$)/.test(path);
+  return /^\/(api\/credentials|signin)\/./.test(path);
 }
