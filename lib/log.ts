@@ -39,9 +39,17 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** Drizzle's errors repeat the parameters of the query, among them envelopes and hashes; the query alone is enough. */
 function withoutParameters(err: SerializedError): Omit<SerializedError, "raw"> {
+  return {
+    type: err.type,
+    code: err.code as unknown,
+    message: cutParameters(err.message),
+    stack: cutParameters(err.stack),
+  };
+}
+
+/** Drizzle's errors repeat the parameters of the query, among them envelopes and hashes; the query alone is enough. */
+export function cutParameters(text: string): string {
   // A parameter may hold line breaks itself: everything goes up to the first frame of the stack.
-  const cut = (text: string) => text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, "");
-  return { type: err.type, code: err.code as unknown, message: cut(err.message), stack: cut(err.stack) };
+  return text.replace(/\nparams: [\s\S]*?(?=\n {4}at |$)/g, "");
 }

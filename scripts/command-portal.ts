@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { closeDb } from "#lib/db/client.ts";
 import { migrateDatabase } from "#lib/db/migrate.ts";
 import { parseEnv } from "#lib/env.ts";
@@ -35,8 +35,10 @@ export async function runOnPortal(command: () => Promise<number>): Promise<never
 }
 
 async function openEmbedded(dataDir: string): Promise<{ url: string; stop: () => Promise<void> }> {
-  if (!existsSync(dataDir)) {
-    throw new StartError(`There is no portal in ${dataDir}. Set SALLYPORT_DATA_DIR or DATABASE_URL.`);
+  if (!existsSync(join(dataDir, "postgres.password"))) {
+    throw new StartError(
+      `There is no portal in ${dataDir}. Set SALLYPORT_DATA_DIR (the demo has .data/demo) or DATABASE_URL.`,
+    );
   }
   const running = await findRunningPostgres(dataDir);
   if (running) return { url: running, stop: async () => {} };

@@ -11,7 +11,7 @@ import { StartError } from "./start-error.ts";
 // npm run keys -- list | add [ID] | rotate [ID] | remove ID: the keys that encrypt stored secrets (docs/keys.md).
 const usage = `npm run keys -- list          the keys, what each encrypts, and what can't be opened
 npm run keys -- add [ID]      adds a new key, which encrypts nothing yet
-npm run keys -- rotate [ID]   encrypts every stored secret with the last key, or with a new one
+npm run keys -- rotate [ID]   encrypts every stored secret with the added key, or with a new one
 npm run keys -- remove ID     takes away a key that encrypts nothing`;
 
 const ctx = systemContext("npm run keys");

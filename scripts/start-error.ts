@@ -1,3 +1,5 @@
+import { cutParameters } from "#lib/log.ts";
+
 /** An expected reason why a script can't go on, told as one clear line (and never with a stack). */
 export class StartError extends Error {
   override readonly name = "StartError";
@@ -9,5 +11,5 @@ export function describeFailure(value: unknown): string {
     const hint = "hint" in value && typeof value.hint === "string" ? ` ${value.hint}` : "";
     return value.message + hint;
   }
-  return value instanceof Error ? (value.stack ?? value.message) : String(value);
+  return value instanceof Error ? cutParameters(value.stack ?? value.message) : String(value);
 }

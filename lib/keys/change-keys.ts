@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
+import { eq } from "drizzle-orm";
+import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { recordAudit } from "../audit/record.ts";
 import { type EncryptionKey, fingerprintOf, makeKey, nextKeyId, parseKeyList } from "../crypto/key-list.ts";
 import { bumpChanges } from "../db/changes.ts";
-import { inTransaction } from "../db/client.ts";
+import { getDb, inTransaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { type KeyHolder, knowsKey, listKeyHolders, sealsWith } from "./holders.ts";
@@ -40,12 +42,12 @@ export async function addKey(ctx: Context, file: string, kid?: string): Promise<
 /**
  * Lets a key seal from now on and seals everything stored with it, while the portal runs. First every process must know
  * the key, so that none finds an envelope that it can't open.
- * @param kid of a key in the file; if left out the last one, or a new one where there is only one.
+ * @param kid of a key in the file; if left out the one that `addKey` added last and that never encrypted, or a new one. A
+ *   change that was broken off is finished first.
  * @throws AppError `not_found`, `conflict` when a process does not learn of the key.
  */
 export async function rotateKeys(ctx: Context, file: string, kid: string | undefined, options: Options) {
-  const before = readKeyFile(file).keys;
-  const chosen = kid ?? (before.length > 1 ? before.at(-1)!.kid : (await addKey(ctx, file)).kid);
+  const chosen = kid ?? (await chooseKey(readKeyFile(file).keys)) ?? (await addKey(ctx, file)).kid;
   const target = findKey(readKeyFile(file).keys, chosen);
   await waitForHolders((holder) => knowsKey(holder, target), `does not know the key ${target.kid}`, options);
   const { keys, text } = readKeyFile(file);
@@ -94,6 +96,19 @@ async function refuseWhileUsed(keys: readonly EncryptionKey[], kid: string): Pro
   throw new AppError("in_use", `${used} stored secrets are encrypted with ${kid}.`, {
     hint: "Encrypt them with another key first: npm run keys -- rotate",
   });
+}
+
+/** The key to go on with: the first one while something is still sealed with another, then one that was added for this. */
+async function chooseKey(keys: readonly EncryptionKey[]): Promise<string | null> {
+  const { counts } = await surveySecrets(keys);
+  if (keys.slice(1).some(({ kid }) => (counts.get(kid) ?? 0) > 0)) return keys[0]!.kid;
+  const records = await getDb()
+    .select({ action: auditRecords.action, kid: auditRecords.targetId })
+    .from(auditRecords)
+    .where(eq(auditRecords.targetKind, "encryption_key"));
+  const has = (action: string, kid: string) =>
+    records.some((record) => record.action === `encryption_key.${action}` && record.kid === kid);
+  return keys.slice(1).findLast(({ kid }) => has("add", kid) && !has("rotate", kid))?.kid ?? null;
 }
 
 /** The file is written inside the transaction of the record: without the record nothing changes. */

@@ -41,8 +41,9 @@ function envelopesOf<T extends PgTable>(
 ): EnvelopeColumn {
   const columns = getTableColumns(table) as Record<string, PgColumn>;
   const column = columns[field]!;
-  const whole = getTableConfig(table).primaryKeys[0]?.columns;
-  const keys = Object.entries(columns).filter(([, known]) => (whole ? whole.includes(known) : known.primary));
+  const whole = getTableConfig(table).primaryKeys[0]?.columns.map(({ name }) => name);
+  const keys = Object.entries(columns).filter(([, known]) => (whole ? whole.includes(known.name) : known.primary));
+  if (keys.length === 0) throw new Error(`${column.name}: a row of this table can't be named`);
   return {
     table,
     column,

@@ -20,7 +20,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { createCredential } from "../credentials/create-credential.ts";
 import { credentialInput } from "../credentials/schema.ts";
-import { keyIdOf, sealSecret } from "../crypto/envelope.ts";
+import { keyIdOf, openSecret, sealSecret } from "../crypto/envelope.ts";
 import { formatKey, makeKey, parseKeyList } from "../crypto/key-list.ts";
 import { refreshKeys } from "../crypto/key-ring.ts";
 import { getDb } from "../db/client.ts";
@@ -73,11 +73,10 @@ beforeAll(async () => {
   const node = await insertNode("Plant 7");
   credentialIds = await Promise.all(Array.from({ length: 230 }, addCredential));
   triggerIds = await Promise.all(Array.from({ length: 10 }, () => addTrigger(node)));
-  const place = tokenPlace(credentialIds[0]!, 1, "api");
-  const accessTokenEnvelope = sealSecret("token", place);
-  await getDb()
-    .insert(tokens)
-    .values({ credentialId: credentialIds[0]!, credentialVersion: 1, scope: "api", accessTokenEnvelope });
+  // Of a credential that nobody edits, which would end it.
+  const credentialId = await addCredential();
+  const accessTokenEnvelope = sealSecret("token", tokenPlace(credentialId, 1, "api"));
+  await getDb().insert(tokens).values({ credentialId, credentialVersion: 1, scope: "api", accessTokenEnvelope });
 });
 
 // A new column is missing here? Add it to envelopeColumns: what is not in there is lost with the key that it was sealed with.
@@ -150,8 +149,10 @@ test("keys change under load on several processes without one failed decryption"
       expect(done.opened).toBeGreaterThan(500);
       expect(done.sealed).toBeGreaterThan(20);
     }
-    // The edits have ended the token.
-    expect(await countByKey()).toEqual({ k3: 240 });
+    expect(await countByKey()).toEqual({ k3: 242 });
+    const [token] = await getDb().select().from(tokens);
+    const place = tokenPlace(token!.credentialId, 1, "api");
+    expect(openSecret(token!.accessTokenEnvelope!, place, readFileKeys())).toBe("token");
   } finally {
     for (const child of children) child.kill("SIGKILL");
   }
@@ -172,7 +173,18 @@ test("a lost key names the secrets that have to be entered again, and the others
   refreshKeys();
   const done = await rotateKeys(ctx, file, undefined, quiet);
   expect(done.lost.map(describeLost)).toEqual(['credential "Orders API": client secret']);
-  expect(await countByKey()).toEqual({ [done.kid]: 239, gone: 1 });
+  expect(await countByKey()).toEqual({ [done.kid]: 241, gone: 1 });
+});
+
+test("a change that was broken off is finished by the next one, and an old key is not taken for a new one", async () => {
+  const [first, ...others] = readFileKeys();
+  const column = envelopeColumns.find(({ table, column: { name } }) => table === transports && name.includes("basic"))!;
+  const [stored] = await column.read(null, undefined, 1);
+  const old = sealSecret(secret, stored!.place, others.slice(0, 1));
+  await getDb().update(transports).set({ basicPasswordEnvelope: old }).where(stored!.row);
+  expect(await rotateKeys(ctx, file, undefined, quiet)).toMatchObject({ kid: first!.kid, sealed: 1 });
+  const next = await rotateKeys(ctx, file, undefined, quiet);
+  expect([first, ...others].map((key) => key!.kid)).not.toContain(next.kid);
 });
 
 test("an edit made while a row is sealed again wins", async () => {
