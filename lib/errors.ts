@@ -21,6 +21,9 @@ export const errorCodes = [
   "forbidden",
   "too_many_attempts",
   "wrong_password",
+  // sign-ins at a provider; details.reason says which check failed
+  "sign_in_refused",
+  "id_token_invalid",
   // token requests
   "token_request_refused",
   "token_endpoint_unavailable",

@@ -9,6 +9,7 @@ import { getLog } from "./log.ts";
 import { closePools, getEgressRules } from "./net/pools.ts";
 import { createHeadSender } from "./net/send-head.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
+import { deleteOldAttempts } from "./profiles/attempts.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 
@@ -39,5 +40,6 @@ async function clearExpired(): Promise<void> {
   const now = new Date();
   await deleteOldTokens(getDb(), now.getTime());
   await deleteOldSessions(now);
+  await deleteOldAttempts(now);
   await deleteStaleThrottles(now);
 }

@@ -6,12 +6,13 @@ import { getDb, inTransaction } from "../db/client.ts";
 import { findViolation } from "../db/violations.ts";
 import { AppError, notFound } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { endSessionsOfCredential } from "../identity/sessions.ts";
 import { toAuditView } from "./audit-view.ts";
 import type { CredentialUse } from "./model.ts";
 import { findCredential, findUses, toConfiguration } from "./store.ts";
 
 /**
- * Deletes a credential with its tokens and event log, unless a transport uses it. The foreign key has the last word, so a
+ * Deletes a credential with its tokens, event log and the sessions made with it, unless a transport uses it. The foreign key has the last word, so a
  * transport that is saved at the same moment is not left without its credential.
  * @throws AppError `forbidden`, `not_found`, `in_use` with details `{usedBy}`
  */
@@ -23,6 +24,7 @@ export async function deleteCredential(ctx: Context, id: string): Promise<void> 
       const row = await findCredential(tx, id, true);
       if (!row) throw notFound("credential", id);
       name = row.name;
+      await endSessionsOfCredential(tx, id, "credential profile deleted");
       await tx.delete(credentials).where(eq(credentials.id, id));
       const target = { kind: "credential", id, name };
       await recordAudit(tx, ctx, { action: "credential.delete", target, before: toAuditView(toConfiguration(row)) });

@@ -5,6 +5,7 @@ import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { endSessionsOfCredential } from "../identity/sessions.ts";
 import { toAuditView } from "./audit-view.ts";
 import { deleteTokens } from "./carry-tokens.ts";
 import type { CredentialDetail } from "./model.ts";
@@ -12,7 +13,7 @@ import { recordCredentialEvent } from "./set-status.ts";
 import { findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 
 /**
- * Turns a credential off (its tokens go, runs that need it fail with `credential_disabled`) or on again (`unverified`).
+ * Turns a credential off (its tokens go, runs that need it fail with `credential_disabled`, who signed in with it is signed out) or on again (`unverified`).
  * Nothing happens when it is so already.
  * @throws AppError `forbidden`, `not_found`
  */
@@ -46,6 +47,7 @@ export async function setCredentialEnabled(ctx: Context, id: string, enabled: bo
       .where(eq(credentials.id, id))
       .returning(publicColumns);
     await deleteTokens(tx, id);
+    if (!enabled) await endSessionsOfCredential(tx, id, "credential profile disabled");
     const after = toConfiguration(saved!);
     const description = enabled ? "Enabled." : "Disabled.";
     const event = { credentialId: id, credentialVersion: version, kind: "status", outcome: "succeeded" } as const;

@@ -13,7 +13,8 @@ export async function lockAdmins(tx: Transaction): Promise<void> {
 }
 
 /**
- * Refuses a change that left no enabled admin for all nodes; call it after the change, in its transaction, under
+ * Refuses a change that left no enabled local admin for all nodes (one who signs in at a provider depends on that and on
+ * the claims that come from there); call it after the change, in its transaction, under
  * `lockAdmins`.
  * @throws AppError `conflict`
  */
@@ -22,10 +23,10 @@ export async function requireAnAdmin(tx: Transaction): Promise<void> {
     .select({ id: users.id })
     .from(users)
     .innerJoin(userRoles, eq(userRoles.userId, users.id))
-    .where(and(eq(userRoles.role, "admin"), isNull(userRoles.nodeId), eq(users.disabled, false)))
+    .where(and(eq(userRoles.role, "admin"), isNull(userRoles.nodeId), eq(users.disabled, false), isNull(users.issuer)))
     .limit(1);
   if (left.length > 0) return;
   throw new AppError("conflict", "This is the last enabled admin for all nodes.", {
-    hint: "Make somebody else an admin for all nodes first.",
+    hint: "Make somebody else with a Sallyport password an admin for all nodes first.",
   });
 }

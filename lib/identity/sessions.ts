@@ -1,4 +1,6 @@
 import { and, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
+import { v7 } from "uuid";
+import { nodes } from "#drizzle/schema/nodes.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
@@ -21,26 +23,68 @@ export type SignedIn = {
   ctx: Context;
   user: { id: string; username: string; displayName: string; mustChangePassword: boolean };
   sessionId: string;
+  session: SessionFacts;
+};
+
+/** How a person is signed in, for the header and for what asks for a second factor. */
+export type SessionFacts = {
+  /** `local` or the credential profile's name. */
+  method: string;
+  /** The credential profile, null for local accounts. */
+  credentialId: string | null;
+  /** The node that the person chose to sign in at. */
+  nodeId: string | null;
+  nodeName: string | null;
+  mfa: boolean;
+  mfaMethod: string | null;
+  /** Absolute end, ISO. */
+  expiresAt: string;
+};
+
+/** What a session of an external identity carries: where it came from and what its claims were mapped to. */
+export type ExternalSession = {
+  credentialId: string;
+  nodeId: string | null;
+  grants: Grant[];
+  nextRenewAt: Date | null;
+  /** Seals the provider's tokens for the id of the session, null when there are none to keep. */
+  sealTokens: (sessionId: string) => string | null;
+};
+
+type NewSession = {
+  userId: string;
+  method: string;
+  client: Client;
+  now: Date;
+  external?: ExternalSession;
+  /** Which second factor was verified, null when none was. */
+  mfaMethod?: string | null;
 };
 
 /** Makes the row of a new session; returns its id. */
-export async function createSession(
-  tx: Transaction,
-  input: { userId: string; method: string; client: Client; now: Date },
-): Promise<string> {
-  const [row] = await tx
-    .insert(sessions)
-    .values({
-      userId: input.userId,
-      method: input.method,
-      address: input.client.address,
-      userAgent: input.client.userAgent.slice(0, 400),
-      createdAt: input.now,
-      lastSeenAt: input.now,
-      expiresAt: new Date(input.now.getTime() + absoluteMs),
-    })
-    .returning({ id: sessions.id });
-  return row!.id;
+export async function createSession(tx: Transaction, input: NewSession): Promise<string> {
+  const id = v7();
+  const { external, mfaMethod = null } = input;
+  await tx.insert(sessions).values({
+    id,
+    mfa: mfaMethod !== null,
+    mfaMethod,
+    ...(external && {
+      credentialId: external.credentialId,
+      nodeId: external.nodeId,
+      grants: external.grants,
+      nextRenewAt: external.nextRenewAt,
+      tokensEnvelope: external.sealTokens(id),
+    }),
+    userId: input.userId,
+    method: input.method,
+    address: input.client.address,
+    userAgent: input.client.userAgent.slice(0, 400),
+    createdAt: input.now,
+    lastSeenAt: input.now,
+    expiresAt: new Date(input.now.getTime() + absoluteMs),
+  });
+  return id;
 }
 
 /** What makes a session usable at a time: not revoked, not past its absolute end, used within the idle time. */
@@ -51,7 +95,8 @@ export function isLive(now: Date) {
 
 /**
  * Looks a session up, with its user and roles, in one query: revoking it, disabling the user or changing roles takes
- * effect with the next request. Null when it can't be used.
+ * effect with the next request. The roles are the user's own, or for an external identity what this session was granted.
+ * Null when it can't be used.
  * @param address of this request, for the context.
  */
 export async function authenticateSession(
@@ -59,12 +104,19 @@ export async function authenticateSession(
   address: string | null,
   now = new Date(),
 ): Promise<SignedIn | null> {
-  const grants = sql<Grant[]>`coalesce((
-    select json_agg(json_build_object('role', ${userRoles.role}, 'nodeId', ${userRoles.nodeId}))
-    from ${userRoles} where ${userRoles.userId} = ${users.id}), '[]')`;
+  const grants = sql<Grant[]>`coalesce(${sessions.grants}, case when ${users.issuer} is null then (
+    select jsonb_agg(jsonb_build_object('role', ${userRoles.role}, 'nodeId', ${userRoles.nodeId}))
+    from ${userRoles} where ${userRoles.userId} = ${users.id}) end, '[]')`;
   const [row] = await getDb()
     .select({
       lastSeenAt: sessions.lastSeenAt,
+      method: sessions.method,
+      credentialId: sessions.credentialId,
+      nodeId: sessions.nodeId,
+      nodeName: nodes.name,
+      mfa: sessions.mfa,
+      mfaMethod: sessions.mfaMethod,
+      expiresAt: sessions.expiresAt,
       id: users.id,
       username: users.username,
       displayName: users.displayName,
@@ -73,14 +125,16 @@ export async function authenticateSession(
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(nodes, eq(nodes.id, sessions.nodeId))
     .where(and(eq(sessions.id, sessionId), isLive(now), eq(users.disabled, false)));
   if (!row) return null;
   await touchSession(sessionId, row.lastSeenAt, now);
-  const { id, username, displayName, mustChangePassword } = row;
+  const { id, username, displayName, mustChangePassword, method, credentialId, nodeId, nodeName, mfa, mfaMethod } = row;
   return {
     ctx: { actor: { kind: "user", id, name: username, sessionId }, grants: row.grants, address },
     user: { id, username, displayName, mustChangePassword },
     sessionId,
+    session: { method, credentialId, nodeId, nodeName, mfa, mfaMethod, expiresAt: row.expiresAt.toISOString() },
   };
 }
 
@@ -93,6 +147,9 @@ async function touchSession(id: string, lastSeenAt: Date, now: Date): Promise<vo
     .where(and(eq(sessions.id, id), lt(sessions.lastSeenAt, due)));
 }
 
+/** What an ended session loses: the provider's tokens. */
+const ended = { tokensEnvelope: null, nextRenewAt: null };
+
 /** Ends one session; returns whether it was still usable. */
 export async function endSession(
   db: Database | Transaction,
@@ -100,12 +157,12 @@ export async function endSession(
   reason: string,
   now = new Date(),
 ): Promise<boolean> {
-  const ended = await db
+  const rows = await db
     .update(sessions)
-    .set({ revokedAt: now, revokedReason: reason })
+    .set({ ...ended, revokedAt: now, revokedReason: reason })
     .where(and(eq(sessions.id, id), isLive(now)))
     .returning({ id: sessions.id });
-  return ended.length > 0;
+  return rows.length > 0;
 }
 
 /** Ends all sessions of a user, except one if named; returns how many were still usable. */
@@ -117,12 +174,23 @@ export async function endSessionsOf(
 ): Promise<number> {
   const now = options.now ?? new Date();
   const others = options.except ? ne(sessions.id, options.except) : undefined;
-  const ended = await tx
+  const rows = await tx
     .update(sessions)
-    .set({ revokedAt: now, revokedReason: reason })
+    .set({ ...ended, revokedAt: now, revokedReason: reason })
     .where(and(eq(sessions.userId, userId), isLive(now), others))
     .returning({ id: sessions.id });
-  return ended.length;
+  return rows.length;
+}
+
+/** Ends all sessions that were made with a credential profile; returns how many were still usable. */
+export async function endSessionsOfCredential(tx: Transaction, credentialId: string, reason: string): Promise<number> {
+  const now = new Date();
+  const rows = await tx
+    .update(sessions)
+    .set({ ...ended, revokedAt: now, revokedReason: reason })
+    .where(and(eq(sessions.credentialId, credentialId), isLive(now)))
+    .returning({ id: sessions.id });
+  return rows.length;
 }
 
 /** Removes sessions that ended more than 30 days ago, for the worker. */

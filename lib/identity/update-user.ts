@@ -3,10 +3,11 @@ import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import { refuseStaleEdit } from "../audit/stale-edit.ts";
 import { inTransaction } from "../db/client.ts";
-import { notFound } from "../errors.ts";
+import { invalidInput, notFound } from "../errors.ts";
 import { type Context, requirePermission } from "./context.ts";
 import { lockAdmins, requireAnAdmin } from "./last-admin.ts";
 import type { UserDetail } from "./model.ts";
+import type { Grant } from "./permissions.ts";
 import type { UserUpdate } from "./schema.ts";
 import { endSessionsOf } from "./sessions.ts";
 import { findUser, replaceRoles, toUserAudit, toUserDetail, type UserRow } from "./user-store.ts";
@@ -27,12 +28,16 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
       const current = { ...(await toUserDetail(tx, before)), name: before.username };
       throw await refuseStaleEdit(tx, { kind: "user", id }, update.version, current);
     }
+    if (before.issuer !== null && update.roles && !sameRoles(update.roles, before.roles)) {
+      const message = "The roles of this person come from the provider, through the role mapping of the credential.";
+      throw invalidInput([{ field: "roles", message }]);
+    }
     const { displayName = before.displayName, disabled = before.disabled } = update;
     await tx
       .update(users)
       .set({ displayName, disabled, version: before.version + 1, updatedAt: new Date() })
       .where(eq(users.id, id));
-    if (update.roles) await replaceRoles(tx, id, update.roles);
+    if (update.roles && before.issuer === null) await replaceRoles(tx, id, update.roles);
     if (disabled && !before.disabled) await endSessionsOf(tx, id, "account disabled");
     await requireAnAdmin(tx);
     const after = (await findUser(tx, id)) as UserRow;
@@ -44,6 +49,11 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
     });
     return toUserDetail(tx, after);
   });
+}
+
+function sameRoles(asked: readonly Grant[], current: readonly Grant[]): boolean {
+  const tell = (grants: readonly Grant[]) => JSON.stringify(grants.map(({ role, nodeId }) => [role, nodeId]).sort());
+  return tell(asked) === tell(current);
 }
 
 /**

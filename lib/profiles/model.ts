@@ -28,3 +28,24 @@ export type SignInRefusal = {
   /** Field of the credential that most likely needs a change, null when none. */
   field: string | null;
 };
+
+/** How a sign-in ended, as the callback goes on from there. */
+export type SignInOutcome = {
+  kind: "signed_in" | "tested" | "refused";
+  /** Null: what came back belongs to no sign-in that this browser began. */
+  attemptId: string | null;
+  mode: SignInMode;
+  returnTo: string;
+  /** Of the new session, null when there is none. */
+  session: { userId: string; sessionId: string } | null;
+  refusal: SignInRefusal | null;
+};
+
+/** The provider's tokens of a session, as they are sealed in its row. Times in milliseconds since 1970. */
+export type SessionTokens = {
+  accessToken: string;
+  accessTokenExpiresAt: number;
+  refreshToken: string | null;
+  /** For `id_token_hint` of a sign-out at the provider. */
+  idToken: string | null;
+};

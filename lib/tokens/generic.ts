@@ -2,21 +2,28 @@ import { createPrivateKey } from "node:crypto";
 import { importPKCS8 } from "jose";
 import {
   allowInsecureRequests,
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
   type ClientAuth,
   ClientSecretPost,
   Configuration,
   clientCredentialsGrant,
   customFetch,
+  None,
   PrivateKeyJwt,
+  refreshTokenGrant,
 } from "openid-client";
-import type { ReceivedToken, TokenClient } from "./model.ts";
+import { signingAlgorithms } from "../identity/id-token.ts";
+import type { AuthorizationRequest, CodeExchange, ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
 import {
   basicAuthorization,
   extraParameters,
   missing,
   postTokenRequest,
+  postUserTokenRequest,
   requireKeyPair,
   requireSecret,
+  signInScope,
 } from "./token-endpoint.ts";
 
 /**
@@ -63,6 +70,112 @@ export async function requestGenericToken(client: TokenClient, now: () => number
   } catch (err) {
     throw failure ?? err;
   }
+}
+
+/** The URL at which a person signs in (OpenID Connect Core 1.0 section 3.1.2.1), built by openid-client. */
+export function buildGenericAuthorizationUrl(client: TokenClient, request: AuthorizationRequest): string {
+  const server = { issuer: new URL(request.authorizationUrl).origin, authorization_endpoint: request.authorizationUrl };
+  const configuration = new Configuration(server, client.clientId, undefined, None());
+  if (request.authorizationUrl.startsWith("http:")) allowInsecureRequests(configuration);
+  return buildAuthorizationUrl(configuration, {
+    scope: signInScope(client),
+    redirect_uri: request.redirectUri,
+    state: request.state,
+    nonce: request.nonce,
+    code_challenge: request.codeChallenge,
+    code_challenge_method: "S256",
+    ...Object.fromEntries(
+      extraParameters(client).filter(([name]) => ["audience", "resource", "organization", "hd"].includes(name)),
+    ),
+    ...(request.responseMode === "form_post" && { response_mode: "form_post" }),
+    ...(request.selectAccount && { prompt: "select_account" }),
+    ...(request.acrValues !== null && { acr_values: request.acrValues }),
+    ...(request.claims !== null && { claims: request.claims }),
+  }).href;
+}
+
+/**
+ * Redeems an authorization code (RFC 6749 section 4.1.3, RFC 7636 section 4.5) through openid-client. The ID token of the
+ * answer is not verified yet.
+ * @throws AppError as `postTokenRequest`
+ */
+export async function exchangeGenericCode(
+  client: TokenClient,
+  exchange: CodeExchange,
+  now: () => number,
+): Promise<ReceivedUserTokens> {
+  const answered = new URL(exchange.redirectUri);
+  answered.searchParams.set("code", exchange.code);
+  answered.searchParams.set("state", exchange.state);
+  if (exchange.iss !== null) answered.searchParams.set("iss", exchange.iss);
+  return askForUserTokens(client, exchange.issuer, now, async (configuration) => {
+    const checks = {
+      pkceCodeVerifier: exchange.codeVerifier,
+      expectedState: exchange.state,
+      expectedNonce: exchange.nonce,
+      idTokenExpected: true,
+    };
+    await authorizationCodeGrant(configuration, answered, checks, new URLSearchParams(extraParameters(client)));
+  });
+}
+
+/**
+ * Renews a person's tokens (RFC 6749 section 6).
+ * @throws AppError as `postTokenRequest`; `token_request_refused` when the session is over there.
+ */
+export async function refreshGenericTokens(
+  client: TokenClient,
+  refreshToken: string,
+  now: () => number,
+): Promise<ReceivedUserTokens> {
+  return askForUserTokens(client, null, now, async (configuration) => {
+    await refreshTokenGrant(configuration, refreshToken, new URLSearchParams(extraParameters(client)));
+  });
+}
+
+async function askForUserTokens(
+  client: TokenClient,
+  issuer: string | null,
+  now: () => number,
+  ask: (configuration: Configuration) => Promise<void>,
+): Promise<ReceivedUserTokens> {
+  const endpoint = new URL(client.endpointUrl);
+  const isPublic = client.clientAuthentication !== "private_key_jwt" && !client.clientSecret;
+  const configuration = new Configuration(
+    {
+      issuer: issuer ?? endpoint.origin,
+      token_endpoint: endpoint.href,
+      id_token_signing_alg_values_supported: signingAlgorithms,
+    },
+    client.clientId,
+    undefined,
+    isPublic ? None() : await createAuthentication(client),
+  );
+  if (endpoint.protocol === "http:") allowInsecureRequests(configuration);
+  let received: ReceivedUserTokens | undefined;
+  let failure: unknown;
+  configuration[customFetch] = async (url, { headers, body }) => {
+    try {
+      const form = new URLSearchParams(body as URLSearchParams);
+      received = await postUserTokenRequest(client, { url, headers: Object.entries(headers), form }, now);
+    } catch (err) {
+      failure = err;
+      throw err;
+    }
+    return Response.json({
+      access_token: received.accessToken,
+      token_type: "bearer",
+      expires_in: received.expiresInSeconds,
+      ...(received.idToken && { id_token: received.idToken }),
+    });
+  };
+  try {
+    await ask(configuration);
+  } catch (err) {
+    // What the library finds wrong with the ID token is said better by who verifies it next.
+    if (!received) throw failure ?? err;
+  }
+  return received!;
 }
 
 async function createAuthentication(client: TokenClient): Promise<ClientAuth> {

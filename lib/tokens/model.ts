@@ -59,6 +59,39 @@ export type ReceivedToken = {
   proxy: string;
 };
 
+/** What a sign-in or its renewal brought (OpenID Connect Core 1.0 section 3.1.3.3). */
+export type ReceivedUserTokens = ReceivedToken & { idToken: string | null; refreshToken: string | null };
+
+/** An authorization request that is about to be sent to the provider by way of the browser. */
+export type AuthorizationRequest = {
+  authorizationUrl: string;
+  redirectUri: string;
+  state: string;
+  nonce: string;
+  /** S256 of the PKCE verifier (RFC 7636 section 4.2). */
+  codeChallenge: string;
+  responseMode: "query" | "form_post";
+  /** `prompt=select_account`: the person chooses, whoever is signed in at the provider. */
+  selectAccount: boolean;
+  /** `acr_values` (OpenID Connect Core 1.0 section 3.1.2.1), null = none. */
+  acrValues: string | null;
+  /** JSON of `claims` (section 5.5), null = none. */
+  claims: string | null;
+};
+
+/** What came back with the code, and what it was asked for with. */
+export type CodeExchange = {
+  code: string;
+  codeVerifier: string;
+  redirectUri: string;
+  state: string;
+  nonce: string;
+  /** `iss` of the answer, null when there was none; it has been checked. */
+  iss: string | null;
+  /** The provider's issuer, where it is one. */
+  issuer: string | null;
+};
+
 /** A failed token request as the `tokens` row keeps it, for those who are refused until the next attempt. */
 export type StoredFailure = {
   code: ErrorCode;

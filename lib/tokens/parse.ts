@@ -52,6 +52,22 @@ export function parseTokenAnswer(answer: TokenAnswer, host: string, now: number)
   return readToken(json, host, provider);
 }
 
+/**
+ * The same for what a sign-in or its renewal brings: with ID token and refresh token, where there are some.
+ * @throws AppError as `parseTokenAnswer`
+ */
+export function parseUserTokenAnswer(
+  answer: TokenAnswer,
+  host: string,
+  now: number,
+): ParsedToken & { idToken: string | null; refreshToken: string | null } {
+  const parsed = parseTokenAnswer(answer, host, now);
+  const json = parseObject(decodeText(answer.body));
+  const text = (value: unknown) =>
+    typeof value === "string" && value !== "" && value.length <= maxTokenLength ? value : null;
+  return { ...parsed, idToken: text(json?.id_token), refreshToken: text(json?.refresh_token) };
+}
+
 function readToken(json: Record<string, unknown>, host: string, provider: ProviderError): ParsedToken {
   const accessToken = json.access_token;
   if (typeof accessToken !== "string" || accessToken === "") {

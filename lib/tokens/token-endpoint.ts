@@ -1,7 +1,7 @@
 import { AppError, isAppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
-import type { ReceivedToken, TokenClient } from "./model.ts";
-import { parseTokenAnswer } from "./parse.ts";
+import type { ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
+import { type ParsedToken, parseTokenAnswer, parseUserTokenAnswer, type TokenAnswer } from "./parse.ts";
 
 /** Limits of a token request. A token endpoint that needs longer or says more is not well. */
 export const tokenRequestLimits = { connectTimeoutMs: 5_000, timeoutMs: 15_000, maxResponseBytes: 262_144 };
@@ -14,6 +14,10 @@ const reserved = new Set([
   "client_assertion",
   "client_assertion_type",
   "scope",
+  "code",
+  "code_verifier",
+  "redirect_uri",
+  "refresh_token",
 ]);
 
 /**
@@ -21,11 +25,34 @@ const reserved = new Set([
  * @param now clock, milliseconds.
  * @throws AppError as `sendRequest` and `parseTokenAnswer`; without the client's secrets, even if the provider echoes them.
  */
-export async function postTokenRequest(
+export function postTokenRequest(
   client: TokenClient,
-  request: { url: string; headers: [string, string][]; form: URLSearchParams },
+  request: TokenRequest,
   now: () => number,
 ): Promise<ReceivedToken> {
+  return post(client, request, now, parseTokenAnswer);
+}
+
+/**
+ * Posts the request of a sign-in or its renewal: like `postTokenRequest`, and the answer may hold an ID token and a
+ * refresh token.
+ */
+export function postUserTokenRequest(
+  client: TokenClient,
+  request: TokenRequest,
+  now: () => number,
+): Promise<ReceivedUserTokens> {
+  return post(client, request, now, parseUserTokenAnswer);
+}
+
+type TokenRequest = { url: string; headers: [string, string][]; form: URLSearchParams };
+
+async function post<T extends ParsedToken>(
+  client: TokenClient,
+  request: TokenRequest,
+  now: () => number,
+  parse: (answer: TokenAnswer, host: string, now: number) => T,
+): Promise<T & { requestedAt: number; proxy: string }> {
   const requestedAt = now();
   try {
     const response = await sendRequest({
@@ -41,11 +68,18 @@ export async function postTokenRequest(
       proxy: client.proxy,
       trustedCa: null,
     });
-    const parsed = parseTokenAnswer(response, new URL(client.endpointUrl).host, now());
+    const parsed = parse(response, new URL(client.endpointUrl).host, now());
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     throw withoutSecrets(err, client);
   }
+}
+
+/** The scope of a sign-in: the credential's, and `openid` in any case, without which there is no ID token. */
+export function signInScope(client: TokenClient): string {
+  const scopes = client.scope.split(" ").filter(Boolean);
+  if (scopes.length === 0) return "openid profile";
+  return scopes.includes("openid") ? client.scope : `openid ${client.scope}`;
 }
 
 /** The credential's extra token parameters, without those that its other fields decide. */

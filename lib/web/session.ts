@@ -1,28 +1,26 @@
 import { cookies, headers } from "next/headers";
-import { getToken } from "next-auth/jwt";
 import { cache } from "react";
-import { getRequired } from "../env.ts";
 import { addressHeader, pathHeader } from "../identity/client-address.ts";
-import { usesSecureCookies } from "../identity/next-auth.ts";
-import { authenticateSession, type SignedIn } from "../identity/sessions.ts";
+import type { SignedIn } from "../identity/sessions.ts";
+import { readSignInResult, type SignInResult } from "../profiles/sign-in-result.ts";
+import { authenticateCookies, type Jar, readBrowserSecret } from "./session-cookie.ts";
 
 /** Who is signed in, asked of the database once per request; null when nobody is. */
-export const getSignedIn = cache(async (): Promise<SignedIn | null> => {
-  const jar = Object.fromEntries((await cookies()).getAll().map((cookie) => [cookie.name, cookie.value]));
-  const token = await readToken(jar);
-  if (typeof token?.sid !== "string") return null;
-  return authenticateSession(token.sid, (await headers()).get(addressHeader) || null);
-});
+export const getSignedIn = cache(
+  async (): Promise<SignedIn | null> =>
+    authenticateCookies(await readJar(), (await headers()).get(addressHeader) || null),
+);
 
-/** The name of next-auth's session cookie under http or https. */
-function sessionCookieName(): string {
-  return `${usesSecureCookies() ? "__Secure-" : ""}next-auth.session-token`;
+/**
+ * How a sign-in at a provider ended, for the pages after it; told only to the browser that began it.
+ * @param query as the callback put it into the page's URL.
+ */
+export async function getSignInResult(query: { attempt?: string; code?: string }): Promise<SignInResult> {
+  return readSignInResult(query, readBrowserSecret(await readJar()));
 }
 
-async function readToken(jar: Record<string, string>) {
-  // getToken wants a request of the pages router but reads only these two.
-  const req = { cookies: jar, headers: {} } as Parameters<typeof getToken>[0]["req"];
-  return getToken({ req, cookieName: sessionCookieName(), secret: getRequired("NEXTAUTH_SECRET") });
+async function readJar(): Promise<Jar> {
+  return Object.fromEntries((await cookies()).getAll().map((cookie) => [cookie.name, cookie.value]));
 }
 
 /** Path and query of the page that is asked for, as server.ts passes it. */

@@ -1,0 +1,111 @@
+import { eq } from "drizzle-orm";
+import { validate as isUuid } from "uuid";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import type { OpenCredential } from "../credentials/model.ts";
+import { openCredential } from "../credentials/open-credential.ts";
+import { getDb } from "../db/client.ts";
+import { getEnv } from "../env.ts";
+import { isAppError, toAppError } from "../errors.ts";
+import { isAllowed } from "../identity/permissions.ts";
+import type { SignedIn } from "../identity/sessions.ts";
+import { getLog } from "../log.ts";
+import { getProviderMetadata } from "../tokens/provider-metadata.ts";
+import { buildSignInUrl } from "../tokens/user-tokens.ts";
+import { createAttempt, hashSecret, makeSecret } from "./attempts.ts";
+import { askForMfa } from "./mfa.ts";
+import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
+import { explainError, ownRefusals } from "./refusals.ts";
+
+/** What a person wants to begin. */
+export type BeginSignIn = {
+  credentialId: string;
+  /** Where the profile was chosen; null on the sign-in page. */
+  nodeId: string | null;
+  purpose: SignInPurpose;
+  mode: SignInMode;
+  /** A path of this portal, made safe by the caller. */
+  returnTo: string;
+  /** Whether the person wants to choose the account at the provider. */
+  selectAccount: boolean;
+  /** The secret in this browser's cookie, null when it has none yet. */
+  browserSecret: string | null;
+  /** Who is signed in just now. */
+  session: SignedIn | null;
+  address: string;
+};
+
+export type BegunSignIn =
+  | { ok: true; url: string; browserSecret: string }
+  | { ok: false; refusal: SignInRefusal; credentialId: string | null };
+
+/** The redirect URI of every profile, to be registered at the provider. */
+export function getRedirectUri(): string {
+  return `${getEnv().url}/api/credentials/callback`;
+}
+
+/**
+ * Begins a sign-in at a provider (RFC 6749 section 4.1.1 with PKCE, RFC 7636): notes the attempt, bound to this browser,
+ * and tells where to send it.
+ * @returns the provider's URL, and the secret that the browser keeps in a cookie until it comes back.
+ */
+export async function beginSignIn(input: BeginSignIn, clock: () => number = Date.now): Promise<BegunSignIn> {
+  const refuse = (refusal: SignInRefusal, credentialId: string | null = null): BegunSignIn => ({
+    ok: false,
+    refusal,
+    credentialId,
+  });
+  if (input.purpose === "mapping_test" && !mayTest(input.session)) return refuse(ownRefusals.not_allowed);
+  if (input.purpose === "step_up" && !input.session) return refuse(ownRefusals.session_ended);
+  try {
+    const credential = await findProfile(input);
+    if (!credential) return refuse(ownRefusals.unknown_profile);
+    const browserSecret = isSecret(input.browserSecret) ? input.browserSecret : makeSecret();
+    const [state, nonce, codeVerifier] = [makeSecret(), makeSecret(), makeSecret()];
+    const asksMfa = credential.mfa === "required" || input.purpose === "step_up";
+    const metadata = await getProviderMetadata(credential, clock);
+    const url = await buildSignInUrl(credential, {
+      authorizationUrl: metadata.authorizationUrl,
+      redirectUri: getRedirectUri(),
+      state,
+      nonce,
+      codeChallenge: hashSecret(codeVerifier),
+      responseMode: credential.responseMode,
+      selectAccount: input.selectAccount,
+      ...(asksMfa ? askForMfa(credential) : { acrValues: null, claims: null }),
+    });
+    const { credentialId, nodeId, purpose, mode, returnTo, address } = input;
+    const sessionId = purpose === "sign_in" ? null : (input.session?.sessionId ?? null);
+    const secrets = { nonce, codeVerifier };
+    const attempt = { credentialId, nodeId, purpose, mode, returnTo, asksMfa, sessionId, address };
+    const id = await createAttempt({ ...attempt, state, browserSecret, secrets }, new Date(clock()));
+    return id === null ? refuse(ownRefusals.too_many) : { ok: true, url, browserSecret };
+  } catch (thrown) {
+    if (!isAppError(thrown)) throw thrown;
+    const error = toAppError(thrown);
+    getLog().warn({ err: error, credentialId: input.credentialId }, "a sign-in could not begin");
+    return refuse(explainError(error), input.credentialId);
+  }
+}
+
+function mayTest(session: SignedIn | null): boolean {
+  return session !== null && isAllowed(session.ctx.grants, "credentials.write", null);
+}
+
+function isSecret(text: string | null): text is string {
+  return text !== null && /^[A-Za-z0-9_-]{43}$/.test(text);
+}
+
+/** The credential, if people may sign in with it at that node; an admin may test one that is not offered anywhere. */
+async function findProfile({ credentialId, nodeId, purpose }: BeginSignIn): Promise<OpenCredential | null> {
+  if (!isUuid(credentialId) || (nodeId !== null && !isUuid(nodeId))) return null;
+  const credential = await openCredential(credentialId).catch((err) => {
+    if (isAppError(err) && err.code === "not_found") return null;
+    throw err;
+  });
+  if (credential?.type !== "user" || !credential.enabled) return null;
+  if (purpose === "mapping_test" || nodeId === null) return credential;
+  const [node] = await getDb().select({ path: nodes.path }).from(nodes).where(eq(nodes.id, nodeId));
+  if (!node) return null;
+  const { offeredAt } = credential;
+  return offeredAt.length === 0 || offeredAt.some((id) => node.path.includes(id)) ? credential : null;
+}

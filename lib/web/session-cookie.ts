@@ -1,0 +1,56 @@
+import { encode, getToken } from "next-auth/jwt";
+import { getRequired } from "../env.ts";
+import { usesSecureCookies } from "../identity/next-auth.ts";
+import { absoluteMs, authenticateSession, type SignedIn } from "../identity/sessions.ts";
+
+/** Cookies of a request by name. */
+export type Jar = Record<string, string>;
+
+/**
+ * Who is signed in with these cookies, asked of the database; null when nobody is.
+ * @param address of the request, for the context.
+ */
+export async function authenticateCookies(jar: Jar, address: string | null): Promise<SignedIn | null> {
+  // getToken wants a request of the pages router but reads only these two.
+  const req = { cookies: jar, headers: {} } as Parameters<typeof getToken>[0]["req"];
+  const token = await getToken({ req, cookieName: sessionCookieName(), secret: getRequired("NEXTAUTH_SECRET") });
+  return typeof token?.sid === "string" ? authenticateSession(token.sid, address) : null;
+}
+
+/** `Set-Cookie` of a new session, as next-auth would set it. */
+export async function createSessionCookie(made: { userId: string; sessionId: string }): Promise<string> {
+  const maxAge = absoluteMs / 1000;
+  const token = { sub: made.userId, sid: made.sessionId };
+  const value = await encode({ token, secret: getRequired("NEXTAUTH_SECRET"), maxAge });
+  return writeCookie(sessionCookieName(), value, maxAge);
+}
+
+/** `Set-Cookie` that takes a session's cookie away. */
+export function clearSessionCookie(): string {
+  return writeCookie(sessionCookieName(), "", 0);
+}
+
+/** `Set-Cookie` of the secret that binds begun sign-ins to this browser. */
+export function createBrowserCookie(secret: string): string {
+  return writeCookie(browserCookieName(), secret, 3600);
+}
+
+/** The secret that binds begun sign-ins to this browser, null when it has none. */
+export function readBrowserSecret(jar: Jar): string | null {
+  return jar[browserCookieName()] ?? null;
+}
+
+/** The name of next-auth's session cookie under http or https. */
+function sessionCookieName(): string {
+  return `${usesSecureCookies() ? "__Secure-" : ""}next-auth.session-token`;
+}
+
+/** Under https `__Host-`: no other host of the domain can plant one (RFC 6265bis section 4.1.3.2). */
+function browserCookieName(): string {
+  return `${usesSecureCookies() ? "__Host-" : ""}sallyport-sign-in`;
+}
+
+function writeCookie(name: string, value: string, maxAgeSeconds: number): string {
+  const secure = usesSecureCookies() ? "; Secure" : "";
+  return `${name}=${value}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${maxAgeSeconds}${secure}`;
+}
