@@ -42,7 +42,8 @@ export function contentSecurityPolicy({ nonces, secure, development }: Omit<Page
     // React explains errors with eval in development; nowhere else is it allowed.
     `script-src 'nonce-${nonces.script}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     "script-src-attr 'none'",
-    `style-src 'self' 'nonce-${nonces.style}'`,
+    // Next's own panel of development brings styles without a nonce.
+    `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonces.style}'`}`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "font-src 'self' data:",
@@ -79,8 +80,7 @@ export function pageHeaders(settings: PageSettings): Record<string, string> {
     ...commonHeaders(settings.secure),
     "content-security-policy": contentSecurityPolicy(settings),
     "cross-origin-opener-policy": openerPolicy(settings.path),
-    "permissions-policy":
-      "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=(), bluetooth=(), browsing-topics=()",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()",
     "x-permitted-cross-domain-policies": "none",
   };
 }
