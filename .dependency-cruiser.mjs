@@ -1,9 +1,22 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
-//   app → lib/web, lib/api → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   profiles → tokens;  transports → proxies → net;  keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
+//   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
+//   profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
+//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
-const layers = ["net", "proxies", "credentials", "tokens", "profiles", "transports", "runs", "triggers", "keys"];
+const layers = [
+  "net",
+  "proxies",
+  "credentials",
+  "tokens",
+  "profiles",
+  "soap",
+  "transports",
+  "runs",
+  "triggers",
+  "wsdls",
+  "keys",
+];
 const code = { dependencyTypesNot: ["type-only"] };
 const edges = ["web", "api"];
 const allowed = {
@@ -12,10 +25,12 @@ const allowed = {
   credentials: ["net", "proxies"],
   tokens: ["net", "proxies", "credentials"],
   profiles: ["net", "proxies", "credentials", "tokens"],
-  transports: ["net", "proxies"],
-  runs: ["net", "proxies", "credentials", "tokens", "profiles", "transports"],
-  triggers: ["net", "proxies", "credentials", "tokens", "profiles", "transports", "runs"],
-  keys: ["net", "proxies", "credentials", "tokens", "profiles", "transports"],
+  soap: [],
+  transports: ["net", "proxies", "soap"],
+  runs: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
+  triggers: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs"],
+  wsdls: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs", "triggers"],
+  keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
 };
 
 /** One rule per layer: what it may not reach. Tests may, they put things together. */

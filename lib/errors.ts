@@ -48,6 +48,13 @@ export const errorCodes = [
   "trigger_disabled",
   "transport_unusable",
   "too_many_in_progress",
+  // SOAP
+  "wsdl_unavailable",
+  "wsdl_invalid",
+  "wsdl_too_large",
+  "wsdl_import_refused",
+  "soap_fault",
+  "soap_answer_unreadable",
   // the portal itself
   "secret_unreadable",
   "configuration_invalid",

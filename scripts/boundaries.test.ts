@@ -17,6 +17,9 @@ const forbidden: [string, string, string][] = [
   ["direction-of-runs", "lib/runs/execute.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/fire.ts", "#lib/web/end.ts"],
   ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
+  ["direction-of-triggers", "lib/triggers/check.ts", "#lib/wsdls/end.ts"],
+  ["direction-of-soap", "lib/soap/fetch.ts", "#lib/transports/end.ts"],
+  ["direction-of-wsdls", "lib/wsdls/show.ts", "#lib/web/end.ts"],
   ["ground-knows-no-feature", "lib/audit/record.ts", "#lib/credentials/end.ts"],
   ["identity-knows-no-feature", "lib/identity/sign-in.ts", "#lib/tokens/end.ts"],
   ["next-stays-at-the-edge", "lib/runs/page.ts", "next/headers.js"],
@@ -37,13 +40,15 @@ const allowed: [string, string][] = [
   ["lib/profiles/allowed.ts", "#lib/tokens/end.ts"],
   ["lib/tokens/allowed.ts", "#lib/credentials/end.ts"],
   ["lib/transports/allowed.ts", "#lib/proxies/end.ts"],
+  ["lib/transports/allowed-soap.ts", "#lib/soap/end.ts"],
+  ["lib/wsdls/allowed.ts", "#lib/triggers/end.ts"],
   ["lib/credentials/allowed.ts", "#lib/identity/end.ts"],
   ["lib/identity/session.ts", "next/headers.js"],
   ["lib/tokens/generic.ts", "openid-client"],
   ["lib/db/allowed.test.ts", "#scripts/end.ts"],
 ];
 
-const ends = ["web", "triggers", "runs", "tokens", "transports", "credentials", "proxies", "identity"];
+const ends = ["web", "triggers", "runs", "tokens", "transports", "credentials", "proxies", "identity", "soap", "wsdls"];
 let folder = "";
 let fired: string[] = [];
 

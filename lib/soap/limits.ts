@@ -1,0 +1,24 @@
+import { AppError } from "../errors.ts";
+import { childElements, type Element } from "./xml.ts";
+
+/** What is read of one WSDL, imports included. */
+export const maxWsdlBytes = 20 * 1024 * 1024;
+export const maxDocuments = 200;
+const maxElements = 1_000_000;
+
+/**
+ * Refuses a WSDL of more elements than anybody can use.
+ * @throws AppError `wsdl_too_large`
+ */
+export function countElements(roots: Element[]): void {
+  let count = 0;
+  const waiting = [...roots];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (++count > maxElements) {
+      throw new AppError("wsdl_too_large", `The WSDL has more than ${maxElements} elements.`, {
+        hint: "Upload a WSDL that has only what is needed.",
+      });
+    }
+    waiting.push(...childElements(next));
+  }
+}

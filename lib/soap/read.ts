@@ -1,0 +1,196 @@
+import { XMLSerializer } from "@xmldom/xmldom";
+import { findOperation } from "./find-operation.ts";
+import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
+import { type Part, parameterOf, splitParts } from "./multipart.ts";
+import { ns, toQName } from "./names.ts";
+import { findReferences, type References, toJson, toMembers } from "./to-json.ts";
+import { listElements, type Members } from "./values.ts";
+import { childElements, childrenNamed, type Element, nameOf, parseXml, XmlError } from "./xml.ts";
+
+/** An HTTP answer; header names in lower case. */
+export type SoapAnswer = { status: number; headers: readonly [string, string][]; body: Buffer };
+
+const noTypes: Types = {};
+
+/**
+ * What an answer to a call says: its content as data, or its Fault, whatever its HTTP status and its media type are.
+ * @param wsdl and `ref` null for a raw envelope.
+ */
+export function readSoapAnswer(answer: SoapAnswer, wsdl: Wsdl | null, ref: OperationRef | null): SoapReading {
+  const type = answer.headers.find(([name]) => name === "content-type")?.[1] ?? "";
+  const output = wsdl && ref ? findOperation(wsdl, ref).operation.output : null;
+  const isOneWay = wsdl !== null && output === null;
+  if (answer.body.length === 0) {
+    const isAnswer = isOneWay || answer.status === 202 || answer.status === 204;
+    return nothing(isAnswer || answer.status >= 300 ? null : "the answer is empty.");
+  }
+  const multipart = /^\s*multipart\//i.test(type) ? splitMultipart(answer.body, type) : null;
+  const text = multipart
+    ? decode(multipart.root.body, multipart.root.headers.get("content-type") ?? "")
+    : decode(answer.body, type);
+  const attachments = multipart?.attachments ?? [];
+  try {
+    return { ...readEnvelope(text, wsdl, output), attachments };
+  } catch (err) {
+    if (!(err instanceof XmlError)) throw err;
+    return { ...nothing(describeOther(text, type, err)), attachments };
+  }
+}
+
+function nothing(problem: string | null): SoapReading {
+  return { envelope: false, fault: null, json: null, xml: null, attachments: [], problem };
+}
+
+function readEnvelope(text: string, wsdl: Wsdl | null, output: MessageBody | null): SoapReading {
+  const root = parseXml(text);
+  const envelope = root.namespaceURI ?? "";
+  if (root.localName !== "Envelope" || (envelope !== ns.envelope && envelope !== ns.envelope12)) {
+    const fault = root.localName === "Fault" ? readFault(root, noTypes, null) : null;
+    return {
+      ...nothing(fault ? null : `it is XML of ${nameOf(root).slice(0, 200)} and no SOAP envelope.`),
+      fault,
+      xml: text,
+    };
+  }
+  const [body] = childrenNamed(root, envelope, "Body");
+  if (!body) return { ...nothing("the envelope has no Body."), envelope: true, xml: text };
+  const read = { envelope: true, xml: text, attachments: [], problem: null };
+  const [fault] = childrenNamed(body, envelope, "Fault");
+  const references = findReferences(body);
+  if (fault) return { ...read, fault: readFault(fault, wsdl?.types ?? noTypes, wsdl), json: null };
+  return { ...read, fault: null, json: readBody(body, wsdl, output, references) };
+}
+
+/** Wrapped: the members of the wrapper, as arguments are given; else the elements of the Body by name. */
+function readBody(body: Element, wsdl: Wsdl | null, output: MessageBody | null, references: References): unknown {
+  const types = wsdl?.types ?? noTypes;
+  // Elements with an id are what others refer to, and stand after them.
+  const contents = childElements(body).filter(
+    (each) => !(references.has(each.getAttribute("id") ?? "\0") && isRootFalse(each)),
+  );
+  const [first] = contents;
+  if (!first) return null;
+  if (output?.wrapped && contents.length === 1 && first.localName === output.element?.name) {
+    return readWrapped(first, types, output, references);
+  }
+  const declared = new Map(listElements(output?.content ?? null).map((each) => [each.name, each]));
+  const members: Members = {};
+  for (const each of contents) {
+    const name = each.localName ?? each.nodeName;
+    members[name] = toJson(types, each, declared.get(name)?.type ?? typeOf(wsdl, each), references);
+  }
+  return members;
+}
+
+const isRootFalse = (element: Element): boolean => element.getAttributeNS(ns.encoding, "root") !== "1";
+
+function typeOf(wsdl: Wsdl | null, element: Element): string | null {
+  const name = toQName(element.namespaceURI, element.localName ?? "");
+  return wsdl && Object.hasOwn(wsdl.elements, name) ? wsdl.elements[name]!.type : null;
+}
+
+/** The types of wrappers, which have no name of their own. */
+const wrappers = new WeakMap<MessageBody, ComplexType>();
+
+function readWrapped(wrapper: Element, types: Types, output: MessageBody, references: References): unknown {
+  const known = wrappers.get(output);
+  const type = known ?? { kind: "complex", content: output.content, attributes: output.attributes };
+  if (!known) wrappers.set(output, type);
+  return toMembers(types, wrapper, type, references, 0);
+}
+
+/** SOAP 1.1 section 4.4, SOAP 1.2 part 1 section 5.4. */
+function readFault(fault: Element, types: Types, wsdl: Wsdl | null): SoapFault {
+  const find = (parent: Element | undefined, name: string) =>
+    parent && childElements(parent).find(({ localName }) => localName === name);
+  const text = (element: Element | undefined) => element?.textContent?.trim() ?? "";
+  const code = find(fault, "Code");
+  const detail = find(fault, "detail") ?? find(fault, "Detail");
+  const rest = {
+    detail: detail ? serializeContent(detail) : null,
+    detailJson: detail ? readDetail(detail, types, wsdl) : null,
+  };
+  if (!code) {
+    return {
+      code: text(find(fault, "faultcode")),
+      subcodes: [],
+      reason: text(find(fault, "faultstring")),
+      actor: find(fault, "faultactor") ? text(find(fault, "faultactor")) : null,
+      ...rest,
+    };
+  }
+  const subcodes: string[] = [];
+  for (let subcode = find(code, "Subcode"); subcode && subcodes.length < 20; subcode = find(subcode, "Subcode")) {
+    subcodes.push(text(find(subcode, "Value")));
+  }
+  const role = find(fault, "Role") ?? find(fault, "Node");
+  return {
+    code: text(find(code, "Value")),
+    subcodes,
+    reason: readReason(find(fault, "Reason")),
+    actor: role ? text(role) : null,
+    ...rest,
+  };
+}
+
+/** The English text, or else the first one. */
+function readReason(reason: Element | undefined): string {
+  const texts = reason ? childElements(reason) : [];
+  const english = texts.find((each) => /^en/i.test(each.getAttribute("xml:lang") ?? ""));
+  return ((english ?? texts[0])?.textContent ?? reason?.textContent ?? "").trim();
+}
+
+function readDetail(detail: Element, types: Types, wsdl: Wsdl | null): unknown {
+  const children = childElements(detail);
+  if (children.length === 0) return detail.textContent?.trim() || null;
+  const members: Members = {};
+  for (const child of children) {
+    members[child.localName ?? child.nodeName] = toJson(types, child, typeOf(wsdl, child), new Map());
+  }
+  return members;
+}
+
+function serializeContent(element: Element): string {
+  const serializer = new XMLSerializer();
+  return [...element.childNodes]
+    .map((node) => serializer.serializeToString(node))
+    .join("")
+    .trim();
+}
+
+/** The root part (RFC 2387): the one that `start` names, else the first. */
+function splitMultipart(body: Buffer, type: string): { root: Part; attachments: SoapReading["attachments"] } | null {
+  const parts = splitParts(body, type);
+  if (!parts) return null;
+  const start = parameterOf(type, "start");
+  const root = (start && parts.find((part) => part.headers.get("content-id") === start)) || parts[0]!;
+  const attachments = parts
+    .filter((part) => part !== root)
+    .map((part) => ({
+      contentId: part.headers.get("content-id")?.replace(/^<|>$/g, "") ?? null,
+      contentType: part.headers.get("content-type") ?? "application/octet-stream",
+      bytes: part.body.length,
+    }));
+  return { root, attachments };
+}
+
+/** XML 1.0 appendix F: a byte order mark, the media type's charset, the declaration, else UTF-8. */
+function decode(body: Buffer, type: string): string {
+  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.:-]+)["']/.exec(body.subarray(0, 200).toString("latin1"))?.[1];
+  const mark =
+    body[0] === 0xff && body[1] === 0xfe ? "utf-16le" : body[0] === 0xfe && body[1] === 0xff ? "utf-16be" : null;
+  const charset = mark ?? parameterOf(type, "charset") ?? declared ?? "utf-8";
+  if (/^utf-?8$/i.test(charset)) return body.toString("utf8");
+  try {
+    return new TextDecoder(charset).decode(body);
+  } catch {
+    return body.toString("utf8");
+  }
+}
+
+function describeOther(text: string, type: string, err: XmlError): string {
+  if (/^\s*(<!doctype html|<html)/i.test(text)) return "it is a web page.";
+  if (/^\s*[{[]/.test(text)) return "it is JSON.";
+  if (!/^\s*</.test(text)) return `it is text${type ? ` (${type.slice(0, 100)})` : ""}.`;
+  return `its XML can't be read: ${err.message}.`;
+}

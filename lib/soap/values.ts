@@ -1,0 +1,93 @@
+import { findType } from "./builtin.ts";
+import type { ComplexType, ElementNode, Particle, SimpleType, TypeNode, Types } from "./model.ts";
+import { localOf, type QName } from "./names.ts";
+
+/** A JSON object of arguments. */
+export type Members = Record<string, unknown>;
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** A member of arguments; what an object inherits does not count. */
+export function memberOf(members: Members, name: string): unknown {
+  return Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** Repeated elements are a list; one alone may stand for itself. Nothing is no value. */
+export function listValues(value: unknown): unknown[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value : [value];
+}
+
+/** A type that must be there, since the compiler has checked it. */
+export function requireType(types: Types, name: QName): TypeNode {
+  return findType(types, name) ?? { kind: "simple", base: "string" };
+}
+
+/** The type of a value: `@xsi:type` may name one that is derived from the declared one. */
+export function typeOfValue(
+  types: Types,
+  node: ElementNode,
+  value: unknown,
+): { type: TypeNode; name: QName; isNamed: boolean } {
+  const wanted = isMembers(value) ? memberOf(value, "@xsi:type") : undefined;
+  if (typeof wanted === "string" && wanted !== "") {
+    const name = Object.keys(types).find(
+      (each) => each === wanted || localOf(each) === localOf(wanted.replace(/^.*:/, "")),
+    );
+    if (name) return { type: types[name]!, name, isNamed: true };
+  }
+  return { type: requireType(types, node.type), name: node.type, isNamed: false };
+}
+
+/** The elements that a content may hold, whatever choices are made. */
+export function listElements(particle: Particle | null, found: ElementNode[] = []): ElementNode[] {
+  if (particle?.kind === "element") found.push(particle);
+  else if (particle && particle.kind !== "any") for (const item of particle.items) listElements(item, found);
+  return found;
+}
+
+export function holdsAny(particle: Particle | null): boolean {
+  if (particle === null || particle.kind === "element") return false;
+  return particle.kind === "any" || particle.items.some(holdsAny);
+}
+
+/** Whether members hold anything of a particle. */
+export function isUsed(particle: Particle, members: Members): boolean {
+  if (particle.kind === "element") return memberOf(members, particle.name) !== undefined;
+  if (particle.kind === "any") return memberOf(members, "#any") !== undefined;
+  return particle.items.some((item) => isUsed(item, members));
+}
+
+/** Whether something must be there even when nothing is given. */
+export function isRequired(particle: Particle): boolean {
+  if (particle.min === 0) return false;
+  if (particle.kind === "element" || particle.kind === "any") return true;
+  if (particle.items.length === 0) return false;
+  return particle.kind === "choice" ? particle.items.every(isRequired) : particle.items.some(isRequired);
+}
+
+/** The items of a SOAP-encoded array as a content. */
+export function arrayContent(type: ComplexType): ElementNode {
+  return { kind: "element", name: "item", namespace: "", type: type.arrayOf!, min: 0, max: null, nillable: true };
+}
+
+/** A simple value as it is written; null when it is none. */
+export function toLexical(type: SimpleType, value: unknown): string | null {
+  if (typeof value === "string") return value;
+  if (typeof value === "boolean") return String(value);
+  if (typeof value === "number") return Number.isFinite(value) ? writeNumber(type, value) : null;
+  if (type.listOf && Array.isArray(value)) {
+    const items = value.map((item) => toLexical({ kind: "simple", base: "string" }, item));
+    return items.every((item) => item !== null) ? items.join(" ") : null;
+  }
+  return null;
+}
+
+/** Decimals know no exponent (XML Schema part 2, section 3.2.3). */
+function writeNumber({ base }: SimpleType, value: number): string {
+  const text = String(value);
+  if (!text.includes("e") || base === "double" || base === "float") return text;
+  return Number.isInteger(value) ? BigInt(value).toString() : value.toFixed(20).replace(/0+$/, "");
+}
