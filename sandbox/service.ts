@@ -7,6 +7,8 @@ import { listenOnLoopback } from "./listen.ts";
 import { type Orders, serveOrders } from "./orders.ts";
 import { readBody } from "./request-body.ts";
 import { createSoapService } from "./soap.ts";
+import { STOCK_NAMESPACE } from "./soap-documents.ts";
+import { writeEnvelope } from "./soap-envelope.ts";
 import type { TokenVerifier, VerifiedToken } from "./token-verification.ts";
 
 /** What `/basic` lets in. */
@@ -17,6 +19,16 @@ const REQUESTS_KEPT = 500;
 const LARGEST_ANSWER_BYTES = 256 * 1024 * 1024;
 const FAST_ANSWER = Buffer.from('{"ok":true}');
 const FAST_HEADERS = { "content-type": "application/json", "content-length": FAST_ANSWER.length };
+
+/** The same for SOAP: what GetStock answers. */
+const FAST_SOAP_PATH = "/fast-soap";
+const FAST_SOAP_ANSWER = Buffer.from(
+  writeEnvelope(
+    "1.1",
+    `<GetStockResponse xmlns="${STOCK_NAMESPACE}"><item>AB-1234</item><quantity>100</quantity><unit>piece</unit><countedAt>2026-05-01T06:00:00Z</countedAt></GetStockResponse>`,
+  ),
+);
+const FAST_SOAP_HEADERS = { "content-type": "text/xml; charset=utf-8", "content-length": FAST_SOAP_ANSWER.length };
 
 export interface ServiceOptions {
   certificates: SandboxCertificates;
@@ -49,8 +61,9 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
     if (request.url?.startsWith("/fast") && refusals === 0) {
       const token = verifier.recall(request.headers.authorization?.slice("Bearer ".length) ?? "");
       if (token) {
-        response.writeHead(200, FAST_HEADERS);
-        response.end(FAST_ANSWER);
+        const isSoap = request.url.startsWith(FAST_SOAP_PATH);
+        response.writeHead(200, isSoap ? FAST_SOAP_HEADERS : FAST_HEADERS);
+        response.end(isSoap ? FAST_SOAP_ANSWER : FAST_ANSWER);
         return;
       }
     }
@@ -79,6 +92,11 @@ export async function startService(options: ServiceOptions): Promise<SampleServi
     }
     if (exchange.url.pathname === "/revoked-once" && isFirstToken(token)) {
       return refuse(response, "invalid_token", "this path refuses the first token that a client brings");
+    }
+    if (exchange.url.pathname === FAST_SOAP_PATH) {
+      response.writeHead(200, FAST_SOAP_HEADERS);
+      response.end(FAST_SOAP_ANSWER);
+      return;
     }
     if (exchange.url.pathname.startsWith("/fast")) return sendJson(response, 200, { ok: true });
     if (await soap.serve(exchange, () => isFirstToken(token))) return;

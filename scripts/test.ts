@@ -7,8 +7,9 @@ const script = (name: string) => [process.execPath, "--disable-warning=Experimen
 
 const steps: Step[] = [
   { name: "browser", commands: [script("install-chromium")], live: true },
+  { name: "php", commands: [script("install-php")] },
   ...fastSteps,
-  vitestStep("database tests", "database"),
+  { ...vitestStep("database tests", "database"), after: ["php"] },
   // The build rewrites the route types that the type check reads.
   { name: "build", commands: [script("build")], after: ["types"] },
   {
