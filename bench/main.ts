@@ -16,6 +16,7 @@ import { startProcess, untilReady } from "./children.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { makeSample } from "./sample.ts";
 import { makeScenarios, type Scenario } from "./scenarios.ts";
+import type { SoapModelFigures } from "./soap-models.ts";
 import { formatNumber, formatTable } from "./table.ts";
 import { measureTokenCache } from "./token-cache.ts";
 
@@ -114,11 +115,26 @@ async function bench(): Promise<void> {
       ],
     ),
   );
+  await reportSoapModels();
   const scenarios = await makeScenarios(sample, {
     portal: { pid: portal.pid, url: `http://localhost:${port}`, apiKey },
     plain: { pid: plain.pid, url: `http://127.0.0.1:${plainPort}/` },
   });
   await compare(scenarios.filter((scenario) => scenario.name.includes(options.only)));
+}
+
+/** What large WSDLs take in time and memory, in a process of its own. */
+async function reportSoapModels(): Promise<void> {
+  const child = startProcess("bench/soap-models.ts", [], process.env, ["--expose-gc"]);
+  stops.push(child.stop);
+  const soap = (await child.firstMessage) as SoapModelFigures;
+  const rows: [string, string][] = [
+    [`compile one, of ${soap.megabytes.toFixed(2)} MiB`, `${formatNumber(soap.parseMs)} ms`],
+    [`heap with ${soap.count} of them compiled`, `${formatNumber(soap.heapMb)} MiB`],
+    ["build an envelope", `${formatNumber(soap.buildNs / 1000)} µs`],
+    ["read an answer", `${formatNumber(soap.readNs / 1000)} µs`],
+  ];
+  console.log(`\n${formatTable(["large WSDLs", ""], rows)}`);
 }
 
 async function compare(scenarios: Scenario[]): Promise<void> {

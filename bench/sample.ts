@@ -9,13 +9,23 @@ import type { IssuedToken, TokenSubject } from "#lib/tokens/model.ts";
 import { createTransport } from "#lib/transports/create-transport.ts";
 import { transportInput } from "#lib/transports/schema.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
+import { previewTrigger } from "#lib/triggers/preview-trigger.ts";
 import { triggerInput } from "#lib/triggers/schema.ts";
+import { createTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
 import { CLIENTS } from "#sandbox/clients.ts";
 
 export const benchContext = systemContext("bench");
 
 /** What the runs of the benchmarks are made of. */
-export type Sample = { subject: TokenSubject; token: IssuedToken; triggerId: string; url: string };
+export type Sample = {
+  subject: TokenSubject;
+  token: IssuedToken;
+  triggerId: string;
+  url: string;
+  /** A SOAP call, and an HTTP request with the same envelope to the same address. */
+  soapTriggerId: string;
+  envelopeTriggerId: string;
+};
 
 /** Makes a node, an Entra credential, a transport to the sandbox's fast answer and a trigger, and gets the first token. */
 export async function makeSample(places: { tokenEndpoint: string; serviceUrl: string }): Promise<Sample> {
@@ -54,8 +64,59 @@ export async function makeSample(places: { tokenEndpoint: string; serviceUrl: st
       request: { path: "/fast", body: '{"id":"{{variables.id}}"}' },
     }),
   );
+  const authorization = { kind: "credential", credentialId: credential.id } as const;
+  const endpointUrl = `${places.serviceUrl}/fast-soap`;
+  const stock = await createTransportWithWsdl(
+    benchContext,
+    transportInput.parse({
+      name: "Bench SOAP",
+      nodeId,
+      type: "WS_SOAP",
+      soap: { wsdlUrl: `${places.serviceUrl}/soap/stock?wsdl`, service: "Stock", port: "StockSoap", endpointUrl },
+      authorization,
+    }),
+  );
+  const call = { operation: "GetStock", arguments: { site: "{{variables.id}}", item: "AB-1234" } };
+  const soapTrigger = await createTrigger(
+    benchContext,
+    triggerInput.parse({ name: "Bench SOAP", nodeId, transportId: stock.id, request: call }),
+  );
+  const { body, headers } = await previewTrigger(benchContext, {
+    transportId: stock.id,
+    request: call,
+    variables: { id: "VARIABLE" },
+  });
+  const sameTransport = await createTransport(
+    benchContext,
+    transportInput.parse({
+      name: "Bench envelope",
+      nodeId,
+      type: "HTTP",
+      http: { url: endpointUrl, method: "POST" },
+      authorization,
+    }),
+  );
+  const sameTrigger = await createTrigger(
+    benchContext,
+    triggerInput.parse({
+      name: "Bench envelope",
+      nodeId,
+      transportId: sameTransport.id,
+      request: {
+        headers: headers.filter((header) => /^(content-type|soapaction)$/i.test(header.name)),
+        body: body.replace("VARIABLE", "{{variables.id}}"),
+      },
+    }),
+  );
   const { id, name, version, scope, enabled, refreshIntervalSeconds } = credential;
   const subject = { id, name, version, scope, enabled, refreshIntervalSeconds };
   const token = await getToken(subject, { cause: "bench" });
-  return { subject, token, triggerId: trigger.id, url: `${places.serviceUrl}/fast` };
+  return {
+    subject,
+    token,
+    triggerId: trigger.id,
+    url: `${places.serviceUrl}/fast`,
+    soapTriggerId: soapTrigger.id,
+    envelopeTriggerId: sameTrigger.id,
+  };
 }

@@ -22,8 +22,8 @@ const variables = () => ({ id: `A-${counter++}` });
 export async function makeScenarios(sample: Sample, servers: Servers): Promise<Scenario[]> {
   const bare = bareRequest(sample);
   const insert = await oneInsert(sample);
-  const run = async () => {
-    const { status, error } = await fireTrigger(benchContext, sample.triggerId, { variables: variables() });
+  const run = (triggerId: string) => async () => {
+    const { status, error } = await fireTrigger(benchContext, triggerId, { variables: variables() });
     if (status !== "succeeded") throw new Error(`a run failed: ${error?.message}`);
   };
   const inBoth = async () => {
@@ -33,7 +33,9 @@ export async function makeScenarios(sample: Sample, servers: Servers): Promise<S
   return [
     { name: "undici request, static token", records: false, call: bare, cpu: ownCpu },
     { name: "the same and one INSERT each", records: true, call: inBoth, cpu: ownCpu },
-    { name: "run through lib, recorded", records: true, call: run, cpu: ownCpu },
+    { name: "run through lib, recorded", records: true, call: run(sample.triggerId), cpu: ownCpu },
+    { name: "an envelope over HTTP, recorded", records: true, call: run(sample.envelopeTriggerId), cpu: ownCpu },
+    { name: "the same envelope over WS_SOAP", records: true, call: run(sample.soapTriggerId), cpu: ownCpu },
     {
       name: "plain Node server, records nothing",
       records: false,

@@ -97,6 +97,16 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     broken.id,
   );
 
+  const stock = await api.ensure("transports", {
+    name: "Stock",
+    nodeId: line.id,
+    type: "WS_SOAP",
+    soap: { wsdlUrl: `${places.serviceUrl}/soap/guarded/stock?wsdl`, service: "Stock", port: "StockSoap12" },
+    authorization: { kind: "credential", credentialId: orders.id },
+    timeoutMs: 10_000,
+    notes: "A SOAP service of the sandbox: the token is needed for the WSDL, too.",
+  });
+
   const trigger = (name: string, nodeId: string, transportId: string, request: object) =>
     api.ensure("triggers", {
       name,
@@ -104,7 +114,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
       transportId,
       enabled: true,
       event: { kind: "on_demand" },
-      request: { path: "", query: {}, headers: [], body: "", ...request },
+      request: "operation" in request ? request : { path: "", query: {}, headers: [], body: "", ...request },
       maxInProgress: 0,
       queueSize: 0,
       maxExecutionMs: 60_000,
@@ -115,6 +125,11 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     body: '{"id":"{{variables.id}}","quantity":{{variables.quantity}}}',
   });
   await trigger("Read orders", office.id, readOrders.id, { query: { site: "{{variables.site}}" } });
+  await trigger("Read stock", line.id, stock.id, {
+    operation: "GetStock",
+    arguments: { site: "{{variables.site}}", item: "{{variables.item}}" },
+    safeToRepeat: true,
+  });
   await trigger("Report a fault", line.id, maintenance.id, {
     headers: json,
     body: '{"machine":"{{variables.machine}}"}',
@@ -149,6 +164,10 @@ function findMoved(existing: Item, input: Input): Record<string, unknown> | null
   // A stored secret is never sent to another server, so it goes along.
   if (input.endpointUrl !== existing.endpointUrl) {
     return { endpointUrl: input.endpointUrl, clientSecret: input.clientSecret };
+  }
+  const [soapBefore, soapNow] = [existing.soap, input.soap] as ({ wsdlUrl: string } | null | undefined)[];
+  if (soapBefore && soapNow && soapBefore.wsdlUrl !== soapNow.wsdlUrl) {
+    return { soap: { ...soapBefore, wsdlUrl: soapNow.wsdlUrl } };
   }
   const [before, now] = [existing.http, input.http] as ({ url: string } | null | undefined)[];
   return before && now && before.url !== now.url ? { http: { ...before, url: now.url } } : null;

@@ -294,6 +294,38 @@ describe("transports", () => {
     expect((await api.call("DELETE", `/transports/${json.id}`)).status).toBe(204);
   });
 
+  test("of type WS_SOAP read their WSDL with the token, tell what it offers, and run", async () => {
+    const wsdlUrl = `${sandbox().serviceUrl}/soap/guarded/stock?wsdl`;
+    const authorization = { kind: "credential", credentialId: credential.id };
+    const preview = await api.call("POST", "/transports/preview-wsdl", {
+      body: { nodeId, soap: { wsdlUrl }, authorization },
+    });
+    expect(preview.status).toBe(200);
+    expect(preview.json.services[0].ports.map(({ name }: { name: string }) => name)).toEqual([
+      "StockSoap",
+      "StockSoap12",
+    ]);
+    const soap = { wsdlUrl, service: "Stock", port: "StockSoap12" };
+    const body = { name: "Stock", nodeId, type: "WS_SOAP", soap, authorization };
+    const { json: stock } = await api.call("POST", "/transports", { body });
+    expect(stock).toMatchObject({ soap, wsdl: { hash: preview.json.hash, failure: null, soapVersion: "1.2" } });
+    const operations = await api.call("GET", `/transports/${stock.id}/operations`);
+    expect(operations.json).toEqual({ service: "Stock", port: "StockSoap12", services: preview.json.services });
+    const described = await api.call("GET", `/transports/${stock.id}/operation?operation=GetStock`);
+    expect(described.json).toMatchObject({ name: "GetStock", style: "document", exampleArguments: { site: "" } });
+    expect((await api.call("GET", `/transports/${stock.id}/operation?operation=Nothing`)).status).toBe(404);
+    const reloaded = await api.call("POST", `/transports/${stock.id}/reload-wsdl`, { body: {} });
+    expect(reloaded.json).toMatchObject({ changed: false, applied: true, changes: [], brokenTriggers: [] });
+    const request = { operation: "GetStock", arguments: { site: "{{variables.site}}", item: "AB-1234" } };
+    const call = { name: "Read stock", nodeId, transportId: stock.id, request };
+    const made = await api.call("POST", "/triggers", { body: call });
+    expect(made.json).toMatchObject({ request, variables: ["site"] });
+    const run = await api.call("POST", `/triggers/${made.json.id}/run`, { body: { variables: { site: "Plant 7" } } });
+    expect(run.json).toMatchObject({ status: "succeeded", soap: { operation: "GetStock", json: { quantity: 100 } } });
+    expect((await api.call("DELETE", `/triggers/${made.json.id}`)).status).toBe(204);
+    expect((await api.call("DELETE", `/transports/${stock.id}`)).status).toBe(204);
+  });
+
   test("that would send a token to a host that is not allowed are refused", async () => {
     const body = {
       name: "Elsewhere",

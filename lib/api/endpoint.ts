@@ -31,6 +31,8 @@ export type EndpointDefinition<Q extends z.ZodType, B extends z.ZodType, A exten
   permission: Action;
   query?: Q;
   body?: B;
+  /** The largest body that is read, in bytes; 1 MiB unless said otherwise. */
+  maxBodyBytes?: number;
   /** A body that a program may send, for the document. */
   example?: z.input<B>;
   answer?: A;
@@ -89,7 +91,7 @@ export function handleEndpoint(
       const input = {
         id,
         query: query && parseInput(query, readQuery(context.req.url)),
-        body: body && parseInput(body, (await readJson(incoming)) ?? {}),
+        body: body && parseInput(body, (await readJson(incoming, endpoint.maxBodyBytes)) ?? {}),
       };
       const answer = await endpoint.run(ctx, input as EndpointInput<never, never>);
       getLog().debug({ requestId, method, path: context.req.path, actor: ctx.actor.name }, "a request of a program");

@@ -3,17 +3,18 @@ import type { z } from "zod";
 import { AppError, type FieldError, invalidInput } from "../errors.ts";
 import { listFieldErrors } from "../field-errors.ts";
 
-/** The largest body that is read, in bytes. */
+/** The largest body that is read, in bytes, unless an operation says otherwise. */
 export const maxBodyBytes = 1024 * 1024;
 
 /**
  * Reads a request's JSON body; no body at all is undefined.
+ * @param maxBytes the largest body that is read.
  * @throws AppError `body_too_large`, `unsupported_media_type`, `malformed_json`
  */
-export async function readJson(incoming: IncomingMessage): Promise<unknown> {
+export async function readJson(incoming: IncomingMessage, maxBytes: number = maxBodyBytes): Promise<unknown> {
   const length = incoming.headers["content-length"];
-  if (length !== undefined && Number(length) > maxBodyBytes) throw tooLarge();
-  const body = await readBytes(incoming);
+  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
+  const body = await readBytes(incoming, maxBytes);
   if (body.length === 0) return undefined;
   const type = incoming.headers["content-type"] ?? "";
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
@@ -40,19 +41,19 @@ function placeOf(err: unknown): string {
   return place ? `: see ${place[0]}` : "";
 }
 
-function tooLarge(): AppError {
-  return new AppError("body_too_large", `The body is larger than ${maxBodyBytes / 1024} KiB.`, {
+function tooLarge(maxBytes: number): AppError {
+  return new AppError("body_too_large", `The body is larger than ${maxBytes / 1024} KiB.`, {
     hint: "Send less at once.",
   });
 }
 
-function readBytes(incoming: IncomingMessage): Promise<Buffer> {
+function readBytes(incoming: IncomingMessage, maxBytes: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     incoming.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBodyBytes) reject(tooLarge());
+      if (size > maxBytes) reject(tooLarge(maxBytes));
       else chunks.push(chunk);
     });
     incoming.on("end", () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));

@@ -3,6 +3,7 @@ import { getRun } from "../runs/get-run.ts";
 import { listRuns } from "../runs/list-runs.ts";
 import { runEvents, runStatuses } from "../runs/model.ts";
 import { runQuery } from "../runs/schema.ts";
+import { soapVersions } from "../transports/wsdl-model.ts";
 import { header, id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -33,6 +34,31 @@ const runError = z.object({
   providerCode: z.string().nullable().meta({ description: "`error` of RFC 6749 when a token was refused." }),
 });
 
+const soap = named(
+  "RunSoap",
+  z.object({
+    operation: z.string().nullable(),
+    action: z.string().nullable(),
+    soapVersion: z.enum(soapVersions),
+    fault: z
+      .object({
+        code: z.string(),
+        subcodes: z.array(z.string()),
+        reason: z.string(),
+        actor: z.string().nullable(),
+        detail: z.string().nullable().meta({ description: "As XML." }),
+        detailJson: z.unknown(),
+      })
+      .nullable(),
+    json: z.unknown().meta({ description: "The content of the answer's Body as data; null when it is too large." }),
+    jsonCut: z.boolean(),
+    xml: z.string().nullable().meta({ description: "The envelope, where it came inside a multipart answer." }),
+    attachments: z.array(z.object({ contentId: z.string().nullable(), contentType: z.string(), bytes: z.int() })),
+    problem: z.string().nullable().meta({ description: "Why the answer could not be understood." }),
+  }),
+);
+const soapPart = soap.nullable().meta({ description: "What was understood of a SOAP answer; null for HTTP." });
+
 const attempt = z.object({
   startedAt: instant,
   durationMs: z.int(),
@@ -41,6 +67,7 @@ const attempt = z.object({
   request: requestReceipt.nullable(),
   response: responseReceipt.nullable(),
   error: runError.nullable(),
+  soap: soapPart,
 });
 
 const base = {
@@ -75,6 +102,7 @@ export const run = named(
     token: token.nullable().meta({ description: "Which token was used; never the token itself." }),
     request: requestReceipt.nullable().meta({ description: "Null when nothing was sent." }),
     response: responseReceipt.nullable().meta({ description: "Null when nothing came back." }),
+    soap: soapPart,
     attemptLog: z.array(attempt).meta({ description: "Every request, when there was more than one." }),
   }),
 );

@@ -2,13 +2,17 @@ import { z } from "zod";
 import { credentialStatuses } from "../credentials/model.ts";
 import { testTransportInput } from "../runs/schema.ts";
 import { testTransport } from "../runs/test-transport.ts";
-import { createTransport } from "../transports/create-transport.ts";
 import { deleteTransport } from "../transports/delete-transport.ts";
 import { getTransport } from "../transports/get-transport.ts";
 import { listTransports } from "../transports/list-transports.ts";
 import { httpMethods, transportTypes } from "../transports/model.ts";
 import { transportInput, transportQuery, transportUpdate } from "../transports/schema.ts";
-import { updateTransport } from "../transports/update-transport.ts";
+import { soapVersions, wsdlSources } from "../transports/wsdl-model.ts";
+import { describeTransportOperation, listOperations } from "../wsdls/operations.ts";
+import { previewWsdl } from "../wsdls/preview-wsdl.ts";
+import { reloadWsdl } from "../wsdls/reload-wsdl.ts";
+import { createTransportWithWsdl, updateTransportWithWsdl } from "../wsdls/save-transport.ts";
+import { operationQuery, previewWsdlInput, reloadWsdlInput } from "../wsdls/schema.ts";
 import { header, id, instant, pageOf, shownProxy, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -25,6 +29,104 @@ const authorization = z.discriminatedUnion("kind", [
   }),
 ]);
 
+const soap = named(
+  "SoapSettings",
+  z.object({
+    wsdlUrl: z.string().meta({ description: "Empty when the WSDL was uploaded, and for raw envelopes without one." }),
+    service: z.string(),
+    port: z.string(),
+    endpointUrl: z.string().meta({ description: "Where calls go instead of the WSDL's address; empty = there." }),
+    raw: z.boolean().meta({ description: "Whether triggers bring whole envelopes." }),
+    soapVersion: z.enum(soapVersions).meta({ description: "Of raw envelopes; otherwise the port decides." }),
+    security: z
+      .object({
+        username: z.string(),
+        passwordType: z.enum(["text", "digest"]),
+        mustUnderstand: z.boolean(),
+        addTimestamp: z.boolean(),
+        passwordSetAt: instant.nullable(),
+      })
+      .nullable()
+      .meta({ description: "UsernameToken of WS-Security." }),
+    addressing: z.boolean().meta({ description: "Whether WS-Addressing 1.0 headers are sent." }),
+    headers: z.string().meta({ description: "Header blocks of each call, as XML." }),
+    tokenExpired: z
+      .object({ faultCodes: z.array(z.string()), bodyContains: z.array(z.string()) })
+      .meta({ description: "How an answer says that the token has expired, beside 401." }),
+  }),
+);
+
+const service = named(
+  "WsdlService",
+  z.object({
+    name: z.string(),
+    ports: z.array(
+      z.object({
+        name: z.string(),
+        address: z.string().nullable(),
+        soapVersion: z.enum(soapVersions),
+        operations: z.array(z.string()),
+      }),
+    ),
+  }),
+);
+
+const wsdl = named(
+  "Wsdl",
+  z.object({
+    source: z.enum(wsdlSources),
+    entry: z.string().meta({ description: "The first document: its URL, or upload: and the file's name." }),
+    hash: z.string().nullable().meta({ description: "SHA-256; null as long as the WSDL could not be read." }),
+    bytes: z.int(),
+    readAt: instant.nullable(),
+    failure: z
+      .object({ code: z.string(), message: z.string(), hint: z.string().nullable(), at: instant })
+      .nullable()
+      .meta({ description: "Why the last attempt to read it failed; runs use the one that was read before." }),
+    endpoint: z.string().nullable().meta({ description: "Where calls go; null when that is not known." }),
+    soapVersion: z.enum(soapVersions).nullable(),
+    services: z.array(service),
+  }),
+);
+
+const documents = z.array(z.object({ location: z.string(), bytes: z.int() }));
+
+const preview = z.object({
+  source: z.enum(wsdlSources),
+  documents,
+  hash: z.string(),
+  bytes: z.int(),
+  services: z.array(service),
+});
+
+const reload = z.object({
+  changed: z.boolean(),
+  applied: z.boolean().meta({ description: "Whether it is stored now." }),
+  hashBefore: z.string().nullable(),
+  hash: z.string(),
+  documents,
+  bytes: z.int(),
+  services: z.array(service),
+  changes: z.array(
+    z.object({
+      kind: z.enum(["added", "removed", "changed"]),
+      what: z.enum(["service", "port", "operation"]),
+      name: z.string(),
+      details: z.array(z.string()),
+    }),
+  ),
+  brokenTriggers: z
+    .array(
+      z.object({
+        id,
+        name: z.string(),
+        nodeId: id,
+        problems: z.array(z.object({ path: z.string(), message: z.string() })),
+      }),
+    )
+    .meta({ description: "Triggers of the transport whose requests do not fit it." }),
+});
+
 const base = {
   id,
   version,
@@ -33,7 +135,7 @@ const base = {
   nodeName: z.string(),
   type: z.enum(transportTypes),
   http: z.object({ url: z.string(), method: z.enum(httpMethods), headers: z.array(header) }).nullable(),
-  soap: z.object({ wsdlUrl: z.string(), service: z.string(), port: z.string() }).nullable(),
+  soap: soap.nullable(),
   authorization,
   connectTimeoutMs: z.int(),
   timeoutMs: z.int(),
@@ -57,9 +159,26 @@ const transportDetail = named(
     proxy: shownProxy,
     trustedCa: z.string().nullable(),
     notes: z.string(),
+    wsdl: wsdl.nullable().meta({ description: "The WSDL of a WS_SOAP transport, as it was read last." }),
     usedBy: z.array(use).meta({ description: "The triggers that use it." }),
   }),
 );
+
+/** Of a WSDL that is read when a transport is saved; one that can't be had is kept as `wsdl.failure` instead. */
+const wsdlProblems = ["wsdl_invalid", "wsdl_too_large", "wsdl_import_refused"] as const;
+const readProblems = [
+  ...wsdlProblems,
+  "wsdl_unavailable",
+  "host_not_allowed",
+  "egress_denied",
+  "name_not_resolved",
+  "connection_failed",
+  "tls_failed",
+  "timeout",
+  "proxy_failed",
+] as const;
+/** An uploaded WSDL comes in the body, with quotes and line breaks escaped. */
+const maxUploadBytes = 12 * 1024 * 1024;
 
 const tag = "Transports";
 const read = { tag, permission: "transports.read" } as const;
@@ -80,6 +199,7 @@ export const transportEndpoints = [
     method: "post",
     path: "/transports",
     summary: "Create a transport",
+    maxBodyBytes: maxUploadBytes,
     body: named("TransportInput", transportInput),
     example: {
       name: "Orders",
@@ -95,8 +215,8 @@ export const transportEndpoints = [
     },
     answer: transportDetail,
     status: 201,
-    problems: ["name_taken", "host_not_allowed"],
-    run: (ctx, { body }) => createTransport(ctx, body),
+    problems: ["name_taken", "host_not_allowed", ...wsdlProblems],
+    run: (ctx, { body }) => createTransportWithWsdl(ctx, body),
   }),
   defineEndpoint({
     ...read,
@@ -112,11 +232,12 @@ export const transportEndpoints = [
     path: "/transports/{id}",
     summary: "Change a transport",
     description: "Members that are left out stay as they are.",
+    maxBodyBytes: maxUploadBytes,
     body: named("TransportUpdate", transportUpdate),
     example: { version: 1, timeoutMs: 20_000 },
     answer: transportDetail,
-    problems: ["stale_version", "name_taken", "host_not_allowed"],
-    run: (ctx, input) => updateTransport(ctx, input.id, input.body),
+    problems: ["stale_version", "name_taken", "host_not_allowed", ...wsdlProblems],
+    run: (ctx, input) => updateTransportWithWsdl(ctx, input.id, input.body),
   }),
   defineEndpoint({
     ...write,
@@ -138,5 +259,59 @@ export const transportEndpoints = [
     example: { path: "/health", method: "GET" },
     answer: run,
     run: (ctx, input) => testTransport(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/transports/preview-wsdl",
+    summary: "Read the WSDL of a transport that is not saved yet",
+    description:
+      "The WSDL is read over the same road as the transport's calls: egress policy, proxy, TLS and Authorization. Members of a transport that don't matter for that may be left out. Nothing is stored.",
+    maxBodyBytes: maxUploadBytes,
+    body: named("WsdlPreviewInput", previewWsdlInput),
+    example: {
+      nodeId: "01890a5d-ac96-774b-bcce-b302099a8057",
+      soap: { wsdlUrl: "https://erp.example.com/stock?wsdl" },
+      authorization: { kind: "none" },
+    },
+    answer: named("WsdlPreview", preview),
+    problems: [...readProblems],
+    run: (ctx, { body }) => previewWsdl(ctx, body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/transports/{id}/reload-wsdl",
+    summary: "Read a transport's WSDL again",
+    description:
+      "Answers what changed and which triggers that breaks. With `apply: false` nothing is stored; with `expectedHash` only the WSDL that was looked at before.",
+    maxBodyBytes: maxUploadBytes,
+    body: named("WsdlReloadInput", reloadWsdlInput),
+    example: { apply: false },
+    answer: named("WsdlReload", reload),
+    problems: [...readProblems, "transport_unusable"],
+    run: (ctx, input) => reloadWsdl(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/transports/{id}/operations",
+    summary: "List what a transport's WSDL offers",
+    answer: z.object({ service: z.string(), port: z.string(), services: z.array(service) }),
+    problems: ["transport_unusable"],
+    run: (ctx, input) => listOperations(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/transports/{id}/operation",
+    summary: "Describe an operation of a transport's port",
+    description: "The elements of its input and output, with their types by name: enough for a form.",
+    query: operationQuery,
+    answer: z.looseObject({}),
+    problems: ["transport_unusable", "wsdl_invalid"],
+    run: async (ctx, { id: transportId, query }) => ({
+      ...(await describeTransportOperation(ctx, transportId, query)),
+    }),
   }),
 ];

@@ -41,7 +41,16 @@ const summary = {
 };
 
 const request = z.union([
-  z.object({ operation: z.string(), arguments: z.record(z.string(), z.unknown()) }),
+  z.object({
+    operation: z.string(),
+    arguments: z.record(z.string(), z.unknown()),
+    headers: z.string().optional().meta({ description: "Header blocks of this call, as XML." }),
+    safeToRepeat: z.boolean().optional().meta({
+      description: "Whether the call may be sent again with a fresh token after a Fault that tells of an expired one.",
+    }),
+    envelope: z.string().optional().meta({ description: "A whole envelope, for a transport of raw envelopes." }),
+    action: z.string().optional().meta({ description: "SOAPAction of a raw envelope." }),
+  }),
   z.object({
     path: z.string(),
     query: z.record(z.string(), z.string()),
@@ -49,6 +58,12 @@ const request = z.union([
     body: z.string(),
   }),
 ]);
+
+const requestProblem = z.object({
+  path: z.string().meta({ examples: ["order.lines[2].price"] }),
+  message: z.string(),
+  about: z.enum(["operation", "arguments", "envelope"]),
+});
 
 const triggerSummary = named("TriggerSummary", z.object(summary));
 const triggerDetail = named(
@@ -148,10 +163,11 @@ export const triggerEndpoints = [
     method: "post",
     path: "/triggers/preview",
     summary: "See the request that a trigger would send",
-    description: "Sends nothing and needs no saved trigger. The Authorization header is not part of it.",
+    description:
+      "Sends nothing and needs no saved trigger. The Authorization header is not part of it. For WS_SOAP the body is the envelope, and `problems` says where the arguments do not fit the WSDL.",
     body: named("TriggerPreview", previewInput),
-    answer: requestReceipt,
-    problems: ["template_invalid"],
+    answer: requestReceipt.extend({ problems: z.array(requestProblem) }),
+    problems: ["template_invalid", "transport_unusable"],
     run: (ctx, { body }) => previewTrigger(ctx, body),
   }),
 ];

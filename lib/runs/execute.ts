@@ -3,18 +3,22 @@ import { getLog } from "../log.ts";
 import { isHostAllowed } from "../net/hosts.ts";
 import { describeProxy } from "../net/request.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
+import type { SoapReading } from "../soap/model.ts";
 import { dropToken } from "../tokens/get-token.ts";
 import type { IssuedToken, TokenCause } from "../tokens/model.ts";
 import { hostNotAllowed } from "../transports/check-settings.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
-import { prepareRequest, send, soapUnusable } from "../transports/send.ts";
+import { prepareRequest, send } from "../transports/send.ts";
 import { describeToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
 import { settleBefore } from "./deadline.ts";
 import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
-import { interpretAnswer, refusedToken, toRunError } from "./outcome.ts";
+import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "./outcome.ts";
 import { redactRequest, redactResponse, removeForms, secretForms } from "./redact.ts";
+import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer, type SoapOrder } from "./soap.ts";
+import { describeSoap } from "./soap-receipt.ts";
 import { recordRun, requireRoom } from "./store.ts";
+import { saysTokenExpired } from "./token-expired.ts";
 
 /** A run to be made: what to send over which transport, for whom. Holds no secret. */
 export type RunOrder = {
@@ -27,17 +31,27 @@ export type RunOrder = {
   /** Where the trigger is (or, for a test, the transport), which decides who may read the run. */
   node: { id: string; name: string; path: readonly string[] };
   transport: TransportPlan;
+  /** Of a WS_SOAP transport only where it goes: the envelope is built for each attempt, from `soap`. */
   request: RunRequest;
+  soap: SoapOrder | null;
   /** From the start to the last byte of the answer, in milliseconds. */
   maxExecutionMs: number;
 };
 
 /** One attempt with what its receipt does not hold. */
-type Attempt = { attempt: RunAttempt; issued: IssuedToken | null; refused: boolean };
+type Attempt = {
+  attempt: RunAttempt;
+  issued: IssuedToken | null;
+  /** Whether the service refused the token. */
+  refused: boolean;
+  /** Whether the request may be sent once more then. */
+  mayRepeat: boolean;
+};
 
 /**
  * Makes a run: token, Authorization, request, outcome, record. It returns when the run is committed, whether it succeeded or
- * not. A service that answers 401 gets one more request with a fresh token.
+ * not. A service that refuses the token gets one more request with a fresh one: always after a 401, which says that nothing was done;
+ * after a SOAP answer that tells of an expired token only where the call is safe to repeat.
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
 export async function executeRun(order: RunOrder): Promise<Run> {
@@ -47,8 +61,8 @@ export async function executeRun(order: RunOrder): Promise<Run> {
   const deadline = began + order.maxExecutionMs;
   const secrets: string[] = [];
   const attempts = [await attemptRequest(order, deadline, secrets, false)];
-  const { refused, issued } = attempts[0]!;
-  if (refused && issued && (await dropRefused(order, issued))) {
+  const { refused, mayRepeat, issued } = attempts[0]!;
+  if (refused && issued && (await dropRefused(order, issued)) && mayRepeat) {
     attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
   const run = toRun(order, startedAt, Math.round(performance.now() - began), attempts);
@@ -71,7 +85,10 @@ export async function recordRefusal(order: RunOrder, refusal: AppError): Promise
     error,
     soap: null,
   };
-  const run = { ...toRun(order, startedAt, 0, [{ attempt, issued: null, refused: false }]), attempts: 0 };
+  const run = {
+    ...toRun(order, startedAt, 0, [{ attempt, issued: null, refused: false, mayRepeat: false }]),
+    attempts: 0,
+  };
   await recordRun({ run, nodePath: order.node.path });
   return run;
 }
@@ -97,7 +114,10 @@ async function attemptRequest(
   const began = performance.now();
   let issued: IssuedToken | null = null;
   let request: RunRequest | null = null;
+  let built: BuiltCall | null = null;
   let answer: HttpAnswer | null = null;
+  let reading: SoapReading | null = null;
+  let isExpired = false;
   let error: RunError | null = null;
   try {
     checkUsable(order);
@@ -108,21 +128,32 @@ async function attemptRequest(
     }
     const authorization = openAuthorization(order.transport, issued);
     secrets.push(...secretsOf(authorization));
-    request = prepareRequest(order.request, authorization);
+    if (order.soap) {
+      built = buildSoapRequest(order.soap, order.transport, startedAt);
+      secrets.push(...built.secrets);
+    }
+    request = prepareRequest(built?.request ?? order.request, authorization);
     answer = await sendWithin(order, request, deadline);
     const sent = { url: request.url, usedToken: issued !== null, isRetry, credentialName: subject?.name ?? null };
-    error = interpretAnswer(answer, sent);
+    if (order.soap) {
+      const soap = order.transport.soap!;
+      reading = readAnswer(order.soap, soap, answer);
+      isExpired = sent.usedToken && saysTokenExpired(soap.settings.tokenExpired, reading, answer.body);
+      error = interpretSoapAnswer(answer, reading, { ...sent, isExpired, mayRepeat: order.soap.call.safeToRepeat });
+    } else error = interpretAnswer(answer, sent);
   } catch (thrown) {
     const appError = toAppError(thrown);
     if (!appError.expose) getLog().error({ err: thrown, runId: order.runId }, "a run failed inside");
     error = toRunError(appError);
   }
   const forms = secretForms(secrets);
+  const isRefused = answer !== null && refusedToken(answer, { usedToken: issued !== null });
   // What would have been sent, when it did not come to that.
   const shown = request ?? prepareRequest(order.request, { kind: "none" });
   return {
     issued,
-    refused: answer !== null && refusedToken(answer, { usedToken: issued !== null }),
+    refused: isRefused || isExpired,
+    mayRepeat: isRefused || (order.soap?.call.safeToRepeat ?? false),
     attempt: {
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - began),
@@ -132,14 +163,14 @@ async function attemptRequest(
       response: answer && redactResponse(answer, forms),
       // It may quote the service.
       error: error && { ...error, message: removeForms(error.message, forms) },
-      soap: null,
+      soap: order.soap && describeSoap(order.soap, order.transport.soap!, built, reading, answer, forms),
     },
   };
 }
 
 /** Refuses before a token is asked for what could not be sent anyway. */
-function checkUsable({ transport, request }: RunOrder): void {
-  if (transport.type === "WS_SOAP") throw soapUnusable();
+function checkUsable({ transport, request, soap }: RunOrder): void {
+  if (soap) checkSoapUsable(transport.soap!, soap.call);
   const { authorization } = transport;
   if (authorization.kind !== "credential") return;
   if (!isHostAllowed(request.url, authorization.credential.allowedHosts)) {

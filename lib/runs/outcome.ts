@@ -1,4 +1,5 @@
 import type { AppError } from "../errors.ts";
+import type { SoapReading } from "../soap/model.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { RunError } from "./model.ts";
 
@@ -43,6 +44,58 @@ export function interpretAnswer(answer: Pick<HttpAnswer, "status" | "headers">, 
     );
   }
   return runError("service_error", `${host} answered ${status}${phrase(status)}.`, serviceHint(status, sent));
+}
+
+/**
+ * What the answer to a SOAP call means for the run: null when it succeeded. A Fault is a failure whatever its HTTP status
+ * (SOAP 1.1 section 6.2 asks for 500, SOAP 1.2 part 2 section 7.5.2.2 for 400 or 500; services answer 200, too).
+ */
+export function interpretSoapAnswer(
+  answer: Pick<HttpAnswer, "status" | "headers">,
+  { fault, problem }: Pick<SoapReading, "fault" | "problem">,
+  sent: Sent & { isExpired: boolean; mayRepeat: boolean },
+): RunError | null {
+  const host = new URL(sent.url).host;
+  if (refusedToken(answer, sent)) return interpretAnswer(answer, sent);
+  if (sent.isExpired) {
+    const how = fault
+      ? `with the Fault ${describeFault(fault)}`
+      : `${answer.status} with a text that tells of an expired token`;
+    return runError(
+      "service_refused_token",
+      `${host} answered ${how} to ${sent.isRetry ? "a fresh" : "the"} token of ${sent.credentialName}.`,
+      expiredHint(sent),
+    );
+  }
+  if (fault) {
+    return runError(
+      "soap_fault",
+      `${host} answered with the Fault ${describeFault(fault)}.`,
+      /(^|[:}.])(client|sender)\b/i.test(fault.code)
+        ? "The service did not like the request: the Fault's reason and detail say what. Correct the arguments of the trigger."
+        : "The service failed on its side; the Fault's detail and the service's own log say why.",
+    );
+  }
+  const failed = interpretAnswer(answer, sent);
+  if (failed || problem === null) return failed;
+  return runError(
+    "soap_answer_unreadable",
+    `${host} answered ${answer.status}, but no SOAP: ${problem}`,
+    "Look at the answer. A login page or a proxy's page means that the call did not reach the service: check the endpoint URL.",
+  );
+}
+
+function describeFault({ code, subcodes, reason }: { code: string; subcodes: string[]; reason: string }): string {
+  const short = reason.length > 300 ? `${reason.slice(0, 300)}…` : reason;
+  return [[code, ...subcodes].join(" / "), short.trim().replace(/\.$/, "")].filter(Boolean).join(": ");
+}
+
+function expiredHint({ isRetry, mayRepeat }: { isRetry: boolean; mayRepeat: boolean }): string {
+  if (isRetry) {
+    return "The token itself is new: check the scope and the audience of the credential, or the transport's rule for expired tokens.";
+  }
+  if (mayRepeat) return "A fresh token is tried once, unless the service has refused fresh ones just before.";
+  return "The token was dropped, so the next run gets a fresh one. The call was not repeated, since its operation is not marked safe to repeat.";
 }
 
 /** A thrown error as a receipt keeps it. */

@@ -11,7 +11,7 @@ export const removed = "[removed]";
 const secretHeader =
   /^(proxy-)?authorization$|cookie|api-?key|apikey|subscription-key|functions-key|access-?key|secret|passw|token|credential|signature|^x-auth/i;
 const secretField =
-  "client_?secret|client_?assertion|assertion|passwd|password|pwd|token|access_?token|refresh_?token|id_?token|api_?key|secret|authorization|code_?verifier";
+  "client_?secret|client_?assertion|assertion|passwd|password|pwd|token|access_?token|refresh_?token|id_?token|api_?key|secret|authorization|code_?verifier|binarysecuritytoken|binarysecret";
 const jsonField = new RegExp(
   `("(?:${secretField})"\\s*:\\s*)(?:"(?:[^"\\\\]|\\\\.)*(?:"|\\\\?$)|[^\\s",\\[\\]{}]+)`,
   "gi",
@@ -35,10 +35,18 @@ export function secretForms(secrets: readonly string[]): string[] {
     .filter((secret) => secret.length >= 4)
     .flatMap((secret) => {
       if (/^[\w.~-]+$/.test(secret)) return [secret];
-      return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)];
+      return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...xmlForms(secret)];
     });
   // The longer ones first: a secret may hold another one.
   return [...new Set(forms)].sort((one, other) => other.length - one.length);
+}
+
+/** Escaped for XML: always `&` and `<`, the rest as the writer likes. */
+function xmlForms(secret: string): string[] {
+  const least = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const text = least.replaceAll(">", "&gt;");
+  const attribute = text.replaceAll('"', "&quot;");
+  return [least, text, attribute, attribute.replaceAll("'", "&apos;"), attribute.replaceAll("'", "&#39;")];
 }
 
 /** What a receipt shows of a request that was, or would have been, sent. */
@@ -103,6 +111,26 @@ function redactBody(text: string, bodyBytes: number, forms: readonly string[]): 
   // The end of a cut window may hold the beginning of a secret.
   const end = window.length < text.length ? Math.max(0, cleaned.length - longest) : cleaned.length;
   return { body: storable(cleaned.slice(0, Math.min(end, maxBodyLength))), bodyBytes };
+}
+
+/** A text of an answer as a receipt shows it: without the secrets and what stands in fields for secrets, cut. */
+export function redactText(text: string, forms: readonly string[]): string {
+  return redactBody(text, 0, forms).body;
+}
+
+const secretName = new RegExp(`^(?:[\\w-]+:)?@?(?:${secretField})$`, "i");
+
+/** The same for data. A field for secrets keeps its name only. */
+export function redactJson(value: unknown, forms: readonly string[]): unknown {
+  if (typeof value === "string") return storable(removeForms(value, forms));
+  if (Array.isArray(value)) return value.map((item) => redactJson(item, forms));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      storable(removeForms(name, forms)),
+      secretName.test(name) && (typeof member !== "object" || member === null) ? removed : redactJson(member, forms),
+    ]),
+  );
 }
 
 /** A text without the secrets. */

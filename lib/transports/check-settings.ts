@@ -60,6 +60,7 @@ export function listTargets(
  * transport's host. The row is locked against deletion until the transaction ends.
  * @param current the credential that the transport has now; keeping it needs no permission of its own.
  * @param address of the chosen port in the WSDL, null when it is not known.
+ * @returns whether the credential lists the hosts that its token may go to.
  * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`
  */
 export async function checkAssignment(
@@ -68,8 +69,8 @@ export async function checkAssignment(
   input: TransportInput,
   current: string | null,
   address: string | null = null,
-): Promise<void> {
-  if (input.authorization.kind !== "credential") return;
+): Promise<{ hostsAreListed: boolean }> {
+  if (input.authorization.kind !== "credential") return { hostsAreListed: false };
   const { credentialId } = input.authorization;
   if (credentialId !== current) requirePermission(ctx, "credentials.assign");
   const [credential] = await tx
@@ -87,6 +88,7 @@ export async function checkAssignment(
   }
   const refused = listTargets(input, address).find(({ url }) => !isHostAllowed(url, credential.allowedHosts));
   if (refused) throw hostNotAllowed(credential, refused.url, refused.field);
+  return { hostsAreListed: credential.allowedHosts.length > 0 };
 }
 
 /** Says where a credential's token may go, when somebody wanted it elsewhere. */

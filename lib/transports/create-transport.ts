@@ -6,31 +6,49 @@ import { inTransaction } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
+import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
 import type { TransportDetail } from "./model.ts";
 import type { TransportInput } from "./schema.ts";
 import { findTransport, toTransportDetail } from "./store.ts";
 import { toColumns } from "./to-columns.ts";
 import { explainViolation } from "./violations.ts";
+import { type WsdlAttempt, writeWsdl } from "./wsdl-store.ts";
 
 /**
  * Adds a transport to a node.
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/wsdls/save-transport.ts).
  * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`, `name_taken`, `not_found` (the node)
  */
-export async function createTransport(ctx: Context, input: TransportInput, now = new Date()): Promise<TransportDetail> {
+export async function createTransport(
+  ctx: Context,
+  input: TransportInput,
+  wsdl: WsdlAttempt | null = null,
+  now = new Date(),
+): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
     checkTrustedCa(input.trustedCa);
-    await checkAssignment(tx, ctx, input, null);
+    const { keep, services } = decideWsdl(input, null, wsdl);
+    const address = checkPort(input, services);
+    const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);
+    checkAddress(input, address, hostsAreListed);
     const id = v7();
-    await tx
-      .insert(transports)
-      .values({ id, ...toColumns(id, input, null, { before: null, after: null }, now), createdAt: now });
+    const columns = toColumns(id, input, null, { before: null, after: address }, now);
+    await tx.insert(transports).values({ id, ...columns, createdAt: now });
+    if (typeof keep !== "string") await writeWsdl(tx, id, keep, now);
     const created = toTransportDetail(await findTransport(tx, id), []);
     const target = { kind: "transport", id, name: created.name };
-    await recordAudit(tx, ctx, { action: "transport.create", target, after: created });
+    await recordAudit(tx, ctx, { action: "transport.create", target, after: audited(created) });
     await bumpChanges(tx);
     return created;
   }).catch((err) => {
     throw explainViolation(err, input.name);
   });
+}
+
+/** What the audit log keeps of a transport: of its WSDL which one it is, not what it offers. */
+export function audited({ wsdl, ...settings }: TransportDetail): Record<string, unknown> {
+  if (!wsdl) return settings;
+  const { services: _, ...kept } = wsdl;
+  return { ...settings, wsdl: kept };
 }

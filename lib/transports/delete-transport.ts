@@ -5,6 +5,7 @@ import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { audited } from "./create-transport.ts";
 import { findTransport, findTransportUses, toTransportDetail } from "./store.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function deleteTransport(ctx: Context, id: string): Promise<void> {
     }
     await tx.delete(transports).where(eq(transports.id, id));
     const target = { kind: "transport", id, name: found.row.name };
-    await recordAudit(tx, ctx, { action: "transport.delete", target, before: toTransportDetail(found, []) });
+    await recordAudit(tx, ctx, { action: "transport.delete", target, before: audited(toTransportDetail(found, [])) });
     await bumpChanges(tx);
   });
 }

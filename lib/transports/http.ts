@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
+import type { OpenProxySettings } from "../proxies/model.ts";
 import { openProxy } from "../proxies/open.ts";
 import type { TransportPlan } from "./plan.ts";
 import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./redirect.ts";
@@ -15,25 +16,48 @@ export type HttpAnswer = {
   redirectedTo: string | null;
 };
 
+/** How a server is reached, passwords opened. */
+export type OpenConnection = {
+  proxy: OpenProxySettings;
+  trustedCa: string | null;
+  connectTimeoutMs: number;
+  maxResponseBytes: number;
+  followRedirects: boolean;
+};
+
 /**
- * Sends a complete request over an HTTP transport and follows redirects if the transport says so.
+ * Sends a complete request over a transport and follows redirects if the transport says so.
  * @param timeoutMs for all of it, redirects included.
  * @throws AppError of lib/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password)
  */
-export async function sendHttp(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
+export function sendHttp(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
   const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
+  return sendOver({ ...plan, proxy }, request, timeoutMs);
+}
+
+/**
+ * The same over a connection that need not be stored.
+ * @throws AppError of lib/net/request.ts, `redirect_refused`
+ */
+export async function sendOver(
+  connection: OpenConnection,
+  request: SentRequest,
+  timeoutMs: number,
+): Promise<HttpAnswer> {
+  const { proxy, trustedCa, connectTimeoutMs, maxResponseBytes } = connection;
   const deadline = performance.now() + timeoutMs;
   let current = request;
   for (let hops = 0; ; hops++) {
+    const left = Math.max(1, Math.ceil(deadline - performance.now()));
     const answer = await sendRequest({
       ...current,
       proxy,
-      trustedCa: plan.trustedCa,
-      connectTimeoutMs: plan.connectTimeoutMs,
-      timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())),
-      maxResponseBytes: plan.maxResponseBytes,
+      trustedCa,
+      connectTimeoutMs,
+      timeoutMs: left,
+      maxResponseBytes,
     });
-    const target = plan.followRedirects ? redirectTarget(answer, current.url) : null;
+    const target = connection.followRedirects ? redirectTarget(answer, current.url) : null;
     if (target === null) return { ...answer, redirectedTo: hops === 0 ? null : current.url };
     if (hops === maxRedirects) {
       throw new AppError("redirect_refused", `The service redirected more than ${maxRedirects} times.`, {

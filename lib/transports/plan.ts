@@ -2,10 +2,14 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { getDb } from "../db/client.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { ProxySettings } from "../proxies/model.ts";
-import type { HttpSettings, TransportType } from "./model.ts";
+import type { HttpSettings, SoapSettings, TransportType } from "./model.ts";
+import { readSoapSettings } from "./soap-settings.ts";
+import { resolvePort, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
+import type { SoapVersion, WsdlFailure } from "./wsdl-model.ts";
 
 /** The credential of a transport: enough to ask `lib/tokens` for its token and to know where that may be sent. */
 export type PlannedCredential = {
@@ -24,12 +28,25 @@ export type PlannedAuthorization =
   | { kind: "basic"; username: string; passwordEnvelope: string | null }
   | { kind: "credential"; credential: PlannedCredential };
 
+/** What a run needs to know of a WS_SOAP transport; the compiled WSDL is kept by its hash (compiled-wsdl.ts). */
+export type SoapPlan = {
+  settings: SoapSettings;
+  /** Where calls go, null when neither the transport nor its WSDL says so. */
+  endpoint: string | null;
+  soapVersion: SoapVersion | null;
+  /** Null for raw envelopes without a WSDL, and as long as none could be read; `failure` says why. */
+  wsdl: { hash: string; bytes: number } | null;
+  failure: WsdlFailure | null;
+  wssePasswordEnvelope: string | null;
+};
+
 /** Everything that a run needs to know of its transport, as it is cached. */
 export type TransportPlan = {
   id: string;
   name: string;
   type: TransportType;
   http: HttpSettings | null;
+  soap: SoapPlan | null;
   authorization: PlannedAuthorization;
   proxy: ProxySettings;
   proxyPasswordEnvelope: string | null;
@@ -52,18 +69,21 @@ export const planColumns = {
     refreshIntervalSeconds: credentials.refreshIntervalSeconds,
     allowedHosts: credentials.allowedHosts,
   },
+  wsdl: wsdlColumns,
 };
 
 /** A plan from the row of a transport and its credential. */
 export function toTransportPlan(
   row: typeof transports.$inferSelect,
   credential: PlannedCredential | null,
+  wsdl: WsdlColumns | null,
 ): TransportPlan {
   return {
     id: row.id,
     name: row.name,
     type: row.type,
     http: row.http,
+    soap: planSoap(row, wsdl),
     authorization: planAuthorization(row, credential),
     proxy: row.proxy,
     proxyPasswordEnvelope: row.proxyPasswordEnvelope,
@@ -81,15 +101,29 @@ export function toTransportPlan(
  */
 export async function loadTransportPlan(
   id: string,
+  db: Database | Transaction = getDb(),
 ): Promise<{ plan: TransportPlan; node: { id: string; name: string; path: string[] } }> {
-  const [found] = await getDb()
+  const [found] = await db
     .select({ ...planColumns, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
     .where(eq(transports.id, id));
   if (!found) throw notFound("transport", id);
-  return { plan: toTransportPlan(found.transport, found.credential), node: found.node };
+  return { plan: toTransportPlan(found.transport, found.credential, found.wsdl), node: found.node };
+}
+
+function planSoap(row: typeof transports.$inferSelect, wsdl: WsdlColumns | null): SoapPlan | null {
+  if (!row.soap) return null;
+  const settings = readSoapSettings(row.soap);
+  return {
+    settings,
+    ...resolvePort(settings, wsdl?.services ?? []),
+    wsdl: wsdl?.hash ? { hash: wsdl.hash, bytes: wsdl.bytes } : null,
+    failure: wsdl?.failure ?? null,
+    wssePasswordEnvelope: row.wssePasswordEnvelope,
+  };
 }
 
 function planAuthorization(

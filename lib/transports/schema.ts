@@ -138,7 +138,7 @@ export const soapSettings = z
   });
 
 /** `password` is write-only: absent keeps the stored one, null removes it. */
-export const authorizationInput = z.discriminatedUnion("kind", [
+const authorizationInput = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none") }),
   z.object({
     kind: z.literal("basic"),
@@ -170,16 +170,28 @@ const limits = {
 };
 const notes = z.string().max(10_000);
 
-const common = {
-  name,
-  nodeId,
+/** How a service is reached, whatever is sent there. */
+const connection = {
   authorization: authorizationInput.default({ kind: "none" }),
   proxy: proxySchema.default({ mode: "none" }),
   connectTimeoutMs: limits.connectTimeoutMs.default(5000),
   timeoutMs: limits.timeoutMs.default(30_000),
+  trustedCa: trustedCa.default(null),
+};
+
+/** What of a WS_SOAP transport a WSDL is read with; the rest need not be filled in yet. */
+export const wsdlSource = z.object({
+  nodeId,
+  soap: z.object({ wsdlUrl: optionalServiceUrl.default(""), documents: uploadedDocuments.optional() }),
+  ...connection,
+});
+
+const common = {
+  name,
+  nodeId,
+  ...connection,
   maxResponseBytes: limits.maxResponseBytes.default(1024 * 1024),
   followRedirects: z.boolean().default(false),
-  trustedCa: trustedCa.default(null),
   notes: notes.default(""),
 };
 

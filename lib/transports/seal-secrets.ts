@@ -6,7 +6,7 @@ import type { TransportInput } from "./schema.ts";
 import { type SecretField, secretPlace } from "./secret-place.ts";
 import type { TransportRow } from "./store.ts";
 
-type SecretColumns = Pick<typeof transports.$inferInsert, `${SecretField}Envelope` | `${SecretField}SetAt`>;
+type SecretColumns = Pick<typeof transports.$inferSelect, `${SecretField}Envelope` | `${SecretField}SetAt`>;
 
 /** Addresses of the chosen port, as the WSDL names them before and after the edit; null when it is not known. */
 export type PortAddresses = { before: string | null; after: string | null };

@@ -1,4 +1,3 @@
-import { AppError } from "../errors.ts";
 import { authorize } from "./authorize.ts";
 import { type HttpAnswer, sendHttp } from "./http.ts";
 import type { Authorization } from "./model.ts";
@@ -22,19 +21,9 @@ export function prepareRequest(request: SentRequest, authorization: Authorizatio
 }
 
 /**
- * Sends a prepared request by the transport's type.
- * @throws AppError `transport_unusable` for a type that can't run, and what `sendHttp` throws
+ * Sends a prepared request; HTTP and WS_SOAP go the same road.
+ * @throws AppError what `sendHttp` throws
  */
 export async function send(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
-  if (plan.type === "HTTP") return sendHttp(plan, request, timeoutMs);
-  throw soapUnusable();
-}
-
-/** Why a WS_SOAP transport does not run. */
-export function soapUnusable(): AppError {
-  return new AppError(
-    "transport_unusable",
-    "WS_SOAP transports can be saved; running them is not available in this version.",
-    { hint: "Use a transport of type HTTP with the service's endpoint URL and a SOAP envelope as the body." },
-  );
+  return sendHttp(plan, request, timeoutMs);
 }

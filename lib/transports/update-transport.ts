@@ -8,20 +8,32 @@ import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
+import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
+import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
-import { findTransport, findTransportUses, type TransportRow, toTransportDetail } from "./store.ts";
+import {
+  findTransport,
+  findTransportUses,
+  type JoinedTransport,
+  type TransportRow,
+  toTransportDetail,
+} from "./store.ts";
 import { toColumns, toInput } from "./to-columns.ts";
 import { explainViolation } from "./violations.ts";
+import { findPort } from "./wsdl-columns.ts";
+import { deleteWsdl, type WsdlAttempt, writeWsdl } from "./wsdl-store.ts";
 
 /**
  * Changes a transport. Moving it to another node needs the permission on both.
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/wsdls/save-transport.ts); null keeps the stored one.
  * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `host_not_allowed`, `name_taken`
  */
 export async function updateTransport(
   ctx: Context,
   id: string,
   { version, ...changes }: TransportUpdate,
+  wsdl: WsdlAttempt | null = null,
   now = new Date(),
 ): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
@@ -30,21 +42,32 @@ export async function updateTransport(
     const uses = await findTransportUses(tx, id);
     const before = toTransportDetail(found, uses);
     if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
-    const input = merge(found.row, changes);
+    const input = mergeUpdate(found.row, changes);
     if (input.nodeId !== found.row.nodeId) {
       requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
     }
     checkTrustedCa(input.trustedCa);
     checkTypeChange(found.row, input, uses.length);
-    await checkAssignment(tx, ctx, input, found.row.credentialId);
-    const columns = toColumns(id, input, found.row, { before: null, after: null }, now);
+    const { keep, services } = decideWsdl(input, found, wsdl);
+    const address = checkPort(input, services);
+    const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+    checkAddress(input, address, hostsAreListed);
+    const addresses = { before: portAddress(found), after: address };
+    const columns = toColumns(id, input, found.row, addresses, now);
     await tx
       .update(transports)
       .set({ ...columns, version: version + 1 })
       .where(and(eq(transports.id, id), eq(transports.version, version)));
+    if (keep === "none") await deleteWsdl(tx, id);
+    else if (keep !== "stored") await writeWsdl(tx, id, keep, now);
     const after = toTransportDetail(await findTransport(tx, id), uses);
     const target = { kind: "transport", id, name: after.name };
-    await recordAudit(tx, ctx, { action: "transport.update", target, before, after });
+    await recordAudit(tx, ctx, {
+      action: "transport.update",
+      target,
+      before: audited(before),
+      after: audited(after),
+    });
     await bumpChanges(tx);
     return after;
   }).catch((err) => {
@@ -52,7 +75,11 @@ export async function updateTransport(
   });
 }
 
-function merge(row: TransportRow, changes: Omit<TransportUpdate, "version">): TransportInput {
+/**
+ * A stored transport with what changes, as a form would send it.
+ * @throws AppError `invalid_input`
+ */
+export function mergeUpdate(row: TransportRow, changes: Omit<TransportUpdate, "version">): TransportInput {
   const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
   const merged = transportInput.safeParse({ ...toInput(row), ...given });
   if (merged.success) return merged.data;
@@ -64,4 +91,9 @@ function checkTypeChange(row: TransportRow, input: TransportInput, uses: number)
   if (input.type === row.type || uses === 0) return;
   const message = `The type can't change while ${uses === 1 ? "a trigger uses" : `${uses} triggers use`} this transport.`;
   throw invalidInput([{ field: "type", message }]);
+}
+
+/** Where the WSDL that is stored says that calls go. */
+export function portAddress({ row, wsdl }: Pick<JoinedTransport, "row" | "wsdl">): string | null {
+  return row.soap && wsdl ? (findPort(wsdl.services, row.soap)?.address ?? null) : null;
 }

@@ -4,8 +4,11 @@ import { transports } from "#drizzle/schema/transports.ts";
 import type { Transaction } from "../db/client.ts";
 import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { loadTransportPlan } from "../transports/plan.ts";
 import { checkLiterals, compileRequest } from "./compile-request.ts";
-import { isSoapRequest, type RequestTemplate } from "./model.ts";
+import { compileSoapRequest } from "./compile-soap-request.ts";
+import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate, wrongKind } from "./model.ts";
+import { findRequestProblems, toFieldError } from "./soap-problems.ts";
 
 /**
  * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The
@@ -32,11 +35,15 @@ export async function checkRequest(
   }
   if (input.transportId !== current) requirePermission(ctx, "transports.read", transport.nodePath);
   const isSoap = isSoapRequest(input.request);
-  if (isSoap !== (transport.type === "WS_SOAP")) {
-    const message = isSoap
-      ? "A request with an operation needs a transport of type WS_SOAP; this one is HTTP."
-      : "A transport of type WS_SOAP needs a request with operation and arguments.";
-    throw invalidInput([{ field: "request", message }]);
-  }
-  if (!isSoapRequest(input.request) && transport.http) checkLiterals(compileRequest(input.request, transport.http));
+  if (isSoap !== (transport.type === "WS_SOAP")) throw wrongKind(isSoap);
+  if (!isSoapRequest(input.request)) checkLiterals(compileRequest(input.request, transport.http!));
+  else await checkSoapRequest(tx, input.transportId, input.request);
+}
+
+/** What can be said of a call before its variables are known: templates that can be read, and arguments that fit the WSDL. */
+async function checkSoapRequest(tx: Transaction, transportId: string, request: SoapRequestTemplate): Promise<void> {
+  compileSoapRequest(request);
+  const { plan } = await loadTransportPlan(transportId, tx);
+  const problems = await findRequestProblems(plan, request, tx);
+  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
 }

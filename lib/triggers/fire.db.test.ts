@@ -358,7 +358,7 @@ test("a disabled trigger does not run", async () => {
   await expect(fireTrigger(tester, trigger.id, id)).rejects.toMatchObject({ code: "trigger_disabled" });
 });
 
-test("a WS_SOAP transport is stored and says that it can't run", async () => {
+test("a WS_SOAP transport whose WSDL could not be read says that it can't run", async () => {
   const transport = await createTransport(
     tester,
     transportInput.parse({
@@ -372,12 +372,10 @@ test("a WS_SOAP transport is stored and says that it can't run", async () => {
     tester,
     triggerInput.parse({ name: "Stock", nodeId: line, transportId: transport.id, request: { operation: "GetStock" } }),
   );
-  const unusable = {
+  await expect(fireTrigger(tester, trigger.id)).rejects.toMatchObject({
     code: "transport_unusable",
-    message: "WS_SOAP transports can be saved; running them is not available in this version.",
-  };
-  await expect(fireTrigger(tester, trigger.id)).rejects.toMatchObject(unusable);
-  await expect(testTransport(tester, transport.id)).rejects.toMatchObject(unusable);
+    message: "The transport's WSDL has not been read yet.",
+  });
 });
 
 test("max in progress holds, and a finished run gives its place back", async () => {

@@ -1,14 +1,19 @@
 import { v7 } from "uuid";
-import { AppError } from "../errors.ts";
+import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { executeRun, type RunOrder, recordRefusal } from "../runs/execute.ts";
-import type { Run } from "../runs/model.ts";
-import { soapUnusable } from "../transports/send.ts";
+import type { Run, RunRequest } from "../runs/model.ts";
+import { checkSoapUsable, type SoapOrder, startSoapRequest } from "../runs/soap.ts";
+import type { Wsdl } from "../soap/model.ts";
+import type { SoapPlan } from "../transports/plan.ts";
 import { buildRequest } from "./compile-request.ts";
+import { type CompiledSoapRequest, renderSoapCall } from "./compile-soap-request.ts";
 import { giveBackLease, takeLease, tooManyInProgress } from "./lease.ts";
 import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
 import type { RunTriggerInput } from "./schema.ts";
+import { checkMode, findCallProblems, findWsdl, toFieldError } from "./soap-problems.ts";
+import type { Scope } from "./template.ts";
 
 /**
  * Fires a trigger on demand and returns the finished run, whether it succeeded or not.
@@ -24,7 +29,8 @@ export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInp
       hint: "Enable it on its page, then run it.",
     });
   }
-  const order = toOrder(plan, ctx, input.variables ?? {});
+  const given = toOrder(plan, ctx, input.variables ?? {});
+  const order = given instanceof Promise ? await given : given;
   if (plan.maxInProgress === 0) return executeRun(order);
   if (!(await takeLease(plan, order.runId))) return recordRefusal(order, tooManyInProgress(plan));
   try {
@@ -35,18 +41,42 @@ export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInp
   }
 }
 
-function toOrder(plan: TriggerPlan, ctx: Context, variables: Record<string, unknown>): RunOrder {
-  if (!plan.request) throw soapUnusable();
+/** Without a promise unless a WSDL has to be read from the database first. */
+function toOrder(
+  { request: planned, ...plan }: TriggerPlan,
+  ctx: Context,
+  variables: Record<string, unknown>,
+): RunOrder | Promise<RunOrder> {
   const runId = v7();
   const scope = { variables, run: { id: runId, startedAt: new Date().toISOString() } };
-  return {
+  const order = (request: RunRequest, soap: SoapOrder | null): RunOrder => ({
     runId,
     event: "on_demand",
     actor: ctx.actor.name,
     trigger: { id: plan.id, name: plan.name },
     node: plan.node,
     transport: plan.transport,
-    request: buildRequest(plan.request, scope),
+    request,
+    soap,
     maxExecutionMs: plan.maxExecutionMs,
-  };
+  });
+  if (planned.kind === "http") return order(buildRequest(planned.compiled, scope), null);
+  const { compiled, soap } = planned;
+  const finish = (wsdl: Wsdl | null) => order(startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
+  const wsdl = findWsdl(plan.transport);
+  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+}
+
+/**
+ * The call of a run, checked against the WSDL before anything is sent.
+ * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`
+ */
+function buildSoapOrder(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope, wsdl: Wsdl | null): SoapOrder {
+  const call = renderSoapCall(compiled, soap, scope);
+  const misfit = checkMode(soap, call.envelope !== null);
+  if (misfit) throw invalidInput([toFieldError(misfit)]);
+  checkSoapUsable(soap, call);
+  const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
+  return { call, wsdl };
 }

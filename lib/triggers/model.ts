@@ -1,3 +1,4 @@
+import { type AppError, invalidInput } from "../errors.ts";
 import type { Header, TransportType } from "../transports/model.ts";
 
 /** What fires a trigger. */
@@ -37,6 +38,14 @@ export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
 /** Whether a request is the one of a WS_SOAP trigger. */
 export function isSoapRequest(request: RequestTemplate): request is SoapRequestTemplate {
   return "operation" in request;
+}
+
+/** Says that a request is of the other type than its transport. */
+export function wrongKind(isSoap: boolean): AppError {
+  const message = isSoap
+    ? "A request with an operation needs a transport of type WS_SOAP; this one is HTTP."
+    : "A transport of type WS_SOAP needs a request with operation and arguments.";
+  return invalidInput([{ field: "request", message }]);
 }
 
 type TriggerBase = {

@@ -3,13 +3,15 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import { singleton } from "../singleton.ts";
-import { planColumns, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
+import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
 import { type CompiledRequest, compileRequest } from "./compile-request.ts";
-import { isSoapRequest } from "./model.ts";
+import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
+import { isSoapRequest, type RequestTemplate, wrongKind } from "./model.ts";
 
 /** Everything that a run needs to know of its trigger, as it is cached. */
 export type TriggerPlan = {
@@ -20,9 +22,13 @@ export type TriggerPlan = {
   maxInProgress: number;
   maxExecutionMs: number;
   transport: TransportPlan;
-  /** The parsed templates, null for WS_SOAP. */
-  request: CompiledRequest | null;
+  /** The parsed templates. */
+  request: PlannedRequest;
 };
+
+export type PlannedRequest =
+  | { kind: "http"; compiled: CompiledRequest }
+  | { kind: "soap"; compiled: CompiledSoapRequest; soap: SoapPlan };
 
 /** Plans of this process, emptied after each change of configuration by any process. */
 function getPlans(): Map<string, Promise<TriggerPlan>> {
@@ -58,10 +64,11 @@ async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
     .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
     .innerJoin(transports, eq(transports.id, triggers.transportId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
     .where(eq(triggers.id, id));
   if (!found) throw notFound("trigger", id);
   const { trigger, node } = found;
-  const transport = toTransportPlan(found.transport, found.credential);
+  const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
   return {
     id: trigger.id,
     name: trigger.name,
@@ -70,6 +77,16 @@ async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
     maxInProgress: trigger.maxInProgress,
     maxExecutionMs: trigger.maxExecutionMs,
     transport,
-    request: transport.http && !isSoapRequest(trigger.request) ? compileRequest(trigger.request, transport.http) : null,
+    request: planRequest(trigger.request, transport),
   };
+}
+
+/**
+ * Parses a request for the transport that it goes through.
+ * @throws AppError `template_invalid`, `invalid_input` when it is of the other type
+ */
+export function planRequest(request: RequestTemplate, { http, soap }: TransportPlan): PlannedRequest {
+  if (soap && isSoapRequest(request)) return { kind: "soap", compiled: compileSoapRequest(request), soap };
+  if (http && !isSoapRequest(request)) return { kind: "http", compiled: compileRequest(request, http) };
+  throw wrongKind(isSoapRequest(request));
 }

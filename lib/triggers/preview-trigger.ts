@@ -1,36 +1,64 @@
 import { v7 } from "uuid";
-import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import type { RunRequestReceipt } from "../runs/model.ts";
+import type { RunRequest, RunRequestReceipt } from "../runs/model.ts";
 import { redactRequest } from "../runs/redact.ts";
+import { buildSoapRequest, checkSoapUsable, startSoapRequest } from "../runs/soap.ts";
 import type { Authorization } from "../transports/model.ts";
-import { loadTransportPlan, type PlannedAuthorization } from "../transports/plan.ts";
-import { prepareRequest, soapUnusable } from "../transports/send.ts";
-import { buildRequest, checkLiterals, compileRequest } from "./compile-request.ts";
-import { isSoapRequest } from "./model.ts";
-import type { PreviewInput } from "./schema.ts";
+import { loadTransportPlan, type PlannedAuthorization, type TransportPlan } from "../transports/plan.ts";
+import { prepareRequest } from "../transports/send.ts";
+import { buildRequest, checkLiterals } from "./compile-request.ts";
+import { renderSoapCall } from "./compile-soap-request.ts";
+import { type PlannedRequest, planRequest } from "./plan.ts";
+import { type PreviewInput, requestTemplate } from "./schema.ts";
+import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "./soap-problems.ts";
+import type { Scope } from "./template.ts";
+
+/** The request that would be sent, and where it does not fit the WSDL; with problems the envelope may be missing. */
+export type TriggerPreview = RunRequestReceipt & { problems: RequestProblem[] };
 
 /**
  * The request that a trigger would send, as its receipt would show it. Nothing is sent and no token is asked for.
  * @throws AppError `not_found`, `forbidden`, `transport_unusable`, `invalid_input`, `template_invalid`
  */
-export async function previewTrigger(ctx: Context, input: PreviewInput): Promise<RunRequestReceipt> {
+export async function previewTrigger(ctx: Context, input: PreviewInput): Promise<TriggerPreview> {
   const { plan, node } = await loadTransportPlan(input.transportId);
   requirePermission(ctx, "transports.read", node.path);
-  if (!plan.http) throw soapUnusable();
-  const request = input.request;
-  if ("operation" in request) {
-    throw invalidInput([
-      { field: "request", message: "A transport of type HTTP needs a request with path, query and body." },
-    ]);
-  }
-  const template = { path: "", query: {}, headers: [], body: "", ...request };
-  if (isSoapRequest(template)) throw soapUnusable();
-  const compiled = compileRequest(template, plan.http);
-  checkLiterals(compiled);
+  const planned = planRequest(requestTemplate.parse(input.request), plan);
   const run = { id: v7(), startedAt: new Date().toISOString() };
-  const built = buildRequest(compiled, { variables: input.variables ?? {}, run });
-  return redactRequest(prepareRequest(built, placeholder(plan.authorization)), []);
+  const scope = { variables: input.variables ?? {}, run };
+  const show = (request: RunRequest, problems: RequestProblem[]): TriggerPreview => {
+    return { ...redactRequest(prepareRequest(request, placeholder(plan.authorization)), []), problems };
+  };
+  if (planned.kind === "soap") {
+    const { request, problems } = await previewCall(plan, planned, scope);
+    return show(request, problems);
+  }
+  checkLiterals(planned.compiled);
+  return show(buildRequest(planned.compiled, scope), []);
+}
+
+async function previewCall(
+  plan: TransportPlan,
+  { compiled, soap }: Extract<PlannedRequest, { kind: "soap" }>,
+  scope: Scope,
+): Promise<{ request: RunRequest; problems: RequestProblem[] }> {
+  const call = renderSoapCall(compiled, soap, scope);
+  const misfit = checkMode(soap, call.envelope !== null);
+  if (misfit) return { request: startSoapRequest(soap), problems: [misfit] };
+  checkSoapUsable(soap, call);
+  const wsdl = await findWsdl(plan);
+  const problems = wsdl ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  try {
+    return { request: buildSoapRequest({ call, wsdl }, withoutPassword(plan), new Date()).request, problems };
+  } catch (err) {
+    if (problems.length === 0) throw err;
+    return { request: startSoapRequest(soap), problems };
+  }
+}
+
+/** A preview opens no secret: the receipt would not show it. */
+function withoutPassword(plan: TransportPlan): TransportPlan {
+  return { ...plan, soap: plan.soap && { ...plan.soap, wssePasswordEnvelope: null } };
 }
 
 /** Shows that there will be an Authorization; the redaction takes the value away. */

@@ -8,6 +8,7 @@ import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { HttpSettings, TransportType } from "../transports/model.ts";
 import { compileRequest, findJsonVariables } from "./compile-request.ts";
+import { compileSoapRequest } from "./compile-soap-request.ts";
 import { isSoapRequest, type TriggerDetail, type TriggerSummary } from "./model.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
@@ -101,12 +102,23 @@ export function toTriggerSummary({ row, lastRun, ...names }: JoinedTrigger): Tri
 /** Everything of a trigger. */
 export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
   const { request, notes } = found.row;
-  const compiled = found.http && !isSoapRequest(request) ? compileRequest(request, found.http) : null;
   return {
     ...toTriggerSummary(found),
     request,
-    variables: compiled?.variables ?? [],
-    jsonVariables: compiled ? findJsonVariables(compiled) : [],
+    ...listRequestVariables(found),
     notes,
   };
+}
+
+function listRequestVariables({
+  row: { request },
+  http,
+}: JoinedTrigger): Pick<TriggerDetail, "variables" | "jsonVariables"> {
+  if (isSoapRequest(request)) {
+    // Which of them stand for a list or an object only the WSDL tells; people enter text, programs what they like.
+    return { variables: compileSoapRequest(request).variables, jsonVariables: [] };
+  }
+  if (!http) return { variables: [], jsonVariables: [] };
+  const compiled = compileRequest(request, http);
+  return { variables: compiled.variables, jsonVariables: findJsonVariables(compiled) };
 }

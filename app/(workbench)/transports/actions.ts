@@ -3,11 +3,10 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { testTransportInput } from "#lib/runs/schema.ts";
 import { testTransport } from "#lib/runs/test-transport.ts";
-import { createTransport } from "#lib/transports/create-transport.ts";
 import { deleteTransport } from "#lib/transports/delete-transport.ts";
 import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
-import { updateTransport } from "#lib/transports/update-transport.ts";
 import { protectedAction } from "#lib/web/action.ts";
+import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
 import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 
 const byId = z.object({ id: z.uuid() });
@@ -16,7 +15,7 @@ const optionQuery = z.object({ q: z.string().max(200).default(""), include: z.ar
 export const addTransport = protectedAction(
   { permission: "transports.write", schema: transportInput },
   async (ctx, input) => {
-    const transport = await createTransport(ctx, input);
+    const transport = await createTransportWithWsdl(ctx, input);
     // The tree panel shows it too.
     revalidatePath("/", "layout");
     return transport;
@@ -26,7 +25,7 @@ export const addTransport = protectedAction(
 export const saveTransport = protectedAction(
   { permission: "transports.write", schema: byId.extend({ update: transportUpdate }) },
   async (ctx, { id, update }) => {
-    const transport = await updateTransport(ctx, id, update);
+    const transport = await updateTransportWithWsdl(ctx, id, update);
     revalidatePath("/", "layout");
     return transport;
   },

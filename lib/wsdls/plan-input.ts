@@ -1,0 +1,37 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { getNodePath } from "../nodes/node-path.ts";
+import { checkAssignment, checkTrustedCa } from "../transports/check-settings.ts";
+import { planColumns, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
+import type { TransportInput } from "../transports/schema.ts";
+import type { JoinedTransport } from "../transports/store.ts";
+import { toColumns } from "../transports/to-columns.ts";
+import { portAddress } from "../transports/update-transport.ts";
+
+/**
+ * A plan of a transport that is not saved, checked as if it were, to read its WSDL with. Passwords that were left out are the stored
+ * ones, under the same rule as when it is saved: they don't follow the transport to another server.
+ * @param stored the transport that is edited, null for a new one.
+ * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`, `not_found` (the node)
+ */
+export async function planInput(
+  ctx: Context,
+  id: string,
+  input: TransportInput,
+  stored: JoinedTransport | null,
+  now = new Date(),
+): Promise<TransportPlan> {
+  await inTransaction(async (tx) => {
+    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
+    checkTrustedCa(input.trustedCa);
+    await checkAssignment(tx, ctx, input, stored?.row.credentialId ?? null);
+  });
+  const address = stored ? portAddress(stored) : null;
+  const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
+  const [credential] = columns.credentialId
+    ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
+    : [];
+  return toTransportPlan({ id, ...columns, version: 1, createdAt: now }, credential ?? null, null);
+}

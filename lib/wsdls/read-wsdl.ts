@@ -1,0 +1,64 @@
+import { v7 } from "uuid";
+import { toAppError } from "../errors.ts";
+import type { Context } from "../identity/context.ts";
+import { isHostAllowed } from "../net/hosts.ts";
+import { openProxy } from "../proxies/open.ts";
+import { getFreshToken, openAuthorization } from "../runs/authorization.ts";
+import type { Wsdl, WsdlDocument } from "../soap/model.ts";
+import { hashWsdl, listServices, parseWsdl } from "../soap/wsdl.ts";
+import { dropToken } from "../tokens/get-token.ts";
+import { hostNotAllowed } from "../transports/check-settings.ts";
+import { keepCompiled } from "../transports/compiled-wsdl.ts";
+import type { OpenConnection } from "../transports/http.ts";
+import type { TransportPlan } from "../transports/plan.ts";
+import { fetchWsdl, gatherUpload, type UploadedDocument } from "../transports/read-wsdl.ts";
+import { secretPlace } from "../transports/secret-place.ts";
+import { packDocuments, type ReadWsdl } from "../transports/wsdl-store.ts";
+
+/** A WSDL that was read, with its compiled model. */
+export type CompiledRead = ReadWsdl & { wsdl: Wsdl };
+
+/**
+ * Reads and compiles a WSDL: uploaded documents, or from the transport's URL over the same road as its calls (egress policy, proxy,
+ * TLS, Authorization). A server that answers 401 to a token is asked once more with a fresh one.
+ * @throws AppError of reading it, of its token, `wsdl_invalid`, `wsdl_too_large`, `wsdl_import_refused`
+ */
+export async function readWsdl(
+  ctx: Context,
+  plan: TransportPlan,
+  documents: readonly UploadedDocument[] | undefined,
+): Promise<CompiledRead> {
+  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
+  const connection: OpenConnection = { ...plan, proxy };
+  const gathered = documents
+    ? await gatherUpload(documents, connection, plan.timeoutMs)
+    : await fetchAuthorized(ctx, plan, connection);
+  return compileRead(documents ? "upload" : "url", gathered);
+}
+
+async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<WsdlDocument[]> {
+  const url = plan.soap?.settings.wsdlUrl ?? "";
+  const { authorization } = plan;
+  if (authorization.kind !== "credential") {
+    return fetchWsdl(url, connection, openAuthorization(plan, null), plan.timeoutMs);
+  }
+  const { credential } = authorization;
+  if (!isHostAllowed(url, credential.allowedHosts)) throw hostNotAllowed(credential, url);
+  const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
+  const issued = await getFreshToken(credential, cause);
+  try {
+    return await fetchWsdl(url, connection, openAuthorization(plan, issued), plan.timeoutMs);
+  } catch (err) {
+    if (toAppError(err).details.status !== 401 || !(await dropToken(credential, issued.generation))) throw err;
+    const renewed = await getFreshToken(credential, cause);
+    return fetchWsdl(url, connection, openAuthorization(plan, renewed), plan.timeoutMs);
+  }
+}
+
+async function compileRead(source: "url" | "upload", documents: WsdlDocument[]): Promise<CompiledRead> {
+  const wsdl = parseWsdl(documents);
+  const hash = hashWsdl(documents);
+  const bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+  void keepCompiled(hash, bytes, Promise.resolve(wsdl));
+  return { source, documents, packed: await packDocuments(documents), hash, bytes, services: listServices(wsdl), wsdl };
+}
