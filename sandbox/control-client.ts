@@ -29,6 +29,7 @@ export async function connectControl(controlUrl: string, caFile: string): Promis
     rotateSigningKeys: (argument) => call("rotateSigningKeys", argument),
     changeClient: (argument) => call("changeClient", argument),
     putClient: (client) => call("putClient", client),
+    changePerson: (argument) => call("changePerson", argument),
     revokeTokens: (argument) => call("revokeTokens", argument),
     refuseAtService: (argument) => call("refuseAtService", argument),
     listServiceRequests: () => call("listServiceRequests"),

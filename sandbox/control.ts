@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { SandboxClient } from "./clients.ts";
 import { sendJson } from "./exchange.ts";
 import { FAULT_MODES, type Fault } from "./faults.ts";
+import type { PersonChanges } from "./people.ts";
 import type { ClientChanges } from "./registry.ts";
 import { readBody } from "./request-body.ts";
 import type { TokenRequestCount } from "./token-requests.ts";
@@ -32,13 +33,15 @@ export interface SandboxControl {
   changeClient(argument: { clientId: string } & ClientChanges): Promise<void>;
   /** Adds a client, or replaces one. */
   putClient(client: SandboxClient): Promise<void>;
+  /** Renames a person, gives other roles, disables … ; `subject` is in `PEOPLE`. */
+  changePerson(argument: { subject: string } & PersonChanges): Promise<void>;
   /** Takes back all tokens issued so far, or those of one client: the sample service answers 401 to them. */
   revokeTokens(argument?: { clientId?: string }): Promise<void>;
   /** Lets the sample service answer 401 to the next requests, whatever their token. */
   refuseAtService(argument: { times: number }): Promise<void>;
   /** The latest requests to the sample service (at most 500; `/fast` is left out), oldest first. */
   listServiceRequests(): Promise<ServiceRequest[]>;
-  /** Forgets faults, counts, changed clients, orders and sign-ins. Tokens and signing keys stay. */
+  /** Forgets faults, counts, changed clients and people, orders and sign-ins. Tokens and signing keys stay. */
   reset(): Promise<void>;
 }
 
@@ -50,6 +53,7 @@ const CONTROL_NAMES = {
   rotateSigningKeys: true,
   changeClient: true,
   putClient: true,
+  changePerson: true,
   revokeTokens: true,
   refuseAtService: true,
   listServiceRequests: true,

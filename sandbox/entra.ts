@@ -3,7 +3,7 @@ import { RESOURCES } from "./clients.ts";
 import { explainRefusal, refuseMissingScope, refuseResource, refuseScope, shapeEntraError } from "./entra-errors.ts";
 import { serveInteractions } from "./interactions.ts";
 import { renderProblem } from "./pages.ts";
-import { findPerson, GROUPS_IN_TOKEN, type Person } from "./people.ts";
+import { GROUPS_IN_TOKEN, type Person } from "./people.ts";
 import { deriveGuid, type ProviderParts, SHARED_FEATURES, shareSettings } from "./provider-settings.ts";
 import { adaptRegistry } from "./registry.ts";
 
@@ -15,7 +15,7 @@ const ROUTES = {
   userinfo: "/oidc/userinfo",
   end_session: "/oauth2/v2.0/logout",
 };
-const ID_TOKEN_CLAIMS = ["sub", "oid", "tid", "ver", "name", "preferred_username", "roles", "groups", "amr"];
+const ID_TOKEN_CLAIMS = ["sub", "oid", "tid", "ver", "name", "preferred_username", "roles", "groups", "amr", "acrs"];
 
 /** The provider as Entra's v2.0 endpoints of one tenant; to be mounted at `/{tenant}`. */
 export function createEntraProvider(parts: ProviderParts): Provider {
@@ -28,7 +28,8 @@ export function createEntraProvider(parts: ProviderParts): Provider {
     scopes: ["openid", "profile", "email", "offline_access"],
     claims: { openid: ID_TOKEN_CLAIMS, email: ["email"] },
     pkce: { required: () => false },
-    findAccount: (_ctx: ProviderContext, subject: string) => findAccount(parts, subject),
+    findAccount: (_ctx: ProviderContext, subject: string, token?: { amr?: string[] }) =>
+      findAccount(parts, subject, token?.amr ?? []),
     formats: { customizers: { jwt: dressAccessToken(parts) } },
     renderError(ctx: ProviderContext, out: { error: string; error_description?: string }, error: unknown) {
       const shaped = shapeEntraError(explain(ctx, out, error as errors.OIDCProviderError));
@@ -37,7 +38,7 @@ export function createEntraProvider(parts: ProviderParts): Provider {
     },
   });
   provider.registerGrantType("client_credentials", (ctx) => grantClientCredentials(provider, ctx), ["scope"]);
-  provider.use(serveInteractions(() => provider, mountPath));
+  provider.use(serveInteractions(() => provider, mountPath, parts.people));
   answerTokenRequestsLikeEntra(provider);
   return provider;
 }
@@ -89,14 +90,14 @@ function dressAccessToken({ tenantId, registry, tokenIds }: ProviderParts) {
   };
 }
 
-function findAccount(parts: ProviderParts, subject: string) {
-  const person = findPerson(subject);
+function findAccount(parts: ProviderParts, subject: string, amr: string[]) {
+  const person = parts.people.find(subject);
   if (!person || person.isDisabled) return undefined;
-  return { accountId: person.subject, claims: () => describeClaims(parts, person) };
+  return { accountId: person.subject, claims: () => describeClaims(parts, person, amr) };
 }
 
 /** Microsoft identity platform, "ID token claims reference" and "Groups overage claim". */
-function describeClaims({ origin, tenantId }: ProviderParts, person: Person): Record<string, unknown> {
+function describeClaims({ origin, tenantId }: ProviderParts, person: Person, amr: string[]): Record<string, unknown> {
   const isOverage = person.groups.length > GROUPS_IN_TOKEN;
   return {
     sub: person.subject,
@@ -106,7 +107,8 @@ function describeClaims({ origin, tenantId }: ProviderParts, person: Person): Re
     name: person.name,
     preferred_username: person.userName,
     email: person.userName,
-    amr: person.usesSecondFactor ? ["pwd", "mfa"] : ["pwd"],
+    // An authentication context that a Conditional Access policy ties to a second factor.
+    ...(amr.includes("mfa") ? { acrs: ["c1"] } : undefined),
     ...(person.roles.length > 0 ? { roles: person.roles } : undefined),
     ...(person.groups.length > 0 && !isOverage ? { groups: person.groups } : undefined),
     ...(isOverage

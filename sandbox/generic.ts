@@ -2,7 +2,7 @@ import Provider, { errors, type IssuedToken, type ProviderContext } from "oidc-p
 import { GENERIC_SCOPES, ORDERS_AUDIENCE, RESOURCES } from "./clients.ts";
 import { serveInteractions } from "./interactions.ts";
 import { renderProblem } from "./pages.ts";
-import { findPerson } from "./people.ts";
+import type { Directory } from "./people.ts";
 import { type ProviderParts, SHARED_FEATURES, shareSettings } from "./provider-settings.ts";
 import { adaptRegistry, type ClientRegistry } from "./registry.ts";
 
@@ -29,9 +29,13 @@ export function createGenericProvider(parts: ProviderParts): Provider {
       revocation: "/revoke",
     },
     scopes: ["openid", "profile", "email", "offline_access", ...GENERIC_SCOPES],
-    claims: { openid: ["sub", "roles", "groups", "amr"], profile: ["name", "preferred_username"], email: ["email"] },
+    claims: {
+      openid: ["sub", "roles", "groups", "amr", "acr"],
+      profile: ["name", "preferred_username"],
+      email: ["email"],
+    },
     pkce: { required: () => true },
-    findAccount: (_ctx: ProviderContext, subject: string) => findAccount(subject),
+    findAccount: (_ctx: ProviderContext, subject: string) => findAccount(parts.people, subject),
     extraTokenClaims: (_ctx: ProviderContext, token: IssuedToken) =>
       token.format === "opaque" ? { token_id: parts.tokenIds.next() } : undefined,
     formats: {
@@ -52,7 +56,7 @@ export function createGenericProvider(parts: ProviderParts): Provider {
     ["scope", "audience", "resource"],
     ["resource"],
   );
-  provider.use(serveInteractions(() => provider, GENERIC_MOUNT_PATH));
+  provider.use(serveInteractions(() => provider, GENERIC_MOUNT_PATH, parts.people));
   return provider;
 }
 
@@ -84,8 +88,8 @@ async function grantClientCredentials(provider: Provider, registry: ClientRegist
   };
 }
 
-function findAccount(subject: string) {
-  const person = findPerson(subject);
+function findAccount(people: Directory, subject: string) {
+  const person = people.find(subject);
   if (!person || person.isDisabled) return undefined;
   return {
     accountId: person.subject,
@@ -96,7 +100,6 @@ function findAccount(subject: string) {
       email: person.userName,
       roles: person.roles,
       groups: person.groups,
-      amr: person.usesSecondFactor ? ["pwd", "mfa"] : ["pwd"],
     }),
   };
 }

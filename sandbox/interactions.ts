@@ -1,16 +1,36 @@
 import type Provider from "oidc-provider";
-import { errors, interactionPolicy, type Middleware, type ProviderContext } from "oidc-provider";
-import { renderConsent, renderSignIn } from "./pages.ts";
-import { findPerson, listPeople } from "./people.ts";
+import {
+  type AuthorizationParameters,
+  errors,
+  interactionPolicy,
+  type Middleware,
+  type ProviderContext,
+} from "oidc-provider";
+import { renderConsent, renderSecondFactor, renderSignIn } from "./pages.ts";
+import type { Directory, Person } from "./people.ts";
 import { readBody } from "./request-body.ts";
 
-const MATCHES_INTERACTION = /^\/interaction\/([\w-]+)(?:\/(login|consent|cancel))?$/;
+const MATCHES_INTERACTION = /^\/interaction\/([\w-]+)(?:\/(login|factor|consent|cancel))?$/;
 
 /** Asks for consent only when the request has `prompt=consent`: the tenant's administrator has consented to the rest. */
 export function createInteractionPolicy() {
   const policy = interactionPolicy.base();
   policy.get("consent").checks.remove("native_client_prompt");
+  policy.get("login").checks.add(
+    new interactionPolicy.Check(NEEDS_SECOND_FACTOR, "a second factor is asked for", ({ oidc }) => {
+      const isThere = oidc.session.amr?.includes("mfa") ?? false;
+      return asksForSecondFactor(oidc.params) && !isThere && !oidc.result?.login;
+    }),
+  );
+  policy.add(new interactionPolicy.Prompt({ name: "select_account", requestable: true }), 0);
   return policy;
+}
+
+const NEEDS_SECOND_FACTOR = "second_factor";
+
+/** Through `acr_values`, or through `claims` as Entra ID takes it: `amr` or an authentication context in `acrs`. */
+function asksForSecondFactor({ acr_values, claims }: AuthorizationParameters): boolean {
+  return Boolean(acr_values) || /"(amr|acrs)"/.test(claims ?? "");
 }
 
 /** Gives the grant that the administrator's consent amounts to, for oidc-provider's `loadExistingGrant`. */
@@ -18,9 +38,11 @@ export async function loadGrant(provider: Provider, ctx: ProviderContext) {
   const { client, result, session } = ctx.oidc;
   const grantId = result?.consent?.grantId ?? session.grantIdFor(client.clientId);
   const existing = grantId ? await provider.Grant.find(grantId) : undefined;
-  if (existing || !session.accountId) return existing;
-  const grant = new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
-  grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(" "));
+  if (!session.accountId) return existing;
+  const grant = existing ?? new provider.Grant({ accountId: session.accountId, clientId: client.clientId });
+  // Claims are asked for to be told something, not to be allowed something.
+  grant.addOIDCClaims([...ctx.oidc.requestParamClaims]);
+  if (!existing) grant.addOIDCScope([...ctx.oidc.requestParamOIDCScopes].join(" "));
   await grant.save();
   return grant;
 }
@@ -29,15 +51,15 @@ export async function loadGrant(provider: Provider, ctx: ProviderContext) {
  * Serves the sign-in and consent pages of a provider.
  * @param mountPath where the provider is mounted, for links
  */
-export function serveInteractions(provider: () => Provider, mountPath: string): Middleware {
+export function serveInteractions(provider: () => Provider, mountPath: string, people: Directory): Middleware {
   return async function interactions(ctx, next) {
     const match = MATCHES_INTERACTION.exec(ctx.path);
     if (!match) return next();
     const [, uid, step] = match;
     const action = `${mountPath}/interaction/${uid}`;
     try {
-      if (!step && ctx.method === "GET") await showPage(provider(), ctx, action);
-      else if (step && ctx.method === "POST") await takeAnswer(provider(), ctx, step, action);
+      if (!step && ctx.method === "GET") await showPage(provider(), ctx, action, people);
+      else if (step && ctx.method === "POST") await takeAnswer(provider(), ctx, step, action, people);
       else ctx.status = 405;
     } catch (error) {
       if (!(error instanceof errors.OIDCProviderError)) throw error;
@@ -49,20 +71,22 @@ export function serveInteractions(provider: () => Provider, mountPath: string): 
   };
 }
 
-async function showPage(provider: Provider, ctx: ProviderContext, action: string, problem?: string) {
-  const { prompt, params } = await provider.interactionDetails(ctx.req, ctx.res);
+async function showPage(provider: Provider, ctx: ProviderContext, action: string, people: Directory, problem?: string) {
+  const { prompt, params, session } = await provider.interactionDetails(ctx.req, ctx.res);
   const client = await provider.Client.find(params.client_id);
   const clientName = client?.clientName ?? params.client_id;
   ctx.status = 200;
   ctx.type = "html";
   ctx.set("cache-control", "no-store");
-  ctx.body =
-    prompt.name === "login"
-      ? renderSignIn({ clientName, people: listPeople(), action, problem })
-      : renderConsent({ clientName, scopes: params.scope?.split(" ") ?? [], action });
+  const known = people.find(session?.accountId ?? "");
+  const isOnlyFactor = prompt.reasons.length === 1 && prompt.reasons[0] === NEEDS_SECOND_FACTOR;
+  if (prompt.name === "consent") {
+    ctx.body = renderConsent({ clientName, scopes: params.scope?.split(" ") ?? [], action });
+  } else if (known && isOnlyFactor) ctx.body = renderSecondFactor({ person: known, action });
+  else ctx.body = renderSignIn({ clientName, people: people.list(), action, problem });
 }
 
-async function takeAnswer(provider: Provider, ctx: ProviderContext, step: string, action: string) {
+async function takeAnswer(provider: Provider, ctx: ProviderContext, step: string, action: string, people: Directory) {
   const form = new URLSearchParams((await readBody(ctx.req)).toString("utf8"));
   if (step === "cancel") {
     const refusal = {
@@ -73,12 +97,25 @@ async function takeAnswer(provider: Provider, ctx: ProviderContext, step: string
   }
   if (step === "consent") return finish(provider, ctx, { consent: { grantId: await grantAsked(provider, ctx) } }, true);
 
-  const person = findPerson(form.get("person") ?? "");
-  if (!person)
-    return showPage(provider, ctx, action, "AADSTS50034: The user account does not exist in this directory.");
-  if (person.isDisabled) return showPage(provider, ctx, action, "AADSTS50057: The user account is disabled.");
-  const amr = person.usesSecondFactor ? ["pwd", "mfa"] : ["pwd"];
-  return finish(provider, ctx, { login: { accountId: person.subject, amr } }, false);
+  const person = people.find(form.get("person") ?? "");
+  const refuse = (problem: string) => showPage(provider, ctx, action, people, problem);
+  if (!person) return refuse("AADSTS50034: The user account does not exist in this directory.");
+  if (person.isDisabled) return refuse("AADSTS50057: The user account is disabled.");
+  const { params } = await provider.interactionDetails(ctx.req, ctx.res);
+  if (step === "login" && (person.usesSecondFactor || asksForSecondFactor(params))) {
+    ctx.status = 200;
+    ctx.type = "html";
+    ctx.set("cache-control", "no-store");
+    ctx.body = renderSecondFactor({ person, action });
+    return;
+  }
+  return finish(provider, ctx, describeLogin(person, params, form.get("factor") === "approve"), false);
+}
+
+function describeLogin(person: Person, { acr_values }: AuthorizationParameters, hasSecondFactor: boolean) {
+  const [acr] = acr_values?.split(" ") ?? [];
+  const amr = hasSecondFactor ? ["pwd", "mfa"] : ["pwd"];
+  return { login: { accountId: person.subject, amr, ...(hasSecondFactor && acr && { acr }) }, select_account: {} };
 }
 
 async function grantAsked(provider: Provider, ctx: ProviderContext): Promise<string> {

@@ -113,15 +113,15 @@ it("signs a person in by a code", async () => {
     state: "some-state",
     nonce: "some-nonce",
   });
-  const url = await signIn(start, PEOPLE.ada.subject);
+  const url = await signIn(start, PEOPLE.olga.subject);
   const result = await msal.acquireTokenByCode({
     nonce: "some-nonce",
     code: url.searchParams.get("code") ?? "",
     scopes: ["openid"],
     redirectUri: CALLBACK,
   });
-  expect(result.account).toMatchObject({ username: "ada@sandbox.example", tenantId: sandbox.tenantId });
-  expect(result.idTokenClaims).toMatchObject({ nonce: "some-nonce", roles: PEOPLE.ada.roles });
+  expect(result.account).toMatchObject({ username: "olga@sandbox.example", tenantId: sandbox.tenantId });
+  expect(result.idTokenClaims).toMatchObject({ nonce: "some-nonce", roles: PEOPLE.olga.roles });
 });
 
 async function makeCertificate() {

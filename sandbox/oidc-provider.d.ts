@@ -15,13 +15,20 @@ declare module "oidc-provider" {
     resource?: string | string[];
   }
 
+  export interface AuthorizationParameters {
+    acr_values?: string;
+    /** JSON, as it was sent. */
+    claims?: string;
+  }
+
   export interface OidcContext {
     readonly client: ProviderClient;
     readonly route: string;
-    readonly params: TokenRequestParameters;
-    readonly result?: { consent?: { grantId?: string } };
-    readonly session: { accountId?: string; grantIdFor(clientId: string): string | undefined };
+    readonly params: TokenRequestParameters & AuthorizationParameters;
+    readonly result?: { consent?: { grantId?: string }; login?: object };
+    readonly session: { accountId?: string; amr?: string[]; grantIdFor(clientId: string): string | undefined };
     readonly requestParamOIDCScopes: Set<string>;
+    readonly requestParamClaims: Set<string>;
     urlFor(name: string): string;
   }
 
@@ -57,6 +64,7 @@ declare module "oidc-provider" {
 
   export interface Grant {
     addOIDCScope(scope: string): void;
+    addOIDCClaims(claims: string[]): void;
     addResourceScope(resource: string, scope: string): void;
     save(): Promise<string>;
   }
@@ -65,9 +73,10 @@ declare module "oidc-provider" {
     readonly uid: string;
     readonly prompt: {
       name: string;
+      reasons: string[];
       details: { missingOIDCScope?: string[]; missingResourceScopes?: Record<string, string[]> };
     };
-    readonly params: { client_id: string; scope?: string; login_hint?: string };
+    readonly params: AuthorizationParameters & { client_id: string; scope?: string; login_hint?: string };
     readonly session?: { accountId: string };
     readonly grantId?: string;
   }
@@ -130,7 +139,16 @@ declare module "oidc-provider" {
   }
 
   export namespace interactionPolicy {
-    function base(): { get(name: string): { checks: { remove(reason: string): void } } };
+    class Check {
+      constructor(reason: string, description: string, check: (ctx: ProviderContext) => boolean);
+    }
+    class Prompt {
+      constructor(description: { name: string; requestable: boolean });
+    }
+    function base(): {
+      get(name: string): { checks: { remove(reason: string): void; add(check: Check): void } };
+      add(prompt: Prompt, index?: number): void;
+    };
   }
 }
 

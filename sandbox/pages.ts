@@ -64,6 +64,18 @@ function describePerson(person: Person): string {
   return facts.join(" · ");
 }
 
+/** The page that asks for a second factor; going on without one lets tests see what happens then. */
+export function renderSecondFactor({ person, action }: { person: Person; action: string }): string {
+  return renderPage(
+    "Second factor",
+    `<p>${escapeHtml(person.name)}, approve the sign-in on your device. It is made up too.</p>
+<form class="actions" method="post" action="${escapeHtml(action)}/factor">
+<input type="hidden" name="person" value="${escapeHtml(person.subject)}">
+<button class="main" name="factor" value="approve">Approve</button>
+<button name="factor" value="skip">Go on without it</button></form>`,
+  );
+}
+
 interface ConsentPage {
   clientName: string;
   scopes: readonly string[];

@@ -9,7 +9,7 @@ export interface Person {
   roles: readonly string[];
   groups: readonly string[];
   isDisabled: boolean;
-  /** Signs in with a second factor: `amr` holds `mfa`. */
+  /** Is always asked for a second factor; others only when the request wants one. With it `amr` holds `mfa`. */
   usesSecondFactor: boolean;
 }
 
@@ -69,16 +69,33 @@ export const PEOPLE = {
   }),
 } as const satisfies Record<string, Person>;
 
-const EVERYONE: readonly Person[] = Object.values<Person>(PEOPLE);
+export type PersonChanges = Partial<Omit<Person, "subject" | "objectId">>;
 
-export function listPeople(): readonly Person[] {
-  return EVERYONE;
+/** The people as they are now: the fixed ones, with what a test has changed. */
+export interface Directory {
+  list(): readonly Person[];
+  find(subject: string): Person | undefined;
+  findByObjectId(objectId: string): Person | undefined;
+  /** Throws when there is no such person. */
+  change(subject: string, changes: PersonChanges): void;
+  reset(): void;
 }
 
-export function findPerson(subject: string): Person | undefined {
-  return EVERYONE.find((person) => person.subject === subject);
-}
-
-export function findPersonByObjectId(objectId: string): Person | undefined {
-  return EVERYONE.find((person) => person.objectId === objectId);
+export function createDirectory(): Directory {
+  const people = new Map<string, Person>();
+  function reset() {
+    for (const person of Object.values<Person>(PEOPLE)) people.set(person.subject, person);
+  }
+  reset();
+  return {
+    list: () => [...people.values()],
+    find: (subject) => people.get(subject),
+    findByObjectId: (objectId) => [...people.values()].find((person) => person.objectId === objectId),
+    change(subject, changes) {
+      const person = people.get(subject);
+      if (!person) throw new Error(`sandbox: there is no person ${subject}`);
+      people.set(subject, { ...person, ...changes });
+    },
+    reset,
+  };
 }

@@ -3,6 +3,7 @@ import type Provider from "oidc-provider";
 import type { AdapterFactory, IssuedToken, ProviderContext } from "oidc-provider";
 import { createInteractionPolicy, loadGrant } from "./interactions.ts";
 import { renderSignedOut, renderSignOut } from "./pages.ts";
+import type { Directory } from "./people.ts";
 import type { ClientRegistry } from "./registry.ts";
 import type { TokenIds } from "./revocation.ts";
 import type { SigningKeys } from "./signing-keys.ts";
@@ -13,6 +14,7 @@ export interface ProviderParts {
   origin: string;
   tenantId: string;
   registry: ClientRegistry;
+  people: Directory;
   keys: SigningKeys;
   tokenIds: TokenIds;
   /** Where oidc-provider keeps sessions, codes, grants and opaque tokens. */
@@ -31,6 +33,7 @@ export function shareSettings(parts: ProviderParts, mountPath: string, provider:
     cookies: { keys: COOKIE_KEYS },
     // msal-node rounds the times of its assertions: they may lie half a second ahead.
     clockTolerance: 5,
+    acrValues: ["http://schemas.openid.net/pape/policies/2007/06/multi-factor", "urn:sandbox:mfa"],
     conformIdTokenClaims: false,
     clientBasedCORS: () => false,
     interactions: {
@@ -58,6 +61,7 @@ export function shareSettings(parts: ProviderParts, mountPath: string, provider:
 export const SHARED_FEATURES = {
   devInteractions: { enabled: false },
   clientCredentials: { enabled: true },
+  claimsParameter: { enabled: true },
   dPoP: { enabled: false },
   pushedAuthorizationRequests: { enabled: false },
   rpInitiatedLogout: {

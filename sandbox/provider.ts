@@ -11,7 +11,7 @@ import { onAnswer, sendJson } from "./exchange.ts";
 import { type Faults, misbehave } from "./faults.ts";
 import { createGenericProvider, GENERIC_MOUNT_PATH } from "./generic.ts";
 import { listenOnLoopback } from "./listen.ts";
-import { findPersonByObjectId } from "./people.ts";
+import type { Directory } from "./people.ts";
 import type { ClientRegistry } from "./registry.ts";
 import { readBody, replayBody } from "./request-body.ts";
 import type { TokenIds } from "./revocation.ts";
@@ -22,6 +22,7 @@ export interface ProviderOptions {
   certificates: SandboxCertificates;
   port: number;
   registry: ClientRegistry;
+  people: Directory;
   keys: SigningKeys;
   tokenIds: TokenIds;
   faults: Faults;
@@ -56,7 +57,7 @@ const WELL_KNOWN = "/.well-known/openid-configuration";
 
 /** Starts the identity provider over https: an Entra tenant at `/{tenant}`, an ordinary provider at `/generic`. */
 export async function startProvider(options: ProviderOptions): Promise<IdentityProvider> {
-  const { certificates, port, registry, keys, tokenIds } = options;
+  const { certificates, port, registry, people, keys, tokenIds } = options;
   let memory = createMemoryAdapter();
   let entra: { provider: Provider; handle: ReturnType<Provider["callback"]> } | undefined;
   let generic: typeof entra;
@@ -73,7 +74,7 @@ export async function startProvider(options: ProviderOptions): Promise<IdentityP
   const origin = `https://localhost:${listening.port}`;
 
   function reload() {
-    const parts = { origin, tenantId: TENANT_ID, registry, keys, tokenIds, memory };
+    const parts = { origin, tenantId: TENANT_ID, registry, people, keys, tokenIds, memory };
     const entraProvider = createEntraProvider(parts);
     const genericProvider = createGenericProvider(parts);
     entra = { provider: entraProvider, handle: entraProvider.callback() };
@@ -101,7 +102,7 @@ export async function startProvider(options: ProviderOptions): Promise<IdentityP
   function serveTenant(request: IncomingMessage, response: ServerResponse, rest: string): void {
     const objectId = MATCHES_MEMBERSHIP_PATH.exec(rest)?.[1];
     if (objectId) {
-      sendJson(response, 200, { value: findPersonByObjectId(objectId)?.groups ?? [] });
+      sendJson(response, 200, { value: people.findByObjectId(objectId)?.groups ?? [] });
       return;
     }
     // The issuer is below /v2.0, the endpoints are not: discovery is served from where the endpoints are.

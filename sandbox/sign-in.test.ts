@@ -49,7 +49,15 @@ function openBrowser() {
         cookies.set(name, value);
       }
       const location = response.headers.get("location");
-      if (!location) return { url, status: response.status, html: await response.text() };
+      if (!location) {
+        const html = await response.text();
+        const [, action] = /<form method="post" action="([^"]+)"/.exec(html) ?? [];
+        if (!action || !html.includes("document.forms[0].submit()")) return { url, status: response.status, html };
+        const fields = [...html.matchAll(/name="([^"]+)" value="([^"]*)"/g)];
+        body = new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, value]));
+        url = new URL(action, url);
+        continue;
+      }
       url = new URL(location, url);
       body = undefined;
       if (url.origin !== sandbox.idpUrl) return { url, status: 0, html: "" };
@@ -57,7 +65,9 @@ function openBrowser() {
   }
   async function signIn(address: string | URL, person: Person) {
     const page = await visit(address);
-    return visit(`${page.url.href}/login`, { person: person.subject });
+    const next = await visit(`${page.url.href}/login`, { person: person.subject });
+    if (!next.html.includes("<h1>Second factor</h1>")) return next;
+    return visit(next.url.href.replace(/login$/, "factor"), { person: person.subject, factor: "approve" });
   }
   return { visit, signIn };
 }
@@ -168,6 +178,43 @@ describe("signing in at the Entra tenant", () => {
     expect((await openBrowser().visit(authorizeUrl({ prompt: "none" }))).url.searchParams.get("error")).toBe(
       "login_required",
     );
+  });
+
+  it("asks again who it is when the request wants an account to be selected", async () => {
+    const browser = openBrowser();
+    await browser.signIn(authorizeUrl(), olga);
+    const { url } = await browser.signIn(authorizeUrl({ prompt: "select_account" }), nora);
+    const { id_token } = await redeem(url.searchParams.get("code") ?? "");
+    expect(await readClaims(id_token)).toMatchObject({ sub: nora.subject });
+  });
+
+  it("asks who is signed in for a second factor when the request wants one, and says which was used", async () => {
+    const browser = openBrowser();
+    await browser.signIn(authorizeUrl(), olga);
+    for (const factor of ["skip", "approve"]) {
+      const claims = JSON.stringify({ id_token: { acrs: { essential: true, value: "c1" } } });
+      const page = await browser.visit(authorizeUrl({ claims }));
+      expect(page.html).toContain("<h1>Second factor</h1>");
+      const { url } = await browser.visit(`${page.url.href}/factor`, { person: olga.subject, factor });
+      const { id_token } = await redeem(url.searchParams.get("code") ?? "");
+      const said = await readClaims(id_token);
+      if (factor === "skip") expect(said).toMatchObject({ amr: ["pwd"] });
+      else expect(said).toMatchObject({ amr: ["pwd", "mfa"], acrs: ["c1"] });
+      expect(Object.hasOwn(said, "acrs")).toBe(factor === "approve");
+    }
+  });
+
+  it("knows people as a test has changed them, until the next reset", async () => {
+    await sandbox.control.changePerson({ subject: olga.subject, userName: "olga.new@sandbox.example", roles: [] });
+    expect(await readClaims((await signInFor(olga)).id_token)).toMatchObject({
+      sub: olga.subject,
+      preferred_username: "olga.new@sandbox.example",
+    });
+    const { refresh_token } = await signInFor(olga);
+    await sandbox.control.changePerson({ subject: olga.subject, isDisabled: true });
+    expect(await redeem("", { grant_type: "refresh_token", refresh_token })).toMatchObject({ error: "invalid_grant" });
+    await sandbox.control.reset();
+    expect(await readClaims((await signInFor(olga)).id_token)).toMatchObject({ preferred_username: olga.userName });
   });
 
   it("asks for consent when the request wants that", async () => {

@@ -5,6 +5,7 @@ import { CONTROL_PATH, type SandboxControl, serveControl } from "./control.ts";
 import { createFaults, FAULT_MODES } from "./faults.ts";
 import { GENERIC_MOUNT_PATH } from "./generic.ts";
 import { createOrders } from "./orders.ts";
+import { createDirectory } from "./people.ts";
 import { type IdentityProvider, startProvider } from "./provider.ts";
 import { createRegistry } from "./registry.ts";
 import { createTokenIds } from "./revocation.ts";
@@ -58,6 +59,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const certificates = await ensureCertificates(path.join(dir, "certificates"), { names: options.names });
   const keys = await openSigningKeys(dir);
   const registry = createRegistry(options.redirectUris);
+  const people = createDirectory();
   const tokenIds = createTokenIds();
   const faults = createFaults();
   const tokenRequests = createTokenRequests();
@@ -78,6 +80,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     changeClient: async ({ clientId, ...changes }) => registry.change(clientId, changes),
     putClient: async (client) => registry.put(client),
+    changePerson: async ({ subject, ...changes }) => people.change(subject, changes),
     async revokeTokens(argument) {
       tokenIds.revoke(argument?.clientId);
       if (!argument?.clientId) provider?.forget();
@@ -88,6 +91,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       faults.clear();
       tokenRequests.reset();
       registry.reset();
+      people.reset();
       service?.reset();
       provider?.forget();
     },
@@ -97,6 +101,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     certificates,
     port: options.idpPort ?? 0,
     registry,
+    people,
     keys,
     tokenIds,
     faults,

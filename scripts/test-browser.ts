@@ -66,12 +66,14 @@ export function openTestBrowser(caFile: string): TestBrowser {
       const html = await response.text();
       if (!location) {
         const posted = /<form[^>]*method="post"[^>]*action="([^"]+)"[^>]*>([\s\S]*?)<\/form>/.exec(html);
-        if (!posted?.[1] || !html.includes('name="state"')) return { url, status: response.status, html, way };
-        // The page of response mode form_post sends itself.
+        if (!posted?.[1] || !html.includes("document.forms[0].submit()"))
+          return { url, status: response.status, html, way };
+        // A page that sends its form by itself: response mode form_post, and a change of the account at the sandbox.
         const fields = [...(posted[2] ?? "").matchAll(/name="([^"]+)" value="([^"]*)"/g)];
         body = new URLSearchParams(fields.map(([, name = "", value = ""]) => [name, unescapeHtml(value)]));
+        const from = url;
         url = new URL(unescapeHtml(posted[1]), url);
-        fromElsewhere = true;
+        fromElsewhere = new URL(url).host !== from.host;
         continue;
       }
       url = new URL(location, url);
@@ -83,7 +85,10 @@ export function openTestBrowser(caFile: string): TestBrowser {
     const page = await visit(address);
     const after = await visit(`${page.url.href}/login`, { form: { person: person.subject }, until });
     if (!/second factor/i.test(after.html)) return after;
-    return visit(`${after.url.href.replace(/\/login$/, "")}/factor`, { form: { factor }, until });
+    return visit(`${after.url.href.replace(/\/login$/, "")}/factor`, {
+      form: { person: person.subject, factor },
+      until,
+    });
   };
   return { visit, signIn, cookies, setCookies };
 }

@@ -95,6 +95,22 @@ describe.each([
     expect((await browser.visit(two.url)).url.pathname).toBe("/two");
     expect((await browser.visit(one.url)).url.pathname).toBe("/one");
   });
+
+  test("asks for the account again when the person wants to switch", async () => {
+    const profile = await make(sandbox.current);
+    const browser = open();
+    await browser.signIn(authorize(profile.id), olga);
+    const before = await whoIs(browser, portal);
+    const page = await browser.visit(authorize(profile.id, "switch=1"));
+    expect(page.html).toContain("Sign in to the sandbox");
+    await browser.signIn(page.url, emil);
+    expect((await whoIs(browser, portal))?.user.username).toBe("emil@sandbox.example");
+    const [old] = await getDb()
+      .select()
+      .from(sessions)
+      .where(eq(sessions.id, before?.sessionId ?? ""));
+    expect(old).toMatchObject({ revokedReason: "signed in again", tokensEnvelope: null });
+  });
 });
 
 test("a person with too many groups is told so when groups are the roles, and let in by app roles", async () => {
