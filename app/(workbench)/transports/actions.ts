@@ -7,6 +7,9 @@ import { deleteTransport } from "#lib/transports/delete-transport.ts";
 import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
+import { previewWsdl } from "#lib/wsdls/preview-wsdl.ts";
+import { reloadWsdl } from "#lib/wsdls/reload-wsdl.ts";
+import { previewWsdlInput, reloadWsdlInput } from "#lib/wsdls/schema.ts";
 import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 
 const byId = z.object({ id: z.uuid() });
@@ -43,6 +46,17 @@ export const removeTransport = protectedAction(
 export const tryTransport = protectedAction(
   { permission: "transports.test", schema: testTransportInput.extend({ id: z.uuid() }) },
   (ctx, { id, ...request }) => testTransport(ctx, id, request),
+);
+
+/** Reads the WSDL that the form names, to choose from what it offers; nothing is stored. */
+export const loadWsdl = protectedAction({ permission: "transports.write", schema: previewWsdlInput }, (ctx, input) =>
+  previewWsdl(ctx, input),
+);
+
+/** Reads a stored transport's WSDL again, to look at what changed or to use it from now on. */
+export const reloadTransportWsdl = protectedAction(
+  { permission: "transports.write", schema: reloadWsdlInput.extend({ id: z.uuid() }) },
+  (ctx, { id, ...input }) => reloadWsdl(ctx, id, input),
 );
 
 /** Transports for a field that picks one. */

@@ -145,5 +145,5 @@ function Address({ http, soap }: TransportSummary) {
       </>
     );
   }
-  return <>{soap?.wsdlUrl}</>;
+  return <>{soap?.endpointUrl || soap?.wsdlUrl || "uploaded WSDL"}</>;
 }

@@ -5,6 +5,7 @@ import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { listRuns } from "#lib/runs/list-runs.ts";
+import type { TransportDetail } from "#lib/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { RunTable } from "../../runs/_components/run-table.tsx";
 import { typeWords } from "../_components/words.ts";
@@ -12,6 +13,7 @@ import { Configuration } from "./_components/configuration.tsx";
 import { TestCard } from "./_components/test-card.tsx";
 import { TransportActions } from "./_components/transport-actions.tsx";
 import { UsedBy } from "./_components/used-by.tsx";
+import { WsdlCard } from "./_components/wsdl-card.tsx";
 import { loadTransport } from "./load-transport.ts";
 
 type Props = { params: Promise<{ id: string }> };
@@ -34,7 +36,7 @@ export default async function TransportPage({ params }: Props) {
       <PageHeader
         title={transport.name}
         badge={<Badge tone="muted">{typeWords[transport.type]}</Badge>}
-        description={transport.http?.url ?? transport.soap?.wsdlUrl}
+        description={addressOf(transport)}
         breadcrumbs={[{ label: "Transports", href: "/transports" }]}
         actions={mayWrite && <TransportActions transport={transport} />}
       />
@@ -42,23 +44,34 @@ export default async function TransportPage({ params }: Props) {
         {mayTest && transport.http && (
           <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />
         )}
-        <div className="grid items-start gap-5 xl:grid-cols-[3fr_2fr]">
+        <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[3fr_2fr]">
           <Configuration transport={transport} mayReadCredentials={mayReadCredentials} />
-          <UsedBy
-            uses={transport.usedBy}
-            action={
-              mayAddTrigger && (
-                <LinkButton
-                  href={`/triggers/new?transportId=${id}&nodeId=${transport.nodeId}`}
-                  variant="default"
-                  size="xs"
-                  leftSection={<IconPlus size={14} aria-hidden />}
-                >
-                  New trigger
-                </LinkButton>
-              )
-            }
-          />
+          <div className="grid grid-cols-1 gap-5">
+            {transport.soap && transport.wsdl && (
+              <WsdlCard
+                transport={transport}
+                soap={transport.soap}
+                wsdl={transport.wsdl}
+                mayWrite={mayWrite}
+                mayAddTrigger={mayAddTrigger}
+              />
+            )}
+            <UsedBy
+              uses={transport.usedBy}
+              action={
+                mayAddTrigger && (
+                  <LinkButton
+                    href={`/triggers/new?transportId=${id}&nodeId=${transport.nodeId}`}
+                    variant="default"
+                    size="xs"
+                    leftSection={<IconPlus size={14} aria-hidden />}
+                  >
+                    New trigger
+                  </LinkButton>
+                )
+              }
+            />
+          </div>
         </div>
       </div>
       <Section
@@ -80,4 +93,9 @@ export default async function TransportPage({ params }: Props) {
       </Section>
     </>
   );
+}
+
+/** Where it leads, below the title. */
+function addressOf({ http, soap, wsdl }: TransportDetail): string {
+  return http?.url ?? (wsdl?.endpoint || soap?.endpointUrl || soap?.wsdlUrl || "");
 }

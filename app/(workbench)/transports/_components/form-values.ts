@@ -1,7 +1,7 @@
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
-import type { Header, HttpMethod, SoapSettings, TransportDetail, TransportType } from "#lib/transports/model.ts";
+import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/transports/model.ts";
 import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";
-import { soapDefaults } from "#lib/transports/soap-settings.ts";
+import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */
 export type FormValues = {
@@ -9,7 +9,7 @@ export type FormValues = {
   nodeId: string;
   type: TransportType;
   http: { url: string; method: HttpMethod; headers: Header[] };
-  soap: SoapSettings;
+  soap: SoapValues;
   authorization: {
     kind: "none" | "basic" | "credential";
     username: string;
@@ -33,7 +33,7 @@ export function emptyValues(nodeId: string | null): FormValues {
     nodeId: nodeId ?? "",
     type: "HTTP",
     http: { url: "", method: "GET", headers: [] },
-    soap: { wsdlUrl: "", service: "", port: "", ...soapDefaults },
+    soap: emptySoap,
     authorization: { kind: "none", username: "", password: "", credentialId: "" },
     proxy: emptyProxy,
     connectTimeoutMs: 5000,
@@ -54,7 +54,7 @@ export function toFormValues(transport: TransportDetail): FormValues {
     nodeId: transport.nodeId,
     type: transport.type,
     http: transport.http ?? empty.http,
-    soap: transport.soap ?? empty.soap,
+    soap: transport.soap ? toSoapValues(transport.soap) : empty.soap,
     authorization: {
       kind: authorization.kind,
       username: authorization.kind === "basic" ? authorization.username : "",
@@ -86,7 +86,7 @@ export function toInput(values: FormValues): TransportFormValues {
     trustedCa: values.trustedCa,
     notes: values.notes,
   };
-  if (values.type === "WS_SOAP") return { ...common, type: "WS_SOAP", soap: values.soap };
+  if (values.type === "WS_SOAP") return { ...common, type: "WS_SOAP", soap: toSoapInput(values.soap) };
   return { ...common, type: "HTTP", http: values.http };
 }
 

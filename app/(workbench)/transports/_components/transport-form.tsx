@@ -15,6 +15,8 @@ import { AuthorizationFields } from "./authorization-fields.tsx";
 import { type FormValues, toFormValues, toInput } from "./form-values.ts";
 import { HttpFields } from "./http-fields.tsx";
 import { SoapFields } from "./soap-fields.tsx";
+import { SoapHeaderFields } from "./soap-header-fields.tsx";
+import { TokenExpiredFields } from "./token-expired-fields.tsx";
 import { useTransportForm } from "./use-transport-form.ts";
 import { formatBytes, labels, typeWords } from "./words.ts";
 
@@ -33,7 +35,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
   const edit = useTransportForm({ transport, nodeId, credentials });
   const { watch, register } = edit.form;
   const stored = edit.base?.authorization;
-  const type = watch("type");
+  const [type, authorizationKind] = watch(["type", "authorization.kind"]);
 
   return (
     <EditForm
@@ -60,13 +62,19 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
           />
         </div>
       </Card>
-      {type === "HTTP" ? <HttpFields /> : <SoapFields />}
+      {type === "HTTP" ? <HttpFields /> : <SoapFields transport={transport} />}
       <Card title="Access">
         <AuthorizationFields
           credentials={credentials}
           passwordSetAt={stored?.kind === "basic" ? stored.passwordSetAt : null}
         />
+        {type === "WS_SOAP" && authorizationKind === "credential" && (
+          <div className="mt-4">
+            <TokenExpiredFields />
+          </div>
+        )}
       </Card>
+      {type === "WS_SOAP" && <SoapHeaderFields passwordSetAt={edit.base?.soap?.security?.passwordSetAt ?? null} />}
       <Card title="Connection">
         <div className="grid gap-4">
           <div className="grid items-start gap-4 sm:grid-cols-3">

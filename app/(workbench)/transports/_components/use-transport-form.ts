@@ -44,7 +44,13 @@ export function useTransportForm({ transport, nodeId, credentials }: Options) {
 export function explainRefusedHost(values: FormValues, credentials: AssignableCredential[]): string | null {
   if (values.authorization.kind !== "credential") return null;
   const chosen = credentials.find(({ id }) => id === values.authorization.credentialId);
-  const url = values.type === "HTTP" ? values.http.url : values.soap.wsdlUrl;
-  if (!chosen || !URL.canParse(url) || isHostAllowed(url, chosen.allowedHosts)) return null;
-  return `The token of ${chosen.name} may not be sent to ${new URL(url).host}. Its allowed hosts are ${chosen.allowedHosts.join(", ")}.`;
+  if (!chosen) return null;
+  const refused = listUrls(values).find((url) => URL.canParse(url) && !isHostAllowed(url, chosen.allowedHosts));
+  if (!refused) return null;
+  return `The token of ${chosen.name} may not be sent to ${new URL(refused).host}. Its allowed hosts are ${chosen.allowedHosts.join(", ")}.`;
+}
+
+function listUrls({ type, http, soap }: FormValues): string[] {
+  if (type === "HTTP") return [http.url];
+  return soap.source === "url" ? [soap.wsdlUrl, soap.endpointUrl] : [soap.endpointUrl];
 }

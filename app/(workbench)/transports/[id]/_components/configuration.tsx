@@ -5,7 +5,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
-import type { ShownProxy, TransportDetail } from "#lib/transports/model.ts";
+import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
 import { formatBytes, labels, typeWords } from "../../_components/words.ts";
 
@@ -56,13 +56,7 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
 }
 
 function addressOf({ http, soap }: TransportDetail): Item[] {
-  if (soap) {
-    return [
-      { label: labels["soap.wsdlUrl"], value: <Copied value={soap.wsdlUrl} label="Copy the WSDL URL" /> },
-      { label: labels["soap.service"], value: <code>{soap.service}</code> },
-      { label: labels["soap.port"], value: <code>{soap.port}</code> },
-    ];
-  }
+  if (soap) return listSoapItems(soap);
   if (!http) return [];
   return [
     { label: labels["http.url"], value: <Copied value={http.url} label="Copy the URL" /> },
@@ -79,6 +73,54 @@ function addressOf({ http, soap }: TransportDetail): Item[] {
                 </code>
               </div>
             )),
+    },
+  ];
+}
+
+function listSoapItems(soap: ShownSoapSettings): Item[] {
+  const { security, tokenExpired } = soap;
+  const rule = [...tokenExpired.faultCodes, ...tokenExpired.bodyContains];
+  return [
+    ...(soap.wsdlUrl
+      ? [{ label: labels["soap.wsdlUrl"], value: <Copied value={soap.wsdlUrl} label="Copy the WSDL URL" /> }]
+      : []),
+    ...(soap.raw
+      ? [
+          { label: "WSDL", value: "None: triggers bring whole envelopes" },
+          { label: labels["soap.soapVersion"], value: `SOAP ${soap.soapVersion}` },
+        ]
+      : [
+          { label: labels["soap.service"], value: <code>{soap.service}</code> },
+          { label: labels["soap.port"], value: <code>{soap.port}</code> },
+        ]),
+    ...(soap.endpointUrl
+      ? [
+          {
+            label: labels["soap.endpointUrl"],
+            value: <Copied value={soap.endpointUrl} label="Copy the endpoint URL" />,
+          },
+        ]
+      : []),
+    ...(security
+      ? [
+          {
+            label: labels["soap.security"],
+            value: `as ${security.username}, ${security.passwordType === "digest" ? "PasswordDigest" : "PasswordText"}`,
+            hint: security.passwordSetAt ? (
+              <>
+                Password set on <Instant at={security.passwordSetAt} show="absolute" />
+              </>
+            ) : null,
+          },
+        ]
+      : []),
+    ...(soap.addressing ? [{ label: labels["soap.addressing"], value: "Sent with each call" }] : []),
+    ...(soap.headers
+      ? [{ label: labels["soap.headers"], value: <pre className="m-0 whitespace-pre-wrap">{soap.headers}</pre> }]
+      : []),
+    {
+      label: "Token has expired",
+      value: rule.length === 0 ? "Only by 401" : `By 401 and ${rule.length} codes and texts`,
     },
   ];
 }
