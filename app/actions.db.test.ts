@@ -67,7 +67,7 @@ const signIn = (changes: Partial<SignedIn["user"]> = {}, ctx: Context = nobody) 
 const inputFor = (id: string, kind: string) => ({
   ...{ id, kind, ids: [id], version: 1, nodeId: node, parentId: node, transportId: id, credentialId: id },
   ...{ name: "Mine", username: "mine", role: "admin", grants: [], enabled: false, request: { path: "/" } },
-  ...{ q: "", include: [id], action: "transports.write", variables: {} },
+  ...{ q: "", include: [id], action: "transports.write", variables: {}, soap: { wsdlUrl: "https://erp.example.com" } },
 });
 
 let things: string[] = [];

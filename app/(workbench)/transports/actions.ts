@@ -6,9 +6,9 @@ import { testTransport } from "#lib/runs/test-transport.ts";
 import { deleteTransport } from "#lib/transports/delete-transport.ts";
 import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
 import { previewWsdl } from "#lib/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/wsdls/reload-wsdl.ts";
+import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
 import { previewWsdlInput, reloadWsdlInput } from "#lib/wsdls/schema.ts";
 import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 
