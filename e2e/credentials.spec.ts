@@ -31,7 +31,7 @@ async function fill(page: Page, { name, type = "Application", ...client }: Fille
   await page.getByLabel("Credential Name").fill(name);
   await page.getByLabel("Type", { exact: true }).selectOption(type);
   await page.getByLabel("Endpoint URL").fill(sandbox.tokenEndpoint);
-  await page.getByLabel("Provider").selectOption("Microsoft Entra ID");
+  await page.getByLabel("Provider", { exact: true }).selectOption("Microsoft Entra ID");
   await page.getByLabel("Client ID").fill(client.clientId ?? CLIENTS.ordersApi.clientId);
   await page.getByLabel("Client Secret").fill(client.clientSecret ?? CLIENTS.ordersApi.clientSecret);
   await page.getByLabel("Scope").fill(type === "User" ? "openid profile" : "api://orders/.default");
@@ -203,7 +203,7 @@ test("a stored secret is not sent to another server", async ({ adminPage: page, 
   const { id } = await addByApi(request, unique("Moved"));
   await page.goto(`/credentials/${id}/edit`);
   await page.getByLabel("Endpoint URL").fill("https://evil.example.com/token");
-  await page.getByLabel("Provider").selectOption("By the host of the endpoint URL");
+  await page.getByLabel("Provider", { exact: true }).selectOption("By the host of the endpoint URL");
   await save(page);
   await expect(page.getByText("a stored secret is never sent to another server")).toBeVisible();
 });

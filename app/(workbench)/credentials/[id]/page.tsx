@@ -11,6 +11,7 @@ import { EventLog, loadEvents } from "./_components/event-log.tsx";
 import { StatusCard } from "./_components/status-card.tsx";
 import { UsedBy } from "./_components/used-by.tsx";
 import { loadCredential } from "./load-credential.ts";
+import { loadNodeNames } from "./load-node-names.ts";
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
 
@@ -22,11 +23,14 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const credential = await loadCredential(id);
-  const { events, mayWrite, mayCheck } = await runPage(async (ctx) => ({
-    events: await loadEvents(ctx, id, firstValues(query)),
-    mayWrite: mayDoSomewhere(ctx, "credentials.write"),
-    mayCheck: mayDoSomewhere(ctx, "credentials.check"),
-  }));
+  const { events, offeredAt, mayWrite, mayCheck } = await runPage(async (ctx) => {
+    const [events, offeredAt] = await Promise.all([
+      loadEvents(ctx, id, firstValues(query)),
+      loadNodeNames(ctx, credential.offeredAt),
+    ]);
+    const mayWrite = mayDoSomewhere(ctx, "credentials.write");
+    return { events, offeredAt, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
+  });
   return (
     <>
       <PageHeader
@@ -44,7 +48,11 @@ export default async function CredentialPage({ params, searchParams }: Props) {
           checkAtOnce={mayCheck && query.check === "1"}
         />
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-          <Configuration credential={credential} redirectUri={`${getEnv().url}/api/credentials/callback`} />
+          <Configuration
+            credential={credential}
+            redirectUri={`${getEnv().url}/api/credentials/callback`}
+            offeredAt={offeredAt}
+          />
           <UsedBy uses={credential.usedBy} />
         </div>
         <EventLog id={id} events={events} params={query} />

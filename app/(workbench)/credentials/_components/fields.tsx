@@ -26,6 +26,8 @@ type TextName = FieldPath<FormValues> &
     | "jwksUrl"
     | "jwtUsernameKey"
     | "jwtRolesKey"
+    | "mfaContext"
+    | "mfaMethods"
   );
 
 type Shared = { description?: ReactNode; remark?: ReactNode };
@@ -44,7 +46,14 @@ export function TextField({ multiline, ...field }: TextProps) {
 }
 
 type ChoiceProps = Shared & {
-  name: "clientAuthentication" | "mfa" | "postLogin" | "provider";
+  name:
+    | "clientAuthentication"
+    | "mfa"
+    | "postLogin"
+    | "provider"
+    | "claimsSource"
+    | "responseMode"
+    | "defaultRole.role";
   options: { value: string; label: string }[];
 };
 

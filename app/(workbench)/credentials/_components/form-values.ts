@@ -1,6 +1,7 @@
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
 import { deriveEntraUrls, type EntraUrls } from "#lib/credentials/entra-url.ts";
 import {
+  type ClaimsSource,
   type ClientAuthentication,
   type CredentialDetail,
   type CredentialType,
@@ -8,9 +9,11 @@ import {
   type MfaRequirement,
   type PostLogin,
   type Provider,
+  type ResponseMode,
   type RoleMapping,
 } from "#lib/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/credentials/schema.ts";
+import type { Grant, Role } from "#lib/identity/permissions.ts";
 
 /** What the form's fields hold. A secret is undefined while the stored one is kept. */
 export type FormValues = {
@@ -46,6 +49,15 @@ export type FormValues = {
   roleMapping: RoleMapping[];
   mfa: MfaRequirement;
   postLogin: PostLogin;
+  claimsSource: ClaimsSource;
+  /** An empty role is none: no access without a mapped role. */
+  defaultRole: { role: Role | ""; nodeId: string | null };
+  responseMode: ResponseMode;
+  mfaContext: string;
+  /** Separated by spaces or commas. */
+  mfaMethods: string;
+  providerLogout: boolean;
+  offeredAt: string[];
 };
 
 /** The fields of a new credential. */
@@ -76,6 +88,13 @@ export const emptyValues: FormValues = {
   roleMapping: [],
   mfa: "none",
   postLogin: "close",
+  claimsSource: "id_token",
+  defaultRole: { role: "", nodeId: null },
+  responseMode: "query",
+  mfaContext: "",
+  mfaMethods: "",
+  providerLogout: false,
+  offeredAt: [],
 };
 
 /** The fields of a stored credential. */
@@ -116,6 +135,13 @@ export function toFormValues(credential: CredentialDetail): FormValues {
     roleMapping: credential.roleMapping,
     mfa: credential.mfa,
     postLogin: credential.postLogin,
+    claimsSource: credential.claimsSource,
+    defaultRole: credential.defaultRole ?? emptyValues.defaultRole,
+    responseMode: credential.responseMode,
+    mfaContext: credential.mfaContext ?? "",
+    mfaMethods: credential.mfaMethods.join(" "),
+    providerLogout: credential.providerLogout,
+    offeredAt: credential.offeredAt,
   };
 }
 
@@ -138,6 +164,13 @@ export function toInput(values: FormValues): CredentialInput {
     roleMapping: values.roleMapping,
     mfa: values.mfa,
     postLogin: values.postLogin,
+    claimsSource: values.claimsSource,
+    defaultRole: toDefaultRole(values.defaultRole),
+    responseMode: values.responseMode,
+    mfaContext: values.mfa === "required" ? values.mfaContext || null : null,
+    mfaMethods: values.mfa === "required" ? values.mfaMethods.split(/[\s,]+/).filter(Boolean) : [],
+    providerLogout: values.providerLogout,
+    offeredAt: values.offeredAt,
   };
   // A blank secret of a public client is none; elsewhere the schema asks for it.
   const blankSecret = values.clientSecret === "" && values.type === "user";
@@ -169,6 +202,11 @@ export function toInput(values: FormValues): CredentialInput {
     notes: values.notes,
     ...(values.type === "user" ? user : {}),
   };
+}
+
+/** The role of who has no mapped one, null when they are not let in. */
+export function toDefaultRole({ role, nodeId }: FormValues["defaultRole"]): Grant | null {
+  return role === "" ? null : { role, nodeId };
 }
 
 /** The URLs that follow from the endpoint of an Entra tenant, null for another provider. */

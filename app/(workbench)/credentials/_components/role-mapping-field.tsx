@@ -1,27 +1,26 @@
 "use client";
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
-import { useFieldArray, useFormContext } from "react-hook-form";
+import { Controller, useFieldArray, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { roles } from "#lib/identity/permissions.ts";
+import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
 import { labels } from "./words.ts";
 
-/** A node to pick. */
-export type NodeChoice = { id: string; label: string };
-
 /** Which value of the roles claim gives which role, and where. */
-export function RoleMappingField({ nodes }: { nodes: NodeChoice[] }) {
+export function RoleMappingField() {
   const { control } = useFormContext<FormValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "roleMapping" });
   return (
     <fieldset className="m-0 min-w-0 border-0 p-0">
       <legend className="p-0 text-sm font-semibold">{labels.roleMapping}</legend>
       <p className="m-0 text-xs text-dimmed">
-        Which value of the roles claim gives which role, and where. Who has none of them is not let in.
+        Which value of the roles claim gives which role, and where. Who has none of them gets the default role, if there
+        is one.
       </p>
       {fields.map((field, index) => (
-        <Row key={field.id} index={index} nodes={nodes} onRemove={() => remove(index)} />
+        <Row key={field.id} index={index} onRemove={() => remove(index)} />
       ))}
       <Button
         className="mt-2"
@@ -36,10 +35,9 @@ export function RoleMappingField({ nodes }: { nodes: NodeChoice[] }) {
   );
 }
 
-function Row({ index, nodes, onRemove }: { index: number; nodes: NodeChoice[]; onRemove: () => void }) {
+function Row({ index, onRemove }: { index: number; onRemove: () => void }) {
   const { register } = useFormContext<FormValues>();
   const error = useFieldError(`roleMapping.${index}.claimValue`);
-  const nodeError = useFieldError(`roleMapping.${index}.nodeId`);
   const line = index + 1;
   return (
     <div className="mt-2 flex flex-wrap items-start gap-2">
@@ -55,16 +53,38 @@ function Row({ index, nodes, onRemove }: { index: number; nodes: NodeChoice[]; o
         data={roles.map((role) => ({ value: role, label: role }))}
         {...register(`roleMapping.${index}.role`)}
       />
-      <NativeSelect
-        className="min-w-40"
-        aria-label={`Node ${line}`}
-        data={[{ value: "", label: "All nodes" }, ...nodes.map(({ id, label }) => ({ value: id, label }))]}
-        {...register(`roleMapping.${index}.nodeId`, { setValueAs: (value) => value || null })}
-        error={nodeError}
-      />
+      <GrantNodeField name={`roleMapping.${index}.nodeId`} label={`Node ${line}`} />
       <ActionIcon className="mt-1" variant="subtle" color="gray" aria-label={`Remove role ${line}`} onClick={onRemove}>
         <IconTrash size={16} aria-hidden />
       </ActionIcon>
     </div>
   );
 }
+
+type NodeName = `roleMapping.${number}.nodeId` | "defaultRole.nodeId";
+
+/** Where a role holds: everywhere, or at one node and what is under it. */
+export function GrantNodeField({ name, label }: { name: NodeName; label: string }) {
+  const { control } = useFormContext<FormValues>();
+  const error = useFieldError(name);
+  return (
+    <Controller
+      control={control}
+      name={name}
+      render={({ field }) => (
+        <NodePicker
+          className="min-w-40"
+          aria-label={label}
+          action="nodes.read"
+          extra={[{ value: everywhere, label: "All nodes" }]}
+          value={field.value ?? everywhere}
+          onChange={(id) => field.onChange(id === everywhere ? null : id)}
+          onBlur={field.onBlur}
+          error={error}
+        />
+      )}
+    />
+  );
+}
+
+const everywhere = "all";

@@ -1,53 +1,79 @@
 "use client";
+import { Checkbox } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
-import { mfaRequirements, postLoginBehaviours } from "#lib/credentials/model.ts";
+import { mfaRequirements, postLoginBehaviours, responseModes } from "#lib/credentials/model.ts";
+import { ClaimFields } from "./claim-fields.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
 import { derivedUrls, type FormValues } from "./form-values.ts";
+import { type NodeChoice, OfferedAtField } from "./offered-at-field.tsx";
 import type { Remarks } from "./remarks.ts";
-import { type NodeChoice, RoleMappingField } from "./role-mapping-field.tsx";
-import { mfaWords, postLoginWords } from "./words.ts";
+import { labels, mfaWords, postLoginWords, responseModeWords } from "./words.ts";
 
 type Props = { redirectUri: string; nodes: NodeChoice[]; remarks: Remarks };
 
-/** What only User credentials have: where people sign in and what their ID token says about them. */
+/** What only User credentials have: where people sign in and what their token says about them. */
 export function SignInFields({ redirectUri, nodes, remarks }: Props) {
+  const { register } = useFormContext<FormValues>();
   return (
     <Card title="Sign-in" description="How people sign in with this credential, and what they may do then.">
       <div className="grid gap-4">
         <RedirectUri uri={redirectUri} />
         <ProviderUrlFields remarks={remarks} />
+        <ClaimFields remarks={remarks} />
+        <MfaFields />
         <div className="grid items-start gap-4 sm:grid-cols-2">
-          <TextField
-            name="jwtUsernameKey"
-            mono
-            description="JSON field of the ID token that holds the username."
-            remark={remarks.jwtUsernameKey}
-          />
-          <TextField
-            name="jwtRolesKey"
-            mono
-            description="JSON array field of the ID token that holds the roles."
-            remark={remarks.jwtRolesKey}
-          />
-        </div>
-        <RoleMappingField nodes={nodes} />
-        <div className="grid items-start gap-4 sm:grid-cols-2">
-          <ChoiceField
-            name="mfa"
-            options={mfaRequirements.map((value) => ({ value, label: mfaWords[value] }))}
-            description="Required refuses sign-ins whose ID token does not tell of a second factor."
-          />
           <ChoiceField
             name="postLogin"
             options={postLoginBehaviours.map((value) => ({ value, label: postLoginWords[value] }))}
-            description="What the provider's page does when it is done."
+            description="What the window of the sign-in does when it is done."
+          />
+          <ChoiceField
+            name="responseMode"
+            options={responseModes.map((value) => ({ value, label: responseModeWords[value] }))}
+            description="How the provider hands its answer to the redirect URI."
           />
         </div>
+        <Checkbox
+          {...register("providerLogout")}
+          label={labels.providerLogout}
+          description="Signing out of Sallyport then ends the session at the provider as well."
+        />
+        <OfferedAtField nodes={nodes} />
       </div>
     </Card>
+  );
+}
+
+function MfaFields() {
+  const { watch } = useFormContext<FormValues>();
+  const isRequired = watch("mfa") === "required";
+  return (
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <ChoiceField
+        name="mfa"
+        options={mfaRequirements.map((value) => ({ value, label: mfaWords[value] }))}
+        description="Required asks the provider for a second factor, and refuses sign-ins whose ID token does not tell of one."
+      />
+      {isRequired && (
+        <>
+          <TextField
+            name="mfaContext"
+            mono
+            placeholder="c1"
+            description="Optional. Entra ID: an authentication context of Conditional Access. Others: acr_values to ask for."
+          />
+          <TextField
+            name="mfaMethods"
+            mono
+            placeholder="mfa otp fido hwk"
+            description="Optional. Values of the claim amr that count as a second factor, separated by spaces."
+          />
+        </>
+      )}
+    </div>
   );
 }
 

@@ -1,9 +1,11 @@
 import type {
+  ClaimsSource,
   ClientAuthentication,
   CredentialType,
   MfaRequirement,
   PostLogin,
   Provider,
+  ResponseMode,
 } from "#lib/credentials/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
@@ -42,6 +44,15 @@ export const labels = {
   roleMapping: "Role mapping",
   mfa: "Multi-factor authentication",
   postLogin: "After sign-in",
+  claimsSource: "Claims from",
+  defaultRole: "Default role",
+  "defaultRole.role": "Default role",
+  "defaultRole.nodeId": "Default role applies to",
+  responseMode: "Response mode",
+  mfaContext: "Authentication context",
+  mfaMethods: "Accepted methods",
+  providerLogout: "Sign out at the provider too",
+  offeredAt: "Offered at",
 } as const;
 
 /** The label of a field, or its name when it has none. */
@@ -67,4 +78,13 @@ export const mfaWords: Record<MfaRequirement, string> = { none: "Not required he
 export const postLoginWords: Record<PostLogin, string> = {
   close: "Close the page",
   stay: "Stay and say that it worked",
+};
+export const claimsSourceWords: Record<ClaimsSource, string> = {
+  id_token: "ID token",
+  access_token: "Access token (a JWT)",
+  userinfo: "Userinfo endpoint",
+};
+export const responseModeWords: Record<ResponseMode, string> = {
+  query: "query (in the URL)",
+  form_post: "form_post (posted by the browser)",
 };

@@ -7,12 +7,15 @@ import { findNodes } from "../actions.ts";
 type Option = { value: string; label: string };
 
 type Props = {
-  label: string;
+  label?: string;
+  /** In place of a label that can be seen. */
+  "aria-label"?: string;
+  className?: string;
   description?: string;
   /** What the person wants to do there; only nodes where that is allowed are offered. */
   action: "nodes.read" | "nodes.write" | "transports.write" | "triggers.write";
   value: string | null;
-  onChange: (nodeId: string | null) => void;
+  onChange: (nodeId: string | null, label: string) => void;
   onBlur?: () => void;
   error?: string;
   required?: boolean;
@@ -59,7 +62,7 @@ export function NodePicker({ action, value, onChange, extra = [], isExcluded, ..
       error={field.error ?? failure}
       data={data}
       value={value}
-      onChange={onChange}
+      onChange={(nodeId, option) => onChange(nodeId, option?.label ?? "")}
       searchable
       searchValue={text}
       onSearchChange={setText}

@@ -5,20 +5,30 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import {
   authenticationWords,
+  claimsSourceWords,
   grantWords,
   labels,
   mfaWords,
   postLoginWords,
   providerWords,
+  responseModeWords,
   typeWords,
 } from "../../_components/words.ts";
 
 type Item = Parameters<typeof KeyValue>[0]["items"][number];
 
+type Props = {
+  credential: CredentialDetail;
+  redirectUri: string;
+  /** The nodes at which a User credential is offered, as far as the reader may know them. */
+  offeredAt: NodeChoice[];
+};
+
 /** What is configured, secrets only by when they were set. */
-export function Configuration({ credential, redirectUri }: { credential: CredentialDetail; redirectUri: string }) {
+export function Configuration({ credential, redirectUri, offeredAt }: Props) {
   const parameters = Object.entries(credential.tokenParameters);
   const items: Item[] = [
     { label: labels.type, value: typeWords[credential.type] },
@@ -40,7 +50,7 @@ export function Configuration({ credential, redirectUri }: { credential: Credent
     { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
     { label: labels.proxy, value: describeProxy(credential) },
     { label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" },
-    ...(credential.type === "user" ? signIn(credential, redirectUri) : []),
+    ...(credential.type === "user" ? signIn(credential, redirectUri, offeredAt) : []),
     { label: labels.owner, value: credential.owner || null },
     {
       label: labels.notes,
@@ -74,7 +84,7 @@ function secrets(credential: CredentialDetail): Item[] {
     : own;
 }
 
-function signIn(credential: CredentialDetail, redirectUri: string): Item[] {
+function signIn(credential: CredentialDetail, redirectUri: string, offeredAt: NodeChoice[]): Item[] {
   const { urlsInForce } = credential;
   return [
     {
@@ -86,6 +96,7 @@ function signIn(credential: CredentialDetail, redirectUri: string): Item[] {
     { label: labels.authorizationUrl, value: urlsInForce.authorizationUrl },
     { label: labels.jwksUrl, value: urlsInForce.jwksUrl },
     { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
+    { label: labels.claimsSource, value: claimsSourceWords[credential.claimsSource] },
     { label: labels.jwtUsernameKey, value: <code>{credential.jwtUsernameKey}</code> },
     { label: labels.jwtRolesKey, value: <code>{credential.jwtRolesKey}</code> },
     {
@@ -96,9 +107,31 @@ function signIn(credential: CredentialDetail, redirectUri: string): Item[] {
           : `${credential.roleMapping.length} line${credential.roleMapping.length === 1 ? "" : "s"}`,
       hint: credential.roleMapping.map(({ claimValue, role }) => `${claimValue} → ${role}`).join(", ") || undefined,
     },
-    { label: labels.mfa, value: mfaWords[credential.mfa] },
+    { label: labels.defaultRole, value: describeDefaultRole(credential) },
+    { label: labels.mfa, value: mfaWords[credential.mfa], hint: describeMfa(credential) },
     { label: labels.postLogin, value: postLoginWords[credential.postLogin] },
+    { label: labels.responseMode, value: responseModeWords[credential.responseMode] },
+    { label: labels.providerLogout, value: credential.providerLogout ? "Yes" : "No" },
+    {
+      label: labels.offeredAt,
+      value: credential.offeredAt.length === 0 ? "Every node" : <OfferedAt nodes={offeredAt} />,
+    },
   ];
+}
+
+function describeDefaultRole({ defaultRole }: CredentialDetail): string {
+  if (!defaultRole) return "None: not let in";
+  return `${defaultRole.role}${defaultRole.nodeId === null ? ", all nodes" : ", at one node"}`;
+}
+
+function describeMfa({ mfa, mfaContext, mfaMethods }: CredentialDetail): string | undefined {
+  if (mfa === "none") return undefined;
+  const methods = mfaMethods.length > 0 ? `amr: ${mfaMethods.join(", ")}` : "";
+  return [mfaContext && `context ${mfaContext}`, methods].filter(Boolean).join("; ") || undefined;
+}
+
+function OfferedAt({ nodes }: { nodes: NodeChoice[] }) {
+  return nodes.map(({ id, label }) => <div key={id}>{label}</div>);
 }
 
 function describeProxy({ proxy }: CredentialDetail) {

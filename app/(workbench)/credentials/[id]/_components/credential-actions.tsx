@@ -1,15 +1,16 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { IconFlask, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
 import { DeleteDialog } from "../../_components/delete-dialog.tsx";
 import { enableCredential } from "../../actions.ts";
 
-/** Edit, Disable or Enable, Delete. */
+/** Edit, Disable or Enable, Delete; for a User credential the mapping sandbox. */
 export function CredentialActions({ credential }: { credential: CredentialDetail }) {
   const router = useRouter();
   const [open, setOpen] = useState<"delete" | "enabled" | null>(null);
@@ -42,6 +43,15 @@ export function CredentialActions({ credential }: { credential: CredentialDetail
       >
         {enabled ? "Disable" : "Enable"}
       </Button>
+      {credential.type === "user" && (
+        <LinkButton
+          href={`/credentials/${id}/mapping`}
+          variant="default"
+          leftSection={<IconFlask size={16} aria-hidden />}
+        >
+          Mapping sandbox
+        </LinkButton>
+      )}
       <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => router.push(`/credentials/${id}/edit`)}>
         Edit
       </Button>

@@ -13,7 +13,8 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
   const credential = await loadCredential(id);
   const surroundings = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
-    const chosen = credential.roleMapping.flatMap(({ nodeId }) => nodeId ?? []);
+    const grants = [...credential.roleMapping, ...(credential.defaultRole ? [credential.defaultRole] : [])];
+    const chosen = [...grants.flatMap(({ nodeId }) => nodeId ?? []), ...credential.offeredAt];
     return readFormSurroundings(ctx, chosen);
   });
   return (
