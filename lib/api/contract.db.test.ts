@@ -150,7 +150,7 @@ describe("credentials", () => {
     const { json, status, text } = await api.call("POST", "/credentials", { body: user });
     expect(status, text).toBe(201);
     const { clientSecret: _, ...readable } = user;
-    expect(json).toMatchObject({ ...readable, provider: "generic", status: "unverified" });
+    expect(json).toMatchObject({ ...readable, provider: "generic" });
     await api.call("DELETE", `/credentials/${json.id}`);
   });
 

@@ -4,12 +4,12 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import type { OpenCredential } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { getDb } from "../db/client.ts";
-import { getEnv } from "../env.ts";
 import { isAppError, toAppError } from "../errors.ts";
 import { isAllowed } from "../identity/permissions.ts";
 import type { SignedIn } from "../identity/sessions.ts";
 import { getLog } from "../log.ts";
 import { getProviderMetadata } from "../tokens/provider-metadata.ts";
+import { getRedirectUri } from "../tokens/redirect-uri.ts";
 import { buildSignInUrl } from "../tokens/user-tokens.ts";
 import { createAttempt, hashSecret, makeSecret } from "./attempts.ts";
 import { askForMfa } from "./mfa.ts";
@@ -37,11 +37,6 @@ export type BeginSignIn = {
 export type BegunSignIn =
   | { ok: true; url: string; browserSecret: string }
   | { ok: false; refusal: SignInRefusal; credentialId: string | null };
-
-/** The redirect URI of every profile, to be registered at the provider. */
-export function getRedirectUri(): string {
-  return `${getEnv().url}/api/credentials/callback`;
-}
 
 /**
  * Begins a sign-in at a provider (RFC 6749 section 4.1.1 with PKCE, RFC 7636): notes the attempt, bound to this browser,

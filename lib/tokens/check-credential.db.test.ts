@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -201,15 +201,94 @@ test("disabling does not ask the provider, enabling does; a disabled one can't b
   expect(await enableAndCheckCredential(tester, saved.id, true)).toMatchObject({ status: "active" });
 });
 
-test("of a User credential the configuration alone is checked", async () => {
+describe.each([
+  [
+    "Entra ID",
+    (overrides: Partial<CredentialInput> = {}) => {
+      const { clientId, clientSecret } = sandbox.current.clients.workbench;
+      return entraInput(sandbox.current, {
+        type: "user",
+        clientId,
+        clientSecret,
+        scope: "openid profile",
+        ...overrides,
+      });
+    },
+  ],
+  [
+    "another provider",
+    (overrides: Partial<CredentialInput> = {}) => {
+      const { clientId, clientSecret } = sandbox.current.clients.genericWorkbench;
+      const user = { type: "user", clientId, clientSecret, scope: "openid", tokenParameters: {} } as const;
+      return genericInput(sandbox.current, { ...user, issuer: sandbox.current.genericIssuer, ...overrides });
+    },
+  ],
+])("a User credential of %s is checked without a sign-in", (_, input) => {
+  const verdicts = (steps: { step: string; verdict: string }[]) =>
+    steps.map(({ step, verdict }) => `${step} ${verdict}`);
+
+  test("and passes up to the sign-in itself", async () => {
+    const saved = await create(input());
+    expect(saved).toMatchObject({ status: "active", statusField: null });
+    const result = await checkCredential(tester, saved.id, { cause: "Anna" });
+    expect(verdicts(result.steps)).toEqual([
+      "configuration pass",
+      "metadata pass",
+      "keys pass",
+      "redirect_uri pass",
+      "client pass",
+      "sign_in skipped",
+    ]);
+    expect(result.steps[3]?.detail).toContain("/api/credentials/callback");
+    expect((await readEvents(saved.id)).at(-1)).toMatchObject({ kind: "check", cause: "Anna", outcome: "succeeded" });
+  });
+
+  test("and a wrong secret is told from the wrong code", async () => {
+    const saved = await create(input({ clientSecret: "wrong-secret" }));
+    expect(saved).toMatchObject({
+      status: "action_needed",
+      statusField: "clientSecret",
+      providerCode: "invalid_client",
+    });
+    const { steps } = await checkCredential(tester, saved.id);
+    expect(verdicts(steps).slice(-2)).toEqual(["client fail", "sign_in skipped"]);
+    expect(steps[4]?.hint).toMatch(/secret/i);
+  });
+
+  test("and an unknown client too", async () => {
+    const saved = await create(input({ clientId: "00000000-0000-4000-8000-000000000000" }));
+    expect(saved).toMatchObject({ status: "action_needed", errorCode: "token_request_refused" });
+  });
+
+  test("and another issuer, sign-in page or set of keys than the provider's own is named", async () => {
+    const { idpUrl } = sandbox.current;
+    for (const [field, wrong] of [
+      ["issuer", `${idpUrl}/another`],
+      ["authorizationUrl", `${idpUrl}/elsewhere/authorize`],
+    ] as const) {
+      const discoveryUrl = `${(input().issuer as string) ?? sandbox.current.issuer}/.well-known/openid-configuration`;
+      const jwksUrl = `${sandbox.current.authority}/discovery/v2.0/keys`;
+      const more = field === "authorizationUrl" ? { jwksUrl } : {};
+      const saved = await create(input({ discoveryUrl, [field]: wrong, ...more }));
+      expect(saved).toMatchObject({ status: "action_needed", statusField: field });
+    }
+  });
+
+  test("and an outage of the provider is no fault of the credential", async () => {
+    const saved = await create(input());
+    await sandbox.current.control.setFault({ mode: "status", status: 503 });
+    expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "degraded" });
+    await sandbox.current.control.clearFaults();
+    expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "active" });
+  });
+});
+
+test("a disabled User credential can't be checked, and no step but the configuration is looked at", async () => {
   const { clientId, clientSecret } = sandbox.current.clients.workbench;
-  const saved = await create(
-    entraInput(sandbox.current, { type: "user", clientId, clientSecret, scope: "openid profile" }),
-  );
-  const result = await checkCredential(tester, saved.id);
-  expect(result.status).toBe("unverified");
-  expect(result.steps.map(({ verdict }) => verdict)).toEqual(["pass", ...Array(4).fill("skipped")]);
-  expect(await countRequests(clientId)).toBe(0);
+  const saved = await create(entraInput(sandbox.current, { type: "user", clientId, clientSecret, scope: "openid" }));
+  await enableAndCheckCredential(tester, saved.id, false);
+  const { steps } = await checkCredential(tester, saved.id);
+  expect(steps.map(({ verdict }) => verdict)).toEqual(["fail", ...Array(5).fill("skipped")]);
 });
 
 test("only who may check credentials can", async () => {

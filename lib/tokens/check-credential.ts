@@ -1,4 +1,4 @@
-import type { CredentialStatus } from "../credentials/model.ts";
+import type { CredentialStatus, OpenCredential } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { findCredential } from "../credentials/store.ts";
 import { getDb } from "../db/client.ts";
@@ -6,8 +6,10 @@ import { notFound, toAppError } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { credentialDisabled } from "./acquire-token.ts";
-import { type CheckStep, describeFailure, describeSkipped, describeSuccess } from "./check-steps.ts";
+import { type CheckStep, describeFailure, describeSuccess, describeUnusable } from "./check-steps.ts";
+import { checkUserCredential } from "./check-user-credential.ts";
 import { tokenDesk } from "./get-token.ts";
+import { noteUserAttempt } from "./note-user-attempt.ts";
 
 /** What a check found out; the status is the credential's after it. */
 export type CheckResult = {
@@ -19,7 +21,7 @@ export type CheckResult = {
 
 /**
  * Asks the provider for a token now, whatever is cached and however lately it failed, and tells step by step how it went.
- * A User credential needs a person to sign in, so only its configuration is looked at.
+ * Of a User credential it asks for what can be had without a person.
  * @param options.cause for the event log; the actor's name when left out.
  * @throws AppError `forbidden`, `not_found`; that the provider refused is no error but the result.
  */
@@ -48,10 +50,7 @@ async function findSteps(row: Checked, cause: string): Promise<CheckStep[]> {
   const startedAt = Date.now();
   try {
     if (!row.enabled) throw credentialDisabled(row.name);
-    if (row.type === "user") {
-      await openCredential(row.id);
-      return describeSkipped("Found out when someone signs in with it.");
-    }
+    if (row.type === "user") return await findUserSteps(await openCredential(row.id), cause, startedAt);
     const entry = await tokenDesk.acquire(row, { kind: "check", cause, runId: null });
     return describeSuccess(Date.now() - startedAt, entry!.token.expiresAt);
   } catch (err) {
@@ -59,6 +58,13 @@ async function findSteps(row: Checked, cause: string): Promise<CheckStep[]> {
     // The outcome of a request is recorded; what is not the provider's or the configuration's fault is ours.
     if (error.code === "internal" || error.code === "not_found") throw err;
     getLog().debug({ err, credentialId: row.id }, "a check failed");
-    return describeFailure(error, Date.now() - startedAt);
+    return row.type === "user" ? describeUnusable(error) : describeFailure(error, Date.now() - startedAt);
   }
+}
+
+async function findUserSteps(credential: OpenCredential, cause: string, startedAt: number): Promise<CheckStep[]> {
+  const { steps, failure } = await checkUserCredential(credential, Date.now);
+  const description = failure ? failure.message : "Checked without a sign-in.";
+  await noteUserAttempt({ credential, kind: "check", cause, startedAt, endedAt: Date.now(), description, failure });
+  return steps;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError, type ErrorCode } from "../errors.ts";
-import { type CheckStepName, describeFailure, describeSkipped, describeSuccess } from "./check-steps.ts";
+import { type CheckStepName, describeFailure, describeSuccess, describeUnusable } from "./check-steps.ts";
 
 function errorWith(code: ErrorCode, status: number | null = null, providerCode: string | null = null): AppError {
   const provider = { status, code: providerCode, description: null, correlationId: null };
@@ -33,6 +33,7 @@ test("a token passes every step", () => {
   expect(steps.at(-1)?.detail).toContain("1970-01-01T00:00:00.000Z");
 });
 
-test("without a person only the configuration is looked at", () => {
-  expect(describeSkipped("Later.").map(({ verdict }) => verdict)).toEqual(["pass", ...Array(4).fill("skipped")]);
+test("of a User credential that can't be used nothing but the configuration is looked at", () => {
+  const steps = describeUnusable(errorWith("credential_disabled"));
+  expect(steps.map(({ verdict }) => verdict)).toEqual(["fail", ...Array(5).fill("skipped")]);
 });

@@ -4,9 +4,13 @@ import { explainFailure } from "./explain.ts";
 export const checkSteps = ["configuration", "token_endpoint", "client", "scope", "token"] as const;
 export type CheckStepName = (typeof checkSteps)[number];
 
+/** What is looked at of a User credential, which nobody has to sign in for. */
+export const userCheckSteps = ["configuration", "metadata", "keys", "redirect_uri", "client", "sign_in"] as const;
+export type UserCheckStepName = (typeof userCheckSteps)[number];
+
 /** One thing that a check looked at, with its verdict and what to do. */
 export type CheckStep = {
-  step: CheckStepName;
+  step: CheckStepName | UserCheckStepName;
   verdict: "pass" | "fail" | "skipped";
   detail: string;
   hint: string | null;
@@ -65,13 +69,14 @@ export function findFailedStep(error: AppError): CheckStepName {
   return scopeErrors.has(code) ? "scope" : "client";
 }
 
-/** The steps of a credential that no check without a person can go through. */
-export function describeSkipped(detail: string): CheckStep[] {
-  return checkSteps.map((step) => ({
+/** The steps of a User credential whose configuration can't be used: nothing else was looked at. */
+export function describeUnusable(error: AppError): CheckStep[] {
+  const { hint } = explainFailure(error);
+  return userCheckSteps.map((step) => ({
     step,
-    verdict: step === "configuration" ? "pass" : "skipped",
-    detail: step === "configuration" ? passed.configuration : detail,
-    hint: null,
+    verdict: step === "configuration" ? "fail" : "skipped",
+    detail: step === "configuration" ? error.message : "Not looked at.",
+    hint: step === "configuration" ? hint || error.hint : null,
     durationMs: null,
   }));
 }

@@ -38,7 +38,7 @@ export async function enableAndCheckCredential(ctx: Context, id: string, enabled
 }
 
 async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {
-  if (saved.type !== "application" || saved.status !== "unverified") return saved;
+  if (saved.status !== "unverified") return saved;
   try {
     await runCheck(saved.id, ctx.actor.name);
   } catch (err) {

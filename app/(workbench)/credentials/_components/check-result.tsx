@@ -5,7 +5,7 @@ import Link from "next/link";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { CheckStep, CheckStepName } from "#lib/tokens/check-steps.ts";
+import type { CheckStep } from "#lib/tokens/check-steps.ts";
 import type { Check } from "./use-check.ts";
 import { labelOf } from "./words.ts";
 
@@ -15,12 +15,16 @@ const looks = {
   skipped: { icon: IconCircleDashed, word: "Skipped", tone: "text-dimmed" },
 } as const;
 
-const stepWords: Record<CheckStepName, string> = {
+const stepWords: Record<CheckStep["step"], string> = {
   configuration: "Configuration",
   token_endpoint: "Token endpoint",
   client: "Client",
   scope: "Scope",
   token: "Token",
+  metadata: "Metadata",
+  keys: "Signing keys",
+  redirect_uri: "Redirect URI",
+  sign_in: "Sign-in",
 };
 
 type Props = { check: Check; mayWrite: boolean; className?: string };
