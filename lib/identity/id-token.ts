@@ -38,7 +38,8 @@ export type ExpectedIssuer =
 export type TokenExpectations = {
   issuer: ExpectedIssuer;
   clientId: string;
-  nonce: string;
+  /** Null: of a renewal, where there is none or that of the sign-in (OpenID Connect Core 1.0 section 12.2). */
+  nonce: string | null;
   /** The provider's keys, fetched and cached by the caller. */
   keys: JWTVerifyGetKey;
   /** Milliseconds since 1970. */
@@ -74,7 +75,7 @@ export async function verifyIdToken(token: string, expected: TokenExpectations):
   const claims = await verifySignature(token, expected.keys, expected.now, "ID token");
   requireIssuer(claims, expected.issuer);
   requireAudience(claims, expected.clientId);
-  if (claims.nonce !== expected.nonce) {
+  if (expected.nonce !== null && claims.nonce !== expected.nonce) {
     throw invalid("nonce", "The ID token belongs to another sign-in: its nonce is not the one that was sent.");
   }
   if (typeof claims.exp !== "number" || typeof claims.iat !== "number") {

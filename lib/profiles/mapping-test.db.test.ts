@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
+import { users } from "#drizzle/schema/users.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser, type TestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -10,9 +11,11 @@ import { setUpSandbox } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { getDb } from "../db/client.ts";
+import { getProviderMetadata } from "../tokens/provider-metadata.ts";
 import { refreshUserTokens } from "../tokens/user-tokens.ts";
 import { mappingTrial, readMappingTest, tryMapping } from "./mapping-test.ts";
 import { openSessionTokens } from "./session-tokens.ts";
+import { verifyRenewal } from "./verify-sign-in.ts";
 
 setUpTestDatabase();
 const sandbox = setUpSandbox();
@@ -142,6 +145,17 @@ test.each([
   const renewed = await refreshUserTokens(client, kept.refreshToken!, Date.now);
   expect(renewed).toMatchObject({ accessToken: expect.any(String), idToken: expect.any(String) });
   expect(renewed.accessToken).not.toBe(kept.accessToken);
+  const [user] = await getDb().select().from(users).where(eq(users.id, signedIn!.user.id));
+  const identity = { issuer: user!.issuer!, subject: user!.subject! };
+  const metadata = await getProviderMetadata(client, Date.now);
+  const claims = await verifyRenewal(client, metadata, renewed, identity, Date.now);
+  expect(claims).toMatchObject({ preferred_username: "olga@sandbox.example", roles: ["Plant7.Operators"] });
+  const other = { ...identity, subject: "somebody else" };
+  await expect(verifyRenewal(client, metadata, renewed, other, Date.now)).rejects.toMatchObject({
+    code: "id_token_invalid",
+    details: { reason: "subject" },
+  });
+  expect(await verifyRenewal(client, metadata, { ...renewed, idToken: null }, identity, Date.now)).toBeNull();
   await expect(refreshUserTokens(client, "wrong", Date.now)).rejects.toMatchObject({
     code: "token_request_refused",
     provider: { code: "invalid_grant" },

@@ -49,6 +49,37 @@ export async function verifySignIn(
   };
 }
 
+/**
+ * Verifies what a renewal brought (OpenID Connect Core 1.0 section 12.2): the ID token has to be about the same person.
+ * @param identity issuer and subject of the session's user.
+ * @returns the claims that the mapping reads, null when the provider sent nothing that holds them: what is known stays.
+ * @throws AppError as `verifySignIn`
+ */
+export async function verifyRenewal(
+  credential: OpenCredential,
+  metadata: ProviderMetadata,
+  received: ReceivedUserTokens,
+  identity: { issuer: string; subject: string },
+  now: () => number,
+): Promise<Claims | null> {
+  if (received.idToken === null) {
+    // At Entra the subject that userinfo names is not the object id, so only the ID token can tell who it is.
+    if (credential.claimsSource !== "userinfo" || credential.provider === "entra") return null;
+    return fetchUserinfo(credential, metadata, received.accessToken, { sub: identity.subject });
+  }
+  const keys = getProviderKeys(metadata.jwksUrl, credential.proxy, now);
+  const { issuer } = metadata;
+  const expected = { issuer, clientId: credential.clientId, nonce: null, keys, now: now() };
+  const idToken = await verifyIdToken(received.idToken, expected);
+  const found = findIdentity(credential, idToken);
+  if (found.issuer !== identity.issuer || found.subject !== identity.subject) {
+    throw new AppError("id_token_invalid", "The renewed ID token is about another person.", {
+      details: { reason: "subject" },
+    });
+  }
+  return readMappedClaims(credential, metadata, received, idToken, now);
+}
+
 /** Issuer and subject of verified claims. */
 export function findIdentity({ provider }: Pick<OpenCredential, "provider">, claims: Claims) {
   const issuer = String(claims.iss);
