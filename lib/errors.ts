@@ -18,6 +18,9 @@ export const errorCodes = [
   "method_not_allowed",
   // access
   "sign_in_required",
+  "second_factor_required",
+  "wrong_code",
+  "profile_sign_in_required",
   "forbidden",
   "too_many_attempts",
   "wrong_password",

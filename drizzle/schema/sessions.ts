@@ -1,4 +1,4 @@
-import { boolean, index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import type { Grant } from "#lib/identity/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
@@ -34,6 +34,10 @@ export const sessions = pgTable(
     tokensEnvelope: text("tokens_envelope"),
     /** When the worker asks the provider whether the person may still be here; null = it doesn't. */
     nextRenewAt: instant("next_renew_at"),
+    /** Until when one process has the renewal of the tokens to itself; a lease, so a killed one blocks nobody for long. */
+    renewLeaseUntil: instant("renew_lease_until"),
+    /** Renewals in a row that the provider did not answer. */
+    renewFailures: integer("renew_failures").notNull().default(0),
     revokedAt: instant("revoked_at"),
     /** In words: `signed out`, `password changed`, `revoked by admin`. */
     revokedReason: text("revoked_reason"),

@@ -2,6 +2,7 @@ import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import { inTransaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
+import { checkNewPassword } from "./check-new-password.ts";
 import { type Context, requirePermission } from "./context.ts";
 import type { UserDetail } from "./model.ts";
 import { generatePassword, hashPassword } from "./password-hash.ts";
@@ -20,6 +21,7 @@ export async function createUser(
   input: UserFields,
 ): Promise<{ user: UserDetail; password: string | null }> {
   requirePermission(ctx, "users.write");
+  if (input.password) await checkNewPassword(input.password, input.username, "password");
   const generated = input.password ? null : generatePassword();
   const passwordHash = await hashPassword(input.password || (generated as string));
   const mustChangePassword = input.mustChangePassword ?? generated !== null;

@@ -5,10 +5,10 @@ import { recordAudit } from "../audit/record.ts";
 import { inTransaction, type Transaction } from "../db/client.ts";
 import { getEnv } from "../env.ts";
 import { AppError } from "../errors.ts";
+import { findNewPasswordFault } from "./check-new-password.ts";
 import { systemContext } from "./context.ts";
 import { lockAdmins } from "./last-admin.ts";
 import { generatePassword, hashPassword } from "./password-hash.ts";
-import { findPasswordFault } from "./password-rules.ts";
 
 /**
  * Makes the first admin if there is none, from `SALLYPORT_ADMIN_USERNAME` and `SALLYPORT_ADMIN_PASSWORD`; a password
@@ -17,7 +17,7 @@ import { findPasswordFault } from "./password-rules.ts";
  */
 export async function ensureFirstAdmin(): Promise<void> {
   const { SALLYPORT_ADMIN_USERNAME: username, SALLYPORT_ADMIN_PASSWORD: given } = getEnv();
-  const fault = given === undefined ? null : findPasswordFault(given, username);
+  const fault = given === undefined ? null : await findNewPasswordFault(given, username);
   if (fault) throw new AppError("configuration_invalid", `SALLYPORT_ADMIN_PASSWORD ${fault}.`);
   const password = given ?? generatePassword();
   const created = await inTransaction((tx) => createFirstAdmin(tx, username, password));

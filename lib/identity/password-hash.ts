@@ -20,6 +20,12 @@ export async function verifyPassword(passwordHash: string | null, password: stri
   return passwordHash !== null && fits;
 }
 
+/** Whether a hash was made with other parameters than today's, so that the next sign-in should make it anew. */
+export function needsRehash(passwordHash: string): boolean {
+  const { memoryCost, timeCost, parallelism } = parameters;
+  return !passwordHash.startsWith(`$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$`);
+}
+
 /** A password that nobody chose: 120 bits in 20 characters of base64url. */
 export function generatePassword(): string {
   return randomBytes(15).toString("base64url");

@@ -2,6 +2,8 @@
 export const minPasswordLength = 12;
 export const maxPasswordLength = 256;
 
+export const commonPasswordFault = "must not be one that many people use";
+
 /**
  * Why a password can't be used, or null when it can.
  * @param username whose password it is to be; a password that is the username in any case is refused.

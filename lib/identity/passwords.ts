@@ -3,13 +3,14 @@ import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import { getDb, inTransaction } from "../db/client.ts";
 import { AppError, invalidInput, notFound } from "../errors.ts";
+import { checkNewPassword } from "./check-new-password.ts";
 import { type Context, requirePermission } from "./context.ts";
 import { requirePerson } from "./own-account.ts";
-import { generatePassword, hashPassword, verifyPassword } from "./password-hash.ts";
-import { findPasswordFault } from "./password-rules.ts";
+import { requireOwnPassword } from "./own-password.ts";
+import { generatePassword, hashPassword } from "./password-hash.ts";
 import type { OwnPasswordInput, PasswordReset } from "./schema.ts";
 import { endSessionsOf } from "./sessions.ts";
-import { clearAttempts, takeAttempt } from "./throttle.ts";
+import { clearAttempts } from "./throttle.ts";
 import { findUser } from "./user-store.ts";
 
 /**
@@ -29,8 +30,7 @@ export async function resetPassword(
   if (user.issuer !== null) {
     throw new AppError("conflict", `${user.username} signs in at ${user.issuer} and has no password here.`);
   }
-  const fault = input.password ? findPasswordFault(input.password, user.username) : null;
-  if (fault) throw invalidInput([{ field: "password", message: `The password ${fault}.` }]);
+  if (input.password) await checkNewPassword(input.password, user.username, "password");
   const generated = input.password ? null : generatePassword();
   const passwordHash = await hashPassword(input.password || (generated as string));
   await inTransaction(async (tx) => {
@@ -57,18 +57,11 @@ export async function changeOwnPassword(
   now = new Date(),
 ): Promise<{ sessionsEnded: number }> {
   const actor = requirePerson(ctx);
-  await takeAttempt("password", actor.id, now);
-  const [user] = await getDb().select().from(users).where(eq(users.id, actor.id));
-  if (!(await verifyPassword(user?.passwordHash ?? null, input.currentPassword)) || !user) {
-    const message = "This is not your current password.";
-    throw new AppError("wrong_password", message, { fields: [{ field: "currentPassword", message }] });
+  const user = await requireOwnPassword(actor.id, input.currentPassword, now);
+  if (input.newPassword === input.currentPassword) {
+    throw invalidInput([{ field: "newPassword", message: "The password must differ from the current one." }]);
   }
-  await clearAttempts("password", actor.id);
-  const fault =
-    input.newPassword === input.currentPassword
-      ? "must differ from the current one"
-      : findPasswordFault(input.newPassword, user.username);
-  if (fault) throw invalidInput([{ field: "newPassword", message: `The password ${fault}.` }]);
+  await checkNewPassword(input.newPassword, user.username, "newPassword");
   const passwordHash = await hashPassword(input.newPassword);
   return inTransaction(async (tx) => {
     const values = { passwordHash, passwordSetAt: now, mustChangePassword: false };

@@ -1,12 +1,14 @@
 import { and, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { roleDemands } from "#drizzle/schema/role-demands.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import type { Context } from "./context.ts";
-import type { Grant } from "./permissions.ts";
+import { findMissingFactor } from "./mfa-policy.ts";
+import type { Grant, Role } from "./permissions.ts";
 
 const minute = 60_000;
 /** A session that is not used for 2 h ends; however it is used, it ends after 12 h. */
@@ -23,6 +25,8 @@ export type SignedIn = {
   ctx: Context;
   user: { id: string; username: string; displayName: string; mustChangePassword: boolean };
   sessionId: string;
+  /** Roles that demand a second factor which this session has not seen: until it has, it is allowed nothing. */
+  missingFactor: Role[];
   session: SessionFacts;
 };
 
@@ -96,7 +100,7 @@ export function isLive(now: Date) {
 /**
  * Looks a session up, with its user and roles, in one query: revoking it, disabling the user or changing roles takes
  * effect with the next request. The roles are the user's own, or for an external identity what this session was granted.
- * Null when it can't be used.
+ * Null when it can't be used. A session without the second factor that one of its roles demands has no grants at all.
  * @param address of this request, for the context.
  */
 export async function authenticateSession(
@@ -104,7 +108,7 @@ export async function authenticateSession(
   address: string | null,
   now = new Date(),
 ): Promise<SignedIn | null> {
-  const grants = sql<Grant[]>`coalesce(${sessions.grants}, case when ${users.issuer} is null then (
+  const held = sql<Grant[]>`coalesce(${sessions.grants}, case when ${users.issuer} is null then (
     select jsonb_agg(jsonb_build_object('role', ${userRoles.role}, 'nodeId', ${userRoles.nodeId}))
     from ${userRoles} where ${userRoles.userId} = ${users.id}) end, '[]')`;
   const [row] = await getDb()
@@ -115,13 +119,14 @@ export async function authenticateSession(
       nodeId: sessions.nodeId,
       nodeName: nodes.name,
       mfa: sessions.mfa,
+      demanded: sql<Role[]>`array(select ${roleDemands.role} from ${roleDemands})`,
       mfaMethod: sessions.mfaMethod,
       expiresAt: sessions.expiresAt,
       id: users.id,
       username: users.username,
       displayName: users.displayName,
       mustChangePassword: users.mustChangePassword,
-      grants,
+      grants: held,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
@@ -130,10 +135,13 @@ export async function authenticateSession(
   if (!row) return null;
   await touchSession(sessionId, row.lastSeenAt, now);
   const { id, username, displayName, mustChangePassword, method, credentialId, nodeId, nodeName, mfa, mfaMethod } = row;
+  const missingFactor = findMissingFactor(row.grants, row);
+  const grants = missingFactor.length > 0 ? [] : row.grants;
   return {
-    ctx: { actor: { kind: "user", id, name: username, sessionId }, grants: row.grants, address },
+    ctx: { actor: { kind: "user", id, name: username, sessionId }, grants, address },
     user: { id, username, displayName, mustChangePassword },
     sessionId,
+    missingFactor,
     session: { method, credentialId, nodeId, nodeName, mfa, mfaMethod, expiresAt: row.expiresAt.toISOString() },
   };
 }
@@ -148,7 +156,7 @@ async function touchSession(id: string, lastSeenAt: Date, now: Date): Promise<vo
 }
 
 /** What an ended session loses: the provider's tokens. */
-const ended = { tokensEnvelope: null, nextRenewAt: null };
+const ended = { tokensEnvelope: null, nextRenewAt: null, renewLeaseUntil: null };
 
 /** Ends one session; returns whether it was still usable. */
 export async function endSession(

@@ -4,9 +4,11 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { getDb } from "../db/client.ts";
+import { totpPlace } from "../identity/totp.ts";
 import { attemptPlace, sessionTokensPlace } from "../profiles/places.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
@@ -94,6 +96,10 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
     place: tokenPlace(credentialId, credentialVersion, scope),
     owner: null,
+  })),
+  envelopesOf(totpFactors, "secretEnvelope", ({ userId }) => ({
+    place: totpPlace(userId),
+    owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
   })),
   envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensPlace(id), owner: null })),
   envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: attemptPlace(id, "secrets"), owner: null })),

@@ -11,13 +11,13 @@ import { getRequestPath, getSignedIn } from "./session.ts";
 
 export type { ActionResult } from "./action-result.ts";
 
-/** Where a person is sent who must choose a new password first. */
-const passwordPage = "/account";
+/** Where a person is sent who must choose a new password or show a second factor first. */
+const accountPage = "/account";
 
 /**
  * A server action: who calls is looked up, may do this at least somewhere, and the input fits the schema; then `run`
  * (which checks the permission on the node itself). Errors come back as values, Next's redirects pass through.
- * @param permission `self` for what everybody may do about themselves, even while a new password is asked for.
+ * @param permission `self` for what everybody may do about themselves, even while a new password or a second factor is asked for.
  */
 export function protectedAction<S extends z.ZodType, T>(
   options: { permission: Action | "self"; schema: S },
@@ -47,6 +47,11 @@ async function requireSignedIn(permission: Action | "self"): Promise<Context> {
   if (signedIn.user.mustChangePassword) {
     throw new AppError("forbidden", "Choose a new password first.", { hint: "Open Account and change it." });
   }
+  if (signedIn.missingFactor.length > 0) {
+    throw new AppError("second_factor_required", "Your role asks for a second factor.", {
+      hint: "Open Account and set one up, or sign in again with one.",
+    });
+  }
   if (!mayDoSomewhere(signedIn.ctx, permission)) {
     throw new AppError("forbidden", `${signedIn.ctx.actor.name} may not do this (${permission}).`, {
       hint: "Ask an admin for a role that allows it.",
@@ -62,7 +67,7 @@ export function mayDoSomewhere(ctx: Context, action: Action): boolean {
 
 /**
  * Who asks for this page. Redirects to the sign-in page when nobody is signed in, and to the account page while a new
- * password is asked for. Looked up once per request, so layouts and pages may both call it.
+ * password or a second factor is asked for. Looked up once per request, so layouts and pages may both call it.
  */
 export async function getPageContext(): Promise<Context> {
   return (await getPageSession()).ctx;
@@ -73,12 +78,13 @@ export async function getPageSession(): Promise<SignedIn> {
   const path = safeReturnTo(await getRequestPath());
   const signedIn = await getSignedIn();
   if (!signedIn) redirect(path === "/" ? "/signin" : `/signin?returnTo=${encodeURIComponent(path)}`);
-  if (signedIn.user.mustChangePassword && !isPasswordPage(path)) redirect(passwordPage);
+  const isHeldBack = signedIn.user.mustChangePassword || signedIn.missingFactor.length > 0;
+  if (isHeldBack && !isAccountPage(path)) redirect(accountPage);
   return signedIn;
 }
 
-function isPasswordPage(path: string): boolean {
-  return path === passwordPage || path.startsWith(`${passwordPage}?`);
+function isAccountPage(path: string): boolean {
+  return path === accountPage || path.startsWith(`${accountPage}?`);
 }
 
 /**
