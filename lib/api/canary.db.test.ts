@@ -2,12 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { sql } from "drizzle-orm";
+import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { formsOf } from "#scripts/secret-forms.ts";
 import { adminPassword, serveTestPortal } from "#scripts/test-portal.ts";
 import { startEchoService, startProxy } from "#scripts/test-services.ts";
 import { getDb } from "../db/client.ts";
+import { beginTotp, confirmTotp } from "../identity/second-factor.ts";
+import { authenticateSession } from "../identity/sessions.ts";
+import { signInLocally } from "../identity/sign-in.ts";
 import { createLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
 
@@ -145,6 +149,25 @@ test("users and API keys are made; their secrets are told once", async () => {
   planted["API key"] = key.key;
   planted["admin's API key"] = api.key!;
   toldOnce.add("made-up password").add("API key");
+});
+
+test("a second factor is set up and used", async () => {
+  const account = { username: "otto", password: planted["user password"]! };
+  const client = { address: "192.0.2.1", userAgent: "test" };
+  const now = new Date();
+  const { sessionId } = await signInLocally(account, client, now);
+  const { ctx } = (await authenticateSession(sessionId, null, now))!;
+  const { secret } = await beginTotp(ctx, { currentPassword: account.password }, now);
+  const codeAt = (at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
+  const { recoveryCodes } = await confirmTotp(ctx, { code: codeAt(now.getTime()) }, now);
+  const [first = "", wrong = ""] = [recoveryCodes[0], recoveryCodes[0]?.replace(/^./, "z")];
+  for (const code of ["", wrong, "canary-code", first])
+    await signInLocally({ ...account, code }, client, now).catch(() => 0);
+  planted["authenticator secret"] = secret;
+  planted["wrong code"] = wrong;
+  planted["malformed code"] = "canary-code";
+  for (const [index, code] of recoveryCodes.entries()) planted[`recovery code ${index}`] = code;
+  planted["recovery code as it is hashed"] = first.replaceAll("-", "");
 });
 
 test("runs use the secrets, with success and without, at a service that repeats them", async () => {

@@ -1,9 +1,12 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
+import { sealSecret } from "../crypto/envelope.ts";
 import { stopWatching, watchChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
+import { totpPlace } from "../identity/totp.ts";
 import { allEndpoints } from "./endpoints.ts";
 
 // The examples of the interface that other programs rely on, posted as they stand there and read back field by field.
@@ -526,11 +529,26 @@ describe("users, API keys, sessions and the audit log", () => {
   test("sessions are listed and ended", async () => {
     const id = await insertSession();
     expect((await api.call("GET", "/sessions")).json.items).toMatchObject([{ id, status: "active", method: "local" }]);
+    expect((await api.call("GET", `/sessions/${id}`)).json).toMatchObject({ id, credentialId: null, mfaMethod: null });
+    expect((await api.call("GET", `/sessions?mfa=yes&userId=${id}`)).json.items).toEqual([]);
     expect((await api.call("DELETE", `/sessions/${id}`)).status).toBe(204);
     const ended = await api.call("GET", "/sessions?status=ended");
     expect(ended.json.items).toMatchObject([
       { id, status: "revoked", revokedReason: expect.stringContaining("API key") },
     ]);
+  });
+
+  test("roles can be made to demand a second factor, and a user's is removed", async () => {
+    const policy = await api.call("PATCH", "/mfa-policy", { body: { requiredFor: ["lead", "admin"] } });
+    expect(policy.json.requiredFor).toEqual(["admin", "lead"]);
+    expect((await api.call("GET", "/mfa-policy")).json).toEqual(policy.json);
+    await api.call("PATCH", "/mfa-policy", { body: { requiredFor: [] } });
+    const { json: user } = await api.call("POST", "/users", { body: { username: "totp" } });
+    expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).json.code).toBe("conflict");
+    const secretEnvelope = sealSecret("JBSWY3DPEHPK3PXP", totpPlace(user.id));
+    await getDb().insert(totpFactors).values({ userId: user.id, secretEnvelope, confirmedAt: new Date() });
+    expect((await api.call("GET", `/users/${user.id}`)).json.secondFactor).toMatchObject({ recoveryCodesLeft: 0 });
+    expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).status).toBe(204);
   });
 
   test("the audit log names who did what", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { listSessions } from "../identity/list-sessions.ts";
+import { getSession, listSessions } from "../identity/list-sessions.ts";
 import { revokeSession } from "../identity/revoke-session.ts";
 import { sessionQuery } from "../identity/schema.ts";
 import { id, instant, pageOf } from "./answers.ts";
@@ -14,6 +14,13 @@ const session = named(
     username: z.string(),
     displayName: z.string(),
     method: z.string().meta({ description: "`local`, or the credential profile's name." }),
+    credentialId: id.nullable().meta({ description: "The credential profile; null for local accounts." }),
+    nodeId: id.nullable().meta({ description: "The node that the person chose to sign in at." }),
+    nodeName: z.string().nullable(),
+    mfaMethod: z
+      .string()
+      .nullable()
+      .meta({ description: "Which second factor was verified (`totp`, `recovery code`, `provider: …`); null: none." }),
     createdAt: instant,
     lastSeenAt: instant,
     expiresAt: instant.meta({ description: "When it ends if it is not used from now on." }),
@@ -35,6 +42,15 @@ export const sessionEndpoints = [
     query: sessionQuery,
     answer: pageOf(session),
     run: (ctx, { query }) => listSessions(ctx, query),
+  }),
+  defineEndpoint({
+    tag: "Sessions",
+    permission: "sessions.read",
+    method: "get",
+    path: "/sessions/{id}",
+    summary: "Read a session",
+    answer: session,
+    run: (ctx, input) => getSession(ctx, input.id),
   }),
   defineEndpoint({
     tag: "Sessions",

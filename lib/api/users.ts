@@ -1,9 +1,12 @@
 import { z } from "zod";
 import { createUser } from "../identity/create-user.ts";
 import { getUser, listUsers } from "../identity/list-users.ts";
+import { getMfaPolicy, setMfaPolicy } from "../identity/mfa-policy.ts";
 import { resetPassword } from "../identity/passwords.ts";
+import { roles } from "../identity/permissions.ts";
 import { revokeSessionsOf } from "../identity/revoke-session.ts";
-import { passwordReset, userInput, userQuery, userUpdate } from "../identity/schema.ts";
+import { mfaPolicyInput, passwordReset, userInput, userQuery, userUpdate } from "../identity/schema.ts";
+import { resetSecondFactor } from "../identity/second-factor.ts";
 import { deleteUser, updateUser } from "../identity/update-user.ts";
 import { id, instant, pageOf, roleGrant, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
@@ -21,7 +24,16 @@ const summary = {
   lastSignInAt: instant.nullable(),
   createdAt: instant,
 };
-const detail = { ...summary, passwordSetAt: instant.nullable(), updatedAt: instant, activeSessions: z.int() };
+const detail = {
+  ...summary,
+  passwordSetAt: instant.nullable(),
+  updatedAt: instant,
+  activeSessions: z.int(),
+  secondFactor: z
+    .object({ setAt: instant, recoveryCodesLeft: z.int() })
+    .nullable()
+    .meta({ description: "The authenticator app of a local account; null: none is set up." }),
+};
 
 const userSummary = named("UserSummary", z.object(summary));
 const userDetail = named("User", z.object(detail));
@@ -29,6 +41,21 @@ const madeUpPassword = z
   .string()
   .nullable()
   .meta({ description: "The password if it was made up; it is told this once. Null if you sent one." });
+
+const mfaPolicy = named(
+  "MfaPolicy",
+  z.object({
+    requiredFor: z.array(z.enum(roles)),
+    roles: z.array(
+      z.object({
+        role: z.enum(roles),
+        demanded: z.boolean(),
+        holders: z.int().meta({ description: "Enabled local accounts with this role." }),
+        without: z.int().meta({ description: "Those of them without a second factor." }),
+      }),
+    ),
+  }),
+);
 
 const tag = "Users";
 const read = { tag, permission: "users.read" } as const;
@@ -98,6 +125,35 @@ export const userEndpoints = [
     answer: named("PasswordResetDone", z.object({ password: madeUpPassword })),
     problems: ["conflict"],
     run: (ctx, input) => resetPassword(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "delete",
+    path: "/users/{id}/second-factor",
+    summary: "Remove a user's second factor",
+    description: "For who lost the phone and the recovery codes. The sessions end.",
+    problems: ["conflict"],
+    run: (ctx, input) => resetSecondFactor(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/mfa-policy",
+    summary: "Read which roles demand a second factor",
+    answer: mfaPolicy,
+    run: (ctx) => getMfaPolicy(ctx),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "patch",
+    path: "/mfa-policy",
+    summary: "Decide which roles demand a second factor",
+    description:
+      "Holds with the next request of each session: one that has seen none reaches only the account page. API keys are not concerned.",
+    body: named("MfaPolicyInput", mfaPolicyInput),
+    example: { requiredFor: ["admin"] },
+    answer: mfaPolicy,
+    run: (ctx, { body }) => setMfaPolicy(ctx, body),
   }),
   defineEndpoint({
     tag,

@@ -1,10 +1,13 @@
-import { and, eq, not, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, ne, not, or, type SQL, sql } from "drizzle-orm";
+import { validate as isUuid } from "uuid";
 import type { z } from "zod";
+import { nodes } from "#drizzle/schema/nodes.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { getDb } from "../db/client.ts";
 import { containsText } from "../db/contains.ts";
 import { keyset, type Page, toPage } from "../db/keyset.ts";
+import { notFound } from "../errors.ts";
 import { type Context, requirePermission } from "./context.ts";
 import type { SessionSummary } from "./model.ts";
 import { requirePerson } from "./own-account.ts";
@@ -17,6 +20,10 @@ const columns = {
   username: users.username,
   displayName: users.displayName,
   method: sessions.method,
+  credentialId: sessions.credentialId,
+  nodeId: sessions.nodeId,
+  nodeName: nodes.name,
+  mfaMethod: sessions.mfaMethod,
   createdAt: sessions.createdAt,
   lastSeenAt: sessions.lastSeenAt,
   expiresAt: sessions.expiresAt,
@@ -39,6 +46,18 @@ export async function listSessions(
   return list(sessionQuery.parse(query), now);
 }
 
+/**
+ * One session: anybody's with `sessions.read`, or one's own.
+ * @throws AppError `forbidden`, `not_found`
+ */
+export async function getSession(ctx: Context, id: string, now = new Date()): Promise<SessionSummary> {
+  const [row] = isUuid(id) ? await select().where(eq(sessions.id, id)) : [];
+  const isOwn = ctx.actor.kind === "user" && row?.userId === ctx.actor.id;
+  if (!isOwn) requirePermission(ctx, "sessions.read");
+  if (!row) throw notFound("session", id);
+  return toSummary(row, now);
+}
+
 /** One's own active sessions, newest first, at most 200. */
 export async function listOwnSessions(ctx: Context, now = new Date()): Promise<SessionSummary[]> {
   const { id } = requirePerson(ctx);
@@ -47,10 +66,7 @@ export async function listOwnSessions(ctx: Context, now = new Date()): Promise<S
 
 async function list(wanted: z.output<typeof sessionQuery>, now: Date): Promise<Page<SessionSummary>> {
   const { where, orderBy } = keyset(sessions.createdAt, sessions.id, "desc", wanted.cursor);
-  const rows = await getDb()
-    .select(columns)
-    .from(sessions)
-    .innerJoin(users, eq(users.id, sessions.userId))
+  const rows = await select()
     .where(and(where, ...filters(wanted, now)))
     .orderBy(...orderBy)
     .limit(wanted.limit + 1);
@@ -58,19 +74,36 @@ async function list(wanted: z.output<typeof sessionQuery>, now: Date): Promise<P
   return { ...page, items: page.items.map((row) => toSummary(row, now)) };
 }
 
-function filters({ q, userId, status }: z.output<typeof sessionQuery>, now: Date): (SQL | undefined)[] {
+function select() {
+  return getDb()
+    .select(columns)
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .leftJoin(nodes, eq(nodes.id, sessions.nodeId));
+}
+
+function filters(
+  { q, userId, credentialId, method, mfa, status }: z.output<typeof sessionQuery>,
+  now: Date,
+): (SQL | undefined)[] {
   const live = isLive(now) ?? sql`true`;
   return [
     status === "active" ? live : not(live),
     userId && eq(sessions.userId, userId),
+    credentialId && eq(sessions.credentialId, credentialId),
+    method === "local" ? eq(sessions.method, "local") : method === "profile" ? ne(sessions.method, "local") : undefined,
+    mfa && (mfa === "yes" ? isNotNull(sessions.mfaMethod) : isNull(sessions.mfaMethod)),
     q
-      ? or(...[users.username, users.displayName, sessions.address].map((column) => containsText(column, q)))
+      ? or(
+          ...[users.username, users.displayName, sessions.address, sessions.method].map((column) =>
+            containsText(column, q),
+          ),
+        )
       : undefined,
   ].map((filter) => filter || undefined);
 }
 
-type Row = Pick<typeof sessions.$inferSelect, Exclude<keyof typeof columns, "username" | "displayName">> &
-  Pick<typeof users.$inferSelect, "username" | "displayName">;
+type Row = Awaited<ReturnType<typeof select>>[number];
 
 function toSummary(row: Row, now: Date): SessionSummary {
   const endsAt = new Date(Math.min(row.expiresAt.getTime(), row.lastSeenAt.getTime() + idleMs));

@@ -17,7 +17,13 @@ export type UserSummary = {
   version: number;
 };
 
-export type UserDetail = UserSummary & { passwordSetAt: string | null; updatedAt: string; activeSessions: number };
+export type UserDetail = UserSummary & {
+  passwordSetAt: string | null;
+  updatedAt: string;
+  activeSessions: number;
+  /** The authenticator app of a local account, null when none is set up. */
+  secondFactor: { setAt: string; recoveryCodesLeft: number } | null;
+};
 
 export type SessionSummary = {
   id: string;
@@ -26,6 +32,13 @@ export type SessionSummary = {
   displayName: string;
   /** `local` or the credential profile's name. */
   method: string;
+  /** The credential profile that it was made with, null for local accounts and once the credential is gone. */
+  credentialId: string | null;
+  /** The node that the person chose to sign in at. */
+  nodeId: string | null;
+  nodeName: string | null;
+  /** Which second factor was verified (`totp`, `recovery code`, `provider: mfa`), null when none was. */
+  mfaMethod: string | null;
   createdAt: string;
   lastSeenAt: string;
   /** When it ends if it is not used from now on; never later than its absolute end. */

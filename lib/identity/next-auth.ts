@@ -52,7 +52,11 @@ export function createAuthOptions(address: string | null): NextAuthOptions {
 const localAccounts = Credentials({
   id: "credentials",
   name: "Sallyport account",
-  credentials: { username: { label: "Username" }, password: { label: "Password", type: "password" } },
+  credentials: {
+    username: { label: "Username" },
+    password: { label: "Password", type: "password" },
+    code: { label: "Code", type: "text" },
+  },
   authorize: async (credentials, request) => {
     const client = {
       address: String(request.headers?.[addressHeader] ?? ""),
@@ -60,7 +64,11 @@ const localAccounts = Credentials({
     };
     try {
       const { userId, sessionId } = await signInLocally(
-        { username: credentials?.username ?? "", password: credentials?.password ?? "" },
+        {
+          username: credentials?.username ?? "",
+          password: credentials?.password ?? "",
+          code: credentials?.code ?? "",
+        },
         client,
       );
       return { id: userId, sessionId };

@@ -88,6 +88,26 @@ export const ownPasswordForm = ownPasswordInput
     message: "The two passwords differ.",
   });
 
+/** What asks for the password once more. */
+export const currentPasswordInput = ownPasswordInput.pick({ currentPassword: true });
+
+/** A code from an authenticator app. */
+export const totpCodeInput = z.object({
+  code: z
+    .string()
+    .max(40)
+    .transform((code) => code.replace(/\s/g, ""))
+    .pipe(z.string().regex(/^\d{6}$/, "Enter the six digits that the app shows.")),
+});
+
+/** Which roles demand a second factor. */
+export const mfaPolicyInput = z.object({
+  requiredFor: z
+    .array(z.enum(roles))
+    .max(roles.length)
+    .meta({ description: "The roles whose sessions must have seen a second factor. API keys are not concerned." }),
+});
+
 export const ownNameInput = z.object({ displayName });
 
 const text = z.string().trim().max(200);
@@ -108,8 +128,11 @@ export const userQuery = z.object({
 export type UserQuery = z.input<typeof userQuery>;
 
 export const sessionQuery = z.object({
-  q: text.optional().meta({ description: "Part of the username, the name or the address." }),
+  q: text.optional().meta({ description: "Part of the username, the name, the address or the profile's name." }),
   userId: z.uuid().optional(),
+  credentialId: z.uuid().optional().meta({ description: "Signed in with this credential profile." }),
+  method: z.enum(["local", "profile"]).optional().meta({ description: "With a password here, or at a provider." }),
+  mfa: z.enum(["yes", "no"]).optional().meta({ description: "Whether a second factor was verified." }),
   status: z.enum(["active", "ended"]).default("active"),
   cursor,
   limit,

@@ -1,3 +1,4 @@
+import { hash } from "@node-rs/argon2";
 import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
@@ -40,6 +41,20 @@ test("a right password makes a session that names the user and the roles", async
     grants: [{ role: "engineer", nodeId: null }],
     address: from.address,
   });
+});
+
+test("a hash of other parameters is made anew at the next right password, and not at a wrong one", async () => {
+  const { user, username, from } = await makeAccount();
+  const old = await hash(password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+  await getDb().update(users).set({ passwordHash: old }).where(eq(users.id, user.id));
+  const stored = async () => (await getDb().select().from(users).where(eq(users.id, user.id)))[0]?.passwordHash;
+  await signInLocally({ username, password: "wrong" }, from, start).catch(() => undefined);
+  expect(await stored()).toBe(old);
+  await signInLocally({ username, password }, from, start);
+  const renewed = await stored();
+  expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  await signInLocally({ username, password }, from, start);
+  expect(await stored()).toBe(renewed);
 });
 
 test("signing in is written to the audit log", async () => {

@@ -9,6 +9,7 @@ import { invalidInput } from "../errors.ts";
 import type { RoleDetail, UserDetail, UserSummary } from "./model.ts";
 import type { Grant } from "./permissions.ts";
 import { isLive } from "./sessions.ts";
+import { findSecondFactor } from "./verify-second-factor.ts";
 
 const { passwordHash: _hash, subject: _subject, mappedGrants: _mapped, ...openColumns } = getTableColumns(users);
 
@@ -66,6 +67,7 @@ export async function toUserDetail(db: Database | Transaction, row: UserRow): Pr
     passwordSetAt: row.passwordSetAt?.toISOString() ?? null,
     updatedAt: row.updatedAt.toISOString(),
     activeSessions: live?.sessions ?? 0,
+    secondFactor: await findSecondFactor(db, row.id),
   };
 }
 

@@ -101,6 +101,20 @@ test.each([
   expect(result.error?.issues[0]).toMatchObject({ path: ["password"], message: expect.stringMatching(message) });
 });
 
+test("a password that many people use is refused wherever one is chosen", async () => {
+  const common = "Unbelievable1";
+  const refused = (field: string) => ({
+    code: "invalid_input",
+    fields: [{ field, message: "The password must not be one that many people use." }],
+  });
+  const input = userInput.parse({ username: "common", password: common });
+  await expect(createUser(system, input)).rejects.toMatchObject(refused("password"));
+  const user = await makeUser();
+  await expect(resetPassword(system, user.id, { password: common })).rejects.toMatchObject(refused("password"));
+  const own = changeOwnPassword(await contextOf(user.username), { currentPassword: password, newPassword: common });
+  await expect(own).rejects.toMatchObject(refused("newPassword"));
+});
+
 test("who is no admin for all nodes can do nothing here", async () => {
   const user = await makeUser();
   const nodeAdmin: Context = { ...system, grants: [{ role: "admin", nodeId: plant }] };

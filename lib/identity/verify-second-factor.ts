@@ -4,17 +4,18 @@ import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
+import type { UserDetail } from "./model.ts";
 import { clearAttempts, takeAttempt } from "./throttle.ts";
 import { findTotpStep, hashRecoveryCode, looksLikeRecoveryCode, totpPlace } from "./totp.ts";
 
 /** How a second factor was verified, as sessions and the audit log have it. */
 export type LocalFactor = "totp" | "recovery code";
 
-/** What pages show of a user's second factor. */
-export type SecondFactor = { setAt: string; recoveryCodesLeft: number };
-
 /** The confirmed second factor of a user, null when there is none. */
-export async function findSecondFactor(db: Database | Transaction, userId: string): Promise<SecondFactor | null> {
+export async function findSecondFactor(
+  db: Database | Transaction,
+  userId: string,
+): Promise<UserDetail["secondFactor"]> {
   const [factor] = await db
     .select({ confirmedAt: totpFactors.confirmedAt })
     .from(totpFactors)

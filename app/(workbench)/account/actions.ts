@@ -3,7 +3,8 @@ import { z } from "zod";
 import { renameSelf } from "#lib/identity/own-account.ts";
 import { changeOwnPassword } from "#lib/identity/passwords.ts";
 import { signOutEverywhere } from "#lib/identity/revoke-session.ts";
-import { ownNameInput, ownPasswordInput } from "#lib/identity/schema.ts";
+import { currentPasswordInput, ownNameInput, ownPasswordInput, totpCodeInput } from "#lib/identity/schema.ts";
+import { beginTotp, confirmTotp, removeOwnSecondFactor, renewRecoveryCodes } from "#lib/identity/second-factor.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 export const renameMe = protectedAction({ permission: "self", schema: ownNameInput }, renameSelf);
@@ -14,4 +15,22 @@ export const changeMyPassword = protectedAction({ permission: "self", schema: ow
 
 export const signOutMyOthers = protectedAction({ permission: "self", schema: z.object({}) }, (ctx) =>
   signOutEverywhere(ctx, { keepThis: true }),
+);
+
+export const beginMyTotp = protectedAction({ permission: "self", schema: currentPasswordInput }, (ctx, input) =>
+  beginTotp(ctx, input),
+);
+
+export const confirmMyTotp = protectedAction({ permission: "self", schema: totpCodeInput }, (ctx, input) =>
+  confirmTotp(ctx, input),
+);
+
+export const renewMyRecoveryCodes = protectedAction(
+  { permission: "self", schema: currentPasswordInput },
+  (ctx, input) => renewRecoveryCodes(ctx, input),
+);
+
+export const removeMySecondFactor = protectedAction(
+  { permission: "self", schema: currentPasswordInput },
+  (ctx, input) => removeOwnSecondFactor(ctx, input),
 );

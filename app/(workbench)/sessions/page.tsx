@@ -11,6 +11,24 @@ import { SessionTable } from "./_components/session-table.tsx";
 export const metadata: Metadata = { title: "Sessions" };
 
 const filters = [
+  {
+    name: "method",
+    label: "Signed in with",
+    allLabel: "Any way",
+    options: [
+      { value: "local", label: "Password" },
+      { value: "profile", label: "Credential profile" },
+    ],
+  },
+  {
+    name: "mfa",
+    label: "Second factor",
+    allLabel: "With or without",
+    options: [
+      { value: "yes", label: "With" },
+      { value: "no", label: "Without" },
+    ],
+  },
   { name: "status", label: "Status", allLabel: "Active", options: [{ value: "ended", label: "Ended" }] },
 ];
 
@@ -24,7 +42,7 @@ export default async function SessionsPage({ searchParams }: { searchParams: Pro
           title="Sessions"
           description="Who is signed in, and from where. A session ends after 2 hours without use and after 12 hours at the latest."
         />
-        <FilterBar searchLabel="Search by user or address" filters={filters} />
+        <FilterBar searchLabel="Search by user, address or profile" filters={filters} />
         <SessionTable
           page={page}
           ownSession={ctx.actor.kind === "user" ? ctx.actor.sessionId : null}

@@ -1,9 +1,11 @@
 "use server";
 import { z } from "zod";
 import { createUser } from "#lib/identity/create-user.ts";
+import { setMfaPolicy } from "#lib/identity/mfa-policy.ts";
 import { resetPassword } from "#lib/identity/passwords.ts";
 import { revokeSessionsOf } from "#lib/identity/revoke-session.ts";
-import { idInput, passwordReset, userInput, userUpdate } from "#lib/identity/schema.ts";
+import { idInput, mfaPolicyInput, passwordReset, userInput, userUpdate } from "#lib/identity/schema.ts";
+import { resetSecondFactor } from "#lib/identity/second-factor.ts";
 import { deleteUser, updateUser } from "#lib/identity/update-user.ts";
 import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
 import { protectedAction } from "#lib/web/action.ts";
@@ -20,6 +22,12 @@ export const resetUserPassword = protectedAction(
   { permission: "users.write", schema: passwordReset.extend({ id: z.uuid() }) },
   (ctx, { id, ...input }) => resetPassword(ctx, id, input),
 );
+
+export const removeSecondFactor = protectedAction({ permission: "users.write", schema: idInput }, (ctx, { id }) =>
+  resetSecondFactor(ctx, id),
+);
+
+export const saveMfaPolicy = protectedAction({ permission: "users.write", schema: mfaPolicyInput }, setMfaPolicy);
 
 export const removeUser = protectedAction({ permission: "users.write", schema: idInput }, (ctx, { id }) =>
   deleteUser(ctx, id),

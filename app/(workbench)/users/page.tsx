@@ -70,9 +70,14 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
           title="Users"
           description="Who may sign in, with which roles and where."
           actions={
-            <LinkButton href="/users/new" leftSection={<IconPlus size={16} aria-hidden />}>
-              Add user
-            </LinkButton>
+            <>
+              <LinkButton href="/users/second-factor" variant="default">
+                Second factor
+              </LinkButton>
+              <LinkButton href="/users/new" leftSection={<IconPlus size={16} aria-hidden />}>
+                Add user
+              </LinkButton>
+            </>
           }
         />
         <FilterBar searchLabel="Search by username or name" filters={filters} />

@@ -2,6 +2,7 @@
 import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
+import { CodeField } from "./code-field.tsx";
 import { type Refusal, signInWithPassword } from "./sign-in.ts";
 
 /** Username and password of a Sallyport account; goes to `returnTo` when they fit. */
@@ -9,6 +10,8 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [pending, setPending] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
+  // Set once the password was right and the account has a second factor.
+  const [account, setAccount] = useState<{ username: string; password: string } | null>(null);
   const passwordField = useRef<HTMLInputElement>(null);
   // Until the page is alive a submit would leave it with the form's fields, so the button waits.
   const alive = useSyncExternalStore(
@@ -23,9 +26,12 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
     setPending(true);
     setRefusal(null);
     try {
-      const refused = await signInWithPassword(String(fields.get("username")), String(fields.get("password")));
+      const named = account ?? { username: String(fields.get("username")), password: String(fields.get("password")) };
+      const refused = await signInWithPassword({ ...named, code: String(fields.get("code") ?? "") });
       if (!refused) return window.location.assign(returnTo);
-      setRefusal(refused);
+      if (refused.code === "second_factor_required") setAccount(named);
+      else setRefusal(refused);
+      if (refused.code === "wrong_password") setAccount(null);
     } catch {
       setRefusal({ code: "unreachable", retryAfterSeconds: null });
     }
@@ -44,38 +50,58 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
                 Sign in to Sallyport
               </Title>
               <Text c="dimmed" size="sm">
-                Credentials, transports and triggers of your sites
+                {account
+                  ? `A second factor for ${account.username}`
+                  : "Credentials, transports and triggers of your sites"}
               </Text>
             </div>
             <ActionErrorAlert error={refusal && { message: titleOf(refusal), hint: adviceOf(refusal) }} />
-            <TextInput
-              label="Username"
-              name="username"
-              autoComplete="username"
-              autoCapitalize="none"
-              spellCheck={false}
-              maxLength={200}
-              required
-              autoFocus
-              withAsterisk={false}
-            />
-            <PasswordInput
-              ref={passwordField}
-              label="Password"
-              name="password"
-              autoComplete="current-password"
-              maxLength={1000}
-              required
-              withAsterisk={false}
-              onKeyUp={watchCapsLock}
-              onKeyDown={watchCapsLock}
-              description={capsLock ? "Caps Lock is on." : undefined}
-              inputWrapperOrder={["label", "input", "description", "error"]}
-              visibilityToggleButtonProps={{ "aria-label": "Show password" }}
-            />
+            {account ? (
+              <CodeField />
+            ) : (
+              <>
+                <TextInput
+                  label="Username"
+                  name="username"
+                  autoComplete="username"
+                  autoCapitalize="none"
+                  spellCheck={false}
+                  maxLength={200}
+                  required
+                  autoFocus
+                  withAsterisk={false}
+                />
+                <PasswordInput
+                  ref={passwordField}
+                  label="Password"
+                  name="password"
+                  autoComplete="current-password"
+                  maxLength={1000}
+                  required
+                  withAsterisk={false}
+                  onKeyUp={watchCapsLock}
+                  onKeyDown={watchCapsLock}
+                  description={capsLock ? "Caps Lock is on." : undefined}
+                  inputWrapperOrder={["label", "input", "description", "error"]}
+                  visibilityToggleButtonProps={{ "aria-label": "Show password" }}
+                />
+              </>
+            )}
             <Button type="submit" fullWidth loading={pending} disabled={!alive}>
               Sign in
             </Button>
+            {account && (
+              <Button
+                variant="subtle"
+                fullWidth
+                onClick={() => {
+                  setAccount(null);
+                  setRefusal(null);
+                }}
+              >
+                Use another account
+              </Button>
+            )}
           </Stack>
         </form>
       </Paper>
@@ -87,6 +113,7 @@ const nothing = () => () => undefined;
 
 function titleOf({ code }: Refusal): string {
   if (code === "wrong_password") return "Username or password is wrong";
+  if (code === "wrong_code") return "This code is wrong or was used already";
   if (code === "too_many_attempts") return "Too many failed attempts";
   if (code === "forbidden") return "This account is disabled";
   if (code === "unreachable") return "Sallyport can't be reached";
@@ -95,6 +122,7 @@ function titleOf({ code }: Refusal): string {
 
 function adviceOf({ code, retryAfterSeconds }: Refusal): string {
   if (code === "wrong_password") return "Check both, and whether Caps Lock is on. An admin can reset your password.";
+  if (code === "wrong_code") return "Take the code that the app shows now. Is the clock of your phone right?";
   if (code === "too_many_attempts") return `Try again in ${inWords(retryAfterSeconds ?? 60)}.`;
   if (code === "forbidden") return "Ask an admin to enable it.";
   if (code === "unreachable") return "Check your connection and try again.";

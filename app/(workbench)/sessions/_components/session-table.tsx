@@ -63,6 +63,30 @@ const browser = (ownSession: string | null, isRowHeader: boolean): Column<Sessio
 
 const rest: Column<SessionSummary>[] = [
   {
+    key: "method",
+    header: "Signed in with",
+    render: (session) => (
+      <div>
+        {session.method === "local" ? "Password" : session.method}
+        <div className="text-sm text-dimmed">
+          {session.mfaMethod === null ? "No second factor" : `Second factor: ${nameFactor(session.mfaMethod)}`}
+        </div>
+      </div>
+    ),
+  },
+  {
+    key: "node",
+    header: "Node",
+    render: (session) =>
+      session.nodeId ? (
+        <Link className="link" href={`/nodes/${session.nodeId}`}>
+          {session.nodeName ?? "Deleted"}
+        </Link>
+      ) : (
+        <span className="text-dimmed">none</span>
+      ),
+  },
+  {
     key: "address",
     header: "Address",
     render: (session) => session.address || <span className="text-dimmed">unknown</span>,
@@ -79,6 +103,12 @@ const rest: Column<SessionSummary>[] = [
     },
   },
 ];
+
+/** `provider: mfa` and the portal's own factors in words. */
+function nameFactor(method: string): string {
+  if (method === "totp") return "authenticator app";
+  return method.startsWith("provider: ") ? `at the provider (${method.slice(10)})` : method;
+}
 
 const end = (ownSession: string | null): Column<SessionSummary> => ({
   key: "actions",

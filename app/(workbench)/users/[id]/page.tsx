@@ -53,6 +53,16 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   });
 }
 
+function secondFactorFact({ secondFactor }: UserDetail) {
+  if (!secondFactor) return { label: "Second factor", value: "None" };
+  const left = secondFactor.recoveryCodesLeft;
+  return {
+    label: "Second factor",
+    value: "Authenticator app",
+    hint: left === 1 ? "1 recovery code left." : `${left} recovery codes left.`,
+  };
+}
+
 function facts(user: UserDetail) {
   return [
     { label: "Signs in with", value: user.source === "local" ? "Password of Sallyport" : user.source },
@@ -61,6 +71,7 @@ function facts(user: UserDetail) {
       value: <Instant at={user.passwordSetAt} />,
       hint: user.mustChangePassword ? "Must be changed at the next sign-in." : undefined,
     },
+    ...(user.source === "local" ? [secondFactorFact(user)] : []),
     { label: "Last sign-in", value: <Instant at={user.lastSignInAt} /> },
     { label: "Added", value: <Instant at={user.createdAt} /> },
   ];

@@ -8,9 +8,9 @@ import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { UserDetail } from "#lib/identity/model.ts";
 import type { ActionResult } from "#lib/web/action-result.ts";
-import { removeUser, resetUserPassword, saveUser, signUserOut } from "../actions.ts";
+import { removeSecondFactor, removeUser, resetUserPassword, saveUser, signUserOut } from "../actions.ts";
 
-type Question = "disable" | "enable" | "reset" | "signOut" | "delete";
+type Question = "disable" | "enable" | "reset" | "signOut" | "factor" | "delete";
 
 /** What an admin can do to an account at once; each says what it touches before it is done. */
 export function UserActions({ user, isSelf }: { user: UserDetail; isSelf: boolean }) {
@@ -45,6 +45,11 @@ export function UserActions({ user, isSelf }: { user: UserDetail; isSelf: boolea
       {user.source === "local" && (
         <Button variant="default" onClick={() => ask("reset")}>
           Reset password
+        </Button>
+      )}
+      {user.secondFactor && (
+        <Button variant="default" onClick={() => ask("factor")}>
+          Remove second factor
         </Button>
       )}
       <Button variant="default" onClick={() => ask("signOut")} disabled={user.activeSessions === 0}>
@@ -84,6 +89,7 @@ function perform(question: Question, { id, version }: UserDetail): Promise<Actio
   if (question === "delete") return removeUser({ id });
   if (question === "reset") return resetUserPassword({ id });
   if (question === "signOut") return signUserOut({ id });
+  if (question === "factor") return removeSecondFactor({ id });
   return saveUser({ id, version, disabled: question === "disable" });
 }
 
@@ -98,6 +104,10 @@ function explain(question: Question, user: UserDetail, isSelf: boolean): Words {
   if (question === "reset") {
     const touches = `A new password is made up and shown once. The old one stops working. ${ends}${self}`;
     return { title: `Reset the password of ${name}?`, confirm: "Reset password", touches };
+  }
+  if (question === "factor") {
+    const touches = `The authenticator app and the recovery codes stop working; the password alone is enough until another one is set up. ${ends}${self}`;
+    return { title: `Remove the second factor of ${name}?`, confirm: "Remove", touches };
   }
   if (question === "signOut")
     return { title: `Sign ${name} out everywhere?`, confirm: "Sign out", touches: ends + self };
@@ -120,6 +130,7 @@ function explain(question: Question, user: UserDetail, isSelf: boolean): Words {
 }
 
 function done(question: Question, name: string): string {
+  if (question === "factor") return `Removed the second factor of ${name}.`;
   const words = { disable: "Disabled", enable: "Enabled", signOut: "Signed out", delete: "Deleted", reset: "Reset" };
   return `${words[question]} ${name}.`;
 }
