@@ -112,6 +112,16 @@ test("every file of server actions is found, and nothing in it is made past prot
   expect(past).toEqual([]);
 });
 
+test("the only routes beside pages, actions and the API are those of signing in", () => {
+  const routes = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /route\.tsx?$/.test(file));
+  expect(routes.sort()).toEqual([
+    "api/auth/[...nextauth]/route.ts",
+    "api/credentials/[id]/authorize/route.ts",
+    "api/credentials/callback/route.ts",
+    "api/credentials/sign-out/route.ts",
+  ]);
+});
+
 test("only what somebody does about themselves is open to all who are signed in", () => {
   const open = found.filter(([, action]) => (state.captured.get(action) as Captured).permission === "self");
   expect(open.map(([name]) => name).sort()).toEqual(aboutOneself);

@@ -1,5 +1,7 @@
+import { readdirSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { dirname } from "node:path";
 import type { Browser, Page } from "@playwright/test";
 import { expect, readStack, signIn, test } from "./fixtures/test.ts";
 
@@ -34,6 +36,52 @@ test("every page that links lead to works under its Content-Security-Policy", as
     for (const link of await findLinks(page)) open.add(link);
   }
   expect(seen.size).toBeGreaterThan(12);
+});
+
+/** Every page of the workbench, found by its file; ids are of nothing that there is. */
+const pages = readdirSync("app/(workbench)", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith("page.tsx") && !file.includes("[..."))
+  .map(
+    (file) =>
+      `/${dirname(file)
+        .replaceAll(/\(\w+\)|^\.$/g, "")
+        .replaceAll(/\[\w+\]/g, crypto.randomUUID())}`,
+  )
+  .map((path) => path.replaceAll(/\/+/g, "/").replace(/(.)\/$/, "$1"));
+
+test("every page sends whoever is not signed in to the sign-in", async ({ request }) => {
+  expect(pages.length).toBeGreaterThan(20);
+  for (const path of pages) {
+    const answer = await request.get(path, { maxRedirects: 0, headers: { accept: "text/html" } });
+    const text = await answer.text();
+    const redirected = answer.headers().location ?? /url=([^"]+)"/.exec(text)?.[1] ?? "";
+    expect(redirected, `${path}: ${answer.status()}`).toMatch(/^\/signin/);
+  }
+});
+
+test("somebody without a role opens nothing but what is their own", async ({ browser, request }) => {
+  const username = `nobody-${crypto.randomUUID().slice(0, 8)}`;
+  const password = "a password for nobody";
+  const headers = { authorization: `Bearer ${readStack().apiKey}` };
+  expect((await request.post("/api/v1/users", { headers, data: { username, password } })).status()).toBe(201);
+  const node = `Plant of somebody else ${username}`;
+  const made = await request.post("/api/v1/nodes", { headers, data: { name: node, parentId: null } });
+  const nodeId = ((await made.json()) as { id: string }).id;
+  const transport = { name: node, nodeId, type: "HTTP", http: { url: "https://orders.example.com/", method: "GET" } };
+  expect((await request.post("/api/v1/transports", { headers, data: transport })).status()).toBe(201);
+  const page = await (await browser.newContext({ baseURL: readStack().baseUrl })).newPage();
+  await signIn(page, { username, password });
+  const opened: string[] = [];
+  for (const path of pages) {
+    const answer = await page.request.get(path, { headers: { accept: "text/html" } });
+    const text = await answer.text();
+    expect(text, path).not.toContain(node);
+    // A list has begun to answer when it is refused: the refusal stands in what follows.
+    const isRefused = [403, 404].includes(answer.status()) || text.includes("ERROR_FALLBACK;403");
+    if (!isRefused) opened.push(path);
+  }
+  // Lists show what is on the nodes of somebody's roles: nothing.
+  expect(opened.sort()).toEqual(["/", "/account", "/runs", "/transports", "/triggers"]);
 });
 
 test("each script of a page carries the nonce of its answer, and the next answer has another", async ({
@@ -177,11 +225,15 @@ test("the window of a sign-in at a provider keeps the page that opened it; a pag
   const popup = await opened;
   await popup.waitForLoadState();
   // As the portal and the provider send it on, not as somebody who types an address.
-  for (const url of [siteUrl, address("/api/credentials/callback?error=access_denied")]) {
+  const way: [string, string | RegExp][] = [
+    [siteUrl, siteUrl],
+    [address("/api/credentials/callback?error=access_denied"), /\/signin\/refused/],
+  ];
+  for (const [url, end] of way) {
     await popup.evaluate((next) => {
       window.location.href = next;
     }, url);
-    await popup.waitForURL(url);
+    await popup.waitForURL(end);
   }
   expect(await popup.evaluate(() => window.opener !== null)).toBe(true);
   await popup.close();

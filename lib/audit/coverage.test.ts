@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+/** What changes without a record of its own, and why. */
+const unrecorded: Record<string, string> = {
+  "db/client.ts": "is where transactions are made",
+  "tokens/record-outcome.ts": "the event log of the credential has each token request",
+  "triggers/lease.ts": "a run in progress is in its own record",
+};
+
+test("whatever changes something in a transaction records it in the audit log", () => {
+  const files = readdirSync("lib", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.includes(".test."),
+  );
+  const silent = files.filter((file) => {
+    const text = readFileSync(join("lib", file), "utf8");
+    return text.includes("inTransaction(") && !text.includes("recordAudit(");
+  });
+  expect(silent.sort()).toEqual(Object.keys(unrecorded).sort());
+});
