@@ -7,8 +7,10 @@ const unrecorded: Record<string, string> = {
   "db/client.ts": "is where transactions are made",
   "tokens/record-outcome.ts": "the event log of the credential has each token request",
   "triggers/lease.ts": "a run in progress is in its own record",
+  "wsdls/plan-input.ts": "checks, and changes nothing",
 };
 
+// A new file is listed here only if nobody will ever ask who did that and when.
 test("whatever changes something in a transaction records it in the audit log", () => {
   const files = readdirSync("lib", { recursive: true, encoding: "utf8" }).filter(
     (file) => file.endsWith(".ts") && !file.includes(".test."),
