@@ -49,7 +49,7 @@ test.each([
 test("a missing factor is explained with what was stated and what was wanted", () => {
   const { message, hint } = explainMissingMfa({ amr: ["pwd"] }, entra);
   expect(message).toContain("says pwd in amr (wanted: mfa or ngcmfa");
-  expect(hint).toContain("optional claim amr");
+  expect(hint).toContain("enter its id, such as c1, as Authentication context");
   expect(explainMissingMfa({}, { ...entra, mfaContext: "c1" }).message).toContain("nothing in acrs (wanted: c1)");
   expect(explainMissingMfa({}, { ...generic, mfaContext: "gold" }).message).toContain("nothing in acr (wanted: gold)");
 });

@@ -61,7 +61,7 @@ export function explainMissingMfa(claims: Claims, settings: MfaSettings): { mess
   const setting =
     provider === "entra"
       ? mfaContext === null
-        ? "In Entra ID a Conditional Access policy has to ask for MFA, and the optional claim amr has to be in the ID token (App registrations → the app → Token configuration)."
+        ? "Entra ID leaves amr out of its v2.0 tokens. Publish an authentication context (Entra admin center → Conditional Access → Authentication contexts), have a policy ask for MFA in it, and enter its id, such as c1, as Authentication context of the credential."
         : "In Entra ID the authentication context has to be published and asked for by a Conditional Access policy, and the optional claim acrs has to be in the ID token."
       : "The provider has to ask for a second factor and say so in the ID token.";
   return {

@@ -63,7 +63,7 @@ function MfaFields() {
             name="mfaContext"
             mono
             placeholder="c1"
-            description="Optional. Entra ID: an authentication context of Conditional Access. Others: acr_values to ask for."
+            description="Entra ID: the id of an authentication context of Conditional Access, since its v2.0 tokens have no amr. Others: acr_values to ask for; may be empty."
           />
           <TextField
             name="mfaMethods"
