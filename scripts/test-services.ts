@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, connect } from "node:net";
+import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";
+import { escapeXml, SoapFault, writeEnvelope, writeFault } from "#sandbox/soap-envelope.ts";
 
 type Listening = { url: string; close: () => void };
 
@@ -39,6 +41,31 @@ export async function startEchoService(): Promise<Listening & { authorizations: 
     response.end(JSON.stringify({ headers: request.headers, token: value, text: `You sent ${authorization}.` }));
   });
   return { ...service, authorizations };
+}
+
+/**
+ * The same for SOAP, with the sandbox's WSDL: the WSDL repeats the Authorization, an answer repeats it and the envelope. An envelope
+ * that holds `fault` is answered with a Fault.
+ */
+export async function startEchoSoapService(): Promise<Listening & { sent: Set<string> }> {
+  const sent = new Set<string>();
+  const service = await listen(async (request, response) => {
+    const authorization = request.headers.authorization ?? "none";
+    sent.add(authorization);
+    let envelope = "";
+    for await (const chunk of request) envelope += chunk;
+    sent.add(/<wsse:Password[^>]*>([^<]+)/.exec(envelope)?.[1] ?? "none");
+    const quoted = `<echo token="${escapeXml(authorization)}">${escapeXml(authorization)} ${escapeXml(envelope)}</echo>${envelope.replace(/^<\?xml.*\n/, "")}`;
+    response.setHeader("Content-Type", "text/xml; charset=utf-8").setHeader("X-Echo", authorization);
+    if (request.method === "GET") {
+      const wsdl = writeWsdl(`${service.url}/stock`).replace("What is in stock", `What is in stock ${authorization}`);
+      response.end(request.url?.includes("xsd=") ? STOCK_TYPES : wsdl);
+    } else if (envelope.includes("fault")) {
+      const fault = new SoapFault("Server", `no: ${authorization} ${envelope}`, { detail: quoted });
+      response.writeHead(500).end(writeEnvelope("1.1", writeFault("1.1", fault)));
+    } else response.end(writeEnvelope("1.1", `<answer>${quoted}</answer>`));
+  });
+  return { ...service, sent };
 }
 
 /** An HTTP proxy (RFC 9110 section 9.3.6) that wants a user and a password. */

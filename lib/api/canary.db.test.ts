@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
+import { gunzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
 import { Secret, TOTP } from "otpauth";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { formsOf } from "#scripts/secret-forms.ts";
 import { adminPassword, serveTestPortal } from "#scripts/test-portal.ts";
-import { startEchoService, startProxy } from "#scripts/test-services.ts";
+import { startEchoService, startEchoSoapService, startProxy } from "#scripts/test-services.ts";
 import { getDb } from "../db/client.ts";
 import { beginTotp, confirmTotp } from "../identity/second-factor.ts";
 import { authenticateSession } from "../identity/sessions.ts";
@@ -46,6 +48,9 @@ const planted: Record<string, string> = {
   "refused proxy password": "canary-wrong-proxy-password",
   "transport's proxy password": "canary-transport-proxy",
   "basic password": "canary-basic-password ü",
+  "basic password for SOAP": "canary-soap-basic ü&<",
+  "password of a UsernameToken": 'canary-wsse-<password>&"more"',
+  "refused password of a UsernameToken": "canary-wsse-refused",
   "user password": "canary user password",
   "refused user password": "canary-pw",
   "first admin's password": adminPassword,
@@ -56,11 +61,13 @@ const planted: Record<string, string> = {
 const toldOnce = new Set<string>();
 const ids: Record<string, string> = {};
 let echo: Awaited<ReturnType<typeof startEchoService>>;
+let echoSoap: Awaited<ReturnType<typeof startEchoSoapService>>;
 let proxy: Awaited<ReturnType<typeof startProxy>>;
 let worker: ChildProcess;
 
 beforeAll(async () => {
   echo = await startEchoService();
+  echoSoap = await startEchoSoapService();
   proxy = await startProxy("portal", planted["proxy password"]!);
   worker = spawn(process.execPath, ["lib/worker.ts"], {
     env: { ...process.env, SALLYPORT_LOG_LEVEL: "debug" },
@@ -72,6 +79,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   echo.close();
+  echoSoap.close();
   proxy.close();
   worker.kill();
   if (worker.exitCode === null) await once(worker, "exit");
@@ -197,6 +205,42 @@ test("runs use the secrets, with success and without, at a service that repeats 
   expect(echo.authorizations.size).toBeGreaterThanOrEqual(3);
 });
 
+test("SOAP calls use the secrets, and so does reading the WSDL, at a service that repeats them", async () => {
+  const node = await post("/nodes", { name: "SOAP" });
+  const security = (password: string, passwordType = "text") => ({ username: "erp", password, passwordType });
+  const wsse = security(planted["password of a UsernameToken"]!);
+  const soap = { wsdlUrl: `${echoSoap.url}/stock?wsdl`, service: "Stock", port: "StockSoap", security: wsse };
+  const ways = {
+    token: { kind: "credential", credentialId: ids.credential },
+    basic: { kind: "basic", username: "erp", password: planted["basic password for SOAP"] },
+  };
+  for (const [name, authorization] of Object.entries(ways)) {
+    const body = { name, nodeId: node.id, type: "WS_SOAP", soap, authorization };
+    const wrong = { ...soap, port: "None", security: security(planted["refused password of a UsernameToken"]!) };
+    await post("/transports", { ...body, soap: wrong }, 422);
+    const { id, wsdl } = await post("/transports", body);
+    expect(wsdl.failure).toBeNull();
+    await post("/transports/preview-wsdl", body, 200);
+    await post(`/transports/${id}/reload-wsdl`, {}, 200);
+    await post(`/transports/${id}/test`, {}, 200);
+    await post(`/transports/${id}/test`, { body: "<fault/>" }, 200);
+    expect((await api.call("GET", `/transports/${id}/operation?operation=GetStock`)).status).toBe(200);
+    const request = { operation: "GetStock", arguments: { site: "{{variables.site}}", item: "AB-1234" } };
+    await post("/triggers/preview", { transportId: id, request, variables: { site: "a" } }, 200);
+    const trigger = await post("/triggers", { name: `SOAP ${name}`, nodeId: node.id, transportId: id, request });
+    for (const site of ["fault", "answer"]) {
+      const run = await post(`/triggers/${trigger.id}/run`, { variables: { site } }, 200);
+      expect(run.error?.code ?? null, run.error?.message).toBe(site === "fault" ? "soap_fault" : null);
+      expect(JSON.stringify(run.soap)).toContain("[removed]");
+    }
+  }
+  for (const sent of echoSoap.sent)
+    if (sent.includes(" ")) planted[`sent to SOAP ${sent.slice(0, 20)}`] = sent.split(" ")[1]!;
+  // A token, the password's base64, and the UsernameToken's password as it stands in XML.
+  expect(echoSoap.sent.size).toBeGreaterThanOrEqual(4);
+  planted["password of a UsernameToken in XML"] = [...echoSoap.sent].find((sent) => sent.startsWith("canary-wsse"))!;
+});
+
 test("the worker renews a token meanwhile", async () => {
   await vi.waitFor(
     async () => {
@@ -230,6 +274,7 @@ test("no secret is in an answer, a log or the database", async () => {
     "an answer": api.answers.join("\n"),
     "the log": logged.join("\n"),
     ...(await dumpDatabase()),
+    "a stored WSDL": await readStoredWsdls(),
   };
   // The search finds what is there.
   const { clientId } = sandbox().clients.shortLived;
@@ -250,3 +295,11 @@ test("no secret is in an answer, a log or the database", async () => {
   }
   expect(found).toEqual([]);
 });
+
+/** The documents of all WSDLs, which the dump shows compressed. */
+async function readStoredWsdls(): Promise<string> {
+  const rows = await getDb().select({ documents: wsdls.documents }).from(wsdls);
+  const texts = rows.map(({ documents }) => (documents ? gunzipSync(documents).toString("utf8") : ""));
+  expect(/What is in stock (Bearer|Basic) \[removed\]/.test(texts.join(""))).toBe(true);
+  return texts.join("\n");
+}

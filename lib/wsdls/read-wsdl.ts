@@ -3,13 +3,15 @@ import { toAppError } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { isHostAllowed } from "../net/hosts.ts";
 import { openProxy } from "../proxies/open.ts";
-import { getFreshToken, openAuthorization } from "../runs/authorization.ts";
+import { getFreshToken, openAuthorization, secretsOf } from "../runs/authorization.ts";
+import { removeForms, secretForms } from "../runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "../soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "../soap/wsdl.ts";
 import { dropToken } from "../tokens/get-token.ts";
 import { hostNotAllowed } from "../transports/check-settings.ts";
 import { keepCompiled } from "../transports/compiled-wsdl.ts";
 import type { OpenConnection } from "../transports/http.ts";
+import type { Authorization } from "../transports/model.ts";
 import type { TransportPlan } from "../transports/plan.ts";
 import { fetchWsdl, gatherUpload, type UploadedDocument } from "../transports/read-wsdl.ts";
 import { secretPlace } from "../transports/secret-place.ts";
@@ -39,19 +41,23 @@ export async function readWsdl(
 async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<WsdlDocument[]> {
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
-  if (authorization.kind !== "credential") {
-    return fetchWsdl(url, connection, openAuthorization(plan, null), plan.timeoutMs);
-  }
+  const fetchWith = async (opened: Authorization) => {
+    const forms = secretForms(secretsOf(opened));
+    const documents = await fetchWsdl(url, connection, opened, plan.timeoutMs);
+    // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
+    return documents.map(({ location, text }) => ({ location, text: removeForms(text, forms) }));
+  };
+  if (authorization.kind !== "credential") return fetchWith(openAuthorization(plan, null));
   const { credential } = authorization;
   if (!isHostAllowed(url, credential.allowedHosts)) throw hostNotAllowed(credential, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
   const issued = await getFreshToken(credential, cause);
   try {
-    return await fetchWsdl(url, connection, openAuthorization(plan, issued), plan.timeoutMs);
+    return await fetchWith(openAuthorization(plan, issued));
   } catch (err) {
     if (toAppError(err).details.status !== 401 || !(await dropToken(credential, issued.generation))) throw err;
     const renewed = await getFreshToken(credential, cause);
-    return fetchWsdl(url, connection, openAuthorization(plan, renewed), plan.timeoutMs);
+    return fetchWith(openAuthorization(plan, renewed));
   }
 }
 
