@@ -70,9 +70,13 @@ export function listServices({ services }: Wsdl): ServiceDescription[] {
 function checkSize(documents: readonly WsdlDocument[]): void {
   const bytes = documents.reduce((sum, { text }) => sum + text.length, 0);
   if (bytes <= maxWsdlBytes && documents.length <= maxDocuments) return;
-  throw new AppError("wsdl_too_large", `The WSDL has ${documents.length} documents with ${bytes} characters.`, {
-    hint: `At most ${maxDocuments} documents and ${maxWsdlBytes} characters are read. Upload a WSDL that has only what is needed.`,
-  });
+  throw new AppError(
+    "wsdl_too_large",
+    `The WSDL has ${documents.length} documents with ${bytes} characters, which is too large.`,
+    {
+      hint: `At most ${maxDocuments} documents and ${maxWsdlBytes} characters are read. Upload a WSDL that has only what is needed.`,
+    },
+  );
 }
 
 function collect(root: Element, location: string, into: Definitions): void {
@@ -179,9 +183,7 @@ function compileOperation(
   const portType = context.definitions.portType.get(typeName);
   if (!portType)
     throw invalidWsdl(binding.location, `the port type ${typeName} is not defined`, lineOf(binding.element));
-  const abstract = childrenNamed(portType.element, ns.wsdl, "operation").find(
-    (each) => attribute(each, "name") === name,
-  );
+  const abstract = operationsOf(portType.element).get(name);
   if (!abstract)
     throw invalidWsdl(binding.location, `the port type ${typeName} has no operation ${name}`, lineOf(bound));
   const soap = childElements(bound).find(
@@ -207,6 +209,21 @@ function compileOperation(
     output: side("output")?.body ?? null,
     faults: childrenNamed(abstract, ns.wsdl, "fault").map((fault) => compileFault(fault, context)),
   };
+}
+
+const portOperations = new WeakMap<Element, Map<string, Element>>();
+
+/** The operations of a port type by name; of an overloaded one the first. */
+function operationsOf(portType: Element): Map<string, Element> {
+  const known = portOperations.get(portType);
+  if (known) return known;
+  const found = new Map<string, Element>();
+  for (const operation of childrenNamed(portType, ns.wsdl, "operation")) {
+    const name = attribute(operation, "name") ?? "";
+    if (!found.has(name)) found.set(name, operation);
+  }
+  portOperations.set(portType, found);
+  return found;
 }
 
 /** WS-Addressing 1.0 Metadata section 4.4: named, or made from the port type's and the message's names. */

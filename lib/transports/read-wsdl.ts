@@ -1,13 +1,11 @@
 import { AppError } from "../errors.ts";
 import { findImports } from "../soap/imports.ts";
+import { maxDocuments, maxWsdlBytes } from "../soap/limits.ts";
 import type { WsdlDocument } from "../soap/model.ts";
 import { authorize } from "./authorize.ts";
 import { type OpenConnection, sendOver } from "./http.ts";
 import type { Authorization } from "./model.ts";
 
-/** Bytes and documents of one WSDL with all its imports. */
-const maxBytes = 20 * 1024 * 1024;
-const maxDocuments = 200;
 /** For all documents together, in milliseconds. */
 const maxReadMs = 60_000;
 
@@ -66,7 +64,7 @@ async function followImports(entry: WsdlDocument, get: (location: string) => Pro
       if (documents.length === maxDocuments) throw tooLarge(`has more than ${maxDocuments} documents`);
       const text = await get(location);
       bytes += Buffer.byteLength(text);
-      if (bytes > maxBytes) throw tooLarge(`is larger than ${maxBytes / 1024 / 1024} MiB with its imports`);
+      if (bytes > maxWsdlBytes) throw tooLarge(`is larger than ${maxWsdlBytes / 1024 / 1024} MiB with its imports`);
       documents.push({ location, text });
     }
   }
@@ -93,10 +91,10 @@ function createReader(
     };
     const left = Math.ceil(deadline - performance.now());
     if (left <= 0) throw unavailable(url, "took too long with all that it imports", true);
-    const limited = { ...connection, maxResponseBytes: maxBytes, followRedirects: true };
+    const limited = { ...connection, maxResponseBytes: maxWsdlBytes, followRedirects: true };
     const answer = await sendOver(limited, request, Math.min(timeoutMs, left)).catch((err: unknown) => {
       throw err instanceof AppError && err.code === "response_too_large"
-        ? tooLarge(`has a document larger than ${maxBytes / 1024 / 1024} MiB`)
+        ? tooLarge(`has a document larger than ${maxWsdlBytes / 1024 / 1024} MiB`)
         : err;
     });
     if (answer.status >= 200 && answer.status < 300) return decodeXml(answer.body, answer.headers);
