@@ -96,6 +96,13 @@ export default {
       to: { path: "(^|/)node_modules/openid-client/" },
     },
     {
+      name: "one-way-out",
+      comment: "Everything that is dialled is dialled by lib/net, which asks the egress policy",
+      severity: "error",
+      from: { path: "^(app|lib)/", pathNot: [test, "^lib/net/", "^lib/api/test-api\\.ts$"] },
+      to: { path: "(^|/)node_modules/undici/|^(node:)?(http|https|http2|net|tls|dgram)$", ...code },
+    },
+    {
       name: "product-knows-no-scripts",
       comment: "scripts and sandbox use the product, never the other way round",
       severity: "error",

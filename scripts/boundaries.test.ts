@@ -26,6 +26,8 @@ const forbidden: [string, string, string][] = [
   ["next-stays-at-the-edge", "lib/identity/sign-out.ts", "next-auth"],
   ["msal-in-one-file", "lib/tokens/other.ts", "@azure/msal-node"],
   ["openid-client-in-one-file", "lib/tokens/entra.ts", "openid-client"],
+  ["one-way-out", "lib/tokens/ask.ts", "undici"],
+  ["one-way-out", "lib/transports/dial.ts", "node:https"],
   ["product-knows-no-scripts", "lib/db/reset.ts", "#scripts/end.ts"],
   ["lib-knows-no-app", "lib/nodes/show.ts", "#app/end.tsx"],
   ["pages-go-through-use-cases", "app/page.tsx", "#lib/credentials/store.ts"],
@@ -45,6 +47,7 @@ const allowed: [string, string][] = [
   ["lib/credentials/allowed.ts", "#lib/identity/end.ts"],
   ["lib/identity/session.ts", "next/headers.js"],
   ["lib/tokens/generic.ts", "openid-client"],
+  ["lib/net/dial-allowed.ts", "undici"],
   ["lib/db/allowed.test.ts", "#scripts/end.ts"],
 ];
 
