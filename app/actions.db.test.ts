@@ -19,7 +19,10 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertApiKey, insertSession } from "#scripts/test-portal.ts";
 
 /** What everybody who is signed in may do about themselves; a new one is added here on purpose or not at all. */
-const aboutOneself = ["changeMyPassword", "endOneSession", "renameMe", "signOutMyOthers"];
+const aboutOneself = [
+  ...["beginMyTotp", "changeMyPassword", "confirmMyTotp", "endOneSession", "removeMySecondFactor"],
+  ...["renameMe", "renewMyRecoveryCodes", "signOutMyOthers"],
+];
 
 type Action = (input: unknown) => Promise<{ ok: boolean; error?: { code: string } }>;
 type Captured = { permission: string; run: (ctx: Context, input: unknown) => unknown };
@@ -59,8 +62,12 @@ const nobody: Context = {
   grants: [],
   address: "192.0.2.7",
 };
-const signIn = (changes: Partial<SignedIn["user"]> = {}, ctx: Context = nobody) => {
-  state.signedIn = { ctx, sessionId: v7(), user: { mustChangePassword: false, ...changes } };
+const signIn = (
+  changes: Partial<SignedIn["user"]> = {},
+  ctx: Context = nobody,
+  missingFactor: SignedIn["missingFactor"] = [],
+) => {
+  state.signedIn = { ctx, sessionId: v7(), missingFactor, user: { mustChangePassword: false, ...changes } };
 };
 
 /** An input that many actions find what they need in. */
@@ -142,6 +149,11 @@ describe.each(guarded)("%s", (_, action) => {
   test("refuses an admin who has to choose a new password first", async () => {
     signIn({ mustChangePassword: true }, systemContext("Anna"));
     expect(await action({})).toMatchObject({ ok: false, error: { code: "forbidden" } });
+  });
+
+  test("refuses an admin whose role asks for a second factor that this session has not seen", async () => {
+    signIn({}, systemContext("Anna"), ["admin"]);
+    expect(await action({})).toMatchObject({ ok: false, error: { code: "second_factor_required" } });
   });
 
   test("refuses behind its fence too: for everything that there is, nothing is read or changed", async () => {

@@ -5,6 +5,7 @@ import { expect, test } from "vitest";
 /** What changes without a record of its own, and why. */
 const unrecorded: Record<string, string> = {
   "db/client.ts": "is where transactions are made",
+  "identity/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
   "tokens/record-outcome.ts": "the event log of the credential has each token request",
   "triggers/lease.ts": "a run in progress is in its own record",
   "wsdls/plan-input.ts": "checks, and changes nothing",
