@@ -44,6 +44,8 @@ const envSchema = z.object({
   SALLYPORT_EGRESS: z.preprocess(blankIsUnset, z.string().default("")),
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+  /** Whether Sallyport accounts may sign in with their password; off leaves only the credential profiles. */
+  SALLYPORT_LOCAL_SIGN_IN: z.preprocess(blankIsUnset, z.enum(["on", "off"]).default("on")),
   /** Reverse proxies in front of the portal whose X-Forwarded-For is believed. */
   SALLYPORT_TRUSTED_PROXIES: z.preprocess(blankIsUnset, addressRanges.default([])),
   /** Where the head of the audit chain goes, off this host. */

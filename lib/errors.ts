@@ -26,6 +26,7 @@ export const errorCodes = [
   "wrong_password",
   // sign-ins at a provider; details.reason says which check failed
   "sign_in_refused",
+  "local_sign_in_off",
   "id_token_invalid",
   // token requests
   "token_request_refused",

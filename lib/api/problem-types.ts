@@ -25,6 +25,7 @@ const problemTypes: Record<ErrorCode, ProblemType> = {
   forbidden: { status: 403, title: "The API key may not do this" },
   too_many_attempts: { status: 429, title: "Too many attempts" },
   wrong_password: { status: 422, title: "The password is wrong" },
+  local_sign_in_off: { status: 403, title: "Passwords are turned off" },
   sign_in_refused: { status: 403, title: "Signing in was refused" },
   id_token_invalid: { status: 502, title: "The provider's ID token can't be trusted" },
   token_request_refused: { status: 502, title: "The provider refused the token request" },

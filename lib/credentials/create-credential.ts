@@ -6,10 +6,12 @@ import { inTransaction } from "../db/client.ts";
 import { findViolation } from "../db/violations.ts";
 import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { requireNodes } from "../identity/user-store.ts";
 import { toAuditView } from "./audit-view.ts";
 import { complainAboutCredential } from "./complaints.ts";
 import { complainAboutKeyPair } from "./key-pair.ts";
 import type { CredentialDetail } from "./model.ts";
+import { listNodeUses } from "./node-uses.ts";
 import type { CredentialFields } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
@@ -33,6 +35,7 @@ export async function createCredential(ctx: Context, input: CredentialFields): P
   const secrets = sealSecrets(id, input, now);
   const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
   return inTransaction(async (tx) => {
+    await requireNodes(tx, listNodeUses(input));
     const [row] = await tx
       .insert(credentials)
       .values({ id, type: input.type, ...columns, ...secrets.columns, nextCheckAt })

@@ -8,6 +8,7 @@ import { bumpChanges } from "../db/changes.ts";
 import { inTransaction, type Transaction } from "../db/client.ts";
 import { type FieldError, invalidInput, notFound } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { requireNodes } from "../identity/user-store.ts";
 import { toAuditView } from "./audit-view.ts";
 import { carryTokens, deleteTokens } from "./carry-tokens.ts";
 import { complainAboutCredential } from "./complaints.ts";
@@ -15,6 +16,7 @@ import { toNameTaken } from "./create-credential.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
 import { complainAboutKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
+import { listNodeUses } from "./node-uses.ts";
 import type { CredentialFields, credentialUpdate } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
@@ -53,6 +55,8 @@ export async function updateCredential(ctx: Context, id: string, update: Update)
     const columns = toColumns(fields);
     const complaints = await complain(tx, before, fields, columns);
     if (complaints.length > 0) throw invalidInput(complaints);
+
+    await requireNodes(tx, listNodeUses(fields));
 
     const secrets = sealSecrets(id, fields, now);
     const changed = differingColumns(toColumns(toFields(before)), columns);

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import { getDb, inTransaction } from "../db/client.ts";
+import { getEnv } from "../env.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { hashPassword, needsRehash, verifyPassword } from "./password-hash.ts";
@@ -15,13 +16,18 @@ import { findSecondFactor, takeSecondFactor } from "./verify-second-factor.ts";
  * session. An unknown username costs the same time and gets the same answer as a wrong password.
  * @param input.code of the authenticator app, or a recovery code; empty = none yet.
  * @throws AppError `second_factor_required` and `wrong_code` (told only to who knows the password), `too_many_attempts` (details.retryAfterSeconds), `wrong_password`, `forbidden` for a disabled account
- *   (said only to who knows the password).
+ *   (said only to who knows the password), `local_sign_in_off` when passwords are turned off on purpose.
  */
 export async function signInLocally(
   input: { username: string; password: string; code?: string },
   client: Client,
   now = new Date(),
 ): Promise<{ userId: string; username: string; sessionId: string }> {
+  if (getEnv().SALLYPORT_LOCAL_SIGN_IN === "off") {
+    throw new AppError("local_sign_in_off", "Signing in with a password is turned off here.", {
+      hint: "Sign in with your identity provider. Who runs Sallyport can turn passwords on again (SALLYPORT_LOCAL_SIGN_IN).",
+    });
+  }
   const username = input.username.trim();
   const address = client.address || "unknown";
   await takeAttempt("address", address, now);

@@ -245,3 +245,26 @@ test("the last enabled admin for all nodes can't be disabled, demoted or deleted
   expect(await getDb().select().from(users).where(eq(users.id, left.id))).toEqual([]);
   await expect(deleteUser(system, third.id)).rejects.toMatchObject(refused);
 });
+
+test("an admin who signs in at a provider does not count as the last one, nor do roles of such a person change here", async () => {
+  await getDb().delete(userRoles).where(eq(userRoles.role, "admin"));
+  const local = await makeUser([{ role: "admin", nodeId: null }]);
+  const [external] = await getDb()
+    .insert(users)
+    .values({ username: "eve", issuer: "https://idp", subject: "1", mappedGrants: [{ role: "admin", nodeId: null }] })
+    .returning({ id: users.id });
+  await getDb().insert(userRoles).values({ userId: external!.id, role: "admin", nodeId: null });
+  const refused = { code: "conflict", message: "This is the last enabled admin for all nodes." };
+  await expect(updateUser(system, local.id, { version: 1, disabled: true })).rejects.toMatchObject(refused);
+  const shown = await getUser(system, external!.id);
+  expect(shown.roles).toEqual([{ role: "admin", nodeId: null, nodeName: null }]);
+  const roles = [{ role: "lead" as const, nodeId: null }];
+  await expect(updateUser(system, external!.id, { version: 1, roles })).rejects.toMatchObject({
+    code: "invalid_input",
+    fields: [{ field: "roles" }],
+  });
+  const same = [{ role: "admin" as const, nodeId: null }];
+  expect(await updateUser(system, external!.id, { version: 1, roles: same, disabled: true })).toMatchObject({
+    disabled: true,
+  });
+});

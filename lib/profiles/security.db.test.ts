@@ -10,6 +10,7 @@ import { setUpSandbox } from "#scripts/test-sandbox.ts";
 import { readSignInEvents, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import type { CredentialInput } from "../credentials/schema.ts";
 import { getDb } from "../db/client.ts";
+import { takeAttempt } from "./attempts.ts";
 
 // What an attacker may try at the sign-in of a person, over real sockets, at a provider that does what a test tells it to.
 
@@ -152,6 +153,17 @@ describe("a sign-in", () => {
     await Promise.all([browser.visit(answer.url), browser.visit(answer.url), browser.visit(answer.url)]);
     const made = await getDb().select().from(sessions).where(eq(sessions.credentialId, profile.id));
     expect(made).toHaveLength(1);
+  });
+
+  test("is taken by one of many answers that come at once", async () => {
+    const profile = await generic();
+    const browser = open();
+    const answer = await browser.visit(authorize(profile.id), { until: callback });
+    const state = answer.url.searchParams.get("state") ?? "";
+    const secret = browser.cookies.get(new URL(portal.url).host)?.get("sallyport-sign-in") ?? "";
+    const taken = await Promise.all(Array.from({ length: 10 }, () => takeAttempt(state, secret, new Date())));
+    expect(taken.filter(({ refusal }) => refusal === null)).toHaveLength(1);
+    expect(new Set(taken.map(({ refusal }) => refusal?.code))).toEqual(new Set([undefined, "used"]));
   });
 
   test("can't be finished with the code of another one: PKCE and the nonce tell them apart", async () => {

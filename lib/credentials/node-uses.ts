@@ -1,0 +1,12 @@
+import type { CredentialFields } from "./schema.ts";
+
+/** The nodes that a credential names, with their fields, so that each can be refused where it was entered. */
+export function listNodeUses(
+  input: Pick<CredentialFields, "roleMapping" | "defaultRole" | "offeredAt">,
+): { field: string; nodeId: string | null }[] {
+  return [
+    ...input.roleMapping.map(({ nodeId }, index) => ({ field: `roleMapping.${index}.nodeId`, nodeId })),
+    { field: "defaultRole.nodeId", nodeId: input.defaultRole?.nodeId ?? null },
+    ...input.offeredAt.map((nodeId, index) => ({ field: `offeredAt.${index}`, nodeId })),
+  ];
+}
