@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { createCredential } from "#lib/credentials/create-credential.ts";
 import { credentialInput } from "#lib/credentials/schema.ts";
-import { sealSecret } from "#lib/crypto/envelope.ts";
+import { openSecret, sealSecret } from "#lib/crypto/envelope.ts";
 import { formatKey, makeKey } from "#lib/crypto/key-list.ts";
 import { getDb } from "#lib/db/client.ts";
 import { systemContext } from "#lib/identity/context.ts";
@@ -61,6 +61,19 @@ test("keys that stand in the environment are not changed, and the line says wher
   const refused = await keys(["add"], env);
   expect(refused.code).toBe(2);
   expect(refused.output).toMatch(/stand in SALLYPORT_ENCRYPTION_KEYS.*change them there and restart/);
+});
+
+test("what keys of the environment encrypt is encrypted anew with the first of them", async () => {
+  const [old, next] = [makeKey("old"), makeKey("next")];
+  const [row] = await getDb().select().from(credentials);
+  const place = `credentials/${row!.id}.clientSecret`;
+  const envelope = sealSecret("from the environment", place, [old]);
+  await getDb().update(credentials).set({ clientSecretEnvelope: envelope });
+  const list = [next, old].map(formatKey).join();
+  const rotated = await keys(["rotate"], { SALLYPORT_ENCRYPTION_KEYS: list, SALLYPORT_ENCRYPTION_KEYS_FILE: "" });
+  expect(rotated).toMatchObject({ code: 0, output: expect.stringContaining("anew; next encrypts.") });
+  const [after] = await getDb().select().from(credentials);
+  expect(openSecret(after!.clientSecretEnvelope!, place, [next])).toBe("from the environment");
 });
 
 test("an unknown command shows the usage", async () => {
