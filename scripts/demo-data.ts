@@ -16,9 +16,9 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
   const known = await api.list("triggers");
   if (known.length === 0) report("Adding sample data…");
 
-  const plant = await api.ensure("nodes", { name: "Plant 7", parentId: null });
+  const plant = await api.ensure("nodes", { name: "Plant 7", parentId: null, listed: true });
   const line = await api.ensure("nodes", { name: "Line 1", parentId: plant.id });
-  const office = await api.ensure("nodes", { name: "Head office", parentId: null });
+  const office = await api.ensure("nodes", { name: "Head office", parentId: null, listed: true });
 
   const entra = { provider: "entra", endpointUrl: places.tokenEndpoint, scope: "api://orders/.default" };
   const orders = await api.ensure("credentials", {
@@ -59,13 +59,18 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     ...entra,
     name: "Workbench sign-in",
     type: "user",
-    scope: "openid profile email",
+    scope: "openid profile email offline_access",
     clientId: CLIENTS.workbench.clientId,
     clientSecret: CLIENTS.workbench.clientSecret,
     clientAuthentication: "client_secret_post",
     jwtUsernameKey: "preferred_username",
     jwtRolesKey: "roles",
-    roleMapping: [{ claimValue: "Plant7.Operators", role: "operator", nodeId: plant.id }],
+    roleMapping: [
+      { claimValue: "Plant7.Operators", role: "operator", nodeId: plant.id },
+      { claimValue: "Plant7.Engineers", role: "engineer", nodeId: plant.id },
+      { claimValue: "Plant7.Leads", role: "lead", nodeId: null },
+      { claimValue: "Sallyport.Admins", role: "admin", nodeId: null },
+    ],
     mfa: "none",
   });
 

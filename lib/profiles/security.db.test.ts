@@ -232,6 +232,19 @@ describe("a sign-in", () => {
     expect(`${end.url.pathname}${end.url.search}`).toBe(`/signin/refused?code=${code}`);
   });
 
+  test("can't be begun by the thousand from one address", async () => {
+    const profile = await generic();
+    await open().visit(authorize(profile.id), { until: callback });
+    const [one] = await getDb().select().from(signInAttempts).where(eq(signInAttempts.credentialId, profile.id));
+    const more = Array.from({ length: 300 }, () => {
+      const id = randomUUID();
+      return { ...one!, id, stateHash: id };
+    });
+    await getDb().insert(signInAttempts).values(more);
+    expect((await open().visit(authorize(profile.id))).url.search).toBe("?code=too_many");
+    await getDb().delete(signInAttempts).where(eq(signInAttempts.credentialId, profile.id));
+  });
+
   test("expires after ten minutes", async () => {
     const profile = await generic();
     const browser = open();
