@@ -14,16 +14,22 @@ type Props<V extends FieldValues, D extends Stored> = {
   /** What of the thing someone else changed. */
   listChanges: (stale: Stale<D>, mine: V) => StaleChange[];
   cancelHref: string;
+  /** Whether there are parts beside each other; the cards of one column stay as narrow as ever. */
+  isWide?: boolean;
   children: ReactNode;
 };
 
 /** Head and foot of a form that adds or edits one thing: errors, changes made meanwhile, Save and Cancel. */
 export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V, D>) {
-  const { edit, listChanges, cancelHref, children } = props;
+  const { edit, listChanges, cancelHref, isWide = false, children } = props;
   const { form, stale } = edit;
   return (
     <FormProvider {...form}>
-      <FormFrame onSubmit={edit.submit} isBusy={edit.isSaving} className="grid max-w-3xl grid-cols-1 gap-5">
+      <FormFrame
+        onSubmit={edit.submit}
+        isBusy={edit.isSaving}
+        className={`grid grid-cols-1 gap-5 ${isWide ? "form-wide" : "max-w-3xl"}`}
+      >
         <UnsavedChangesGuard dirty={edit.isUnsaved} />
         <ActionErrorAlert error={edit.error} />
         {stale && (

@@ -8,7 +8,10 @@ import { fireTrigger } from "#lib/triggers/fire.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/triggers/schema.ts";
 import { updateTrigger } from "#lib/triggers/update-trigger.ts";
 import { protectedAction } from "#lib/web/action.ts";
+import { describeTransportOperation } from "#lib/wsdls/operations.ts";
+import { operationQuery } from "#lib/wsdls/schema.ts";
 import { findNodeChoices } from "../transports/find-options.ts";
+import { toKnownTransport } from "./_components/request-kind.ts";
 import { findTriggerOptions } from "./find-options.ts";
 import { previewWithSamples } from "./preview.ts";
 
@@ -51,12 +54,14 @@ export const previewRequest = protectedAction({ permission: "triggers.write", sc
 );
 
 /** What the form must know of the transport that was picked. */
-export const describeTransport = protectedAction(
-  { permission: "transports.read", schema: byId },
-  async (ctx, { id }) => {
-    const { type, http } = await getTransport(ctx, id);
-    return { id, type, address: http ? `${http.method} ${http.url}` : null };
-  },
+export const describeTransport = protectedAction({ permission: "transports.read", schema: byId }, async (ctx, { id }) =>
+  toKnownTransport(await getTransport(ctx, id)),
+);
+
+/** What an operation of a transport's WSDL takes, for the form of its arguments. */
+export const describeOperation = protectedAction(
+  { permission: "transports.read", schema: operationQuery.extend({ id: z.uuid() }) },
+  (ctx, { id, operation }) => describeTransportOperation(ctx, id, { operation }),
 );
 
 /** Nodes that a trigger may be put on. */

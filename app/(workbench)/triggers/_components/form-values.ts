@@ -1,7 +1,8 @@
 import type { NameValue } from "#app/_ui/headers-field.tsx";
-import type { TransportType } from "#lib/transports/model.ts";
+import type { Members } from "#lib/soap/values.ts";
 import { isSoapRequest, type TriggerDetail } from "#lib/triggers/model.ts";
 import type { TriggerFormValues, TriggerUpdate } from "#lib/triggers/schema.ts";
+import type { RequestKind } from "./request-kind.ts";
 
 /** What the form's fields hold, those of a request of the other type too. */
 export type FormValues = {
@@ -16,8 +17,13 @@ export type FormValues = {
     headers: NameValue[];
     body: string;
     operation: string;
-    /** JSON, as it is typed. */
-    arguments: string;
+    arguments: Members;
+    /** The arguments as they were typed as JSON, null when they were not; it may be no JSON at the moment. */
+    argumentsText: string | null;
+    soapHeaders: string;
+    safeToRepeat: boolean;
+    envelope: string;
+    action: string;
   };
   maxInProgress: number | string;
   queueSize: number | string;
@@ -25,15 +31,36 @@ export type FormValues = {
   notes: string;
 };
 
+const emptyEnvelope = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
+  <soap:Body>
+  </soap:Body>
+</soap:Envelope>`;
+
 /** The fields of a new trigger. */
-export function emptyValues(from: { nodeId: string | null; transportId: string | null }): FormValues {
+export function emptyValues(from: {
+  nodeId: string | null;
+  transportId: string | null;
+  operation?: string | null;
+}): FormValues {
   return {
     name: "",
     nodeId: from.nodeId ?? "",
     transportId: from.transportId ?? "",
     enabled: true,
     event: { kind: "on_demand" },
-    request: { path: "", query: [], headers: [], body: "", operation: "", arguments: "{}" },
+    request: {
+      path: "",
+      query: [],
+      headers: [],
+      body: "",
+      operation: from.operation ?? "",
+      arguments: {},
+      argumentsText: null,
+      soapHeaders: "",
+      safeToRepeat: false,
+      envelope: emptyEnvelope,
+      action: "",
+    },
     maxInProgress: 0,
     queueSize: 0,
     maxExecutionMs: 60_000,
@@ -52,7 +79,15 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
     enabled: trigger.enabled,
     event: { kind: "on_demand" },
     request: isSoapRequest(request)
-      ? { ...empty.request, operation: request.operation, arguments: JSON.stringify(request.arguments, null, 2) }
+      ? {
+          ...empty.request,
+          operation: request.operation,
+          arguments: request.arguments,
+          soapHeaders: request.headers ?? "",
+          safeToRepeat: request.safeToRepeat ?? false,
+          envelope: request.envelope ?? empty.request.envelope,
+          action: request.action ?? "",
+        }
       : {
           ...empty.request,
           path: request.path,
@@ -67,9 +102,18 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
   };
 }
 
-/** The request as the schema takes it, for a transport of this type. */
-export function toRequest({ request }: Pick<FormValues, "request">, type: TransportType) {
-  if (type === "WS_SOAP") return { operation: request.operation, arguments: readArguments(request.arguments) };
+/** The request as the schema takes it. */
+export function toRequest(
+  { request }: Pick<FormValues, "request">,
+  kind: RequestKind,
+): NonNullable<TriggerFormValues["request"]> {
+  const { operation, safeToRepeat, envelope, action } = request;
+  if (kind === "raw") return { operation: "", arguments: {}, envelope, action, safeToRepeat };
+  if (kind === "soap") {
+    // Everything in the arguments came out of JSON or of a field.
+    const values = request.arguments as Record<string, never>;
+    return { operation, arguments: values, headers: request.soapHeaders, safeToRepeat };
+  }
   return {
     path: request.path,
     query: Object.fromEntries(request.query.filter(isFilled).map(({ name, value }) => [name, value])),
@@ -83,23 +127,15 @@ export function isFilled({ name, value }: NameValue): boolean {
   return name !== "" || value !== "";
 }
 
-function readArguments(text: string): Record<string, never> {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
-}
-
 /** The fields as the schema takes them. */
-export function toInput(values: FormValues, type: TransportType): TriggerFormValues {
+export function toInput(values: FormValues, kind: RequestKind): TriggerFormValues {
   return {
     name: values.name,
     nodeId: values.nodeId,
     transportId: values.transportId,
     enabled: values.enabled,
     event: values.event,
-    request: toRequest(values, type),
+    request: toRequest(values, kind),
     // A cleared number is "", which the schema calls by its name.
     maxInProgress: values.maxInProgress as number,
     queueSize: values.queueSize as number,
@@ -109,9 +145,9 @@ export function toInput(values: FormValues, type: TransportType): TriggerFormVal
 }
 
 /** What of the form differs from what it started with, for an edit. */
-export function toUpdate(values: FormValues, from: FormValues, type: TransportType, version: number): TriggerUpdate {
-  const before: Record<string, unknown> = toInput(from, type);
-  const changed = Object.entries(toInput(values, type)).filter(
+export function toUpdate(values: FormValues, from: FormValues, kind: RequestKind, version: number): TriggerUpdate {
+  const before: Record<string, unknown> = toInput(from, kind);
+  const changed = Object.entries(toInput(values, kind)).filter(
     ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
   );
   return { ...Object.fromEntries(changed), version };

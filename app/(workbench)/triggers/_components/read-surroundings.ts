@@ -1,18 +1,13 @@
 import type { Context } from "#lib/identity/context.ts";
 import { getTransport } from "#lib/transports/get-transport.ts";
 import { findNodeChoices, findTransportOptions, ifThere } from "../../transports/find-options.ts";
-import type { KnownTransport } from "./use-transport.ts";
+import { toKnownTransport } from "./request-kind.ts";
 
 /** What the form needs besides the trigger: its transport, and nodes and transports to pick from at first. */
 export async function readFormSurroundings(ctx: Context, nodeId: string | null, transportId: string | null) {
   const picked = transportId ? await ifThere(getTransport(ctx, transportId)) : null;
-  const transport: KnownTransport | null = picked && {
-    id: picked.id,
-    type: picked.type,
-    address: picked.http ? `${picked.http.method} ${picked.http.url}` : null,
-  };
   return {
-    transport,
+    transport: picked && toKnownTransport(picked),
     places: await findNodeChoices(ctx, { q: "", include: nodeId ? [nodeId] : [] }, "triggers.write"),
     transports: await findTransportOptions(ctx, { q: "", include: picked ? [picked.id] : [] }),
   };

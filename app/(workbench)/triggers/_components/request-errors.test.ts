@@ -1,14 +1,12 @@
 import { expect, test } from "vitest";
+import { emptyValues } from "./form-values.ts";
 import { findWrongRows, placeRequestErrors } from "./request-errors.ts";
 
 const empty = { name: "", value: "" };
 const request = {
-  path: "",
+  ...emptyValues({ nodeId: null, transportId: null }).request,
   query: [empty, { name: "site", value: "{{" }, { name: "a.b", value: "{{" }],
   headers: [empty, { name: "X-A", value: "1" }, empty, { name: "X-B", value: "{{" }],
-  body: "",
-  operation: "",
-  arguments: "{}",
 };
 
 test("a complaint about a query parameter stands at the row of its name", () => {

@@ -84,26 +84,3 @@ export function HttpRequestFields({ address, complaints }: Props) {
     </Card>
   );
 }
-
-/** The request of a WS_SOAP trigger. */
-export function SoapRequestFields() {
-  return (
-    <Card title={labels.request}>
-      <div className="grid gap-4">
-        <TextField
-          name="request.operation"
-          label={labels["request.operation"]}
-          mono
-          description="Name of the operation, as in the WSDL."
-        />
-        <TextField
-          name="request.arguments"
-          label={labels["request.arguments"]}
-          mono
-          rows={{ min: 5, max: 24 }}
-          description="A JSON object with the operation's arguments by name."
-        />
-      </div>
-    </Card>
-  );
-}

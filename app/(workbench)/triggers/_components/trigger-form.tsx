@@ -12,11 +12,16 @@ import type { TriggerDetail } from "#lib/triggers/model.ts";
 import { findTransports } from "../../transports/actions.ts";
 import { findPlaces } from "../actions.ts";
 import { type FormValues, toFormValues, toInput, toRequest } from "./form-values.ts";
+import { sampleVariables } from "./operation/describe-type.ts";
 import { PreviewCard } from "./preview-card.tsx";
 import { placeRequestErrors } from "./request-errors.ts";
-import { HttpRequestFields, SoapRequestFields } from "./request-fields.tsx";
+import { HttpRequestFields } from "./request-fields.tsx";
+import type { KnownTransport, RequestKind } from "./request-kind.ts";
+import { RawEnvelopeFields, SoapCallFields, SoapRequestFields } from "./soap-request-fields.tsx";
+import { useOperation } from "./use-operation.ts";
 import { usePreview } from "./use-preview.ts";
-import { type KnownTransport, useLookUp, useTransports } from "./use-transport.ts";
+import { useProblems } from "./use-problems.ts";
+import { useLookUp, useTransports } from "./use-transport.ts";
 import { useTriggerForm } from "./use-trigger-form.ts";
 import { eventWords, labels } from "./words.ts";
 
@@ -27,31 +32,42 @@ type Props = {
   nodeId: string | null;
   /** The transport of the trigger, or the one that a new one begins with. */
   transport: KnownTransport | null;
+  /** The operation that a new one begins with. */
+  operation: string | null;
   places: Option[];
   transports: Option[];
 };
 
 /** Adds or edits a trigger. */
-export function TriggerForm({ trigger, nodeId, transport, places, transports }: Props) {
+export function TriggerForm({ trigger, nodeId, transport, operation, places, transports }: Props) {
   const known = useTransports(transport);
   const edit = useTriggerForm({
     trigger,
     nodeId,
     transportId: transport?.id ?? null,
-    typeOf: (id) => known.find(id)?.type ?? "HTTP",
+    operation,
+    kindOf: (id) => known.find(id)?.kind ?? "http",
   });
   const { watch, register } = edit.form;
   const [samples, setSamples] = useState<Record<string, string>>({});
   const [transportId, request, longest] = watch(["transportId", "request", "maxExecutionMs"]);
   useLookUp(known, transportId);
   const picked = known.find(transportId);
-  const isSoap = picked?.type === "WS_SOAP";
-  const state = usePreview(transportId, picked?.type === "HTTP" ? toRequest({ request }, "HTTP") : null, samples);
+  const kind = picked?.kind ?? "http";
+  const described = useOperation(
+    transportId,
+    request.operation,
+    picked?.operations.includes(request.operation) ?? false,
+  );
+  const guessed = described.description ? sampleVariables(described.description, request.arguments) : {};
+  const state = usePreview(transportId, picked && toPreviewed({ request }, kind), { ...guessed, ...samples });
+  const problems = useProblems(state.preview, edit.form.formState.errors.request?.arguments);
 
   return (
     <EditForm
       edit={edit}
-      listChanges={(stale, mine) => listChanges(stale, mine, isSoap)}
+      isWide={kind !== "http"}
+      listChanges={(stale, mine) => listChanges(stale, mine, kind)}
       cancelHref={trigger ? `/triggers/${trigger.id}` : nodeId ? `/nodes/${nodeId}` : "/triggers"}
     >
       <Card title="Identity">
@@ -86,21 +102,35 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
           />
         </div>
       </Card>
-      {isSoap ? (
-        <SoapRequestFields />
-      ) : (
-        <HttpRequestFields
-          address={picked?.address ?? null}
-          complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
-        />
-      )}
-      {!isSoap && (
+      <div className={kind === "http" ? "grid grid-cols-1 gap-5" : "soap-request"}>
+        <div className="grid min-w-0 grid-cols-1 gap-5">
+          {kind === "http" && (
+            <HttpRequestFields
+              address={picked?.address ?? null}
+              complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
+            />
+          )}
+          {kind === "soap" && picked && (
+            <>
+              <SoapRequestFields
+                transport={picked}
+                operation={described}
+                problems={problems}
+                showAll={edit.form.formState.submitCount > 0}
+              />
+              <SoapCallFields />
+            </>
+          )}
+          {kind === "raw" && picked && <RawEnvelopeFields address={picked.address} />}
+        </div>
         <PreviewCard
+          kind={kind}
           state={state}
-          samples={samples}
+          samples={{ ...guessed, ...samples }}
+          hasDescription={described.description !== null}
           onSample={(name, value) => setSamples((before) => ({ ...before, [name]: value }))}
         />
-      )}
+      </div>
       <Card title="Limits">
         <div className="grid items-start gap-4 sm:grid-cols-3">
           <NumberField
@@ -124,8 +154,13 @@ export function TriggerForm({ trigger, nodeId, transport, places, transports }: 
   );
 }
 
-function listChanges({ before, current, changed }: Stale<TriggerDetail>, mine: FormValues, isSoap: boolean) {
-  const read = (values: FormValues) => toInput(values, isSoap ? "WS_SOAP" : "HTTP");
+function listChanges({ before, current, changed }: Stale<TriggerDetail>, mine: FormValues, kind: RequestKind) {
+  const read = (values: FormValues) => toInput(values, kind);
   const all = { before: read(toFormValues(before)), theirs: read(toFormValues(current)), mine: read(mine) };
   return listStaleChanges(changed, all, labels);
+}
+
+/** What can be previewed: of SOAP only once there is an operation. */
+function toPreviewed(values: Pick<FormValues, "request">, kind: RequestKind) {
+  return kind === "soap" && values.request.operation === "" ? null : toRequest(values, kind);
 }

@@ -1,10 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
-import type { TransportType } from "#lib/transports/model.ts";
 import { describeTransport } from "../actions.ts";
-
-/** What the form knows of a transport; `address` is its method and URL, null for WS_SOAP. */
-export type KnownTransport = { id: string; type: TransportType; address: string | null };
+import type { KnownTransport } from "./request-kind.ts";
 
 /** Looks up the transports that are picked, once each. */
 export function useTransports(initial: KnownTransport | null) {

@@ -2,56 +2,68 @@
 import { type FieldErrors, set } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import type { FieldError } from "#lib/errors.ts";
-import type { TransportType } from "#lib/transports/model.ts";
 import type { TriggerDetail } from "#lib/triggers/model.ts";
 import { httpRequestTemplate, soapRequestTemplate, triggerInput } from "#lib/triggers/schema.ts";
 import { addTrigger, saveTrigger } from "../actions.ts";
+import { explain, readMembers } from "./arguments-json.tsx";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { findWrongRows, placeRequestErrors } from "./request-errors.ts";
+import type { RequestKind } from "./request-kind.ts";
 
 /** One schema per kind of request, so that complaints name the field and not the union. */
 const schemas = {
-  HTTP: triggerInput.extend({ request: httpRequestTemplate }),
-  WS_SOAP: triggerInput.extend({ request: soapRequestTemplate }),
+  http: triggerInput.extend({ request: httpRequestTemplate }),
+  soap: triggerInput.extend({ request: soapRequestTemplate }),
+  raw: triggerInput.extend({ request: soapRequestTemplate }),
 };
 
 type Options = {
   trigger: TriggerDetail | null;
   nodeId: string | null;
   transportId: string | null;
-  /** Type of the transport with this id, HTTP while it isn't known. */
-  typeOf: (transportId: string) => TransportType;
+  /** An operation to begin with. */
+  operation: string | null;
+  /** Kind of request of the transport with this id, http while it isn't known. */
+  kindOf: (transportId: string) => RequestKind;
 };
 
 /** The form of a trigger. */
-export function useTriggerForm({ trigger, nodeId, transportId, typeOf }: Options) {
-  const typeIn = (values: FormValues) => typeOf(values.transportId);
+export function useTriggerForm({ trigger, nodeId, transportId, operation, kindOf }: Options) {
+  const kindIn = (values: FormValues) => kindOf(values.transportId);
   const resolver = useSchemaResolver<FormValues>(
-    (values) => schemas[typeIn(values)],
-    (values) => toInput(values, typeIn(values)),
+    (values) => schemas[kindIn(values)],
+    (values) => toInput(values, kindIn(values)),
     (values, errors) => {
-      const found = typeIn(values) === "HTTP" ? checkRows(values, errors) : checkArguments(values);
+      const isHttp = kindIn(values) === "http";
+      const found = isHttp ? checkRows(values, errors) : checkArguments(values);
       const { request, ...others } = errors;
-      const isSoap = typeIn(values) === "WS_SOAP";
-      const kept = isSoap || !request ? errors : others;
+      const kept = isHttp && request ? others : errors;
       return place(kept as FieldErrors<FormValues>, found);
     },
   );
   return useEditForm<FormValues, TriggerDetail>({
     stored: trigger,
-    emptyValues: emptyValues({ nodeId, transportId }),
+    emptyValues: emptyValues({ nodeId, transportId, operation }),
     toValues: toFormValues,
     resolver,
     save: (values, base, start) =>
       base
-        ? saveTrigger({ id: base.id, update: toUpdate(values, start, typeIn(values), base.version) })
-        : addTrigger(toInput(values, typeIn(values))),
+        ? saveTrigger({ id: base.id, update: toUpdate(values, start, kindIn(values), base.version) })
+        : addTrigger(toInput(values, kindIn(values))),
     pageOf: ({ id }) => `/triggers/${id}`,
     placeErrors: ({ fields }, values) =>
       fields.flatMap((each) =>
-        each.field === "request" ? { ...each, field: "transportId" } : placeRequestErrors([each], values),
+        each.field === "request"
+          ? { ...each, field: "transportId" }
+          : (placeSoapError(each, kindIn(values)) ?? placeRequestErrors([each], values)),
       ),
   });
+}
+
+/** Headers of a SOAP request are one field, and problems of arguments stand at their paths. */
+function placeSoapError({ field, message }: FieldError, kind: RequestKind): FieldError | null {
+  if (kind === "http") return null;
+  return { field: field === "request.headers" ? "request.soapHeaders" : field, message };
 }
 
 function checkRows(values: FormValues, errors: FieldErrors<FormValues>): FieldError[] {
@@ -59,15 +71,9 @@ function checkRows(values: FormValues, errors: FieldErrors<FormValues>): FieldEr
   return [...placeRequestErrors(fromSchema, values), ...findWrongRows(values.request)];
 }
 
-function checkArguments({ request }: FormValues): FieldError[] {
-  const field = "request.arguments";
-  try {
-    const parsed: unknown = JSON.parse(request.arguments);
-    if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return [];
-    return [{ field, message: 'Enter a JSON object, such as {"item": "{{variables.item}}"}.' }];
-  } catch (err) {
-    return [{ field, message: `This is not valid JSON: ${(err as Error).message}.` }];
-  }
+function checkArguments({ request: { argumentsText } }: FormValues): FieldError[] {
+  if (argumentsText === null || readMembers(argumentsText)) return [];
+  return [{ field: "request.argumentsText", message: explain(argumentsText) }];
 }
 
 /** Errors as react-hook-form nests them, as a list of names and messages. */

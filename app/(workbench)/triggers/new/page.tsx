@@ -9,10 +9,14 @@ import { TriggerForm } from "../_components/trigger-form.tsx";
 
 export const metadata: Metadata = { title: "Add trigger" };
 
-const start = z.object({ nodeId: z.uuid().nullable().catch(null), transportId: z.uuid().nullable().catch(null) });
+const start = z.object({
+  nodeId: z.uuid().nullable().catch(null),
+  transportId: z.uuid().nullable().catch(null),
+  operation: z.string().max(200).nullable().catch(null),
+});
 
 export default async function NewTriggerPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const { nodeId, transportId } = start.parse(firstValues(await searchParams));
+  const { nodeId, transportId, operation } = start.parse(firstValues(await searchParams));
   const surroundings = await runPage((ctx) => {
     if (!mayDoSomewhere(ctx, "triggers.write")) throw new AppError("forbidden", "You may not add triggers.");
     return readFormSurroundings(ctx, nodeId, transportId);
@@ -20,7 +24,7 @@ export default async function NewTriggerPage({ searchParams }: { searchParams: P
   return (
     <>
       <PageHeader title="Add trigger" breadcrumbs={[{ label: "Triggers", href: "/triggers" }]} />
-      <TriggerForm trigger={null} nodeId={nodeId} {...surroundings} />
+      <TriggerForm trigger={null} nodeId={nodeId} operation={operation} {...surroundings} />
     </>
   );
 }

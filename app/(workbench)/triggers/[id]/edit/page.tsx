@@ -22,7 +22,7 @@ export default async function EditTriggerPage({ params }: { params: Promise<{ id
           { label: trigger.name, href: `/triggers/${id}` },
         ]}
       />
-      <TriggerForm trigger={trigger} nodeId={trigger.nodeId} {...surroundings} />
+      <TriggerForm trigger={trigger} nodeId={trigger.nodeId} operation={null} {...surroundings} />
     </>
   );
 }

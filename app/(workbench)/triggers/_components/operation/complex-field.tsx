@@ -1,0 +1,154 @@
+"use client";
+import { ActionIcon, NativeSelect, Textarea } from "@mantine/core";
+import { IconBraces, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import { findType } from "#lib/soap/builtin.ts";
+import type { ComplexType, ElementNode } from "#lib/soap/model.ts";
+import { localOf } from "#lib/soap/names.ts";
+import { holdsAny, isMembers, typeOfValue } from "#lib/soap/values.ts";
+import { blankItem, isTemplate, listSubtypes, type Path, setAt } from "./argument-values.ts";
+import { useOperationForm } from "./context.ts";
+import { simpleTypeOf } from "./describe-type.ts";
+import { AttributeField } from "./element-field.tsx";
+import { FieldHead, type HeadProps } from "./field-head.tsx";
+import { ParticleFields } from "./particle-fields.tsx";
+import { SimpleField } from "./simple-field.tsx";
+import { TemplateInput } from "./template-input.tsx";
+
+type Props = {
+  path: Path;
+  node: ElementNode;
+  type: ComplexType;
+  value: unknown;
+  title: string;
+  head: Omit<HeadProps, "id" | "name" | "hint" | "children">;
+};
+
+/** How many levels are open at first. */
+const openLevels = 5;
+
+/** An element with members: attributes, text, elements; it folds, or a variable stands for all of it. */
+export function ComplexField({ path, node, type: declared, value, title, head }: Props) {
+  const { types, update, problemAt, hasProblemBelow } = useOperationForm();
+  const [isFolded, setFolded] = useState(path.length > openLevels * 2);
+  const id = useId();
+  // What was typed of a template so far is text, too.
+  const asTemplate = isTemplate(value) || (typeof value === "string" && !declared.text);
+  const isOpen = !isFolded || hasProblemBelow(path);
+  const error = problemAt(path, value);
+  const hasMembers = !asTemplate && value !== null;
+  return (
+    <fieldset className="argument-group" aria-label={title}>
+      <div className="flex items-center gap-1">
+        {hasMembers && (
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={`${isOpen ? "Fold" : "Unfold"} ${title}`}
+            aria-expanded={isOpen}
+            onClick={() => setFolded(isOpen)}
+          >
+            {isOpen ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+          </ActionIcon>
+        )}
+        <div className="min-w-0 grow">
+          <FieldHead {...head} id={asTemplate ? id : null} name={title}>
+            {value !== null && (
+              <ActionIcon
+                size="sm"
+                variant={asTemplate ? "light" : "subtle"}
+                color={asTemplate ? undefined : "gray"}
+                aria-label={`Use a variable for ${title}`}
+                title={`Use a variable for ${title}`}
+                aria-pressed={asTemplate}
+                onClick={() => update(path, asTemplate ? blankItem(types, node) : "{{variables.}}")}
+              >
+                <IconBraces size={14} aria-hidden />
+              </ActionIcon>
+            )}
+          </FieldHead>
+        </div>
+      </div>
+      {node.documentation && <p className="m-0 text-xs text-dimmed">{node.documentation}</p>}
+      {error && (
+        <p role="alert" className="m-0 text-sm text-bad">
+          {error}
+        </p>
+      )}
+      {asTemplate && <TemplateInput id={id} value={value} onChange={(text) => update(path, text)} />}
+      {hasMembers && isOpen && <Members path={path} node={node} value={value} />}
+    </fieldset>
+  );
+}
+
+function Members({ path, node, value }: { path: Path; node: ElementNode; value: unknown }) {
+  const { types, update } = useOperationForm();
+  const members = isMembers(value) ? value : typeof value === "string" ? { "#text": value } : {};
+  const { type: found, name } = typeOfValue(types, node, members);
+  const subtypes = listSubtypes(types, node.type);
+  const type = found.kind === "complex" ? found : (findType(types, node.type) as ComplexType);
+  return (
+    <div className="argument-members">
+      {subtypes.length > 0 && (subtypes.length > 1 || subtypes[0] !== node.type) && (
+        <NativeSelect
+          label="Type"
+          description="Several types may stand here."
+          value={subtypes.includes(name) ? name : ""}
+          data={[
+            ...(subtypes.includes(name) ? [] : [{ value: "", label: "Pick one" }]),
+            ...subtypes.map((each) => ({ value: each, label: localOf(each) })),
+          ]}
+          onChange={(event) => {
+            const wanted = event.currentTarget.value;
+            const blank = blankItem(types, { ...node, type: wanted });
+            update(path, wanted === node.type ? blank : setAt(blank, ["@xsi:type"], wanted));
+          }}
+        />
+      )}
+      {type.attributes.map((attribute) => (
+        <AttributeField
+          key={attribute.name}
+          node={attribute}
+          path={[...path, `@${attribute.name}`]}
+          value={members[`@${attribute.name}`]}
+        />
+      ))}
+      {(type.text || type.mixed) && !holdsAny(type.content) && (
+        <SimpleField
+          path={[...path, "#text"]}
+          name="text"
+          type={type.text ? simpleTypeOf(types, type.text) : { kind: "simple", base: "string" }}
+          value={members["#text"]}
+        />
+      )}
+      {type.content && <ParticleFields particle={type.content} members={members} path={path} />}
+      {type.attributes.length === 0 && !type.content?.items.length && !type.text && (
+        <p className="m-0 text-sm text-dimmed">It has no members; it is sent empty.</p>
+      )}
+    </div>
+  );
+}
+
+/** XML for the place where a schema allows any element. */
+export function AnyField({ path, value, isOptional }: { path: Path; value: unknown; isOptional: boolean }) {
+  const { update, problemAt } = useOperationForm();
+  const id = useId();
+  const text = Array.isArray(value) ? value.join("\n") : ((value as string | undefined) ?? "");
+  return (
+    <div>
+      <FieldHead id={id} name="any XML" hint={isOptional ? "optional" : undefined} />
+      <Textarea
+        id={id}
+        autosize
+        minRows={2}
+        maxRows={12}
+        classNames={{ input: "font-mono" }}
+        spellCheck={false}
+        value={text}
+        error={problemAt(path, text)}
+        onChange={(event) => update(path, event.currentTarget.value || undefined)}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,159 @@
+"use client";
+import { ActionIcon, Button } from "@mantine/core";
+import { IconArrowDown, IconArrowUp, IconBraces, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useId, useRef, useState } from "react";
+import type { ElementNode } from "#lib/soap/model.ts";
+import { listValues } from "#lib/soap/values.ts";
+import { blankItem, type Path } from "./argument-values.ts";
+import { useOperationForm } from "./context.ts";
+import { OneElement } from "./element-field.tsx";
+import { FieldHead } from "./field-head.tsx";
+import { TemplateInput } from "./template-input.tsx";
+
+type Props = {
+  path: Path;
+  node: ElementNode;
+  value: unknown;
+  isOptional: boolean;
+  /** What one of them is called, else as the element. */
+  itemName?: string;
+};
+
+/** Items that are shown at once. */
+const step = 50;
+
+/** An element that may stand several times: add, remove, move; or a variable that holds the list. */
+export function ListField({ path, node, value, isOptional, itemName = node.name }: Props) {
+  const { types, update, problemAt } = useOperationForm();
+  const [shown, setShown] = useState(step);
+  const [said, setSaid] = useState("");
+  const box = useRef<HTMLFieldSetElement>(null);
+  const id = useId();
+  // What was typed of a template so far is text, too.
+  const asTemplate = typeof value === "string";
+  const items = asTemplate ? [] : listValues(value);
+  const isFull = node.max !== null && items.length >= node.max;
+  const error = problemAt(path, items.length === 0 ? "" : value);
+  const focus = (selector: string) =>
+    requestAnimationFrame(() => box.current?.querySelector<HTMLElement>(selector)?.focus());
+
+  const set = (next: unknown[]) => update(path, next.length === 0 && isOptional ? undefined : next);
+  const add = () => {
+    set([...items, blankItem(types, node)]);
+    setShown(Math.max(shown, items.length + 1));
+    setSaid(`${itemName} ${items.length + 1} added`);
+    focus(`[data-item="${items.length}"] :is(input:not([type=checkbox]), select, textarea)`);
+  };
+  const remove = (index: number) => {
+    set(items.filter((_, at) => at !== index));
+    setSaid(`${itemName} ${index + 1} removed`);
+    focus("[data-add]");
+  };
+  const move = (index: number, by: 1 | -1) => {
+    const next = [...items];
+    const [taken] = next.splice(index, 1);
+    next.splice(index + by, 0, taken);
+    set(next);
+    setSaid(`${itemName} ${index + 1} is number ${index + by + 1} now`);
+    focus(
+      `[data-item="${index + by}"] [data-move="${by}"]:not(:disabled), [data-item="${index + by}"] [data-move]:not(:disabled)`,
+    );
+  };
+  return (
+    <fieldset ref={box} className="argument-group" aria-label={node.name}>
+      <FieldHead id={asTemplate ? id : null} name={node.name} hint={describeOccurs(node)}>
+        <ActionIcon
+          size="sm"
+          variant={asTemplate ? "light" : "subtle"}
+          color={asTemplate ? undefined : "gray"}
+          aria-label={`Use a variable for the list ${node.name}`}
+          title={`Use a variable for the list ${node.name}`}
+          aria-pressed={asTemplate}
+          onClick={() =>
+            update(path, asTemplate ? (isOptional ? undefined : [blankItem(types, node)]) : "{{variables.}}")
+          }
+        >
+          <IconBraces size={14} aria-hidden />
+        </ActionIcon>
+      </FieldHead>
+      {asTemplate && <TemplateInput id={id} value={value} onChange={(text) => update(path, text)} />}
+      {error && (
+        <p role="alert" className="m-0 text-sm text-bad">
+          {error}
+        </p>
+      )}
+      {items.slice(0, shown).map((item, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: items have no identity of their own; all they show is in their values.
+        <div key={index} data-item={index} className="argument-item">
+          <div className="min-w-0 grow">
+            <OneElement path={[...path, index]} node={asItem(node)} value={item} title={`${itemName} ${index + 1}`} />
+          </div>
+          <div className="flex shrink-0">
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              data-move="-1"
+              disabled={index === 0}
+              aria-label={`Move ${itemName} ${index + 1} up`}
+              onClick={() => move(index, -1)}
+            >
+              <IconArrowUp size={14} aria-hidden />
+            </ActionIcon>
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              data-move="1"
+              disabled={index === items.length - 1}
+              aria-label={`Move ${itemName} ${index + 1} down`}
+              onClick={() => move(index, 1)}
+            >
+              <IconArrowDown size={14} aria-hidden />
+            </ActionIcon>
+            <ActionIcon
+              size="sm"
+              variant="subtle"
+              color="gray"
+              aria-label={`Remove ${itemName} ${index + 1}`}
+              onClick={() => remove(index)}
+            >
+              <IconTrash size={14} aria-hidden />
+            </ActionIcon>
+          </div>
+        </div>
+      ))}
+      <div className="flex flex-wrap gap-2">
+        {items.length > shown && (
+          <Button size="compact-sm" variant="default" onClick={() => setShown(shown + step)}>
+            Show {Math.min(step, items.length - shown)} more of {items.length}
+          </Button>
+        )}
+        {!asTemplate && (
+          <Button
+            data-add
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            disabled={isFull}
+            onClick={add}
+          >
+            Add {itemName}
+          </Button>
+        )}
+      </div>
+      <span role="status" className="sr-only">
+        {said}
+      </span>
+    </fieldset>
+  );
+}
+
+function asItem(node: ElementNode): ElementNode {
+  return { ...node, min: 1, max: 1, documentation: undefined };
+}
+
+function describeOccurs({ min, max }: ElementNode): string {
+  if (max === null) return min === 0 ? "any number" : min === 1 ? "1 or more" : `${min} or more`;
+  return min === max ? `${min}` : `${min} to ${max}`;
+}

@@ -1,0 +1,65 @@
+"use client";
+import { useCallback, useMemo, useRef } from "react";
+import type { OperationDescription } from "#lib/soap/model.ts";
+import type { Members } from "#lib/soap/values.ts";
+import { formatPath, isTemplate, type Path, setAt } from "./argument-values.ts";
+import { type OperationForm, OperationFormContext } from "./context.ts";
+import { AttributeField } from "./element-field.tsx";
+import { ParticleFields } from "./particle-fields.tsx";
+
+type Props = {
+  description: OperationDescription;
+  value: Members;
+  onChange: (value: Members) => void;
+  /** What does not fit, by path. */
+  problems: ReadonlyMap<string, string>;
+  /** Whether what is still missing is complained about too. */
+  showAll: boolean;
+};
+
+/** The form of an operation's arguments, made from its schema. */
+export function OperationFields({ description, value, onChange, problems, showAll }: Props) {
+  const latest = useRef({ value, onChange });
+  latest.current = { value, onChange };
+  const update = useCallback((path: Path, next: unknown) => {
+    const { value: now, onChange: change } = latest.current;
+    const changed = setAt(now, path, next) as Members;
+    latest.current.value = changed;
+    change(changed);
+  }, []);
+  const { types, input } = description;
+  const form = useMemo<OperationForm>(
+    () => ({
+      types,
+      update,
+      problemAt: (path, at) => (showAll || !isUntouched(at) ? problems.get(formatPath(path)) : undefined),
+      hasProblemBelow: (path) => {
+        const start = formatPath(path);
+        return showAll && [...problems.keys()].some((each) => each.startsWith(start));
+      },
+    }),
+    [types, update, problems, showAll],
+  );
+  const isEmpty = input.content.items.length === 0 && input.attributes.length === 0;
+  return (
+    <OperationFormContext value={form}>
+      <div className="grid grid-cols-1 gap-4">
+        {isEmpty && <p className="m-0 text-dimmed">This operation takes no arguments.</p>}
+        {input.attributes.map((attribute) => (
+          <AttributeField
+            key={attribute.name}
+            node={attribute}
+            path={[`@${attribute.name}`]}
+            value={value[`@${attribute.name}`]}
+          />
+        ))}
+        <ParticleFields particle={input.content} members={value} path={[]} />
+      </div>
+    </OperationFormContext>
+  );
+}
+
+/** Nobody filled it in yet, or nobody can say yet whether it fits. */
+function isUntouched(value: unknown): boolean {
+  return value === undefined || value === "" || isTemplate(value);
+}
