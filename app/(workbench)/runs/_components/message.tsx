@@ -1,7 +1,9 @@
+import type { ReactNode } from "react";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import type { Header } from "#lib/transports/model.ts";
 import { formatBytes } from "../../transports/_components/words.ts";
 import { prettyJson } from "./pretty-json.ts";
+import { prettyXml } from "./pretty-xml.ts";
 
 type Props = {
   /** `Request`, `Response`. */
@@ -11,14 +13,16 @@ type Props = {
   headers: Header[];
   body: string;
   bodyBytes: number;
+  /** Shows a body in another way than as text. */
+  shownBody?: ReactNode;
 };
 
 /** How much of a body a receipt keeps (lib/runs/model.ts). */
 const keptBodyBytes = 64 * 1024;
 
 /** A request or a response as it went over the wire, secrets redacted. */
-export function Message({ name, line, headers, body, bodyBytes }: Props) {
-  const pretty = prettyJson(body);
+export function Message({ name, line, headers, body, bodyBytes, shownBody }: Props) {
+  const pretty = prettyJson(body) ?? prettyXml(body);
   // A body that fits is kept whole; what was redacted in it makes it shorter too.
   const isCut = bodyBytes > keptBodyBytes;
   return (
@@ -61,10 +65,12 @@ export function Message({ name, line, headers, body, bodyBytes }: Props) {
             </span>
             <CopyButton value={body} label={`Copy the body of the ${name.toLowerCase()}`} />
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1). */}
-          <section tabIndex={0} aria-label={`Body of the ${name.toLowerCase()}`} className="code-block">
-            <pre className="m-0">{pretty ?? body}</pre>
-          </section>
+          {shownBody ?? (
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1).
+            <section tabIndex={0} aria-label={`Body of the ${name.toLowerCase()}`} className="code-block">
+              <pre className="m-0">{pretty ?? body}</pre>
+            </section>
+          )}
         </div>
       )}
     </div>

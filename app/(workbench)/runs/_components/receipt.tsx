@@ -6,9 +6,19 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
-import type { Run, RunAttempt, RunError, RunRequestReceipt, RunResponseReceipt, RunToken } from "#lib/runs/model.ts";
+import type {
+  Run,
+  RunAttempt,
+  RunError,
+  RunRequestReceipt,
+  RunResponseReceipt,
+  RunSoap,
+  RunToken,
+} from "#lib/runs/model.ts";
 import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
 import { Message } from "./message.tsx";
+import { SoapAnswer } from "./soap-answer.tsx";
+import { SoapNotes } from "./soap-notes.tsx";
 import { runEventWords, tokenSourceWords } from "./words.ts";
 
 type Props = {
@@ -49,7 +59,7 @@ export function Receipt({ run, mayReadCredentials, headingLevel = 2 }: Props) {
           </Part>
           {wasSent(run) && (
             <Part Heading={Heading} title="Response">
-              <ResponsePart response={run.response} />
+              <ResponsePart response={run.response} soap={run.soap} />
             </Part>
           )}
         </div>
@@ -100,6 +110,18 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
     },
     ...(token ? tokenFacts(token) : []),
     { label: "Proxy", value: proxy },
+    ...(run.soap ? soapFacts(run.soap) : []),
+  ];
+}
+
+function soapFacts({ operation, action, soapVersion }: RunSoap) {
+  return [
+    {
+      label: "Operation",
+      value: operation ? <code>{operation}</code> : <span className="text-dimmed">raw envelope</span>,
+      hint: `SOAP ${soapVersion}`,
+    },
+    ...(action ? [{ label: "Action", value: <code>{action}</code> }] : []),
   ];
 }
 
@@ -178,7 +200,7 @@ function Attempt({ attempt }: { attempt: RunAttempt }) {
       )}
       <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
         <RequestPart request={attempt.request} />
-        <ResponsePart response={attempt.response} />
+        <ResponsePart response={attempt.response} soap={attempt.soap} />
       </div>
     </div>
   );
@@ -189,11 +211,17 @@ export function RequestPart({ request }: { request: RunRequestReceipt | null }) 
   return <Message name="Request" line={`${request.method} ${request.url}`} {...request} />;
 }
 
-function ResponsePart({ response }: { response: RunResponseReceipt | null }) {
+function ResponsePart({ response, soap }: { response: RunResponseReceipt | null; soap: RunSoap | null }) {
   if (!response) return <p className="m-0 text-dimmed">No answer came.</p>;
   return (
     <>
-      <Message name="Response" line={`HTTP ${response.status}`} {...response} />
+      {soap && <SoapNotes soap={soap} />}
+      <Message
+        name="Response"
+        line={`HTTP ${response.status}`}
+        {...response}
+        shownBody={soap && !soap.fault && <SoapAnswer soap={soap} body={response.body} />}
+      />
       {response.redirectedTo && (
         <p className="m-0 mt-2 text-sm text-dimmed wrap-anywhere">After redirects, from {response.redirectedTo}</p>
       )}

@@ -3,7 +3,8 @@ import { Card } from "#app/_ui/card.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
-import { isSoapRequest, type TriggerDetail } from "#lib/triggers/model.ts";
+import { isSoapRequest, type SoapRequestTemplate, type TriggerDetail } from "#lib/triggers/model.ts";
+import { prettyXml } from "../../../runs/_components/pretty-xml.ts";
 import { CredentialName } from "../../../transports/_components/authorization-cell.tsx";
 import { eventWords, labels } from "../../_components/words.ts";
 
@@ -61,18 +62,7 @@ function LinkTo({ href, children }: { href: string; children: string }) {
 /** The request template as it was entered. */
 export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
   const { request, variables } = trigger;
-  if (isSoapRequest(request)) {
-    return (
-      <Card title={labels.request}>
-        <KeyValue
-          items={[
-            { label: labels["request.operation"], value: <code>{request.operation}</code> },
-            { label: labels["request.arguments"], value: <Code text={JSON.stringify(request.arguments, null, 2)} /> },
-          ]}
-        />
-      </Card>
-    );
-  }
+  if (isSoapRequest(request)) return <SoapTemplate request={request} variables={variables} />;
   const query = Object.entries(request.query);
   return (
     <Card title={labels.request}>
@@ -93,6 +83,37 @@ export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
                 : null,
           },
           { label: labels["request.body"], value: request.body && <Code text={request.body} /> },
+          { label: "Variables", value: variables.length > 0 ? variables.join(", ") : "none" },
+        ]}
+      />
+    </Card>
+  );
+}
+
+/** The call of a WS_SOAP trigger as it was entered. */
+function SoapTemplate({ request, variables }: { request: SoapRequestTemplate; variables: string[] }) {
+  const { operation, headers, envelope, action } = request;
+  return (
+    <Card title={labels.request}>
+      <KeyValue
+        items={[
+          ...(envelope
+            ? [
+                { label: labels["request.action"], value: action ? <code>{action}</code> : null },
+                { label: labels["request.envelope"], value: <Code text={prettyXml(envelope) ?? envelope} /> },
+              ]
+            : [
+                { label: labels["request.operation"], value: <code>{operation}</code> },
+                {
+                  label: labels["request.arguments"],
+                  value: <Code text={JSON.stringify(request.arguments, null, 2)} />,
+                },
+              ]),
+          ...(headers ? [{ label: labels["request.soapHeaders"], value: <Code text={headers} /> }] : []),
+          {
+            label: labels["request.safeToRepeat"],
+            value: request.safeToRepeat ? "Yes: sent again when a Fault says that the token has expired" : "No",
+          },
           { label: "Variables", value: variables.length > 0 ? variables.join(", ") : "none" },
         ]}
       />

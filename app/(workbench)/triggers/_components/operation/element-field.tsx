@@ -1,5 +1,5 @@
 "use client";
-import { memo } from "react";
+import { memo, type ReactNode } from "react";
 import { findType } from "#lib/soap/builtin.ts";
 import type { AttributeNode, ElementNode } from "#lib/soap/model.ts";
 import { arrayContent } from "#lib/soap/values.ts";
@@ -49,14 +49,16 @@ type OneProps = {
   value: unknown;
   /** Name of the item in a list. */
   title?: string;
+  actions?: ReactNode;
   onToggle?: (on: boolean) => void;
 };
 
 /** One occurrence of an element that is there. */
-export function OneElement({ path, node, value, title, onToggle }: OneProps) {
+export function OneElement({ path, node, value, title, actions, onToggle }: OneProps) {
   const { types, update } = useOperationForm();
   const type = findType(types, node.type);
   const head = {
+    actions,
     isOn: true,
     onToggle,
     isNil: value === null,

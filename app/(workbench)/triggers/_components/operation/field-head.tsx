@@ -14,12 +14,14 @@ export type HeadProps = {
   /** Whether it is sent as nil; undefined where that is not allowed. */
   isNil?: boolean;
   onNil?: (nil: boolean) => void;
+  /** What can be done with an item of a list, at the right end. */
+  actions?: ReactNode;
   /** Buttons at the right. */
   children?: ReactNode;
 };
 
 /** The line above a field: whether it is sent, its name and type, whether it is nil. */
-export function FieldHead({ id, name, hint, isOn, onToggle, isNil, onNil, children }: HeadProps) {
+export function FieldHead({ id, name, hint, isOn, onToggle, isNil, onNil, actions, children }: HeadProps) {
   return (
     <div className="argument-head">
       {onToggle && (
@@ -49,6 +51,7 @@ export function FieldHead({ id, name, hint, isOn, onToggle, isNil, onNil, childr
           />
         )}
         {children}
+        {actions && <span className="flex">{actions}</span>}
       </span>
     </div>
   );

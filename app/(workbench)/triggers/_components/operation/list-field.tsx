@@ -85,42 +85,47 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
       {items.slice(0, shown).map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: items have no identity of their own; all they show is in their values.
         <div key={index} data-item={index} className="argument-item">
-          <div className="min-w-0 grow">
-            <OneElement path={[...path, index]} node={asItem(node)} value={item} title={`${itemName} ${index + 1}`} />
-          </div>
-          <div className="flex shrink-0">
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              color="gray"
-              data-move="-1"
-              disabled={index === 0}
-              aria-label={`Move ${itemName} ${index + 1} up`}
-              onClick={() => move(index, -1)}
-            >
-              <IconArrowUp size={14} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              color="gray"
-              data-move="1"
-              disabled={index === items.length - 1}
-              aria-label={`Move ${itemName} ${index + 1} down`}
-              onClick={() => move(index, 1)}
-            >
-              <IconArrowDown size={14} aria-hidden />
-            </ActionIcon>
-            <ActionIcon
-              size="sm"
-              variant="subtle"
-              color="gray"
-              aria-label={`Remove ${itemName} ${index + 1}`}
-              onClick={() => remove(index)}
-            >
-              <IconTrash size={14} aria-hidden />
-            </ActionIcon>
-          </div>
+          <OneElement
+            path={[...path, index]}
+            node={asItem(node)}
+            value={item}
+            title={`${itemName} ${index + 1}`}
+            actions={
+              <>
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  data-move="-1"
+                  disabled={index === 0}
+                  aria-label={`Move ${itemName} ${index + 1} up`}
+                  onClick={() => move(index, -1)}
+                >
+                  <IconArrowUp size={14} aria-hidden />
+                </ActionIcon>
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  data-move="1"
+                  disabled={index === items.length - 1}
+                  aria-label={`Move ${itemName} ${index + 1} down`}
+                  onClick={() => move(index, 1)}
+                >
+                  <IconArrowDown size={14} aria-hidden />
+                </ActionIcon>
+                <ActionIcon
+                  size="sm"
+                  variant="subtle"
+                  color="gray"
+                  aria-label={`Remove ${itemName} ${index + 1}`}
+                  onClick={() => remove(index)}
+                >
+                  <IconTrash size={14} aria-hidden />
+                </ActionIcon>
+              </>
+            }
+          />
         </div>
       ))}
       <div className="flex flex-wrap gap-2">
