@@ -1,5 +1,5 @@
 "use client";
-import { ActionIcon, NativeSelect, Textarea } from "@mantine/core";
+import { ActionIcon, NativeSelect } from "@mantine/core";
 import { IconBraces, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { findType } from "#lib/soap/builtin.ts";
@@ -7,11 +7,10 @@ import type { ComplexType, ElementNode } from "#lib/soap/model.ts";
 import { localOf } from "#lib/soap/names.ts";
 import { holdsAny, isMembers, typeOfValue } from "#lib/soap/values.ts";
 import { blankItem, isTemplate, listSubtypes, type Path, setAt } from "./argument-values.ts";
+import { AttributeField } from "./attribute-field.tsx";
 import { useOperationForm } from "./context.ts";
 import { simpleTypeOf } from "./describe-type.ts";
-import { AttributeField } from "./element-field.tsx";
 import { FieldHead, type HeadProps } from "./field-head.tsx";
-import { ParticleFields } from "./particle-fields.tsx";
 import { SimpleField } from "./simple-field.tsx";
 import { TemplateInput } from "./template-input.tsx";
 
@@ -83,7 +82,7 @@ export function ComplexField({ path, node, type: declared, value, title, head }:
 }
 
 function Members({ path, node, value }: { path: Path; node: ElementNode; value: unknown }) {
-  const { types, update } = useOperationForm();
+  const { types, update, Particles } = useOperationForm();
   const members = isMembers(value) ? value : typeof value === "string" ? { "#text": value } : {};
   const { type: found, name } = typeOfValue(types, node, members);
   const subtypes = listSubtypes(types, node.type);
@@ -122,33 +121,10 @@ function Members({ path, node, value }: { path: Path; node: ElementNode; value: 
           value={members["#text"]}
         />
       )}
-      {type.content && <ParticleFields particle={type.content} members={members} path={path} />}
+      {type.content && <Particles particle={type.content} members={members} path={path} />}
       {type.attributes.length === 0 && !type.content?.items.length && !type.text && (
         <p className="m-0 text-sm text-dimmed">It has no members; it is sent empty.</p>
       )}
-    </div>
-  );
-}
-
-/** XML for the place where a schema allows any element. */
-export function AnyField({ path, value, isOptional }: { path: Path; value: unknown; isOptional: boolean }) {
-  const { update, problemAt } = useOperationForm();
-  const id = useId();
-  const text = Array.isArray(value) ? value.join("\n") : ((value as string | undefined) ?? "");
-  return (
-    <div>
-      <FieldHead id={id} name="any XML" hint={isOptional ? "optional" : undefined} />
-      <Textarea
-        id={id}
-        autosize
-        minRows={2}
-        maxRows={12}
-        classNames={{ input: "font-mono" }}
-        spellCheck={false}
-        value={text}
-        error={problemAt(path, text)}
-        onChange={(event) => update(path, event.currentTarget.value || undefined)}
-      />
     </div>
   );
 }

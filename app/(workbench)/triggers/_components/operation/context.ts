@@ -1,7 +1,28 @@
 "use client";
-import { createContext, useContext } from "react";
-import type { Types } from "#lib/soap/model.ts";
+import { type ComponentType, createContext, type ReactNode, useContext } from "react";
+import type { ElementNode, Particle, Types } from "#lib/soap/model.ts";
+import type { Members } from "#lib/soap/values.ts";
 import type { Path } from "./argument-values.ts";
+
+/** A part of a content, the members that hold it, and where they stand. */
+export type ParticleProps = {
+  particle: Particle;
+  members: Members;
+  path: Path;
+  /** Whether it may be left out here, whatever the part itself says. */
+  isOptional?: boolean;
+};
+
+/** One occurrence of an element that is there. */
+export type OneElementProps = {
+  path: Path;
+  node: ElementNode;
+  value: unknown;
+  /** Name of the item in a list. */
+  title?: string;
+  actions?: ReactNode;
+  onToggle?: (on: boolean) => void;
+};
 
 /** What each field of the operation knows. */
 export type OperationForm = {
@@ -12,6 +33,9 @@ export type OperationForm = {
   problemAt: (path: Path, value: unknown) => string | undefined;
   /** Whether something is wrong below a path. */
   hasProblemBelow: (path: Path) => boolean;
+  /** Types hold types: the fields that stand inside of others are handed down here. */
+  Particles: ComponentType<ParticleProps>;
+  OneElement: ComponentType<OneElementProps>;
 };
 
 export const OperationFormContext = createContext<OperationForm | null>(null);

@@ -1,11 +1,11 @@
 "use client";
-import { memo, type ReactNode } from "react";
+import { memo } from "react";
 import { findType } from "#lib/soap/builtin.ts";
-import type { AttributeNode, ElementNode } from "#lib/soap/model.ts";
+import type { ElementNode } from "#lib/soap/model.ts";
 import { arrayContent } from "#lib/soap/values.ts";
 import { blankElement, blankItem, isList, isTemplate, type Path } from "./argument-values.ts";
 import { ComplexField } from "./complex-field.tsx";
-import { useOperationForm } from "./context.ts";
+import { type OneElementProps, useOperationForm } from "./context.ts";
 import { describeSimple, simpleTypeOf } from "./describe-type.ts";
 import { FieldHead } from "./field-head.tsx";
 import { ListField } from "./list-field.tsx";
@@ -43,18 +43,8 @@ function isSame(before: Props, after: Props): boolean {
   );
 }
 
-type OneProps = {
-  path: Path;
-  node: ElementNode;
-  value: unknown;
-  /** Name of the item in a list. */
-  title?: string;
-  actions?: ReactNode;
-  onToggle?: (on: boolean) => void;
-};
-
 /** One occurrence of an element that is there. */
-export function OneElement({ path, node, value, title, actions, onToggle }: OneProps) {
+export function OneElement({ path, node, value, title, actions, onToggle }: OneElementProps) {
   const { types, update } = useOperationForm();
   const type = findType(types, node.type);
   const head = {
@@ -84,29 +74,4 @@ export function OneElement({ path, node, value, title, actions, onToggle }: OneP
     );
   }
   return <ComplexField path={path} node={node} type={type} value={value} title={name} head={head} />;
-}
-
-type AttributeProps = { path: Path; node: AttributeNode; value: unknown };
-
-/** An attribute; an optional one is switched on. */
-export function AttributeField({ path, node, value }: AttributeProps) {
-  const { types, update } = useOperationForm();
-  const type = simpleTypeOf(types, node.type);
-  const name = `@${node.name}`;
-  const toggle = (on: boolean) => update(path, on ? (node.fixed ?? node.default ?? "") : undefined);
-  const onToggle = node.required ? undefined : toggle;
-  if (value === undefined && onToggle) {
-    return <FieldHead id={null} name={name} hint={describeSimple(types, type)} isOn={false} onToggle={onToggle} />;
-  }
-  return (
-    <SimpleField
-      path={path}
-      name={name}
-      type={type}
-      value={value}
-      fixed={node.fixed}
-      documentation={node.documentation}
-      head={{ isOn: true, onToggle }}
-    />
-  );
 }

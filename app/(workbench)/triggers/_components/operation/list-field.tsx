@@ -6,7 +6,6 @@ import type { ElementNode } from "#lib/soap/model.ts";
 import { listValues } from "#lib/soap/values.ts";
 import { blankItem, type Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
-import { OneElement } from "./element-field.tsx";
 import { FieldHead } from "./field-head.tsx";
 import { TemplateInput } from "./template-input.tsx";
 
@@ -24,7 +23,7 @@ const step = 50;
 
 /** An element that may stand several times: add, remove, move; or a variable that holds the list. */
 export function ListField({ path, node, value, isOptional, itemName = node.name }: Props) {
-  const { types, update, problemAt } = useOperationForm();
+  const { types, update, problemAt, OneElement } = useOperationForm();
   const [shown, setShown] = useState(step);
   const [said, setSaid] = useState("");
   const box = useRef<HTMLFieldSetElement>(null);

@@ -3,8 +3,9 @@ import { useCallback, useMemo, useRef } from "react";
 import type { OperationDescription } from "#lib/soap/model.ts";
 import type { Members } from "#lib/soap/values.ts";
 import { formatPath, isTemplate, type Path, setAt } from "./argument-values.ts";
+import { AttributeField } from "./attribute-field.tsx";
 import { type OperationForm, OperationFormContext } from "./context.ts";
-import { AttributeField } from "./element-field.tsx";
+import { OneElement } from "./element-field.tsx";
 import { ParticleFields } from "./particle-fields.tsx";
 
 type Props = {
@@ -32,6 +33,8 @@ export function OperationFields({ description, value, onChange, problems, showAl
     () => ({
       types,
       update,
+      Particles: ParticleFields,
+      OneElement,
       problemAt: (path, at) => (showAll || !isUntouched(at) ? problems.get(formatPath(path)) : undefined),
       hasProblemBelow: (path) => {
         const start = formatPath(path);

@@ -2,20 +2,13 @@
 import { NativeSelect } from "@mantine/core";
 import type { GroupNode, Particle } from "#lib/soap/model.ts";
 import { isUsed, listElements, type Members } from "#lib/soap/values.ts";
+import { AnyField } from "./any-field.tsx";
 import { chooseBranch, findBranch, isList, type Path } from "./argument-values.ts";
-import { AnyField } from "./complex-field.tsx";
-import { useOperationForm } from "./context.ts";
+import { type ParticleProps, useOperationForm } from "./context.ts";
 import { ElementField } from "./element-field.tsx";
 
-type Props = {
-  particle: Particle;
-  members: Members;
-  path: Path;
-  isOptional?: boolean;
-};
-
 /** The fields of a part of a content: elements in their order, one of several, any XML. */
-export function ParticleFields({ particle, members, path, isOptional = false }: Props) {
+export function ParticleFields({ particle, members, path, isOptional = false }: ParticleProps) {
   const mayBeLeftOut = isOptional || particle.min === 0;
   if (particle.kind === "any") {
     return <AnyField path={[...path, "#any"]} value={members["#any"]} isOptional={mayBeLeftOut} />;
