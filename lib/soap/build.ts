@@ -81,7 +81,9 @@ function checkFragment(xml: string, field: string): string {
 const checked = new Set<string>();
 
 /** How an envelope is sent: SOAP 1.1 section 6.1, SOAP 1.2 part 2 section 7.1 and RFC 3902. */
-function frame(body: string, soapVersion: SoapVersion, action: string): BuiltEnvelope {
+function frame(body: string, soapVersion: SoapVersion, named: string): BuiltEnvelope {
+  // It stands in quotes, and is a URI, which can't hold these.
+  const action = named.replace(/["\\\s]/g, encodeURIComponent);
   if (soapVersion === "1.1") {
     return { body, contentType: "text/xml; charset=utf-8", headers: [["SOAPAction", `"${action}"`]] };
   }

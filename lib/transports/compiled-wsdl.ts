@@ -9,7 +9,7 @@ import { findDocuments } from "./wsdl-store.ts";
  * How much WSDL text the compiled models of this process may stand for (docs/benchmarks.md says what that takes in memory); one
  * alone may be larger.
  */
-const maxCachedBytes = 96 * 1024 * 1024;
+const maxCachedBytes = 64 * 1024 * 1024;
 
 /** `ready` is what `wsdl` came to, so that a run needs no promise. */
 type Entry = { wsdl: Promise<Wsdl>; ready: Wsdl | null; bytes: number };

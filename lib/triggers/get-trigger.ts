@@ -1,6 +1,8 @@
 import { getDb } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import type { TriggerDetail } from "./model.ts";
+import { loadTransportPlan } from "../transports/plan.ts";
+import { isSoapRequest, type TriggerDetail } from "./model.ts";
+import { findObjectVariables } from "./soap-problems.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";
 
 /**
@@ -10,5 +12,8 @@ import { findTrigger, toTriggerDetail } from "./store.ts";
 export async function getTrigger(ctx: Context, id: string): Promise<TriggerDetail> {
   const found = await findTrigger(getDb(), id);
   requirePermission(ctx, "triggers.read", found.nodePath);
-  return toTriggerDetail(found);
+  const trigger = toTriggerDetail(found);
+  if (!isSoapRequest(trigger.request)) return trigger;
+  const { plan } = await loadTransportPlan(trigger.transportId);
+  return { ...trigger, jsonVariables: plan.soap ? await findObjectVariables(plan, trigger.request) : [] };
 }

@@ -1,11 +1,12 @@
 import type { Database, Transaction } from "../db/client.ts";
 import { type FieldError, isAppError } from "../errors.ts";
 import type { SoapCall } from "../runs/soap-call.ts";
+import { takesObject } from "../soap/argument-kind.ts";
 import type { Wsdl } from "../soap/model.ts";
 import { validateArguments } from "../soap/validate.ts";
 import { getCompiledWsdl } from "../transports/compiled-wsdl.ts";
 import type { SoapPlan, TransportPlan } from "../transports/plan.ts";
-import type { CompiledSoapRequest } from "./compile-soap-request.ts";
+import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
 import type { SoapRequestTemplate } from "./model.ts";
 
 /** Where a request does not fit a WSDL: `path` as in `order.lines[2].price`; `operation` when the operation itself does not. */
@@ -59,6 +60,26 @@ export function findCallProblems(
     const variable = problem.about === "arguments" ? findVariable(wholeVariables, problem.path) : null;
     return variable ? { ...problem, message: `${problem.message} (from variables.${variable})` } : problem;
   });
+}
+
+/**
+ * The variables that stand in the place of an object or a list: who asks people for values reads these as JSON. None while the WSDL is
+ * not known.
+ */
+export async function findObjectVariables(plan: TransportPlan, request: SoapRequestTemplate): Promise<string[]> {
+  const wsdl = await findWsdl(plan);
+  if (!wsdl || !plan.soap) return [];
+  const { service, port } = plan.soap.settings;
+  const ref = { service, port, operation: request.operation };
+  const { wholeVariables } = compileSoapRequest(request);
+  try {
+    const found = [...wholeVariables].filter(([path]) => takesObject(wsdl, ref, path)).map(([, variable]) => variable);
+    return [...new Set(found)].sort();
+  } catch (err) {
+    // The operation is gone from the WSDL; what becomes of the trigger is told elsewhere.
+    if (isAppError(err) && err.code === "not_found") return [];
+    throw err;
+  }
 }
 
 /** The variable that stands at a path or above it. */

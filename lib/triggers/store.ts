@@ -115,7 +115,7 @@ function listRequestVariables({
   http,
 }: JoinedTrigger): Pick<TriggerDetail, "variables" | "jsonVariables"> {
   if (isSoapRequest(request)) {
-    // Which of them stand for a list or an object only the WSDL tells; people enter text, programs what they like.
+    // Which of them stand for a list or an object only the WSDL tells (get-trigger.ts).
     return { variables: compileSoapRequest(request).variables, jsonVariables: [] };
   }
   if (!http) return { variables: [], jsonVariables: [] };

@@ -11,6 +11,7 @@ import type { TransportDetail } from "../transports/model.ts";
 import { type TransportFormValues, transportInput } from "../transports/schema.ts";
 import { createTrigger } from "../triggers/create-trigger.ts";
 import { fireTrigger } from "../triggers/fire.ts";
+import { getTrigger } from "../triggers/get-trigger.ts";
 import { previewTrigger } from "../triggers/preview-trigger.ts";
 import { triggerInput } from "../triggers/schema.ts";
 import { createTransportWithWsdl } from "./save-transport.ts";
@@ -96,6 +97,28 @@ describe.each(["StockSoap", "StockSoap12"])("over %s", (port) => {
       expect.objectContaining({ reservation: expect.anything() }),
     ]);
   });
+});
+
+test("a trigger says which of its variables stand for a list or an object", async () => {
+  const transport = await makeTransport();
+  const lines = [{ "@unit": "kg", item: "{{variables.item}}", quantity: 1 }];
+  const make = (order: object) =>
+    createTrigger(
+      tester,
+      triggerInput.parse({
+        name: randomUUID(),
+        nodeId,
+        transportId: transport.id,
+        request: { operation: "ReserveStock", arguments: { order } },
+      }),
+    );
+  const whole = await make({ number: "{{variables.number}}", lines: "{{variables.lines}}", deliverTo: "a" });
+  expect(await getTrigger(tester, whole.id)).toMatchObject({
+    variables: ["lines", "number"],
+    jsonVariables: ["lines"],
+  });
+  const single = await make({ number: 1, lines, deliverTo: "a" });
+  expect(await getTrigger(tester, single.id)).toMatchObject({ variables: ["item"], jsonVariables: [] });
 });
 
 test("WS-Addressing headers go along on request, and the answer relates to them", async () => {
