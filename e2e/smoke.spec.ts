@@ -6,7 +6,7 @@ test("the portal is alive and ready", async ({ request }) => {
 });
 
 test("an admin signs in and sees the workbench", async ({ page }) => {
-  await page.goto("/");
+  await page.goto("/runs");
   await expect(page).toHaveURL(/\/signin/);
   await expectNoAxeViolations(page);
   await signIn(page, readStack().admin);

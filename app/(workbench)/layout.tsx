@@ -1,41 +1,52 @@
 import { cookies } from "next/headers";
-import Link from "next/link";
 import { type ReactNode, Suspense } from "react";
 import { ColorSchemeToggle } from "#app/_ui/color-scheme-toggle.tsx";
+import type { SessionFacts, SignedIn } from "#lib/identity/sessions.ts";
 import { buildBranches } from "#lib/nodes/branches.ts";
 import { listTree } from "#lib/nodes/list-tree.ts";
+import { listProfiles } from "#lib/profiles/list-profiles.ts";
 import { getPageSession } from "#lib/web/action.ts";
 import { AccountMenu } from "./_components/account-menu.tsx";
+import { Brand } from "./_components/brand.tsx";
 import { Frame } from "./_components/frame.tsx";
 import { HeaderNavigation } from "./_components/header-navigation.tsx";
 import { navigationFor } from "./_components/navigation.ts";
 import { NavigationProgress } from "./_components/navigation-progress.tsx";
 import { PanelNavigation } from "./_components/panel-navigation.tsx";
 import { panelCookie, parsePanel } from "./_components/panel-preference.ts";
+import { PublicFrame } from "./_components/public-frame.tsx";
+import { getPublicTree } from "./_components/public-tree.ts";
 import { openKey, openNodesCookie, parseOpenNodes } from "./_tree/open-nodes.ts";
 import { TreePanel } from "./_tree/tree-panel.tsx";
 
-/** The shell around every page of somebody who is signed in. Each page checks again what it may show. */
+/** The shell around every page. Each page checks again what it may show; signed out, only the first page is open. */
 export default async function WorkbenchLayout({ children }: { children: ReactNode }) {
-  const [{ ctx, user }, jar] = await Promise.all([getPageSession(), cookies()]);
+  const [publicTree, jar] = await Promise.all([getPublicTree(), cookies()]);
   const open = parseOpenNodes(jar.get(openNodesCookie)?.value);
+  const panel = parsePanel(jar.get(panelCookie)?.value);
+  if (publicTree) {
+    return (
+      <PublicFrame panel={panel} open={open} tree={publicTree}>
+        {children}
+      </PublicFrame>
+    );
+  }
+  const { ctx, user, session } = await getPageSession();
   const openKeys = new Set(open);
-  const tree = ctx.grants.length === 0 ? [] : buildBranches(await listTree(ctx), (id) => openKeys.has(openKey(id)));
+  const [profiles, rows] = await Promise.all([listProfiles(), ctx.grants.length === 0 ? null : listTree(ctx)]);
+  const tree = rows === null ? [] : buildBranches(rows, (id) => openKeys.has(openKey(id)));
   const navigation = navigationFor(ctx.grants);
   const roles = [...new Set(ctx.grants.map((grant) => grant.role))].join(", ");
 
   return (
     <Frame
-      panel={parsePanel(jar.get(panelCookie)?.value)}
+      panel={panel}
       header={
         <>
           <Suspense>
             <NavigationProgress />
           </Suspense>
-          <Link href="/" className="mr-3 flex items-center gap-2 font-semibold text-text no-underline">
-            <Mark />
-            Sallyport
-          </Link>
+          <Brand />
           <HeaderNavigation {...navigation} />
           <div className="ml-auto flex items-center gap-1">
             <ColorSchemeToggle />
@@ -43,6 +54,11 @@ export default async function WorkbenchLayout({ children }: { children: ReactNod
               name={user.displayName || user.username}
               username={user.username}
               roles={roles === "" ? "no role yet" : `Role: ${roles}`}
+              external={
+                session.credentialId
+                  ? { credentialId: session.credentialId, nodeId: session.nodeId, words: describeSignIn(session) }
+                  : null
+              }
             />
           </div>
         </>
@@ -50,7 +66,13 @@ export default async function WorkbenchLayout({ children }: { children: ReactNod
       aside={
         <>
           <PanelNavigation {...navigation} />
-          <TreePanel items={tree} initiallyOpen={open} grants={ctx.grants} />
+          <TreePanel
+            items={tree}
+            initiallyOpen={open}
+            grants={ctx.grants}
+            profiles={profiles}
+            signedInAt={session.nodeId ? { nodeId: session.nodeId, words: describeHere(user, session) } : null}
+          />
         </>
       }
     >
@@ -59,12 +81,11 @@ export default async function WorkbenchLayout({ children }: { children: ReactNod
   );
 }
 
-/** A gate in a wall. */
-function Mark() {
-  return (
-    <svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true">
-      <rect width="24" height="24" rx="5" fill="var(--mantine-primary-color-filled)" />
-      <path d="M7 19v-8a5 5 0 0 1 10 0v8h-3.2v-7.6a1.8 1.8 0 0 0-3.6 0V19z" fill="#fff" />
-    </svg>
-  );
+/** `Contoso sign-in at Plant 7`. */
+function describeSignIn({ method, nodeName }: SessionFacts): string {
+  return nodeName ? `${method} at ${nodeName}` : method;
+}
+
+function describeHere(user: SignedIn["user"], { method }: SessionFacts): string {
+  return `${user.displayName || user.username} is signed in here with ${method}`;
 }

@@ -5,12 +5,16 @@ import { countCredentials } from "#lib/credentials/count-credentials.ts";
 import { isAllowed } from "#lib/identity/permissions.ts";
 import { listRuns } from "#lib/runs/list-runs.ts";
 import { runPage } from "#lib/web/action.ts";
+import { getPublicTree } from "./_components/public-tree.ts";
+import { Welcome } from "./_components/welcome.tsx";
 import { CredentialCounts } from "./_overview/credential-counts.tsx";
 import { LatestRuns } from "./_overview/latest-runs.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 
 export default async function OverviewPage() {
+  const publicTree = await getPublicTree();
+  if (publicTree) return <Welcome profiles={publicTree.profiles} />;
   const { counts, runs, mayAdd, hasRole } = await runPage(async (ctx) => {
     const [counts, runs] = await Promise.all([
       isAllowed(ctx.grants, "credentials.read", null) ? countCredentials(ctx) : null,

@@ -1,7 +1,9 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
+import { listProfiles } from "#lib/profiles/list-profiles.ts";
 import { safeReturnTo } from "#lib/web/return-to.ts";
 import { getSignedIn } from "#lib/web/session.ts";
+import { ProfileLinks } from "./_components/profile-links.tsx";
 import { SignInForm } from "./_components/sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -11,5 +13,10 @@ type Query = Promise<{ returnTo?: string | string[] }>;
 export default async function SignInPage({ searchParams }: { searchParams: Query }) {
   const returnTo = safeReturnTo((await searchParams).returnTo);
   if (await getSignedIn()) redirect(returnTo);
-  return <SignInForm returnTo={returnTo} />;
+  const profiles = await listProfiles();
+  return (
+    <SignInForm returnTo={returnTo}>
+      <ProfileLinks profiles={profiles} returnTo={returnTo} />
+    </SignInForm>
+  );
 }

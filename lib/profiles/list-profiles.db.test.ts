@@ -40,9 +40,16 @@ test("of the tree only listed nodes are told before a sign-in, under the nearest
   const top = await createNode(tester, { name: "North", listed: true });
   const hidden = await createNode(tester, { name: "Secret site", parentId: top.id });
   const below = await createNode(tester, { name: "Gate", parentId: hidden.id, listed: true });
-  const tree = await listListedTree();
-  expect(tree).toEqual([
+  const here = await profile("Hidden site's people", [hidden.id]);
+  const { nodes, profiles } = await listListedTree();
+  expect(nodes).toEqual([
     { id: below.id, name: "Gate", parentId: top.id },
     { id: top.id, name: "North", parentId: null },
   ]);
+  expect(profiles.find(({ id }) => id === here.id)).toEqual({
+    id: here.id,
+    name: "Hidden site's people",
+    nodeIds: [below.id],
+  });
+  expect(JSON.stringify(profiles)).not.toContain(hidden.id);
 });

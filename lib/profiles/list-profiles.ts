@@ -30,19 +30,28 @@ async function findPath(nodeId: string): Promise<string[] | null> {
 }
 
 /**
- * The nodes that are shown before anyone has signed in, by name. Public: what is not listed is not told, so a node's
- * parent is the nearest listed one above it.
+ * What is shown before anyone has signed in: the listed nodes by name, and the profiles with the listed nodes at which each
+ * is offered. Public: what is not listed is not told, so a node's parent is the nearest listed one above it.
  */
-export async function listListedTree(): Promise<ListedNode[]> {
-  const rows = await getDb()
-    .select({ id: nodes.id, name: nodes.name, path: nodes.path })
-    .from(nodes)
-    .where(eq(nodes.listed, true))
-    .orderBy(sql`lower(${nodes.name})`, nodes.id);
+export async function listListedTree(): Promise<{ nodes: ListedNode[]; profiles: Profile[] }> {
+  const [rows, profiles] = await Promise.all([
+    getDb()
+      .select({ id: nodes.id, name: nodes.name, path: nodes.path })
+      .from(nodes)
+      .where(eq(nodes.listed, true))
+      .orderBy(sql`lower(${nodes.name})`, nodes.id),
+    listProfiles(),
+  ]);
   const listed = new Set(rows.map(({ id }) => id));
-  return rows.map(({ id, name, path }) => ({
-    id,
-    name,
-    parentId: path.slice(0, -1).findLast((above) => listed.has(above)) ?? null,
-  }));
+  return {
+    nodes: rows.map(({ id, name, path }) => ({
+      id,
+      name,
+      parentId: path.slice(0, -1).findLast((above) => listed.has(above)) ?? null,
+    })),
+    profiles: profiles.map(({ nodeIds, ...profile }) => ({
+      ...profile,
+      nodeIds: nodeIds && rows.filter(({ path }) => path.some((id) => nodeIds.includes(id))).map(({ id }) => id),
+    })),
+  };
 }

@@ -1,18 +1,28 @@
 "use client";
 import { Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconUser, IconUserCircle } from "@tabler/icons-react";
+import { IconChevronDown, IconLogout, IconSwitchHorizontal, IconUser, IconUserCircle } from "@tabler/icons-react";
 import Link from "next/link";
+import { authorizePath } from "#app/_ui/external-sign-in.ts";
 
-type Props = { name: string; username: string; roles: string };
+type Props = {
+  name: string;
+  username: string;
+  roles: string;
+  /** The credential profile and the node that the person signed in with, null for a local account. */
+  external: { credentialId: string; nodeId: string | null; words: string } | null;
+};
 
 /** Who is signed in, the way to the own account, and out. */
-export function AccountMenu({ name, username, roles }: Props) {
+export function AccountMenu({ name, username, roles, external }: Props) {
   return (
-    <Menu position="bottom-end" offset={10} width={220}>
+    <Menu position="bottom-end" offset={10} width={250}>
       <Menu.Target>
         <button type="button" className="nav-link" aria-label={`Account of ${name}`}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />
-          <span className="hidden max-w-40 truncate sm:inline">{name}</span>
+          <span className="hidden max-w-56 truncate sm:inline">
+            {name}
+            {external && <span className="hidden text-dimmed xl:inline"> · {external.words}</span>}
+          </span>
           <IconChevronDown size={16} aria-hidden />
         </button>
       </Menu.Target>
@@ -21,11 +31,26 @@ export function AccountMenu({ name, username, roles }: Props) {
           <div className="font-semibold wrap-anywhere">{name}</div>
           {name !== username && <div className="text-sm text-dimmed wrap-anywhere">{username}</div>}
           <div className="text-sm text-dimmed">{roles}</div>
+          {external && <div className="text-sm text-dimmed wrap-anywhere">Signed in with {external.words}</div>}
         </div>
         <Menu.Divider />
         <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
           Account
         </Menu.Item>
+        {external && (
+          <Menu.Item
+            component="a"
+            href={authorizePath(external.credentialId, {
+              ...external,
+              mode: "redirect",
+              returnTo: "/",
+              switchAccount: true,
+            })}
+            leftSection={<IconSwitchHorizontal size={16} aria-hidden />}
+          >
+            Switch account
+          </Menu.Item>
+        )}
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={signOut}>
           Sign out
         </Menu.Item>
@@ -34,15 +59,13 @@ export function AccountMenu({ name, username, roles }: Props) {
   );
 }
 
-/** next-auth's sign-out takes a POST with its CSRF token; the whole page is loaded anew so that nothing stays in memory. */
+/** Ends the session; goes on to the provider's sign-out if the credential asks for that. The whole page is loaded anew so that nothing stays in memory. */
 async function signOut(): Promise<void> {
+  let url = "/signin";
   try {
-    const { csrfToken } = await (await fetch("/api/auth/csrf", { cache: "no-store" })).json();
-    await fetch("/api/auth/signout", {
-      method: "POST",
-      body: new URLSearchParams({ csrfToken, callbackUrl: "/signin", json: "true" }),
-    });
+    const answer = await fetch("/api/credentials/sign-out", { method: "POST" });
+    if (answer.ok) ({ url } = await answer.json());
   } finally {
-    window.location.assign("/signin");
+    window.location.assign(url);
   }
 }

@@ -32,6 +32,7 @@ test("an admin may do everything with a node", () => {
     "New node here",
     "New transport here",
     "New trigger here",
+    "User External Credentials",
     "Rename",
     "Move to…",
     "Delete",
@@ -49,12 +50,15 @@ test("an engineer adds transports and triggers, an operator runs, a lead looks",
     "Open",
     "New transport here",
     "New trigger here",
+    "User External Credentials",
   ]);
   expect(labels(trigger, [{ role: "operator", nodeId: null }])).toEqual(["Open", "Run"]);
   expect(labels(trigger, [{ role: "lead", nodeId: null }])).toEqual(["Open"]);
   expect(labels(transport, [{ role: "engineer", nodeId: null }])).toEqual(["Open", "Rename", "Move to…", "Delete"]);
 });
 
-test("nothing can be done with a node that is shown for context only", () => {
-  expect(labels(node(true), [{ role: "admin", nodeId: "elsewhere" }])).toEqual([]);
+test("a node that is shown for context only can be signed in at", () => {
+  const all = ["User External Credentials"];
+  expect(labels(node(true), [{ role: "admin", nodeId: "elsewhere" }])).toEqual(all);
+  expect(labels(node(true), [])).toEqual(all);
 });

@@ -4,9 +4,9 @@ import type { VisibleRow } from "./visible-rows.ts";
 /** What a menu entry does: leads to a page, or opens a dialog. */
 export type ItemAction = { label: string; icon: ActionIcon } & (
   | { href: string }
-  | { dialog: "add-node" | "rename" | "move" | "delete"; isDestructive?: boolean }
+  | { dialog: "add-node" | "rename" | "move" | "delete" | "profiles"; isDestructive?: boolean }
 );
-export type ActionIcon = "open" | "run" | "node" | "transport" | "trigger" | "rename" | "move" | "delete";
+export type ActionIcon = "profiles" | "open" | "run" | "node" | "transport" | "trigger" | "rename" | "move" | "delete";
 
 const folders = { node: "nodes", transport: "transports", trigger: "triggers" } as const;
 
@@ -41,6 +41,7 @@ export function listItemActions(row: VisibleRow, grants: readonly Grant[]): Item
       may("nodes.write") && { label: "New node here", icon: "node", dialog: "add-node" },
       may("transports.write") && { label: "New transport here", icon: "transport", href: `/transports/new${query}` },
       may("triggers.write") && { label: "New trigger here", icon: "trigger", href: `/triggers/new${query}` },
+      { label: "User External Credentials", icon: "profiles", dialog: "profiles" },
     );
     const above = path.slice(0, -1);
     edit("nodes.write", may("nodes.write", above.length === 0 ? null : above));

@@ -7,26 +7,30 @@ import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import type { Grant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { Profile } from "#lib/profiles/model.ts";
 import { UsedBy } from "../nodes/_components/used-by.tsx";
 import { deleteItem } from "./actions.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
+import { ProfilesDialog } from "./profiles-dialog.tsx";
 
 /** What is being done with an item; `item` null = the top of the tree. `path` as in VisibleRow. */
 export type TreeTask =
   | { dialog: "add-node"; item: TreeItem | null; path: string[] }
-  | { dialog: "rename" | "move" | "delete"; item: TreeItem | null; path: string[] };
+  | { dialog: "rename" | "move" | "delete" | "profiles"; item: TreeItem | null; path: string[] };
 
 type Props = {
   task: TreeTask | null;
   grants: readonly Grant[];
+  /** Whom people may sign in as. */
+  profiles?: Profile[];
   onOpenNode: (id: string) => void;
   /** Called at the end, done or not, with the item that gets the focus. */
   onDone: (focusId: string | null) => void;
 };
 
 /** The dialogs behind the menu of the tree. */
-export function TreeDialogs({ task, grants, onOpenNode, onDone }: Props) {
+export function TreeDialogs({ task, grants, profiles = [], onOpenNode, onDone }: Props) {
   if (!task) return null;
   const back = task.item?.id ?? null;
   if (task.dialog === "add-node") {
@@ -34,6 +38,10 @@ export function TreeDialogs({ task, grants, onOpenNode, onDone }: Props) {
   }
   if (!task.item) return null;
   const { item, path } = task;
+  if (task.dialog === "profiles") {
+    const offered = profiles.filter(({ nodeIds }) => nodeIds === null || nodeIds.some((id) => path.includes(id)));
+    return <ProfilesDialog node={item} profiles={offered} onDone={() => onDone(back)} />;
+  }
   if (task.dialog === "rename")
     return <NameDialog renamed={item} onOpenNode={onOpenNode} onDone={() => onDone(back)} />;
   if (task.dialog === "move") {

@@ -9,6 +9,7 @@ import {
   IconPlus,
   IconTransfer,
   IconTrash,
+  IconUserShield,
 } from "@tabler/icons-react";
 import Link from "next/link";
 import type { ItemAction } from "./item-actions.ts";
@@ -22,6 +23,7 @@ const icons = {
   rename: IconPencil,
   move: IconFolderSymlink,
   delete: IconTrash,
+  profiles: IconUserShield,
 };
 
 type Props = {
@@ -40,7 +42,7 @@ export function TreeMenu({ label, point, actions, onPick, onClose }: Props) {
       onClose={onClose}
       position="bottom-start"
       offset={2}
-      width={210}
+      width={240}
       shadow="md"
       returnFocus={false}
       withInitialFocusPlaceholder={false}

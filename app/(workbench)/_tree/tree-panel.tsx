@@ -5,6 +5,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
 import { type Grant, isAllowed } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { Profile } from "#lib/profiles/model.ts";
 import { type ItemAction, listItemActions, pageOf } from "./item-actions.ts";
 import { TreeDialogs, type TreeTask } from "./tree-dialogs.tsx";
 import { TreeMenu } from "./tree-menu.tsx";
@@ -14,13 +15,30 @@ import { rowHeight, useRowWindow } from "./use-row-window.ts";
 import { useTree } from "./use-tree.ts";
 import { findByTyping, stepByKey, type VisibleRow } from "./visible-rows.ts";
 
-type Props = { items: TreeItem[]; initiallyOpen: string[]; grants: readonly Grant[] };
+type Props = {
+  items: TreeItem[];
+  initiallyOpen: string[];
+  grants: readonly Grant[];
+  /** Whom people may sign in as; `nodeIds` null = offered at every node. */
+  profiles: Profile[];
+  /** The node that the person signed in at with a profile, and the words that say so. */
+  signedInAt?: { nodeId: string; words: string } | null;
+  /** Why a node has no page for the reader. */
+  noPage?: string;
+};
 
 /** Pauses in typing longer than this begin a new word. */
 const typingMs = 600;
 
 /** Nodes and what stands on them, as a tree (WAI-ARIA): arrow keys, Home, End, typing, Enter; a menu for each item. */
-export function TreePanel({ items, initiallyOpen, grants }: Props) {
+export function TreePanel({
+  items,
+  initiallyOpen,
+  grants,
+  profiles,
+  signedInAt = null,
+  noPage = "you have no role here",
+}: Props) {
   const router = useRouter();
   const path = usePathname();
   const box = useRef<HTMLDivElement>(null);
@@ -178,6 +196,8 @@ export function TreePanel({ items, initiallyOpen, grants }: Props) {
                   row={row}
                   index={index}
                   href={href}
+                  noPage={noPage}
+                  remark={signedInAt?.nodeId === row.item.id ? signedInAt.words : null}
                   isActive={isActive}
                   isCurrent={href !== null && (path === href || path.startsWith(`${href}/`))}
                   hasMenu={listItemActions(row, grants).length > 0}
@@ -208,6 +228,7 @@ export function TreePanel({ items, initiallyOpen, grants }: Props) {
       <TreeDialogs
         task={task}
         grants={grants}
+        profiles={profiles}
         onOpenNode={openNode}
         onDone={(focusId) => {
           setTask(null);

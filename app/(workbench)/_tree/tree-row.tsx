@@ -8,6 +8,7 @@ import {
   IconPlayerPause,
   IconPlayerPlay,
   IconTransfer,
+  IconUserCheck,
   IconWebhook,
 } from "@tabler/icons-react";
 import Link from "next/link";
@@ -20,6 +21,10 @@ type Props = {
   row: VisibleRow;
   index: number;
   href: string | null;
+  /** Why it has no page. */
+  noPage: string;
+  /** What is to be known of it beside its name. */
+  remark: string | null;
   isActive: boolean;
   isCurrent: boolean;
   hasMenu: boolean;
@@ -28,13 +33,30 @@ type Props = {
 } & HTMLAttributes<HTMLDivElement>;
 
 /** One line of the tree: the chevron opens the branch, the name is a link, the dots open the menu. */
-export function TreeRow({ row, index, href, isActive, isCurrent, hasMenu, onToggle, onMore, ...events }: Props) {
+export function TreeRow({
+  row,
+  index,
+  href,
+  noPage,
+  remark,
+  isActive,
+  isCurrent,
+  hasMenu,
+  onToggle,
+  onMore,
+  ...events
+}: Props) {
   const { item, level, state } = row;
   const look = { top: index * rowHeight, "--level": Math.min(level - 1, 12) } as React.CSSProperties;
   const name = (
     <>
       <ItemIcon item={item} isOpen={state === "open"} />
       <span className="truncate">{item.name}</span>
+      {remark && (
+        <span className="tree-remark" title={remark}>
+          <IconUserCheck size={16} aria-hidden />
+        </span>
+      )}
     </>
   );
   return (
@@ -48,7 +70,7 @@ export function TreeRow({ row, index, href, isActive, isCurrent, hasMenu, onTogg
       aria-expanded={state === "leaf" ? undefined : state !== "closed"}
       aria-busy={state === "loading" || undefined}
       aria-current={isCurrent ? "page" : undefined}
-      aria-label={nameOf(item)}
+      aria-label={remark ? `${nameOf(item)}, ${remark}` : nameOf(item)}
       tabIndex={isActive ? 0 : -1}
       className="tree-row"
       style={look}
@@ -62,7 +84,7 @@ export function TreeRow({ row, index, href, isActive, isCurrent, hasMenu, onTogg
           {name}
         </Link>
       ) : (
-        <span className="tree-name text-dimmed" title={`${item.name}: you have no role here`}>
+        <span className="tree-name text-dimmed" title={`${item.name}: ${noPage}`}>
           {name}
         </span>
       )}

@@ -7,6 +7,7 @@ import { createNode } from "#lib/nodes/create-node.ts";
 import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
 import { listTree } from "#lib/nodes/list-tree.ts";
 import { nodeInput } from "#lib/nodes/schema.ts";
+import { updateNode } from "#lib/nodes/update-node.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 /** Adds a node; pages and the tree panel are rendered again with the answer. */
@@ -15,6 +16,16 @@ export const addNode = protectedAction({ permission: "nodes.write", schema: node
   revalidatePath("/", "layout");
   return node;
 });
+
+/** Shows a node before anyone has signed in, or no longer. */
+export const setListed = protectedAction(
+  { permission: "nodes.write", schema: z.object({ id: z.uuid(), version: z.int32(), listed: z.boolean() }) },
+  async (ctx, { id, ...update }) => {
+    const node = await updateNode(ctx, id, update);
+    revalidatePath("/", "layout");
+    return node;
+  },
+);
 
 /** What stands in one node, for a branch that is opened. */
 export const loadBranch = protectedAction(

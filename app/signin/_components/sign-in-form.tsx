@@ -1,12 +1,18 @@
 "use client";
 import { Button, Paper, PasswordInput, Stack, Text, TextInput, Title } from "@mantine/core";
-import { type FormEvent, type KeyboardEvent, useRef, useState, useSyncExternalStore } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useRef, useState, useSyncExternalStore } from "react";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { CodeField } from "./code-field.tsx";
 import { type Refusal, signInWithPassword } from "./sign-in.ts";
 
+type Props = {
+  returnTo: string;
+  /** Other ways to sign in, below the form. */
+  children?: ReactNode;
+};
+
 /** Username and password of a Sallyport account; goes to `returnTo` when they fit. */
-export function SignInForm({ returnTo }: { returnTo: string }) {
+export function SignInForm({ returnTo, children }: Props) {
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [pending, setPending] = useState(false);
   const [capsLock, setCapsLock] = useState(false);
@@ -104,6 +110,7 @@ export function SignInForm({ returnTo }: { returnTo: string }) {
             )}
           </Stack>
         </form>
+        {!account && children}
       </Paper>
     </main>
   );

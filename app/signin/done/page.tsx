@@ -2,20 +2,27 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { safeReturnTo } from "#lib/web/return-to.ts";
 import { getSignInResult } from "#lib/web/session.ts";
+import { SignInMessagePage } from "../_components/sign-in-message.tsx";
+import { SignedIn } from "../_components/signed-in.tsx";
 
 export const metadata: Metadata = { title: "Signed in" };
 
 type Query = Promise<{ attempt?: string }>;
 
-/** Where a popup ends: its work is done. */
+/** Where the window of a sign-in ends: it tells the workbench and closes. */
 export default async function DonePage({ searchParams }: { searchParams: Query }) {
   const result = await getSignInResult({ attempt: (await searchParams).attempt });
-  if (result.kind === "refused") redirect(`/signin/refused?attempt=${result.attemptId ?? ""}`);
+  const { kind, attemptId, profileName, postLogin, returnTo } = result;
+  if (kind === "refused" || !attemptId) redirect(`/signin/refused?attempt=${attemptId ?? ""}`);
   return (
-    <main className="p-8">
-      <h1>Signed in</h1>
-      <p>You can close this window.</p>
-      <a href={safeReturnTo(result.returnTo)}>Go on in this window</a>
-    </main>
+    <SignInMessagePage title="You are signed in">
+      <p className="m-0">
+        With {profileName}.{" "}
+        {postLogin === "close"
+          ? "This window closes by itself."
+          : "You can close this window and go on in the workbench."}
+      </p>
+      <SignedIn attemptId={attemptId} returnTo={safeReturnTo(returnTo)} closes={postLogin === "close"} />
+    </SignInMessagePage>
   );
 }

@@ -14,6 +14,7 @@ import { getNode } from "#lib/nodes/get-node.ts";
 import { contentsLimit, listContents, type OnNode } from "#lib/nodes/list-contents.ts";
 import { listNodes } from "#lib/nodes/list-nodes.ts";
 import { runPage } from "#lib/web/action.ts";
+import { ListedSwitch } from "../_components/listed-switch.tsx";
 import { AddNodeButton, NodeButtons } from "../_components/node-buttons.tsx";
 
 type Props = { params: Promise<{ id: string }> };
@@ -65,6 +66,14 @@ export default async function NodePage(props: Props) {
           )
         }
       />
+
+      {may("nodes.write") && (
+        <Section title="Sign-in">
+          <div className="card p-4">
+            <ListedSwitch node={{ id: node.id, version: node.version, listed: node.listed }} />
+          </div>
+        </Section>
+      )}
 
       <Section title="Nodes here">
         <DataTable

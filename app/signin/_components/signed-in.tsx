@@ -1,0 +1,31 @@
+"use client";
+import { Button } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { type SignInMessage, signInChannel } from "#app/_ui/external-sign-in.ts";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+
+type Props = { attemptId: string; returnTo: string; closes: boolean };
+
+/** Tells the workbench that the sign-in is done, and closes the window. */
+export function SignedIn({ attemptId, returnTo, closes }: Props) {
+  const [isOpen, setOpen] = useState(!closes);
+  useEffect(() => {
+    const message: SignInMessage = { kind: "signed_in", attemptId };
+    const channel = new BroadcastChannel(signInChannel);
+    channel.postMessage(message);
+    channel.close();
+    window.opener?.postMessage(message, location.origin);
+    if (!closes) return;
+    window.close();
+    // A window that no script opened stays.
+    setOpen(true);
+  }, [attemptId, closes]);
+  return (
+    <div className="flex flex-wrap gap-2" style={{ visibility: isOpen ? "visible" : "hidden" }}>
+      <Button onClick={() => window.close()}>Close this window</Button>
+      <LinkButton href={returnTo} variant="default" isRoute>
+        Go on in this window
+      </LinkButton>
+    </div>
+  );
+}
