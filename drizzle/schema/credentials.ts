@@ -69,6 +69,8 @@ export const credentials = pgTable(
     mfaMethods: text("mfa_methods").array().notNull().default([]),
     /** Signing out here signs out at the provider too. */
     providerLogout: boolean("provider_logout").notNull().default(false),
+    /** Tenants whose people may sign in through an Entra authority that stands for many; `*` = every one. */
+    allowedTenants: text("allowed_tenants").array().notNull().default([]),
     /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
     offeredAt: uuid("offered_at").array().notNull().default([]),
     postLogin: text("post_login").$type<"close" | "stay">().notNull().default("close"),

@@ -94,6 +94,7 @@ const credentialDetail = named(
     mfaContext: z.string().nullable(),
     mfaMethods: z.array(z.string()),
     providerLogout: z.boolean(),
+    allowedTenants: z.array(z.string()),
     offeredAt: z.array(id).meta({ description: "Nodes at which it is offered for sign-in; empty: everywhere." }),
     usedBy: z.array(use).meta({ description: "The transports that use it." }),
   }),

@@ -36,6 +36,7 @@ const auditedFields = [
   "mfaContext",
   "mfaMethods",
   "providerLogout",
+  "allowedTenants",
   "offeredAt",
 ] as const satisfies (keyof CredentialConfiguration)[];
 

@@ -33,6 +33,7 @@ type Fields = {
   mfaContext?: string | null;
   mfaMethods: string[];
   providerLogout: boolean;
+  allowedTenants: string[];
   offeredAt: string[];
 };
 
@@ -72,6 +73,7 @@ const userFields = [
   "mfaContext",
   "mfaMethods",
   "providerLogout",
+  "allowedTenants",
   "offeredAt",
 ] as const;
 /** What these have when nothing was entered. */

@@ -120,6 +120,8 @@ export type CredentialConfiguration = Omit<CredentialSummary, "usedBy"> &
     mfaMethods: string[];
     /** Signing out here signs out at the provider too. */
     providerLogout: boolean;
+    /** Tenants whose people may sign in through an Entra authority that stands for many; `*` = every one. */
+    allowedTenants: string[];
     /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
     offeredAt: string[];
   };

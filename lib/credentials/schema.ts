@@ -183,6 +183,22 @@ const fields = {
     .max(20)
     .meta({ description: "Values of amr that count as MFA; empty: mfa, otp, hwk, fido and the like." }),
   providerLogout: z.boolean().meta({ description: "Signing out of Sallyport signs out at the provider too." }),
+  allowedTenants: z
+    .array(
+      z
+        .string()
+        .trim()
+        .toLowerCase()
+        .refine(
+          (text) => text === "*" || z.guid().safeParse(text).success,
+          "Enter tenant ids (GUIDs), or * for every tenant.",
+        ),
+    )
+    .max(200, "At most 200 tenants.")
+    .meta({
+      description:
+        "Of an Entra endpoint for many tenants (common, organizations): ids of those whose people may sign in, or *. Each tenant decides which roles its people have.",
+    }),
   offeredAt: z
     .array(z.uuid("Choose a node."))
     .max(200, "At most 200 nodes.")
@@ -206,6 +222,7 @@ const withDefaults = z.object({
   responseMode: fields.responseMode.default("query"),
   mfaMethods: fields.mfaMethods.default([]),
   providerLogout: fields.providerLogout.default(false),
+  allowedTenants: fields.allowedTenants.default([]),
   offeredAt: fields.offeredAt.default([]),
 });
 

@@ -124,6 +124,7 @@ export function toConfiguration(row: CredentialRow): CredentialConfiguration {
     mfaContext: row.mfaContext,
     mfaMethods: row.mfaMethods,
     providerLogout: row.providerLogout,
+    allowedTenants: row.allowedTenants,
     offeredAt: row.offeredAt,
   };
 }

@@ -67,6 +67,7 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
     mfaContext: input.mfaContext || null,
     mfaMethods: [...new Set(input.mfaMethods)],
     providerLogout: input.providerLogout,
+    allowedTenants: [...new Set(input.allowedTenants)],
     offeredAt: [...new Set(input.offeredAt)],
   };
 }

@@ -111,9 +111,26 @@ test.each([
   "an authority for %s accounts judges a token of %s whose tid is %s",
   async (accounts, of, tid, reason) => {
     const claims = { ...good, iss: template.replace("{tenantid}", of), tid };
-    const many: ExpectedIssuer = { kind: "entra_tenants", template, accounts };
+    const many: ExpectedIssuer = { kind: "entra_tenants", template, accounts, allowed: ["*"] };
     const verified = verifyIdToken(await sign(claims), { ...expected, issuer: many });
     if (reason === null) expect(await verified).toMatchObject({ tid });
+    else await expect(verified).rejects.toMatchObject({ details: { reason } });
+  },
+);
+
+test.each([
+  [[], "tenant_not_allowed"],
+  [["00000000-0000-4000-8000-000000000000"], "tenant_not_allowed"],
+  [[tenant], null],
+  [["*"], null],
+] as [string[], string | null][])(
+  "an authority for many that allows %j takes only those tenants",
+  async (allowed, reason) => {
+    const verified = verifyIdToken(await sign({ ...good, tid: tenant.toUpperCase() }), {
+      ...expected,
+      issuer: { kind: "entra_tenants", template, accounts: "work", allowed },
+    });
+    if (reason === null) expect(await verified).toMatchObject({ sub: "1" });
     else await expect(verified).rejects.toMatchObject({ details: { reason } });
   },
 );

@@ -32,6 +32,8 @@ export type ExpectedIssuer =
       template: string;
       /** `organizations` excludes personal accounts, `consumers` takes nothing else. */
       accounts: "any" | "work" | "personal";
+      /** Ids of the tenants that may come in, `*` = every one. */
+      allowed: readonly string[];
     };
 
 /** What an ID token has to fit. */
@@ -58,6 +60,7 @@ export type TokenFault =
   | "unknown_key"
   | "issuer"
   | "tenant"
+  | "tenant_not_allowed"
   | "audience"
   | "authorized_party"
   | "nonce"
@@ -162,6 +165,15 @@ function requireIssuer(claims: Claims, expected: ExpectedIssuer): void {
   }
   if (expected.accounts === "personal" && !isPersonal) {
     throw invalid("tenant", "This is a work or school account; only personal Microsoft accounts may sign in here.");
+  }
+  // Whoever runs a tenant decides which roles its people have: in an application for many tenants the claims of a stranger's
+  // say whatever the stranger likes.
+  if (!isPersonal && !expected.allowed.includes("*") && !expected.allowed.includes(tid)) {
+    throw invalid(
+      "tenant_not_allowed",
+      `The tenant ${tid} is not among the Allowed tenants of the credential.`,
+      "Add it if its people may sign in; each tenant decides itself which roles its people have. Or put your tenant's id into the Endpoint URL.",
+    );
   }
 }
 

@@ -96,8 +96,10 @@ describe("an ID token", () => {
     const foreign = randomUUID();
     provider.person = { ...provider.person, tid: foreign };
     await expectRefused(single.id, "issuer");
-    const many = await entra("organizations");
+    const many = await entra("organizations", { allowedTenants: [foreign] });
     await expectSignedIn(many.id);
+    await expectRefused((await entra("organizations", { allowedTenants: [tenant] })).id, "tenant_not_allowed");
+    await expectRefused((await entra("organizations")).id, "tenant_not_allowed");
     provider.behaviour = { claims: (claims) => ({ ...claims, tid: tenant }) };
     await expectRefused(many.id, "issuer");
   });
@@ -109,7 +111,7 @@ describe("an ID token", () => {
   });
 
   test("of two tenants with the same object id is of two people", async () => {
-    const many = await entra("organizations");
+    const many = await entra("organizations", { allowedTenants: ["*"] });
     const ids: (string | undefined)[] = [];
     for (const tid of [randomUUID(), randomUUID()]) {
       provider.person = { ...provider.person, tid };

@@ -80,25 +80,26 @@ async function compareMetadata(
     (isEntered ? null : `${named.replace(/\/$/, "")}/.well-known/openid-configuration`);
   if (url === null) return { detail: `All URLs are entered. The issuer is ${named}.` };
   const { json } = await fetchDocument(url, credential.proxy, clock, clock() - 1);
-  expectSame(json.issuer, named, "issuer", "issuer", "The provider calls itself");
-  expectSame(
-    json.token_endpoint,
-    credential.endpointUrl,
-    "token_endpoint",
-    "endpointUrl",
-    "The provider's token endpoint is",
-  );
-  expectSame(
-    json.authorization_endpoint,
-    metadata.authorizationUrl,
-    "authorization_endpoint",
-    "authorizationUrl",
-    "The provider's sign-in page is",
-  );
-  expectSame(json.jwks_uri, metadata.jwksUrl, "jwks_uri", "jwksUrl", "The provider's keys are at");
+  const isEntra = credential.provider === "entra";
+  const compare = (name: string, expected: string, field: string, begins: string) => {
+    const stated = json[name];
+    if (stated === undefined && name !== "issuer") return;
+    if (typeof stated === "string" && tell(stated, isEntra) === tell(expected, isEntra)) return;
+    throw mismatch(field, `${begins} ${String(stated)}; the credential has ${expected}.`);
+  };
+  compare("issuer", named, "issuer", "The provider calls itself");
+  compare("token_endpoint", credential.endpointUrl, "endpointUrl", "The provider's token endpoint is");
+  compare("authorization_endpoint", metadata.authorizationUrl, "authorizationUrl", "The provider's sign-in page is");
+  compare("jwks_uri", metadata.jwksUrl, "jwksUrl", "The provider's keys are at");
   const types = json.response_types_supported;
   if (Array.isArray(types) && !types.includes("code")) {
     throw mismatch("endpointUrl", "The provider does not offer the authorization code flow.");
+  }
+  if (issuer.kind === "entra_tenants" && issuer.accounts !== "personal" && issuer.allowed.length === 0) {
+    throw mismatch(
+      "allowedTenants",
+      "No tenant is allowed to sign in: enter the ids of those that may in Allowed tenants.",
+    );
   }
   const methods = json.code_challenge_methods_supported;
   const withoutPkce = Array.isArray(methods) && !methods.includes("S256");
@@ -110,10 +111,9 @@ async function compareMetadata(
   };
 }
 
-function expectSame(stated: unknown, expected: string, name: string, field: string, begins: string): void {
-  if (stated === undefined && name !== "issuer") return;
-  if (stated === expected) return;
-  throw mismatch(field, `${begins} ${String(stated)}; the credential has ${expected}.`);
+/** Entra names a tenant by its id, whatever name it was asked by, and an authority for many by a placeholder. */
+function tell(url: string, isEntra: boolean): string {
+  return isEntra ? url.replace(/^(https?:\/\/[^/]+)\/[^/]+\//, "$1/tenant/") : url;
 }
 
 function mismatch(field: string, message: string): AppError {

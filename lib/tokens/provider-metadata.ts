@@ -18,7 +18,15 @@ export type ProviderMetadata = {
 /** What is asked of a credential for that. */
 export type MetadataClient = Pick<
   OpenCredential,
-  "provider" | "endpointUrl" | "discoveryUrl" | "issuer" | "authorizationUrl" | "jwksUrl" | "proxy" | "claimsSource"
+  | "provider"
+  | "endpointUrl"
+  | "discoveryUrl"
+  | "issuer"
+  | "authorizationUrl"
+  | "jwksUrl"
+  | "proxy"
+  | "claimsSource"
+  | "allowedTenants"
 >;
 
 const accounts = { common: "any", organizations: "work", consumers: "personal" } as const;
@@ -45,7 +53,7 @@ async function readEntra(client: MetadataClient, now: () => number): Promise<Pro
     issuer: issuer
       ? { kind: "exact", issuer }
       : kind
-        ? { kind: "entra_tenants", template, accounts: kind }
+        ? { kind: "entra_tenants", template, accounts: kind, allowed: client.allowedTenants }
         : { kind: "exact", issuer: requireText(document, "issuer") },
     authorizationUrl: client.authorizationUrl ?? derived.authorizationUrl,
     jwksUrl: client.jwksUrl ?? derived.jwksUrl,

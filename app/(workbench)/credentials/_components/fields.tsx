@@ -28,6 +28,7 @@ type TextName = FieldPath<FormValues> &
     | "jwtRolesKey"
     | "mfaContext"
     | "mfaMethods"
+    | "allowedTenants"
   );
 
 type Shared = { description?: ReactNode; remark?: ReactNode };

@@ -1,5 +1,5 @@
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
-import { deriveEntraUrls, type EntraUrls } from "#lib/credentials/entra-url.ts";
+import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/credentials/entra-url.ts";
 import {
   type ClaimsSource,
   type ClientAuthentication,
@@ -57,6 +57,7 @@ export type FormValues = {
   /** Separated by spaces or commas. */
   mfaMethods: string;
   providerLogout: boolean;
+  allowedTenants: string;
   offeredAt: string[];
 };
 
@@ -94,6 +95,7 @@ export const emptyValues: FormValues = {
   mfaContext: "",
   mfaMethods: "",
   providerLogout: false,
+  allowedTenants: "",
   offeredAt: [],
 };
 
@@ -141,6 +143,7 @@ export function toFormValues(credential: CredentialDetail): FormValues {
     mfaContext: credential.mfaContext ?? "",
     mfaMethods: credential.mfaMethods.join(" "),
     providerLogout: credential.providerLogout,
+    allowedTenants: credential.allowedTenants.join(" "),
     offeredAt: credential.offeredAt,
   };
 }
@@ -170,6 +173,7 @@ export function toInput(values: FormValues): CredentialInput {
     mfaContext: values.mfa === "required" ? values.mfaContext || null : null,
     mfaMethods: values.mfa === "required" ? values.mfaMethods.split(/[\s,]+/).filter(Boolean) : [],
     providerLogout: values.providerLogout,
+    allowedTenants: isSharedTenant(values.endpointUrl) ? values.allowedTenants.split(/[\s,]+/).filter(Boolean) : [],
     offeredAt: values.offeredAt,
   };
   // A blank secret of a public client is none; elsewhere the schema asks for it.

@@ -4,6 +4,7 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { isSharedTenant } from "#lib/credentials/entra-url.ts";
 import { mfaRequirements, postLoginBehaviours, responseModes } from "#lib/credentials/model.ts";
 import { ClaimFields } from "./claim-fields.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
@@ -104,6 +105,16 @@ function ProviderUrlFields({ remarks }: { remarks: Remarks }) {
             { label: "Issuer", value: derived.issuer ?? "Taken from the discovery document: the tenant is a name" },
           ]}
         />
+        {isSharedTenant(endpointUrl) && (
+          <div className="mt-3">
+            <TextField
+              name="allowedTenants"
+              mono
+              placeholder="7c9a4d1e-5b32-4f06-9e8d-2a61c0f3b754"
+              description="Ids of the tenants whose people may sign in, separated by spaces; * for every tenant. Each tenant decides itself which roles its people have, so name those that you trust."
+            />
+          </div>
+        )}
       </div>
     );
   }

@@ -52,6 +52,7 @@ export const labels = {
   mfaContext: "Authentication context",
   mfaMethods: "Accepted methods",
   providerLogout: "Sign out at the provider too",
+  allowedTenants: "Allowed tenants",
   offeredAt: "Offered at",
 } as const;
 

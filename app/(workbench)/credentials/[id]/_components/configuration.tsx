@@ -4,6 +4,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { isSharedTenant } from "#lib/credentials/entra-url.ts";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import {
@@ -96,6 +97,9 @@ function signIn(credential: CredentialDetail, redirectUri: string, offeredAt: No
     { label: labels.authorizationUrl, value: urlsInForce.authorizationUrl },
     { label: labels.jwksUrl, value: urlsInForce.jwksUrl },
     { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
+    ...(isSharedTenant(credential.endpointUrl)
+      ? [{ label: labels.allowedTenants, value: credential.allowedTenants.join(", ") || "None yet: nobody is let in" }]
+      : []),
     { label: labels.claimsSource, value: claimsSourceWords[credential.claimsSource] },
     { label: labels.jwtUsernameKey, value: <code>{credential.jwtUsernameKey}</code> },
     { label: labels.jwtRolesKey, value: <code>{credential.jwtRolesKey}</code> },

@@ -1,0 +1,1 @@
+ALTER TABLE "credentials" ADD COLUMN "allowed_tenants" text[] DEFAULT '{}' NOT NULL;
