@@ -12,6 +12,9 @@ export type SoapAnswer = { status: number; headers: readonly [string, string][];
 
 const noTypes: Types = {};
 
+/** Reading a larger one would keep the process from everything else for seconds. */
+const maxAnswerBytes = 10 * 1024 * 1024;
+
 /**
  * What an answer to a call says: its content as data, or its Fault, whatever its HTTP status and its media type are.
  * @param wsdl and `ref` null for a raw envelope.
@@ -23,6 +26,9 @@ export function readSoapAnswer(answer: SoapAnswer, wsdl: Wsdl | null, ref: Opera
   if (answer.body.length === 0) {
     const isAnswer = isOneWay || answer.status === 202 || answer.status === 204;
     return nothing(isAnswer || answer.status >= 300 ? null : "the answer is empty.");
+  }
+  if (answer.body.length > maxAnswerBytes) {
+    return nothing(`it is larger than ${maxAnswerBytes / 1024 / 1024} MiB, which is not read as SOAP.`);
   }
   const multipart = /^\s*multipart\//i.test(type) ? splitMultipart(answer.body, type) : null;
   const text = multipart
