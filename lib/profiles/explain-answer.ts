@@ -241,7 +241,8 @@ const standardCodes: Record<string, Words> = {
  */
 export function explainAnswer(error: string, description: string | null): SignInRefusal {
   const entra = /^AADSTS(\d{4,8})\b/.exec(description ?? "")?.[1];
-  const known = (entra && entraCodes[entra]) || standardCodes[error];
+  const known =
+    (entra && entraCodes[entra]) || (Object.hasOwn(standardCodes, error) ? standardCodes[error] : undefined);
   const code = entra ? `AADSTS${entra}` : error;
   if (known) return { ...known, code };
   return {

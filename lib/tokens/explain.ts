@@ -159,7 +159,7 @@ export function explainFailure(error: AppError): Explanation {
   const { provider } = error;
   const entra = entraCodes[readEntraCode(provider?.description) ?? ""];
   if (entra && provider?.code) return { ...entra, words: `${entra.words} (${provider.code})` };
-  const rfc = provider?.code ? rfcCodes[provider.code] : undefined;
+  const rfc = provider?.code && Object.hasOwn(rfcCodes, provider.code) ? rfcCodes[provider.code] : undefined;
   if (rfc && error.code === "token_request_refused") return { ...rfc, words: `${rfc.words} (${provider?.code})` };
   if (error.code === "token_request_refused" && provider?.code) return explainUnknown(error.message, provider);
   const field = error.fields[0]?.field ?? networkFields[error.code] ?? fieldOfStatus(error);
