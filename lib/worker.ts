@@ -10,6 +10,7 @@ import { closePools, getEgressRules } from "./net/pools.ts";
 import { createHeadSender } from "./net/send-head.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
 import { deleteOldAttempts } from "./profiles/attempts.ts";
+import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 
@@ -23,12 +24,13 @@ const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file } = getEnv();
 const stopShipping = startShippingHead({ portal, file, send: createHeadSender() });
 exitWithParent();
 const stopRenewing = startRenewing();
+const stopRenewingSessions = startRenewingSessions();
 const clearing = setInterval(() => {
   clearExpired().catch((err) => getLog().warn({ err }, "what has expired could not be cleared"));
 }, clearEveryMs);
 onShutdown(async () => {
   clearInterval(clearing);
-  await stopRenewing();
+  await Promise.all([stopRenewing(), stopRenewingSessions()]);
   await stopShipping();
   await closePools();
   await stopWatchingKeys();

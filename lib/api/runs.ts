@@ -14,6 +14,10 @@ const token = z.object({
   source: z.enum(["cache", "acquired", "refreshed"]),
   ageSeconds: z.int(),
   expiresAt: instant,
+  user: z
+    .object({ id, name: z.string() })
+    .optional()
+    .meta({ description: "Whose own token it was, when the transport sends the token of a User credential." }),
 });
 
 const message = {

@@ -45,6 +45,8 @@ export type SignInOutcome = {
 export type SessionTokens = {
   accessToken: string;
   accessTokenExpiresAt: number;
+  /** Left out in sessions that were made before it was kept. */
+  acquiredAt?: number;
   refreshToken: string | null;
   /** For `id_token_hint` of a sign-out at the provider. */
   idToken: string | null;

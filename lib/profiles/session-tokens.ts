@@ -20,6 +20,7 @@ export function openSessionTokens(sessionId: string, envelope: string): SessionT
 export function toSessionTokens(received: ReceivedUserTokens, before: SessionTokens | null = null): SessionTokens {
   return {
     accessToken: received.accessToken,
+    acquiredAt: received.requestedAt,
     accessTokenExpiresAt: received.requestedAt + received.expiresInSeconds * 1000,
     refreshToken: received.refreshToken ?? before?.refreshToken ?? null,
     idToken: received.idToken ?? before?.idToken ?? null,

@@ -1,5 +1,12 @@
 import { openSecret } from "../crypto/envelope.ts";
 import { AppError } from "../errors.ts";
+import type { Actor } from "../identity/context.ts";
+import {
+  getPersonToken,
+  type PersonToken,
+  replaceRefusedToken,
+  requirePersonToken,
+} from "../profiles/session-token.ts";
 import { dropToken, getToken } from "../tokens/get-token.ts";
 import type { IssuedToken, TokenCause } from "../tokens/model.ts";
 import type { Authorization } from "../transports/model.ts";
@@ -8,10 +15,16 @@ import { secretPlace } from "../transports/secret-place.ts";
 import type { RunToken } from "./model.ts";
 
 /**
- * The token to send, without a promise when it is in memory; never one that has expired.
- * @throws AppError what `getToken` throws, `token_response_invalid` for a token that is expired when it comes
+ * The token to send, without a promise when it is in memory; never one that has expired. Of a User credential it is the own
+ * token of the person who acts.
+ * @throws AppError what `getToken` and `getPersonToken` throw, `token_response_invalid` for a token that is expired when it comes
  */
-export function getFreshToken(subject: PlannedCredential, cause: TokenCause): IssuedToken | Promise<IssuedToken> {
+export function getFreshToken(
+  subject: PlannedCredential,
+  cause: TokenCause,
+  actor: Actor,
+): IssuedToken | PersonToken | Promise<IssuedToken | PersonToken> {
+  if (subject.type === "user") return getPersonToken(actor, subject);
   const issued = getToken(subject, cause);
   if (!(issued instanceof Promise) && issued.expiresAt > Date.now()) return issued;
   return replaceExpired(subject, issued, cause);
@@ -30,6 +43,21 @@ async function replaceExpired(
   throw new AppError("token_response_invalid", `The provider gave ${subject.name} a token that has already expired.`, {
     hint: "Compare the clocks of this machine and of the provider.",
   });
+}
+
+/**
+ * Refuses, before a run is made, who is not signed in with the User credential that a transport sends the token of.
+ * @returns nothing, without a promise, for every other transport.
+ * @throws AppError `profile_sign_in_required`
+ */
+export function requireSignIn({ authorization }: TransportPlan, actor: Actor): void | Promise<void> {
+  if (authorization.kind !== "credential" || authorization.credential.type !== "user") return;
+  return requirePersonToken(actor, authorization.credential);
+}
+
+/** Says that a service refused a token; whether another one can be had. */
+export function dropRefusedToken(subject: PlannedCredential, issued: IssuedToken | PersonToken): Promise<boolean> {
+  return "user" in issued ? replaceRefusedToken(issued) : dropToken(subject, issued.generation);
 }
 
 /**
@@ -55,12 +83,13 @@ export function secretsOf(authorization: Authorization): string[] {
 }
 
 /** What a receipt says of a token. `now` in milliseconds since 1970. */
-export function describeToken(issued: IssuedToken, now: number): RunToken {
+export function describeToken(issued: IssuedToken | PersonToken, now: number): RunToken {
   return {
     credentialId: issued.credentialId,
     credentialVersion: issued.credentialVersion,
     source: issued.source,
     ageSeconds: Math.max(0, Math.round((now - issued.acquiredAt) / 1000)),
     expiresAt: new Date(issued.expiresAt).toISOString(),
+    ...("user" in issued && { user: { id: issued.user.id, name: issued.user.name } }),
   };
 }

@@ -1,16 +1,15 @@
 import { type AppError, toAppError } from "../errors.ts";
+import type { Actor } from "../identity/context.ts";
 import { getLog } from "../log.ts";
-import { isHostAllowed } from "../net/hosts.ts";
 import { describeProxy } from "../net/request.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import type { SoapReading } from "../soap/model.ts";
-import { dropToken } from "../tokens/get-token.ts";
 import type { IssuedToken, TokenCause } from "../tokens/model.ts";
-import { hostNotAllowed } from "../transports/check-settings.ts";
+import { hostNotAllowed, mayGoTo } from "../transports/check-settings.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
 import { prepareRequest, send } from "../transports/send.ts";
-import { describeToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
+import { describeToken, dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
 import { settleBefore } from "./deadline.ts";
 import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "./outcome.ts";
@@ -25,8 +24,8 @@ export type RunOrder = {
   /** UUIDv7, made by the caller since a template may name it. */
   runId: string;
   event: RunEvent;
-  /** Who fired it, as receipts show it. */
-  actor: string;
+  /** Who fired it: receipts show the name, and a User credential sends the own token. */
+  actor: Actor;
   trigger: { id: string; name: string } | null;
   /** Where the trigger is (or, for a test, the transport), which decides who may read the run. */
   node: { id: string; name: string; path: readonly string[] };
@@ -96,7 +95,7 @@ export async function recordRefusal(order: RunOrder, refusal: AppError): Promise
 /** Whether a refused token made room for another one; a run whose token can't be dropped ends with the refusal. */
 async function dropRefused(order: RunOrder, issued: IssuedToken): Promise<boolean> {
   try {
-    return await dropToken(toSubject(order)!, issued.generation);
+    return await dropRefusedToken(toSubject(order)!, issued);
   } catch (err) {
     getLog().error({ err, runId: order.runId }, "a refused token could not be dropped");
     return false;
@@ -123,7 +122,11 @@ async function attemptRequest(
     checkUsable(order);
     const subject = toSubject(order);
     if (subject) {
-      const given = settleBefore(deadline, () => getFreshToken(subject, toCause(order)), order.maxExecutionMs);
+      const given = settleBefore(
+        deadline,
+        () => getFreshToken(subject, toCause(order), order.actor),
+        order.maxExecutionMs,
+      );
       issued = given instanceof Promise ? await given : given;
     }
     const authorization = openAuthorization(order.transport, issued);
@@ -173,14 +176,14 @@ function checkUsable({ transport, request, soap }: RunOrder): void {
   if (soap) checkSoapUsable(transport.soap!, soap.call);
   const { authorization } = transport;
   if (authorization.kind !== "credential") return;
-  if (!isHostAllowed(request.url, authorization.credential.allowedHosts)) {
+  if (!mayGoTo(authorization.credential, request.url)) {
     throw hostNotAllowed(authorization.credential, request.url);
   }
 }
 
 /** For the credential's event log. */
 function toCause({ trigger, actor, runId }: RunOrder): TokenCause {
-  return { cause: trigger ? `trigger ${trigger.name}` : actor, runId };
+  return { cause: trigger ? `trigger ${trigger.name}` : actor.name, runId };
 }
 
 function toSubject({ transport }: RunOrder): PlannedCredential | null {
@@ -212,7 +215,7 @@ function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: A
     credentialId: credential?.id ?? null,
     credentialName: credential?.name ?? null,
     event: order.event,
-    actor: order.actor,
+    actor: order.actor.name,
     status: attempt.error ? "failed" : "succeeded",
     startedAt: startedAt.toISOString(),
     durationMs,

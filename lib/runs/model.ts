@@ -11,6 +11,8 @@ export type RunToken = {
   source: "cache" | "acquired" | "refreshed";
   ageSeconds: number;
   expiresAt: string;
+  /** Whose token it was, of a User credential; left out for the credential's own. */
+  user?: { id: string; name: string };
 };
 
 /** What a run sends, complete but for the Authorization. */

@@ -5,6 +5,7 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { joinUrl } from "../transports/join-url.ts";
 import type { HttpSettings } from "../transports/model.ts";
 import { loadTransportPlan, type SoapPlan } from "../transports/plan.ts";
+import { requireSignIn } from "./authorization.ts";
 import { executeRun } from "./execute.ts";
 import type { Run, RunRequest } from "./model.ts";
 import { type TestTransportInput, testTransportInput } from "./schema.ts";
@@ -14,16 +15,17 @@ const maxTestMs = 120_000;
 
 /**
  * Sends one request over a transport, with its Authorization, and returns the finished run; its event is `test`.
- * @throws AppError `not_found`, `forbidden`, `transport_unusable`, `invalid_input`
+ * @throws AppError `not_found`, `forbidden`, `profile_sign_in_required`, `transport_unusable`, `invalid_input`
  */
 export async function testTransport(ctx: Context, id: string, input: TestTransportInput = {}): Promise<Run> {
   const { plan, node } = await loadTransportPlan(id);
   requirePermission(ctx, "transports.test", node.path);
+  await requireSignIn(plan, ctx.actor);
   const test = testTransportInput.parse(input);
   return executeRun({
     runId: v7(),
     event: "test",
-    actor: ctx.actor.name,
+    actor: ctx.actor,
     trigger: null,
     node,
     transport: plan,

@@ -3,10 +3,8 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "../db/client.ts";
 import { getLog } from "../log.ts";
 import { tokenDesk } from "./get-token.ts";
+import { startRounds } from "./rounds.ts";
 
-/** Token requests at once in one worker: many, since one that hangs must not hold up the rest. */
-const maxAtOnce = 32;
-const roundMs = 1000;
 /** When a worker dies with a credential in hand, another one takes it up after this. */
 const claimMs = 60_000;
 /** A credential that was just saved is checked by who saved it. */
@@ -37,34 +35,7 @@ export async function claimDue(limit: number, now: number): Promise<Claimed[]> {
  * @returns stops it and waits for what is in flight.
  */
 export function startRenewing(): () => Promise<void> {
-  const inFlight = new Set<Promise<void>>();
-  let timer: NodeJS.Timeout | null = null;
-  let round: Promise<void> = Promise.resolve();
-  let stopped = false;
-
-  async function runRound(): Promise<void> {
-    try {
-      const free = maxAtOnce - inFlight.size;
-      for (const claimed of free > 0 ? await claimDue(free, Date.now()) : []) {
-        const renewal = renew(claimed).finally(() => inFlight.delete(renewal));
-        inFlight.add(renewal);
-      }
-    } catch (err) {
-      getLog().warn({ err }, "due credentials could not be read");
-    }
-    // Spread, so that several workers don't ask the database in step.
-    if (!stopped) timer = setTimeout(next, roundMs * (0.8 + 0.4 * Math.random()));
-  }
-  const next = () => {
-    round = runRound();
-  };
-  next();
-  return async () => {
-    stopped = true;
-    await round;
-    if (timer) clearTimeout(timer);
-    await Promise.all(inFlight);
-  };
+  return startRounds({ claim: (limit) => claimDue(limit, Date.now()), work: renew, what: "credentials" });
 }
 
 async function renew({ id, version }: Claimed): Promise<void> {

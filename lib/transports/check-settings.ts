@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import type { CredentialType } from "../credentials/model.ts";
 import type { Transaction } from "../db/client.ts";
 import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
@@ -82,13 +83,18 @@ export async function checkAssignment(
   if (!credential) {
     throw invalidInput([{ field, message: "This credential does not exist any more. Pick another one." }]);
   }
-  if (credential.type !== "application") {
-    const message = `${credential.name} is of type User: it signs people in. Pick one of type Application.`;
-    throw invalidInput([{ field, message }]);
-  }
-  const refused = listTargets(input, address).find(({ url }) => !isHostAllowed(url, credential.allowedHosts));
+  const refused = listTargets(input, address).find(({ url }) => !mayGoTo(credential, url));
   if (refused) throw hostNotAllowed(credential, refused.url, refused.field);
   return { hostsAreListed: credential.allowedHosts.length > 0 };
+}
+
+/**
+ * Whether a credential's token may be sent to a URL. Without allowed hosts that of an Application credential may go anywhere;
+ * the tokens of people, which tell a service who they are, only where an admin said so.
+ */
+export function mayGoTo(credential: { type: CredentialType; allowedHosts: readonly string[] }, url: string): boolean {
+  if (credential.type === "user" && credential.allowedHosts.length === 0) return false;
+  return isHostAllowed(url, credential.allowedHosts);
 }
 
 /** Says where a credential's token may go, when somebody wanted it elsewhere. */
@@ -97,7 +103,11 @@ export function hostNotAllowed(
   url: string,
   field?: string,
 ): AppError {
-  const message = `The token of ${credential.name} may not be sent to ${new URL(url).host}; its allowed hosts are ${credential.allowedHosts.join(", ")}.`;
+  const { host } = new URL(url);
+  const message =
+    credential.allowedHosts.length === 0
+      ? `The tokens of people who sign in with ${credential.name} may not be sent to ${host}: the credential names no allowed hosts.`
+      : `The token of ${credential.name} may not be sent to ${host}; its allowed hosts are ${credential.allowedHosts.join(", ")}.`;
   return new AppError("host_not_allowed", message, {
     hint: "Correct the URL, pick another credential, or ask an admin to add the host to the credential's allowed hosts.",
     fields: field ? [{ field, message }] : [],

@@ -3,6 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import type { CredentialType } from "../credentials/model.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { ProxySettings } from "../proxies/model.ts";
@@ -15,6 +16,8 @@ import type { SoapVersion, WsdlFailure } from "./wsdl-model.ts";
 export type PlannedCredential = {
   id: string;
   name: string;
+  /** `user`: the token of the person who runs it. */
+  type: CredentialType;
   version: number;
   scope: string;
   enabled: boolean;
@@ -63,6 +66,7 @@ export const planColumns = {
   credential: {
     id: credentials.id,
     name: credentials.name,
+    type: credentials.type,
     version: credentials.version,
     scope: credentials.scope,
     enabled: credentials.enabled,

@@ -121,11 +121,17 @@ test("a credential's token is refused to a host outside its allowed hosts when t
   });
 });
 
-test("a credential of type User can't authorize a transport", async () => {
-  const credentialId = await insertCredential({ type: "user" });
-  await expect(
-    createTransport(admin, make({ authorization: { kind: "credential", credentialId } })),
-  ).rejects.toMatchObject({ fields: [{ field: "authorization.credentialId" }] });
+test("a credential of type User sends the tokens of people only to hosts that an admin has named", async () => {
+  const nowhere = await insertCredential({ type: "user" });
+  const refused = createTransport(admin, make({ authorization: { kind: "credential", credentialId: nowhere } }));
+  await expect(refused).rejects.toMatchObject({
+    code: "host_not_allowed",
+    message: expect.stringContaining("names no allowed hosts"),
+    fields: [{ field: "http.url" }],
+  });
+  const there = await insertCredential({ type: "user", allowedHosts: ["orders.example.com"] });
+  const created = await createTransport(admin, make({ authorization: { kind: "credential", credentialId: there } }));
+  expect(created.authorization).toMatchObject({ kind: "credential", credentialId: there });
 });
 
 test("an engineer assigns a credential on the own node only, an operator never writes", async () => {

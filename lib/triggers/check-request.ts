@@ -1,13 +1,21 @@
 import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import type { CredentialType } from "../credentials/model.ts";
 import type { Transaction } from "../db/client.ts";
 import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { loadTransportPlan } from "../transports/plan.ts";
 import { checkLiterals, compileRequest } from "./compile-request.ts";
 import { compileSoapRequest } from "./compile-soap-request.ts";
-import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate, wrongKind } from "./model.ts";
+import {
+  isSoapRequest,
+  type RequestTemplate,
+  type SoapRequestTemplate,
+  type TriggerEvent,
+  wrongKind,
+} from "./model.ts";
 import { findRequestProblems, toFieldError } from "./soap-problems.ts";
 
 /**
@@ -19,13 +27,14 @@ import { findRequestProblems, toFieldError } from "./soap-problems.ts";
 export async function checkRequest(
   tx: Transaction,
   ctx: Context,
-  input: { transportId: string; request: RequestTemplate },
+  input: { transportId: string; request: RequestTemplate; event: { kind: TriggerEvent["kind"] } },
   current: string | null,
 ): Promise<void> {
   const [transport] = await tx
-    .select({ type: transports.type, http: transports.http, nodePath: nodes.path })
+    .select({ type: transports.type, http: transports.http, nodePath: nodes.path, credential: signer })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .where(eq(transports.id, input.transportId))
     .for("share", { of: transports });
   if (!transport) {
@@ -34,10 +43,28 @@ export async function checkRequest(
     ]);
   }
   if (input.transportId !== current) requirePermission(ctx, "transports.read", transport.nodePath);
+  checkDelegation(input.event, transport.credential);
   const isSoap = isSoapRequest(input.request);
   if (isSoap !== (transport.type === "WS_SOAP")) throw wrongKind(isSoap);
   if (!isSoapRequest(input.request)) checkLiterals(compileRequest(input.request, transport.http!));
   else await checkSoapRequest(tx, input.transportId, input.request);
+}
+
+const signer = { name: credentials.name, type: credentials.type };
+
+/**
+ * A User credential sends the token of the person who runs the trigger, so somebody has to: a schedule or a webhook is
+ * nobody.
+ * @throws AppError `invalid_input` at `event.kind`
+ */
+export function checkDelegation(
+  event: { kind: TriggerEvent["kind"] },
+  credential: { name: string; type: CredentialType } | null,
+): void {
+  if (credential?.type !== "user" || event.kind === "on_demand") return;
+  const what = event.kind === "schedule" ? "A schedule" : "A webhook";
+  const message = `${what} can't use this transport: it sends the token of the person who runs the trigger, through ${credential.name}, and nobody is signed in then. Run it on demand, or pick a transport with a credential of type Application.`;
+  throw invalidInput([{ field: "event.kind", message }]);
 }
 
 /** What can be said of a call before its variables are known: templates that can be read, and arguments that fit the WSDL. */

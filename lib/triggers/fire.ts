@@ -2,6 +2,7 @@ import { v7 } from "uuid";
 import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getLog } from "../log.ts";
+import { requireSignIn } from "../runs/authorization.ts";
 import { executeRun, type RunOrder, recordRefusal } from "../runs/execute.ts";
 import type { Run, RunRequest } from "../runs/model.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "../runs/soap.ts";
@@ -18,7 +19,7 @@ import type { Scope } from "./template.ts";
 /**
  * Fires a trigger on demand and returns the finished run, whether it succeeded or not.
  * @param input values of the variables that the request names, parsed by `runTriggerInput`.
- * @throws AppError before a run is made: `not_found`, `forbidden`, `trigger_disabled`, `transport_unusable`, `invalid_input` at
+ * @throws AppError before a run is made: `not_found`, `forbidden`, `trigger_disabled`, `profile_sign_in_required`, `transport_unusable`, `invalid_input` at
  *   `variables.NAME`, `template_invalid`; `database_unavailable` when it could not be recorded
  */
 export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInput = {}): Promise<Run> {
@@ -29,6 +30,8 @@ export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInp
       hint: "Enable it on its page, then run it.",
     });
   }
+  const signedIn = requireSignIn(plan.transport, ctx.actor);
+  if (signedIn instanceof Promise) await signedIn;
   const given = toOrder(plan, ctx, input.variables ?? {});
   const order = given instanceof Promise ? await given : given;
   if (plan.maxInProgress === 0) return executeRun(order);
@@ -52,7 +55,7 @@ function toOrder(
   const order = (request: RunRequest, soap: SoapOrder | null): RunOrder => ({
     runId,
     event: "on_demand",
-    actor: ctx.actor.name,
+    actor: ctx.actor,
     trigger: { id: plan.id, name: plan.name },
     node: plan.node,
     transport: plan.transport,

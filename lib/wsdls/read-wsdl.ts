@@ -1,14 +1,12 @@
 import { v7 } from "uuid";
 import { toAppError } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
-import { isHostAllowed } from "../net/hosts.ts";
 import { openProxy } from "../proxies/open.ts";
-import { getFreshToken, openAuthorization, secretsOf } from "../runs/authorization.ts";
+import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "../runs/authorization.ts";
 import { removeForms, secretForms } from "../runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "../soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "../soap/wsdl.ts";
-import { dropToken } from "../tokens/get-token.ts";
-import { hostNotAllowed } from "../transports/check-settings.ts";
+import { hostNotAllowed, mayGoTo } from "../transports/check-settings.ts";
 import { keepCompiled } from "../transports/compiled-wsdl.ts";
 import type { OpenConnection } from "../transports/http.ts";
 import type { Authorization } from "../transports/model.ts";
@@ -49,14 +47,14 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
   };
   if (authorization.kind !== "credential") return fetchWith(openAuthorization(plan, null));
   const { credential } = authorization;
-  if (!isHostAllowed(url, credential.allowedHosts)) throw hostNotAllowed(credential, url);
+  if (!mayGoTo(credential, url)) throw hostNotAllowed(credential, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
-  const issued = await getFreshToken(credential, cause);
+  const issued = await getFreshToken(credential, cause, ctx.actor);
   try {
     return await fetchWith(openAuthorization(plan, issued));
   } catch (err) {
-    if (toAppError(err).details.status !== 401 || !(await dropToken(credential, issued.generation))) throw err;
-    const renewed = await getFreshToken(credential, cause);
+    if (toAppError(err).details.status !== 401 || !(await dropRefusedToken(credential, issued))) throw err;
+    const renewed = await getFreshToken(credential, cause, ctx.actor);
     return fetchWith(openAuthorization(plan, renewed));
   }
 }

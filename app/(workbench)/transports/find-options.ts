@@ -37,7 +37,7 @@ export async function findNodeChoices(
 export async function findCredentialChoices(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
   if (!mayDoSomewhere(ctx, "credentials.assign")) return [];
   const wanted = q.trim().toLowerCase();
-  const all = await listAssignableCredentials(ctx, { type: "application" });
+  const all = await listAssignableCredentials(ctx);
   const fitting = all.filter(({ id, name }) => include.includes(id) || name.toLowerCase().includes(wanted));
   return fitting.slice(0, limit).map(({ id, name }) => ({ value: id, label: name }));
 }

@@ -128,6 +128,9 @@ function soapFacts({ operation, action, soapVersion }: RunSoap) {
 function tokenFacts(token: RunToken) {
   const { word, meaning } = tokenSourceWords[token.source];
   return [
+    ...(token.user
+      ? [{ label: "Token of", value: token.user.name, hint: "The person's own token, from the sign-in." }]
+      : []),
     { label: "Token source", value: word, hint: meaning },
     { label: "Token age", value: <Duration ms={token.ageSeconds * 1000} /> },
     { label: "Token expires", value: <Instant at={token.expiresAt} seconds /> },

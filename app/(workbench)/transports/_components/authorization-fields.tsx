@@ -63,7 +63,12 @@ function CredentialField({ credentials }: { credentials: AssignableCredential[] 
               return (
                 <span className="flex w-full flex-wrap items-center justify-between gap-2">
                   <span className="wrap-anywhere">{option.label}</span>
-                  {shown && <StatusBadge status={shown.status} />}
+                  {shown && (
+                    <span className="inline-flex items-center gap-2">
+                      {shown.type === "user" && <span className="text-sm text-dimmed">User</span>}
+                      <StatusBadge status={shown.status} />
+                    </span>
+                  )}
                 </span>
               );
             }}
@@ -74,7 +79,7 @@ function CredentialField({ credentials }: { credentials: AssignableCredential[] 
             maxDropdownHeight={280}
             nothingFoundMessage={
               credentials.length === 0
-                ? "There is no credential of type Application yet. An admin adds them under Administration > Credentials."
+                ? "There is no credential yet. An admin adds them under Administration > Credentials."
                 : "No credential fits"
             }
           />
@@ -85,6 +90,12 @@ function CredentialField({ credentials }: { credentials: AssignableCredential[] 
           <span className="flex flex-wrap items-baseline gap-x-2 gap-y-1">
             <StatusBadge status={credential.status} />
             {credential.status !== "active" && <span className="min-w-0 wrap-anywhere">{credential.statusReason}</span>}
+            {credential.type === "user" && (
+              <span className="min-w-0 wrap-anywhere">
+                Each run sends the own token of the person who starts it, who has to be signed in with this profile.
+                Schedules and programs can't use it.
+              </span>
+            )}
             {credential.allowedHosts.length > 0 && (
               <span className="min-w-0 wrap-anywhere">Allowed hosts: {credential.allowedHosts.join(", ")}</span>
             )}

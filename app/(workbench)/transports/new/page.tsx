@@ -15,7 +15,7 @@ export default async function NewTransportPage({ searchParams }: { searchParams:
     .catch({})
     .parse(firstValues(await searchParams));
   const surroundings = await runPage(async (ctx) => ({
-    credentials: await listAssignableCredentials(ctx, { type: "application" }),
+    credentials: await listAssignableCredentials(ctx),
     places: await findNodeChoices(ctx, { q: "", include: nodeId ? [nodeId] : [] }, "transports.write"),
   }));
   return (

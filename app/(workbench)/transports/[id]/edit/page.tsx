@@ -14,7 +14,7 @@ export default async function EditTransportPage({ params }: { params: Promise<{ 
   const { transport, mayWrite } = await loadTransport(id);
   if (!mayWrite) forbidden();
   const surroundings = await runPage(async (ctx) => ({
-    credentials: await listAssignableCredentials(ctx, { type: "application" }),
+    credentials: await listAssignableCredentials(ctx),
     places: await findNodeChoices(ctx, { q: "", include: [transport.nodeId] }, "transports.write"),
   }));
   return (

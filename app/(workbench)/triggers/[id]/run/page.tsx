@@ -3,7 +3,9 @@ import { forbidden } from "next/navigation";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { findSignInToRun } from "#lib/triggers/find-sign-in.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { SignInFirst } from "../_components/sign-in-first.tsx";
 import { loadTrigger } from "../load-trigger.ts";
 import { RunForm } from "./_components/run-form.tsx";
 
@@ -18,6 +20,7 @@ export default async function RunTriggerPage({ params }: Props) {
   const { trigger, mayRun, mayWrite } = await loadTrigger(id);
   if (!mayRun) forbidden();
   const mayReadCredentials = await runPage(async (ctx) => mayDoSomewhere(ctx, "credentials.read"));
+  const profile = await runPage((ctx) => findSignInToRun(ctx, id));
   return (
     <>
       <PageHeader
@@ -28,9 +31,11 @@ export default async function RunTriggerPage({ params }: Props) {
           { label: trigger.name, href: `/triggers/${id}` },
         ]}
       />
-      {trigger.enabled ? (
+      {trigger.enabled && profile && <SignInFirst profile={profile} returnTo={`/triggers/${id}/run`} />}
+      {trigger.enabled && !profile && (
         <RunForm id={id} variables={trigger.variables} mayReadCredentials={mayReadCredentials} />
-      ) : (
+      )}
+      {!trigger.enabled && (
         <Notice tone="warn" title="This trigger is disabled.">
           <p className="m-0 mb-2">It can't be run until it is enabled.</p>
           {mayWrite && (

@@ -3,20 +3,22 @@ import { Button } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
-import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
+import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import type { FieldError } from "#lib/errors.ts";
 import type { Run } from "#lib/runs/model.ts";
+import type { ActionError } from "#lib/web/action-result.ts";
 import { Progress } from "../../../../runs/_components/progress.tsx";
 import { Receipt } from "../../../../runs/_components/receipt.tsx";
 import { describeOutcome } from "../../../../runs/_components/words.ts";
 import { runTrigger } from "../../../actions.ts";
+import { SignInButton } from "../../_components/sign-in-first.tsx";
 import { readVariables, type TypedVariable } from "./read-variables.ts";
 import { VariableField } from "./variable-field.tsx";
 
 type Props = { id: string; variables: string[]; mayReadCredentials: boolean };
-type State = { isRunning: boolean; run: Run | null; error: ShownError | null; complaints: FieldError[] };
+type State = { isRunning: boolean; run: Run | null; error: ActionError | null; complaints: FieldError[] };
 
 const idle: State = { isRunning: false, run: null, error: null, complaints: [] };
 
@@ -26,6 +28,8 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
     Object.fromEntries(variables.map((name) => [name, { text: "", isJson: false }])),
   );
   const [{ isRunning, run, error, complaints }, setState] = useState(idle);
+
+  const profile = findProfile(error, run);
 
   const start = async (event: FormEvent) => {
     event.preventDefault();
@@ -70,6 +74,11 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
       <Progress isRunning={isRunning} label="Running…" outcome={run && describeOutcome(run)} />
       <div className={error ? "mt-5" : undefined}>
         <ActionErrorAlert error={error} />
+        {profile && (
+          <div className="mt-3">
+            <SignInButton profile={profile} returnTo={`/triggers/${id}/run`} />
+          </div>
+        )}
       </div>
       {run && (
         <div className="mt-5">
@@ -87,4 +96,13 @@ export function RunForm({ id, variables, mayReadCredentials }: Props) {
       )}
     </div>
   );
+}
+
+/** The session may have ended, or its token run out, since the page was opened. */
+function findProfile(error: ActionError | null, run: Run | null): { id: string; name: string } | null {
+  if (error?.code === "profile_sign_in_required") {
+    return { id: String(error.details.credentialId), name: String(error.details.credentialName) };
+  }
+  if (run?.error?.code !== "profile_sign_in_required" || !run.credentialId) return null;
+  return { id: run.credentialId, name: run.credentialName ?? "the credential" };
 }

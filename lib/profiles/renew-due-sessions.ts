@@ -1,0 +1,45 @@
+import { sql } from "drizzle-orm";
+import { sessions } from "#drizzle/schema/sessions.ts";
+import { getDb } from "../db/client.ts";
+import { idleMs } from "../identity/sessions.ts";
+import { getLog } from "../log.ts";
+import { startRounds } from "../tokens/rounds.ts";
+import { type ClaimedSession, renewalLeaseMs, renewSession } from "./renew-session.ts";
+
+/**
+ * Claims sessions whose person is to be asked for at the provider, in one statement, so that several workers never take
+ * the same one.
+ * @param limit how many at most.
+ */
+export async function claimDueSessions(limit: number, now: Date): Promise<ClaimedSession[]> {
+  const leaseUntil = new Date(now.getTime() + renewalLeaseMs);
+  const { rows } = await getDb().execute<{ id: string }>(sql`
+    update ${sessions} set renew_lease_until = ${leaseUntil}
+    where id in (
+      select id from ${sessions}
+      where next_renew_at <= ${now} and revoked_at is null and expires_at > ${now}
+        and last_seen_at > ${new Date(now.getTime() - idleMs)}
+        and (renew_lease_until is null or renew_lease_until <= ${now})
+      order by next_renew_at limit ${limit} for update skip locked)
+    returning id`);
+  return rows.map(({ id }) => ({ id, leaseUntil }));
+}
+
+/**
+ * Keeps the sessions of external identities in step with their providers until stopped.
+ * @returns stops it and waits for what is in flight.
+ */
+export function startRenewingSessions(): () => Promise<void> {
+  return startRounds({
+    claim: (limit) => claimDueSessions(limit, new Date()),
+    work: async (claimed) => {
+      try {
+        await renewSession(claimed, "renewal", Date.now);
+      } catch (err) {
+        // The lease runs out by itself; then it is tried again.
+        getLog().warn({ err, sessionId: claimed.id }, "a session could not be renewed");
+      }
+    },
+    what: "sessions",
+  });
+}

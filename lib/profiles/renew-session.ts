@@ -1,0 +1,212 @@
+import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { sessions } from "#drizzle/schema/sessions.ts";
+import { users } from "#drizzle/schema/users.ts";
+import { recordAudit } from "../audit/record.ts";
+import type { OpenCredential } from "../credentials/model.ts";
+import { openCredential } from "../credentials/open-credential.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { type AppError, toAppError } from "../errors.ts";
+import { mapClaims } from "../identity/claims.ts";
+import { systemContext } from "../identity/context.ts";
+import type { Grant } from "../identity/permissions.ts";
+import { endSession, isLive } from "../identity/sessions.ts";
+import { getLog } from "../log.ts";
+import { computeBackoff } from "../tokens/backoff.ts";
+import { getProviderMetadata } from "../tokens/provider-metadata.ts";
+import { refreshUserTokens } from "../tokens/user-tokens.ts";
+import { toMappingSettings } from "./mapping-settings.ts";
+import type { SessionTokens } from "./model.ts";
+import { noteSignIn } from "./note-sign-in.ts";
+import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
+import { verifyRenewal } from "./verify-sign-in.ts";
+
+/** One process has a renewal to itself for this long; longer than its requests may take together. */
+export const renewalLeaseMs = 60_000;
+
+/** RFC 6749 section 5.2 and OpenID Connect Core 1.0 section 3.1.2.6: answers that are about the person, not the client. */
+const aboutPerson = new Set([
+  "invalid_grant",
+  "interaction_required",
+  "login_required",
+  "consent_required",
+  "account_selection_required",
+  "access_denied",
+]);
+
+/** A session that this process may renew. */
+export type ClaimedSession = { id: string; leaseUntil: Date };
+
+export type Renewal =
+  | { kind: "renewed"; tokens: SessionTokens }
+  | { kind: "ended"; reason: string }
+  /** The provider can't be asked for now; what is known stays. */
+  | { kind: "failed"; error: AppError };
+
+/** Takes the renewal of one session, unless another process has it or the session is over. */
+export async function claimSession(id: string, now: Date): Promise<ClaimedSession | null> {
+  const leaseUntil = new Date(now.getTime() + renewalLeaseMs);
+  const free = or(isNull(sessions.renewLeaseUntil), lte(sessions.renewLeaseUntil, now));
+  const [taken] = await getDb()
+    .update(sessions)
+    .set({ renewLeaseUntil: leaseUntil })
+    .where(and(eq(sessions.id, id), isLive(now), free))
+    .returning({ id: sessions.id });
+  return taken ? { id, leaseUntil } : null;
+}
+
+/**
+ * Asks the provider whether a person may still be here: renews the tokens, maps the roles anew. A refusal ends the session
+ * with its reason; an outage doesn't, and is tried again later.
+ * @param claimed by `claimSession`: only its holder writes.
+ */
+export async function renewSession(claimed: ClaimedSession, cause: string, clock: () => number): Promise<Renewal> {
+  const session = await readSession(claimed.id);
+  if (!session) return { kind: "ended", reason: "it has ended" };
+  const startedAt = clock();
+  const credential = await openCredential(session.credentialId);
+  const noted = { credential, cause: `${session.username}, ${cause}`, startedAt };
+  try {
+    const { tokens, grants, refusal } = await askProvider(session, credential, clock);
+    if (refusal) {
+      await finish(noted, clock, refusal, { code: "roles_missing", providerCode: null, thrown: null });
+      return await end(claimed, session, refusal, clock);
+    }
+    await keep(claimed, session, credential, tokens, grants, clock);
+    await finish(noted, clock, "Renewed the session.", null);
+    return { kind: "renewed", tokens };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (!error.expose) getLog().error({ err: thrown, sessionId: session.id }, "a session could not be renewed");
+    const description = [error.message, error.provider?.description].filter(Boolean).join(" ");
+    const refused = { code: error.code, providerCode: error.provider?.code ?? null, thrown: error };
+    await finish(noted, clock, description, refused);
+    if (!isAboutPerson(error)) return await postpone(claimed, session.failures + 1, error, clock);
+    return await end(claimed, session, `${credential.name} refused to renew it: ${error.message}`, clock);
+  }
+}
+
+function isAboutPerson(error: AppError): boolean {
+  if (error.code === "id_token_invalid") return true;
+  return error.code === "token_request_refused" && aboutPerson.has(error.provider?.code ?? "");
+}
+
+type RenewedSession = {
+  id: string;
+  userId: string;
+  username: string;
+  identity: { issuer: string; subject: string };
+  credentialId: string;
+  grants: Grant[];
+  failures: number;
+  tokens: SessionTokens;
+};
+
+async function readSession(id: string): Promise<RenewedSession | null> {
+  const [row] = await getDb()
+    .select({ session: sessions, username: users.username, issuer: users.issuer, subject: users.subject })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(eq(sessions.id, id));
+  if (!row?.session.tokensEnvelope || !row.session.credentialId || !row.issuer || !row.subject) return null;
+  return {
+    id,
+    userId: row.session.userId,
+    username: row.username,
+    identity: { issuer: row.issuer, subject: row.subject },
+    credentialId: row.session.credentialId,
+    grants: row.session.grants ?? [],
+    failures: row.session.renewFailures,
+    tokens: openSessionTokens(id, row.session.tokensEnvelope),
+  };
+}
+
+/** The requests and what they mean; no transaction is open. */
+async function askProvider(
+  session: RenewedSession,
+  credential: OpenCredential,
+  clock: () => number,
+): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
+  const metadata = await getProviderMetadata(credential, clock);
+  const received = await refreshUserTokens(credential, session.tokens.refreshToken ?? "", clock);
+  const tokens = toSessionTokens(received, session.tokens);
+  const claims = await verifyRenewal(credential, metadata, received, session.identity, clock);
+  if (claims === null) return { tokens, grants: session.grants, refusal: null };
+  const mapped = mapClaims(claims, toMappingSettings(credential));
+  if (mapped.ok) return { tokens, grants: mapped.grants, refusal: null };
+  return { tokens, grants: [], refusal: `no role any more: ${mapped.refusal.message}` };
+}
+
+/** Whether the lease is still this process's; one that slept through it writes nothing. */
+const isHolder = ({ id, leaseUntil }: ClaimedSession) =>
+  and(eq(sessions.id, id), eq(sessions.renewLeaseUntil, leaseUntil), isNull(sessions.revokedAt));
+
+async function keep(
+  claimed: ClaimedSession,
+  session: RenewedSession,
+  credential: OpenCredential,
+  tokens: SessionTokens,
+  grants: Grant[],
+  clock: () => number,
+): Promise<void> {
+  const nextRenewAt = new Date(clock() + credential.refreshIntervalSeconds * 1000);
+  const tokensEnvelope = sealSessionTokens(session.id, tokens);
+  await inTransaction(async (tx) => {
+    const kept = await tx
+      .update(sessions)
+      .set({ tokensEnvelope, grants, nextRenewAt, renewFailures: 0, renewLeaseUntil: null })
+      .where(isHolder(claimed))
+      .returning({ id: sessions.id });
+    if (kept.length === 0 || tell(grants).join() === tell(session.grants).join()) return;
+    await tx.update(users).set({ mappedGrants: grants }).where(eq(users.id, session.userId));
+    await recordAudit(tx, systemContext("session renewal"), {
+      action: "session.update",
+      target: { kind: "session", id: session.id, name: session.username },
+      before: { roles: tell(session.grants) },
+      after: { roles: tell(grants) },
+    });
+  });
+}
+
+const tell = (grants: readonly Grant[]) =>
+  grants.map(({ role, nodeId }) => (nodeId === null ? `${role}, all nodes` : `${role}, node ${nodeId}`)).sort();
+
+async function end(
+  { id }: ClaimedSession,
+  session: RenewedSession,
+  reason: string,
+  clock: () => number,
+): Promise<Renewal> {
+  await inTransaction(async (tx) => {
+    if (!(await endSession(tx, id, reason, new Date(clock())))) return;
+    const target = { kind: "session", id, name: session.username };
+    await recordAudit(tx, systemContext("session renewal"), { action: "session.revoke", target, after: { reason } });
+  });
+  return { kind: "ended", reason };
+}
+
+async function postpone(
+  claimed: ClaimedSession,
+  failures: number,
+  error: AppError,
+  clock: () => number,
+): Promise<Renewal> {
+  const retryAfterMs = typeof error.details.retryAfterMs === "number" ? error.details.retryAfterMs : null;
+  const waitMs = computeBackoff("transient", failures, retryAfterMs, Math.random());
+  await getDb()
+    .update(sessions)
+    .set({
+      renewFailures: failures,
+      renewLeaseUntil: null,
+      // A session whose token was asked for by a run keeps its own rhythm.
+      nextRenewAt: sql`case when ${sessions.nextRenewAt} is null then null else greatest(${sessions.nextRenewAt}, ${new Date(clock() + waitMs)}) end`,
+    })
+    .where(isHolder(claimed));
+  return { kind: "failed", error };
+}
+
+type Noted = { credential: OpenCredential; cause: string; startedAt: number };
+type Refused = Parameters<typeof noteSignIn>[0]["error"];
+
+async function finish(noted: Noted, clock: () => number, description: string, error: Refused): Promise<void> {
+  await noteSignIn({ ...noted, endedAt: clock(), description, error });
+}
