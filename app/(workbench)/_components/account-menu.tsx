@@ -19,9 +19,13 @@ export function AccountMenu({ name, username, roles, external }: Props) {
       <Menu.Target>
         <button type="button" className="nav-link" aria-label={`Account of ${name}`}>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />
-          <span className="hidden max-w-56 truncate sm:inline">
-            {name}
-            {external && <span className="hidden text-dimmed xl:inline"> · {external.words}</span>}
+          <span className="hidden max-w-44 text-left leading-tight sm:block xl:max-w-80">
+            <span className="block truncate">{name}</span>
+            {external && (
+              <span className="block truncate text-xs text-dimmed" title={`${roles}, ${external.words}`}>
+                {roles}, {external.words}
+              </span>
+            )}
           </span>
           <IconChevronDown size={16} aria-hidden />
         </button>

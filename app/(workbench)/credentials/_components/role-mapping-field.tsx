@@ -42,7 +42,7 @@ function Row({ index, onRemove }: { index: number; onRemove: () => void }) {
   return (
     <div className="mt-2 flex flex-wrap items-start gap-2">
       <TextInput
-        className="min-w-40 grow"
+        className="min-w-28 grow basis-28"
         aria-label={`Claim value ${line}`}
         placeholder="Plant7.Operators"
         {...register(`roleMapping.${index}.claimValue`)}
@@ -73,7 +73,7 @@ export function GrantNodeField({ name, label }: { name: NodeName; label: string 
       name={name}
       render={({ field }) => (
         <NodePicker
-          className="min-w-40"
+          className="min-w-28 grow basis-28"
           aria-label={label}
           action="nodes.read"
           extra={[{ value: everywhere, label: "All nodes" }]}
