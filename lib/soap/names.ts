@@ -14,6 +14,7 @@ export const ns = {
   wsaw: "http://www.w3.org/2006/05/addressing/wsdl",
   wsam: "http://www.w3.org/2007/05/addressing/metadata",
   xmlns: "http://www.w3.org/2000/xmlns/",
+  xml: "http://www.w3.org/XML/1998/namespace",
 } as const;
 
 /** A qualified name as one text: `{namespace}local`, or `local` without a namespace. */

@@ -9,7 +9,7 @@ import type {
   TypeNode,
   Types,
 } from "./model.ts";
-import { ns, type QName, toQName } from "./names.ts";
+import { localOf, namespaceOf, ns, type QName, toQName } from "./names.ts";
 import {
   type Component,
   type ComponentKind,
@@ -217,6 +217,8 @@ export class SchemaCompiler {
     const ref = attribute(element, "ref");
     if (ref === null) return { ...this.#element(element, part), ...occurs };
     const name = resolveName(element, ref);
+    // A schema in a message, beside any: how .NET sends a DataSet.
+    if (namespaceOf(name) === ns.xsd) return { kind: "any", ...occurs };
     const target = this.#require("element", element, part);
     const head = { ...this.#globalElement(name, target), ...occurs };
     const substitutes = this.#index.substitutes.get(name) ?? [];
@@ -292,8 +294,11 @@ export class SchemaCompiler {
     const required = attribute(element, "use") === "required";
     if (ref !== null) {
       const name = resolveName(element, ref);
-      // What SOAP's encoding and XML itself define goes along by itself.
       const target = this.#index.components.attribute.get(name);
+      // xml:lang and its like need no schema; what SOAP's encoding defines goes along by itself.
+      if (!target && namespaceOf(name) === ns.xml) {
+        return { name: localOf(name), namespace: ns.xml, type: xsd("string"), required };
+      }
       if (!target) return null;
       return { ...this.#attribute(target.element, target.part)!, namespace: target.part.namespace, required };
     }

@@ -130,6 +130,20 @@ test.each([
   expect(validateArguments(wsdl, ref, { ...request, ...change })).toMatchObject([{ path }]);
 });
 
+test("a DataSet of .NET is any XML, and xml:lang needs no schema", () => {
+  const schema = `<xs:schema ${header} targetNamespace="urn:main" elementFormDefault="qualified">
+    <xs:element name="Request"><xs:complexType><xs:sequence><xs:element name="set"><xs:complexType><xs:sequence>
+      <xs:element ref="xs:schema"/><xs:any/></xs:sequence></xs:complexType></xs:element></xs:sequence>
+      <xs:attribute ref="xml:lang"/></xs:complexType></xs:element>
+    <xs:element name="Response" type="xs:string"/></xs:schema>`;
+  const net = parseWsdl([...documents.slice(0, 2), { location: "http://erp.example/main.xsd", text: schema }]);
+  const args = { "@lang": "de", set: { "#any": ["<a/>", "<b/>"] } };
+  expect(validateArguments(net, ref, args)).toEqual([]);
+  const { body } = buildEnvelope(net, ref, { arguments: args, now: new Date(0), nonce: Buffer.alloc(16) });
+  expect(body).toContain('<n1:Request xml:lang="de"><n1:set><a/><b/></n1:set>');
+  expect(body).not.toContain("xmlns:xml");
+});
+
 test("a recursive answer is read, with lists at each level", () => {
   const text =
     '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><Response xmlns="urn:main"><value>a</value><child><value>b</value></child></Response></s:Body></s:Envelope>';

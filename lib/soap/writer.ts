@@ -16,7 +16,7 @@ import {
 } from "./values.ts";
 import { escapeXml } from "./xml.ts";
 
-const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc" };
+const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };
 
 /**
  * Writes values as XML by the model. All prefixes that it uses are declared once, on an element around what it writes (`declarations`).
@@ -25,6 +25,8 @@ export class XmlWriter {
   readonly #types: Types;
   readonly #isEncoded: boolean;
   readonly #prefixes = new Map<string, string>();
+  /** Whose `#any` is written. */
+  readonly #withAny = new WeakSet<Members>();
 
   /** @param isEncoded whether each element says its type (SOAP 1.1 section 5). */
   constructor(types: Types, isEncoded: boolean) {
@@ -47,7 +49,10 @@ export class XmlWriter {
 
   /** `xmlns:…` attributes for the prefixes used so far. */
   declarations(): string {
-    return [...this.#prefixes].map(([namespace, prefix]) => ` xmlns:${prefix}="${escapeXml(namespace)}"`).join("");
+    return [...this.#prefixes]
+      .filter(([, prefix]) => prefix !== "xml")
+      .map(([namespace, prefix]) => ` xmlns:${prefix}="${escapeXml(namespace)}"`)
+      .join("");
   }
 
   /** What members hold of a content, in the schema's order. */
@@ -59,18 +64,18 @@ export class XmlWriter {
     // A repeated sequence is written turn by turn: the first of each, then the second …
     const rounds = Math.max(1, ...listElements(group).map(({ name }) => listValues(memberOf(members, name)).length));
     const turns = Array.from({ length: rounds }, (_, turn) => {
-      const one = Object.fromEntries(
-        listElements(group)
-          .map(({ name }): [string, unknown] => [name, listValues(memberOf(members, name))[turn]])
-          .filter(([, value]) => value !== undefined),
-      );
-      return used.map((item) => this.#particle(item, one)).join("");
+      const one = listElements(group)
+        .map(({ name }): [string, unknown] => [name, listValues(memberOf(members, name))[turn]])
+        .filter(([, value]) => value !== undefined);
+      const any = turn === 0 ? memberOf(members, "#any") : undefined;
+      const these = Object.fromEntries(any === undefined ? one : [...one, ["#any", any]]);
+      return used.map((item) => this.#particle(item, these)).join("");
     });
     return turns.join("");
   }
 
   #particle(particle: Particle, members: Members): string {
-    if (particle.kind === "any") return listValues(memberOf(members, "#any")).map(String).join("");
+    if (particle.kind === "any") return this.#any(members);
     if (particle.kind !== "element") return this.group(particle, members);
     const value = memberOf(members, particle.name);
     if (value === undefined) {
@@ -80,6 +85,13 @@ export class XmlWriter {
     if (Array.isArray(value) && !this.#takesList(particle))
       return value.map((each) => this.element(particle, each)).join("");
     return this.element(particle, value);
+  }
+
+  /** All of it where the schema has room first. */
+  #any(members: Members): string {
+    if (this.#withAny.has(members)) return "";
+    this.#withAny.add(members);
+    return listValues(memberOf(members, "#any")).map(String).join("");
   }
 
   #takesList({ type, max }: ElementNode): boolean {

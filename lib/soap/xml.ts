@@ -119,7 +119,7 @@ function lookup(element: Element, prefix: string): string | null {
     const found = prefix === "" ? node.getAttribute("xmlns") : node.getAttributeNS(ns.xmlns, prefix);
     if (found !== null) return found === "" ? null : found;
   }
-  return prefix === "xml" ? "http://www.w3.org/XML/1998/namespace" : null;
+  return prefix === "xml" ? ns.xml : null;
 }
 
 /** An attribute without a namespace, null when it is not there. */
