@@ -3,6 +3,8 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import type { Browser, Page } from "@playwright/test";
+import { CLIENTS } from "../sandbox/clients.ts";
+import { PEOPLE } from "../sandbox/people.ts";
 import { expect, readStack, signIn, test } from "./fixtures/test.ts";
 
 /** Another site: 127.0.0.1 is not localhost. Serves the page that a test has put there. */
@@ -244,6 +246,51 @@ test("the window of a sign-in at a provider keeps the page that opened it; a pag
   const portal = await framed;
   await portal.waitForLoadState();
   expect(await portal.evaluate(() => window.opener === null)).toBe(true);
+});
+
+test("a sign-in in a window of its own reaches the page that opened it, and the window closes", async ({ browser }) => {
+  const { apiKey, baseUrl, sandbox } = readStack();
+  // The sandbox's certificate is its own.
+  const context = await browser.newContext({ baseURL: baseUrl, ignoreHTTPSErrors: true });
+  const made = await context.request.post("/api/v1/credentials", {
+    headers: { authorization: `Bearer ${apiKey}` },
+    data: {
+      name: `Window ${crypto.randomUUID().slice(0, 8)}`,
+      type: "user",
+      provider: "entra",
+      endpointUrl: sandbox.tokenEndpoint,
+      clientId: CLIENTS.workbench.clientId,
+      clientSecret: CLIENTS.workbench.clientSecret,
+      scope: "openid profile",
+      jwtUsernameKey: "preferred_username",
+      jwtRolesKey: "roles",
+      roleMapping: [{ claimValue: "Plant7.Operators", role: "operator", nodeId: null }],
+    },
+  });
+  expect(made.status(), await made.text()).toBe(201);
+  const { id } = (await made.json()) as { id: string };
+  const page = await context.newPage();
+  const forbidden: string[] = [];
+  context.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) forbidden.push(message.text());
+  });
+  await page.goto("/signin");
+  const opened = page.waitForEvent("popup");
+  const heard = page.evaluate((path) => {
+    const told = new Promise((resolve) => window.addEventListener("message", (event) => resolve(event.data.kind)));
+    window.open(path, "sallyport-sign-in", "popup,width=500,height=700");
+    return told;
+  }, `/api/credentials/${id}/authorize?mode=popup&returnTo=/`);
+  const popup = await opened;
+  await popup.getByRole("button", { name: `Sign in as ${PEOPLE.olga.name}` }).click();
+  const accept = popup.getByRole("button", { name: "Accept" });
+  await Promise.race([accept.click(), popup.waitForEvent("close")]).catch(() => undefined);
+  expect(await heard).toBe("signed_in");
+  await expect.poll(() => popup.isClosed()).toBe(true);
+  await page.goto("/");
+  await expect(page.getByRole("main")).toBeVisible();
+  await expect(page).toHaveURL("/");
+  expect(forbidden.filter((text) => !text.includes("https://"))).toEqual([]);
 });
 
 test("every answer has the headers that protect it", async ({ adminPage: page }) => {
