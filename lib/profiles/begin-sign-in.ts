@@ -4,16 +4,16 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import type { OpenCredential } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { getDb } from "../db/client.ts";
-import { isAppError, toAppError } from "../errors.ts";
+import { isAppError } from "../errors.ts";
 import { isAllowed } from "../identity/permissions.ts";
 import type { SignedIn } from "../identity/sessions.ts";
-import { getLog } from "../log.ts";
 import { getProviderMetadata } from "../tokens/provider-metadata.ts";
 import { getRedirectUri } from "../tokens/redirect-uri.ts";
 import { buildSignInUrl } from "../tokens/user-tokens.ts";
-import { createAttempt, hashSecret, makeSecret } from "./attempts.ts";
+import { createAttempt, hashSecret, makeSecret, noteRefusal } from "./attempts.ts";
 import { askForMfa } from "./mfa.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
+import { noteSignIn } from "./note-sign-in.ts";
 import { explainError, ownRefusals } from "./refusals.ts";
 
 /** What a person wants to begin. */
@@ -36,7 +36,8 @@ export type BeginSignIn = {
 
 export type BegunSignIn =
   | { ok: true; url: string; browserSecret: string }
-  | { ok: false; refusal: SignInRefusal; credentialId: string | null };
+  /** `attemptId` where there is more to tell than the refusal's code; only to the browser with the secret. */
+  | { ok: false; refusal: SignInRefusal; attemptId: string | null; browserSecret: string | null };
 
 /**
  * Begins a sign-in at a provider (RFC 6749 section 4.1.1 with PKCE, RFC 7636): notes the attempt, bound to this browser,
@@ -44,41 +45,47 @@ export type BegunSignIn =
  * @returns the provider's URL, and the secret that the browser keeps in a cookie until it comes back.
  */
 export async function beginSignIn(input: BeginSignIn, clock: () => number = Date.now): Promise<BegunSignIn> {
-  const refuse = (refusal: SignInRefusal, credentialId: string | null = null): BegunSignIn => ({
+  const refuse = (refusal: SignInRefusal): BegunSignIn => ({
     ok: false,
     refusal,
-    credentialId,
+    attemptId: null,
+    browserSecret: null,
   });
   if (input.purpose === "mapping_test" && !mayTest(input.session)) return refuse(ownRefusals.not_allowed);
   if (input.purpose === "step_up" && !input.session) return refuse(ownRefusals.session_ended);
+  const credential = await findProfile(input);
+  if (!credential) return refuse(ownRefusals.unknown_profile);
+  const startedAt = clock();
+  const browserSecret = isSecret(input.browserSecret) ? input.browserSecret : makeSecret();
+  const asksMfa = credential.mfa === "required" || input.purpose === "step_up";
+  const secrets = { nonce: makeSecret(), codeVerifier: makeSecret() };
+  const state = makeSecret();
+  const { credentialId, nodeId, purpose, mode, returnTo, address } = input;
+  const sessionId = purpose === "sign_in" ? null : (input.session?.sessionId ?? null);
+  const attempt = { credentialId, nodeId, purpose, mode, returnTo, asksMfa, sessionId, address };
+  const attemptId = await createAttempt({ ...attempt, state, browserSecret, secrets }, new Date(startedAt));
+  if (attemptId === null) return refuse(ownRefusals.too_many);
   try {
-    const credential = await findProfile(input);
-    if (!credential) return refuse(ownRefusals.unknown_profile);
-    const browserSecret = isSecret(input.browserSecret) ? input.browserSecret : makeSecret();
-    const [state, nonce, codeVerifier] = [makeSecret(), makeSecret(), makeSecret()];
-    const asksMfa = credential.mfa === "required" || input.purpose === "step_up";
     const metadata = await getProviderMetadata(credential, clock);
     const url = await buildSignInUrl(credential, {
       authorizationUrl: metadata.authorizationUrl,
       redirectUri: getRedirectUri(),
       state,
-      nonce,
-      codeChallenge: hashSecret(codeVerifier),
+      nonce: secrets.nonce,
+      codeChallenge: hashSecret(secrets.codeVerifier),
       responseMode: credential.responseMode,
       selectAccount: input.selectAccount,
       ...(asksMfa ? askForMfa(credential) : { acrValues: null, claims: null }),
     });
-    const { credentialId, nodeId, purpose, mode, returnTo, address } = input;
-    const sessionId = purpose === "sign_in" ? null : (input.session?.sessionId ?? null);
-    const secrets = { nonce, codeVerifier };
-    const attempt = { credentialId, nodeId, purpose, mode, returnTo, asksMfa, sessionId, address };
-    const id = await createAttempt({ ...attempt, state, browserSecret, secrets }, new Date(clock()));
-    return id === null ? refuse(ownRefusals.too_many) : { ok: true, url, browserSecret };
+    return { ok: true, url, browserSecret };
   } catch (thrown) {
     if (!isAppError(thrown)) throw thrown;
-    const error = toAppError(thrown);
-    getLog().warn({ err: error, credentialId: input.credentialId }, "a sign-in could not begin");
-    return refuse(explainError(error), input.credentialId);
+    const refusal = explainError(thrown);
+    await noteRefusal(attemptId, refusal);
+    const cause = address === "" ? "a browser" : `a browser at ${address}`;
+    const noted = { credential, cause, startedAt, endedAt: clock(), description: `${thrown.message} ${refusal.hint}` };
+    await noteSignIn({ ...noted, error: { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown } });
+    return { ok: false, refusal, attemptId, browserSecret };
   }
 }
 

@@ -68,6 +68,12 @@ export const ownRefusals = {
     "From this address many sign-ins were begun and not finished.",
     "Wait a few minutes, then try again.",
   ),
+  internal: refusal(
+    "internal",
+    "The sign-in did not work",
+    "Something went wrong inside Sallyport.",
+    "Start again. If it stays, the log of the portal has the reason.",
+  ),
   not_allowed: refusal(
     "not_allowed",
     "You may not do this",

@@ -16,6 +16,7 @@ import {
   whoIs,
 } from "#scripts/test-sign-in.ts";
 import { getDb } from "../db/client.ts";
+import { readSignInResult } from "./sign-in-result.ts";
 
 // Between Sallyport and the provider: proxies, outages, clients without a secret, and the way out.
 
@@ -53,8 +54,21 @@ describe.each([
     expect((await readSignInEvents(profile.id)).at(-1)).toMatchObject({ proxy: url, outcome: "succeeded" });
 
     const wrong = await make(sandbox.current, { proxy: { ...manual, bypass: [], password: "other-secret" } });
-    const end = await browser.visit(authorize(wrong.id));
+    const stranger = open();
+    const end = await stranger.signIn(authorize(wrong.id), olga);
     expect(end.url.pathname).toBe("/signin/refused");
+    const attempt = end.url.searchParams.get("attempt") ?? "";
+    const secret = stranger.cookies.get(new URL(portal.url).host)?.get("sallyport-sign-in") ?? null;
+    expect(await readSignInResult({ attempt }, secret)).toMatchObject({
+      kind: "refused",
+      credentialId: wrong.id,
+      refusal: { code: "proxy_authentication_required" },
+    });
+    expect((await readSignInEvents(wrong.id)).at(-1)).toMatchObject({
+      outcome: "failed",
+      errorCode: "proxy_authentication_required",
+    });
+    expect(await readRow(wrong.id)).toMatchObject({ statusField: "proxy.password" });
     await proxy.close();
   });
 
@@ -144,4 +158,26 @@ test("a provider whose keys can't be had for a while keeps signing people in wit
     code: "connection_failed",
   });
   provider = await startTestProvider(sandbox.current.caFile);
+});
+
+test("a provider whose metadata can't be had is told to the person and in the event log, before anybody is sent anywhere", async () => {
+  const profile = await storeProfile({
+    provider: "generic",
+    endpointUrl: `${provider.origin}/p/token`,
+    discoveryUrl: `${provider.origin}/nowhere`,
+    clientId: "portal",
+    clientSecret: "secret",
+  });
+  const browser = open();
+  const end = await browser.visit(authorize(profile.id, "returnTo=/runs"));
+  const attempt = end.url.searchParams.get("attempt") ?? "";
+  const secret = browser.cookies.get(new URL(portal.url).host)?.get("sallyport-sign-in") ?? null;
+  expect(await readSignInResult({ attempt }, secret)).toMatchObject({
+    kind: "refused",
+    returnTo: "/runs",
+    profileName: profile.name,
+    refusal: { message: expect.stringContaining("/nowhere answered with status 404") },
+  });
+  expect((await readSignInEvents(profile.id)).at(-1)).toMatchObject({ kind: "sign_in", outcome: "failed" });
+  expect((await readRow(profile.id)).status).toBe("degraded");
 });

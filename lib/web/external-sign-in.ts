@@ -41,7 +41,10 @@ export async function beginExternalSignIn(request: Request, credentialId: string
     session: await authenticateCookies(jar, address),
     address,
   });
-  if (!begun.ok) return goTo(refusedPath(begun.refusal.code));
+  if (!begun.ok) {
+    const cookie = begun.browserSecret && createBrowserCookie(begun.browserSecret);
+    return goTo(begun.attemptId ? refusedAttemptPath(begun.attemptId) : refusedPath(begun.refusal.code), cookie);
+  }
   return goTo(begun.url, createBrowserCookie(begun.browserSecret));
 }
 
@@ -85,7 +88,7 @@ export async function takePostedAnswer(request: Request): Promise<Response> {
 
 function nextPath({ kind, attemptId, mode, returnTo, refusal }: SignInOutcome): string {
   if (kind === "refused") {
-    return attemptId ? `/signin/refused?attempt=${attemptId}` : refusedPath(refusal?.code ?? "unknown_attempt");
+    return attemptId ? refusedAttemptPath(attemptId) : refusedPath(refusal?.code ?? "unknown_attempt");
   }
   if (mode === "popup") return `/signin/done?attempt=${attemptId}`;
   const path = safeReturnTo(returnTo);
@@ -113,6 +116,7 @@ function goTo(location: string, cookie: string | null = null): Response {
   return new Response(null, { status: 303, headers });
 }
 
+const refusedAttemptPath = (attemptId: string) => `/signin/refused?attempt=${attemptId}`;
 const refusedPath = (code: string) => `/signin/refused?code=${encodeURIComponent(code)}`;
 
 function readAddress(request: Request): string {
