@@ -52,15 +52,15 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
     browserSecret: null,
   });
   if (input.purpose === "mapping_test" && !mayTest(input.session)) return refuse(ownRefusals.not_allowed);
-  if (input.purpose === "step_up" && !input.session) return refuse(ownRefusals.session_ended);
   const credential = await findProfile(input);
   if (!credential) return refuse(ownRefusals.unknown_profile);
   const startedAt = clock();
   const browserSecret = isSecret(input.browserSecret) ? input.browserSecret : makeSecret();
   const asksMfa = credential.mfa === "required" || input.purpose === "step_up";
+  const purpose = findPurpose(input);
   const secrets = { nonce: makeSecret(), codeVerifier: makeSecret() };
   const state = makeSecret();
-  const { credentialId, nodeId, purpose, mode, returnTo, address } = input;
+  const { credentialId, nodeId, mode, returnTo, address } = input;
   const sessionId = purpose === "sign_in" ? null : (input.session?.sessionId ?? null);
   const attempt = { credentialId, nodeId, purpose, mode, returnTo, asksMfa, sessionId, address };
   const attemptId = await createAttempt({ ...attempt, state, browserSecret, secrets }, new Date(startedAt));
@@ -87,6 +87,11 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
     await noteSignIn({ ...noted, error: { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown } });
     return { ok: false, refusal, attemptId, browserSecret };
   }
+}
+
+/** A step-up without a session of that profile is a sign-in that asks for a second factor. */
+function findPurpose({ purpose, session, credentialId }: BeginSignIn): SignInPurpose {
+  return purpose === "step_up" && session?.session.credentialId !== credentialId ? "sign_in" : purpose;
 }
 
 function mayTest(session: SignedIn | null): boolean {

@@ -79,9 +79,15 @@ test("a step-up with another account than the session's is refused, and the sess
   expect(after).toMatchObject({ sessionId: before?.sessionId, session: { mfa: false } });
 });
 
-test("nobody can step up without a session", async () => {
+test("a step-up without a session of that profile is a sign-in that takes a second factor, and nothing less", async () => {
   const profile = await entraProfile(sandbox.current);
-  expect((await open().visit(authorize(profile.id, "mfa=1"))).url.search).toBe("?code=session_ended");
+  const lazy = open();
+  const end = await lazy.signIn(authorize(profile.id, "mfa=1"), olga, { factor: "skip" });
+  expect(end.url.pathname).toBe("/signin/refused");
+  expect(await whoIs(lazy, portal)).toBeNull();
+  const browser = open();
+  await browser.signIn(authorize(profile.id, "mfa=1"), olga);
+  expect((await whoIs(browser, portal))?.session).toMatchObject({ mfa: true, credentialId: profile.id });
 });
 
 test("a person who was renamed at the provider is renamed here, and stays the same user", async () => {
