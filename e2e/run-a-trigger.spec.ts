@@ -2,29 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { connectControl } from "../sandbox/control-client.ts";
+import { pick, prepare, receipt } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, signIn, test } from "./fixtures/test.ts";
-
-/** Asks the REST API, as who prepares the portal for the journey. */
-async function prepare<T>(path: string, body: unknown): Promise<T> {
-  const { baseUrl, apiKey } = readStack();
-  const response = await fetch(`${baseUrl}/api/v1/${path}`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-async function pick(page: Page, label: string, text: string): Promise<void> {
-  await page.getByRole("combobox", { name: label, exact: true }).fill(text);
-  await page.getByRole("option", { name: text }).click();
-}
-
-/** The innermost part of the page that is a receipt. */
-function receipt(page: Page) {
-  return page.getByRole("region", { name: "Receipt" }).last();
-}
 
 /** What the receipt says beside a label. */
 function fact(page: Page, label: string) {
