@@ -41,9 +41,7 @@ export default async function TransportPage({ params }: Props) {
         actions={mayWrite && <TransportActions transport={transport} />}
       />
       <div className="grid gap-5">
-        {mayTest && transport.http && (
-          <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />
-        )}
+        {mayTest && <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />}
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[3fr_2fr]">
           <Configuration transport={transport} mayReadCredentials={mayReadCredentials} />
           <div className="grid grid-cols-1 gap-5">

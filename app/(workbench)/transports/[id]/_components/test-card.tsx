@@ -13,13 +13,18 @@ import { Receipt } from "../../../runs/_components/receipt.tsx";
 import { describeOutcome } from "../../../runs/_components/words.ts";
 import { tryTransport } from "../../actions.ts";
 
-type Props = { id: string; http: HttpSettings; mayReadCredentials: boolean };
+type Props = {
+  id: string;
+  /** Null for WS_SOAP, where a test asks for the WSDL or whether anything answers. */
+  http: HttpSettings | null;
+  mayReadCredentials: boolean;
+};
 type State = { isRunning: boolean; run: Run | null; error: ShownError | null };
 
 /** Sends one request over the transport and shows its receipt in place. */
 export function TestCard({ id, http, mayReadCredentials }: Props) {
   const router = useRouter();
-  const [request, setRequest] = useState({ path: "", method: http.method as string, body: "" });
+  const [request, setRequest] = useState({ path: "", method: (http?.method ?? "GET") as string, body: "" });
   const [{ isRunning, run, error }, setState] = useState<State>({ isRunning: false, run: null, error: null });
   const complaint = (field: string) => error?.fields.find((each) => each.field === field)?.message;
   const set = (part: Partial<typeof request>) => setRequest({ ...request, ...part });
@@ -28,7 +33,7 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
     event.preventDefault();
     if (isRunning) return;
     setState({ isRunning: true, run: null, error: null });
-    const answer = await tryTransport({ id, ...request });
+    const answer = await tryTransport(http ? { id, ...request } : { id });
     setState(
       answer.ok
         ? { isRunning: false, run: answer.value, error: null }
@@ -40,28 +45,34 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
   return (
     <Card
       title="Test"
-      description="Sends one real request with the transport's Authorization; it is recorded as a run."
+      description={
+        http
+          ? "Sends one real request with the transport's Authorization; it is recorded as a run."
+          : "Asks for the WSDL, or whether anything answers where calls go, with the transport's Authorization. It changes nothing at the service and is recorded as a run."
+      }
     >
       <FormFrame onSubmit={send} className="grid gap-3">
-        <div className="flex flex-wrap items-start gap-3">
-          <NativeSelect
-            label="Method"
-            data={[...httpMethods]}
-            value={request.method}
-            onChange={(event) => set({ method: event.currentTarget.value })}
-          />
-          <TextInput
-            className="min-w-48 grow"
-            label="Path"
-            placeholder="/health"
-            classNames={{ input: "font-mono" }}
-            value={request.path}
-            error={complaint("path")}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => set({ path: event.currentTarget.value })}
-          />
-        </div>
+        {http && (
+          <div className="flex flex-wrap items-start gap-3">
+            <NativeSelect
+              label="Method"
+              data={[...httpMethods]}
+              value={request.method}
+              onChange={(event) => set({ method: event.currentTarget.value })}
+            />
+            <TextInput
+              className="min-w-48 grow"
+              label="Path"
+              placeholder="/health"
+              classNames={{ input: "font-mono" }}
+              value={request.path}
+              error={complaint("path")}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(event) => set({ path: event.currentTarget.value })}
+            />
+          </div>
+        )}
         {hasBody && (
           <Textarea
             label="Body"

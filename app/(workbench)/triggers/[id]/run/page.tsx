@@ -33,7 +33,12 @@ export default async function RunTriggerPage({ params }: Props) {
       />
       {trigger.enabled && profile && <SignInFirst profile={profile} returnTo={`/triggers/${id}/run`} />}
       {trigger.enabled && !profile && (
-        <RunForm id={id} variables={trigger.variables} mayReadCredentials={mayReadCredentials} />
+        <RunForm
+          id={id}
+          variables={trigger.variables}
+          jsonVariables={trigger.jsonVariables}
+          mayReadCredentials={mayReadCredentials}
+        />
       )}
       {!trigger.enabled && (
         <Notice tone="warn" title="This trigger is disabled.">

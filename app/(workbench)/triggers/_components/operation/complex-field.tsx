@@ -38,10 +38,10 @@ export function ComplexField({ path, node, type: declared, value, title, head }:
   const hasMembers = !asTemplate && value !== null;
   return (
     <fieldset className="argument-group" aria-label={title}>
-      <div className="flex items-center gap-1">
+      <div className="flex items-center gap-2">
         {hasMembers && (
           <ActionIcon
-            size="sm"
+            size={24}
             variant="subtle"
             color="gray"
             aria-label={`${isOpen ? "Fold" : "Unfold"} ${title}`}
@@ -55,7 +55,7 @@ export function ComplexField({ path, node, type: declared, value, title, head }:
           <FieldHead {...head} id={asTemplate ? id : null} name={title}>
             {value !== null && (
               <ActionIcon
-                size="sm"
+                size={24}
                 variant={asTemplate ? "light" : "subtle"}
                 color={asTemplate ? undefined : "gray"}
                 aria-label={`Use a variable for ${title}`}

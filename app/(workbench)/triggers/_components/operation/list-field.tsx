@@ -62,7 +62,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
     <fieldset ref={box} className="argument-group" aria-label={node.name}>
       <FieldHead id={asTemplate ? id : null} name={node.name} hint={describeOccurs(node)}>
         <ActionIcon
-          size="sm"
+          size={24}
           variant={asTemplate ? "light" : "subtle"}
           color={asTemplate ? undefined : "gray"}
           aria-label={`Use a variable for the list ${node.name}`}
@@ -92,7 +92,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
             actions={
               <>
                 <ActionIcon
-                  size="sm"
+                  size={24}
                   variant="subtle"
                   color="gray"
                   data-move="-1"
@@ -103,7 +103,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
                   <IconArrowUp size={14} aria-hidden />
                 </ActionIcon>
                 <ActionIcon
-                  size="sm"
+                  size={24}
                   variant="subtle"
                   color="gray"
                   data-move="1"
@@ -114,7 +114,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
                   <IconArrowDown size={14} aria-hidden />
                 </ActionIcon>
                 <ActionIcon
-                  size="sm"
+                  size={24}
                   variant="subtle"
                   color="gray"
                   aria-label={`Remove ${itemName} ${index + 1}`}

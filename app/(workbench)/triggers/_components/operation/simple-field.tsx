@@ -44,7 +44,7 @@ export function SimpleField({ path, name, type, value, fixed, documentation, hea
       <FieldHead {...head} id={id} name={name} hint={describeSimple(types, type)}>
         {needsSwitch && value !== null && (
           <ActionIcon
-            size="sm"
+            size={24}
             variant={isFree ? "light" : "subtle"}
             color={isFree ? undefined : "gray"}
             aria-label={`Use a variable for ${name}`}

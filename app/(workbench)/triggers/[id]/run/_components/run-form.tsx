@@ -17,15 +17,21 @@ import { SignInButton } from "../../_components/sign-in-first.tsx";
 import { readVariables, type TypedVariable } from "./read-variables.ts";
 import { VariableField } from "./variable-field.tsx";
 
-type Props = { id: string; variables: string[]; mayReadCredentials: boolean };
+type Props = {
+  id: string;
+  variables: string[];
+  /** Those of them that stand in the place of a JSON value. */
+  jsonVariables: string[];
+  mayReadCredentials: boolean;
+};
 type State = { isRunning: boolean; run: Run | null; error: ActionError | null; complaints: FieldError[] };
 
 const idle: State = { isRunning: false, run: null, error: null, complaints: [] };
 
 /** Asks for the variables, runs the trigger and shows the receipt. */
-export function RunForm({ id, variables, mayReadCredentials }: Props) {
+export function RunForm({ id, variables, jsonVariables, mayReadCredentials }: Props) {
   const [typed, setTyped] = useState<Record<string, TypedVariable>>(() =>
-    Object.fromEntries(variables.map((name) => [name, { text: "", isJson: false }])),
+    Object.fromEntries(variables.map((name) => [name, { text: "", isJson: jsonVariables.includes(name) }])),
   );
   const [{ isRunning, run, error, complaints }, setState] = useState(idle);
 
