@@ -126,7 +126,7 @@ test("a SOAP service is called with a credential's token: WSDL, operation, field
   await test.step("a Fault is a failed run with its code, reason and detail", async () => {
     await page.getByLabel("item", { exact: true }).fill("ZZ-0000");
     await page.getByRole("button", { name: "Run again" }).click();
-    await expect(receipt(page).getByText("Failed")).toBeVisible();
+    await expect(receipt(page).getByText("Failed", { exact: true })).toBeVisible();
     const fault = receipt(page).getByRole("region", { name: "Fault" });
     await expect(fault).toContainText("there is too little of ZZ-0000");
     await expect(fault).toContainText("available");

@@ -223,7 +223,7 @@ function ResponsePart({ response, soap }: { response: RunResponseReceipt | null;
         name="Response"
         line={`HTTP ${response.status}`}
         {...response}
-        shownBody={soap && !soap.fault && <SoapAnswer soap={soap} body={response.body} />}
+        shownBody={soap && !soap.fault ? <SoapAnswer soap={soap} body={response.body} /> : null}
       />
       {response.redirectedTo && (
         <p className="m-0 mt-2 text-sm text-dimmed wrap-anywhere">After redirects, from {response.redirectedTo}</p>

@@ -10,7 +10,7 @@ export function SoapNotes({ soap }: { soap: RunSoap }) {
   const { fault, attachments, problem } = soap;
   if (!fault && !problem && attachments.length === 0) return null;
   return (
-    <div className="mt-3 grid grid-cols-1 gap-3">
+    <div className="mb-3 grid grid-cols-1 gap-3">
       {fault && <Fault fault={fault} />}
       {problem && (
         <Notice tone="warn" title="The answer could not be read">

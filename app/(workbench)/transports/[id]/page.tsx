@@ -42,7 +42,9 @@ export default async function TransportPage({ params }: Props) {
       />
       <div className="grid gap-5">
         {mayTest && <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />}
-        <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[3fr_2fr]">
+        <div
+          className={`grid grid-cols-1 items-start gap-5 ${transport.wsdl ? "xl:grid-cols-2" : "xl:grid-cols-[3fr_2fr]"}`}
+        >
           <Configuration transport={transport} mayReadCredentials={mayReadCredentials} />
           <div className="grid grid-cols-1 gap-5">
             {transport.soap && transport.wsdl && (

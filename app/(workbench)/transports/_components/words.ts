@@ -61,3 +61,10 @@ export function formatBytes(bytes: number): string {
   for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
   return `${Number(value.toFixed(1))} ${units[unit]}`;
 }
+
+const byName = new Intl.Collator("en", { numeric: true });
+
+/** Names in the order of people: `Get2` before `Get10`. */
+export function sortNames(names: readonly string[]): string[] {
+  return [...names].sort(byName.compare);
+}

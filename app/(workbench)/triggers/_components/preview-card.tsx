@@ -98,11 +98,11 @@ const hints: Record<RequestKind, string> = {
 const few = 6;
 
 function Problems({ preview: { problems } }: { preview: Preview }) {
+  // What a variable will hold is up to the run; only its sample is wrong.
+  const isSample = problems.every(({ message }) => message.includes("(from variables."));
+  const count = problems.length === 1 ? "One thing does" : `${problems.length} things do`;
   return (
-    <Notice
-      tone="warn"
-      title={problems.length === 1 ? "One thing does not fit yet:" : `${problems.length} things do not fit yet:`}
-    >
+    <Notice tone={isSample ? "info" : "warn"} title={isSample ? "The samples do not fit:" : `${count} not fit yet:`}>
       <ul className="m-0 mt-1 pl-5 text-sm">
         {problems.slice(0, few).map(({ path, message }) => (
           <li key={`${path} ${message}`}>

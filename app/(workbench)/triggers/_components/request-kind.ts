@@ -1,4 +1,5 @@
 import type { TransportDetail, TransportType } from "#lib/transports/model.ts";
+import { sortNames } from "../../transports/_components/words.ts";
 
 /** What a request is made of: method and path, an operation with arguments, or a whole envelope. */
 export type RequestKind = "http" | "soap" | "raw";
@@ -22,6 +23,6 @@ export function toKnownTransport({ id, type, http, soap, wsdl }: TransportDetail
     type,
     kind: type === "HTTP" ? "http" : soap?.raw ? "raw" : "soap",
     address: http ? `${http.method} ${http.url}` : (wsdl?.endpoint ?? (soap?.endpointUrl || null)),
-    operations: service?.ports.find(({ name }) => name === soap?.port)?.operations ?? [],
+    operations: sortNames(service?.ports.find(({ name }) => name === soap?.port)?.operations ?? []),
   };
 }

@@ -3,6 +3,7 @@ import { TextInput } from "@mantine/core";
 import { IconSearch } from "@tabler/icons-react";
 import Link from "next/link";
 import { useId, useState } from "react";
+import { sortNames } from "../../_components/words.ts";
 
 type Props = {
   operations: string[];
@@ -17,7 +18,7 @@ const few = 8;
 export function OperationList({ operations, newTriggerHref }: Props) {
   const [text, setText] = useState("");
   const id = useId();
-  const fitting = operations.filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
+  const fitting = sortNames(operations).filter((name) => name.toLowerCase().includes(text.trim().toLowerCase()));
   return (
     <section aria-labelledby={id}>
       <h3 id={id} className="m-0 text-sm font-semibold">

@@ -45,10 +45,15 @@ export function WsdlCard({ transport, soap, wsdl, mayWrite, mayAddTrigger }: Pro
         )}
         <KeyValue
           items={[
-            {
-              label: wsdl.source === "url" ? "Read from" : "Uploaded",
-              value: <span className="wrap-anywhere">{wsdl.entry.replace(/^upload:/, "")}</span>,
-            },
+            // A URL stands in the configuration.
+            ...(wsdl.source === "upload"
+              ? [
+                  {
+                    label: "Uploaded",
+                    value: <span className="wrap-anywhere">{wsdl.entry.replace(/^upload:/, "")}</span>,
+                  },
+                ]
+              : []),
             {
               label: "Read",
               value: wsdl.readAt ? <Instant at={wsdl.readAt} /> : <span className="text-dimmed">never</span>,

@@ -77,7 +77,9 @@ export function SimpleField({ path, name, type, value, fixed, documentation, hea
           {...shared}
           type={free && entry.kind === "date" ? "date" : "text"}
           inputMode={entry.kind === "number" ? "decimal" : undefined}
-          placeholder={isFree ? "{{variables.name}}" : value === null ? "" : exampleOf(type)}
+          placeholder={
+            isFree ? "{{variables.name}}" : value === null || !exampleOf(type) ? "" : `such as ${exampleOf(type)}`
+          }
           autoComplete="off"
           spellCheck={false}
           data-1p-ignore
