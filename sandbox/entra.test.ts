@@ -1,29 +1,18 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { decodeJwt } from "jose";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Agent, fetch } from "undici";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CLIENTS, ORDERS_AUDIENCE, type SandboxClient } from "./clients.ts";
 import type { EntraError } from "./entra-errors.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
+import type { Sandbox } from "./start.ts";
 
 const ORDERS_SCOPE = `${ORDERS_AUDIENCE}/.default`;
 const { ordersApi, shortLived, expiredSecret, workbench } = CLIENTS;
 
-let dir: string;
 let sandbox: Sandbox;
 let dispatcher: Agent;
-
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
-  sandbox = await startSandbox({ dir });
-  dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  await dispatcher.destroy();
-  await rm(dir, { recursive: true });
+setUpSandbox((running) => {
+  ({ sandbox, dispatcher } = running);
 });
 beforeEach(() => sandbox.control.reset());
 

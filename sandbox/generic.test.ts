@@ -1,28 +1,17 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { decodeJwt } from "jose";
 import * as oauth from "openid-client";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Agent, fetch } from "undici";
+import { describe, expect, it } from "vitest";
 import { CLIENTS, type SandboxClient } from "./clients.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
+import type { Sandbox } from "./start.ts";
 
 const { generic, genericOpaque } = CLIENTS;
 
-let dir: string;
 let sandbox: Sandbox;
 let dispatcher: Agent;
-
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
-  sandbox = await startSandbox({ dir });
-  dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  await dispatcher.destroy();
-  await rm(dir, { recursive: true });
+setUpSandbox((running) => {
+  ({ sandbox, dispatcher } = running);
 });
 
 const customFetch = (url: string, options: object) =>

@@ -1,7 +1,4 @@
 import { createHash, X509Certificate } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
   ConfidentialClientApplication,
   type INetworkModule,
@@ -9,11 +6,12 @@ import {
   type NodeAuthOptions,
 } from "@azure/msal-node";
 import { generate } from "selfsigned";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { type Agent, fetch } from "undici";
+import { beforeEach, expect, it, vi } from "vitest";
 import { CLIENTS, ORDERS_AUDIENCE, type SandboxClient } from "./clients.ts";
 import { PEOPLE } from "./people.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
+import type { Sandbox } from "./start.ts";
 
 const ORDERS_SCOPE = `${ORDERS_AUDIENCE}/.default`;
 const CALLBACK = "http://localhost:3000/api/credentials/callback";
@@ -22,19 +20,10 @@ const { ordersApi, workbench } = CLIENTS;
 // RSA keys are made here, which takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 20_000 });
 
-let dir: string;
 let sandbox: Sandbox;
 let dispatcher: Agent;
-
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
-  sandbox = await startSandbox({ dir });
-  dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  await dispatcher.destroy();
-  await rm(dir, { recursive: true });
+setUpSandbox((running) => {
+  ({ sandbox, dispatcher } = running);
 });
 beforeEach(() => sandbox.control.reset());
 

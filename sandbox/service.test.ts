@@ -1,30 +1,20 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { decodeJwt, importJWK, SignJWT } from "jose";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { type Agent, fetch } from "undici";
+import { beforeEach, describe, expect, it } from "vitest";
 import { CLIENTS, ORDERS_AUDIENCE, type SandboxClient, STOCK_AUDIENCE } from "./clients.ts";
 import { connectControl } from "./control-client.ts";
 import { BASIC_PASSWORD, BASIC_USER } from "./service.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
 import { openSigningKeys } from "./signing-keys.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import type { Sandbox } from "./start.ts";
 
 const { ordersApi, generic } = CLIENTS;
 
 let dir: string;
 let sandbox: Sandbox;
 let dispatcher: Agent;
-
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
-  sandbox = await startSandbox({ dir });
-  dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  await dispatcher.destroy();
-  await rm(dir, { recursive: true });
+setUpSandbox((running) => {
+  ({ dir, sandbox, dispatcher } = running);
 });
 beforeEach(() => sandbox.control.reset());
 

@@ -1,33 +1,22 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from "jose";
 import * as oauth from "openid-client";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type Agent, fetch } from "undici";
+import { describe, expect, it } from "vitest";
 import { CLIENTS } from "./clients.ts";
 import type { EntraError } from "./entra-errors.ts";
 import { PEOPLE, type Person } from "./people.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
+import type { Sandbox } from "./start.ts";
 
 const CALLBACK = "http://localhost:4242/api/credentials/callback";
 const { workbench, genericWorkbench } = CLIENTS;
 const { olga, emil, nora, greta, dirk } = PEOPLE;
 
-let dir: string;
 let sandbox: Sandbox;
 let dispatcher: Agent;
-
-beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
-  sandbox = await startSandbox({ dir });
-  dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
-});
-afterAll(async () => {
-  await sandbox.close();
-  await dispatcher.destroy();
-  await rm(dir, { recursive: true });
+setUpSandbox((running) => {
+  ({ sandbox, dispatcher } = running);
 });
 
 /** As much of a browser as a sign-in needs: it keeps cookies and follows redirects until they leave the provider. */
