@@ -7,7 +7,8 @@ const script = (name: string) => [process.execPath, "--disable-warning=Experimen
 
 const steps: Step[] = [
   { name: "browser", commands: [script("install-chromium")], live: true },
-  { name: "php", commands: [script("install-php")] },
+  // Both may need apt, which is for one at a time.
+  { name: "php", commands: [script("install-php")], later: ["browser"], live: true },
   ...fastSteps,
   { ...vitestStep("database tests", "database"), after: ["php"] },
   // The build rewrites the route types that the type check reads.
