@@ -2,7 +2,7 @@ import { encode } from "uqr";
 
 /** A text as a QR code, dark on white whatever the colour scheme: cameras read nothing else as surely. */
 export function QrCode({ text, label }: { text: string; label: string }) {
-  const { size, data } = encode(text, { border: 2 });
+  const { size, data } = encode(text, { border: 4 });
   const path = data
     .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")))
     .filter(Boolean)
