@@ -60,5 +60,6 @@ function tellWhom({ holders, without }: RoleDemand): string {
   if (holders === 0) return "No local account holds it.";
   const accounts = holders === 1 ? "1 local account holds it" : `${holders} local accounts hold it`;
   if (without === 0) return `${accounts}, each with a second factor.`;
-  return `${accounts}; ${without} of them without a second factor.`;
+  if (holders === 1) return `${accounts}, without a second factor.`;
+  return `${accounts}, ${without} of them without a second factor.`;
 }
