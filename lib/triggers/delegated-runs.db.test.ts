@@ -2,6 +2,8 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { PEOPLE } from "#sandbox/people.ts";
+import { dumpDatabase } from "#scripts/dump-database.ts";
+import { formsOf } from "#scripts/secret-forms.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { setUpSandbox, tester } from "#scripts/test-sandbox.ts";
@@ -11,6 +13,7 @@ import { getCredential } from "../credentials/get-credential.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
 import { getDb } from "../db/client.ts";
 import type { Context } from "../identity/context.ts";
+import { claimSession, renewSession } from "../profiles/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "../profiles/session-tokens.ts";
 import { insertNode } from "../runs/fixtures.ts";
 import { testTransport } from "../runs/test-transport.ts";
@@ -193,6 +196,40 @@ test("allowed hosts hold when it is sent: without any, a person's token goes now
   expect(sent()).toEqual([]);
   await updateCredential(tester, profile.id, { version: await version(), allowedHosts: ["127.0.0.1"] });
   expect(await fireTrigger(ctx, triggerId)).toMatchObject({ status: "succeeded" });
+});
+
+test("a renewal that another process has in hand is waited for, not repeated", async () => {
+  const { ctx, id, change } = await signIn();
+  await change({ accessTokenExpiresAt: Date.now() - 1 });
+  const { clientId } = sandbox.current.clients.genericWorkbench;
+  const count = async () => (await sandbox.current.control.countTokenRequests({ clientId })).total;
+  const before = await count();
+  const elsewhere = (await claimSession(id, new Date()))!;
+  const run = fireTrigger(ctx, triggerId);
+  await renewSession(elsewhere, "renewal", Date.now);
+  expect(await run).toMatchObject({ status: "succeeded", token: { source: "refreshed" } });
+  expect((await count()) - before).toBe(1);
+});
+
+test("nobody's tokens stand in a receipt or the database, at a service that repeats them", async () => {
+  const { ctx, tokens } = await signIn();
+  const first = await tokens();
+  const receipts = [await fireTrigger(ctx, triggerId), await fireTrigger(ctx, await makeTrigger({ status: "401" }))];
+  const places = { "a receipt": JSON.stringify(receipts), ...(await dumpDatabase()) };
+  // The search finds what is there.
+  expect(places["a receipt"]).toContain(olga.userName);
+  const found: string[] = [];
+  for (const secrets of [first, await tokens()]) {
+    for (const [name, secret] of Object.entries(secrets)) {
+      if (typeof secret !== "string") continue;
+      for (const [form, text] of Object.entries(formsOf(secret))) {
+        for (const [place, content] of Object.entries(places)) {
+          if (content.includes(text)) found.push(`${name}, ${form}, is in ${place}`);
+        }
+      }
+    }
+  }
+  expect(found).toEqual([]);
 });
 
 test("schedules and webhooks can't use it, and say so", () => {
