@@ -71,6 +71,7 @@ test("a SOAP service is called with a credential's token: WSDL, operation, field
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText(/must be a date such as/).last()).toBeVisible();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("Add trigger");
+    await expect(first.getByLabel("item", { exact: true })).toBeFocused();
     await first.getByLabel("item", { exact: true }).fill("{{variables.item}}");
   });
 

@@ -10,7 +10,16 @@ import { seedDemo } from "./demo-data.ts";
 const folder = join("docs", "images");
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 360, height: 740 };
-const pageNames = ["sign-in", "credentials", "credential", "transports", "triggers", "runs", "run"] as const;
+const pageNames = [
+  "sign-in",
+  "credentials",
+  "credential",
+  "transports",
+  "triggers",
+  "soap-trigger",
+  "runs",
+  "run",
+] as const;
 
 const report = (line: string) => console.log(line);
 const executablePath = await ensureChromium(report);
@@ -34,7 +43,9 @@ async function runTriggers({ baseUrl, apiKey }: Stack): Promise<void> {
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const answer = await fetch(`${baseUrl}/api/v1/triggers`, { headers });
   const { items } = (await answer.json()) as { items: { id: string }[] };
-  const body = JSON.stringify({ variables: { id: "A-1042", quantity: 3, site: "7", machine: "Press 4" } });
+  const body = JSON.stringify({
+    variables: { id: "A-1042", quantity: 3, site: "7", item: "AB-1042", machine: "Press 4" },
+  });
   for (const { id } of [...items, ...items]) {
     await fetch(`${baseUrl}/api/v1/triggers/${id}/run`, { method: "POST", headers, body });
   }
@@ -53,6 +64,17 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
     },
     transports: () => page.goto("/transports"),
     triggers: () => page.goto("/triggers"),
+    "soap-trigger": async () => {
+      await page.goto("/transports?type=WS_SOAP");
+      await first(page.locator("main table").getByRole("link", { name: "Stock", exact: true }));
+      await page.getByRole("link", { name: "New trigger for ReserveStock" }).click();
+      await page.getByRole("button", { name: "Fill in examples" }).click();
+      await page.getByLabel("quantity", { exact: true }).fill("{{variables.quantity}}");
+      await page.getByText("ReserveStock>").last().waitFor();
+      await page.getByRole("heading", { name: "Request", exact: true }).evaluate((heading) => {
+        scrollTo({ top: heading.getBoundingClientRect().top + scrollY - 80 });
+      });
+    },
     runs: () => page.goto("/runs"),
     run: async () => {
       await page.goto("/runs?status=succeeded");

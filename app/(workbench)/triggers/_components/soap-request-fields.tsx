@@ -23,7 +23,9 @@ type Props = {
 
 /** The request of a WS_SOAP trigger: the operation and its arguments. */
 export function SoapRequestFields({ transport, operation, problems, showAll }: Props) {
-  const { getValues, setValue } = useFormContext<FormValues>();
+  const { getValues, setValue, formState } = useFormContext<FormValues>();
+  const refused = formState.errors.request?.arguments;
+  const box = useRef<HTMLFieldSetElement>(null);
   const { field } = useController<FormValues, "request.arguments">({ name: "request.arguments" });
   const kept = useRef<Record<string, Members>>({});
   const { description, error, isLoading } = operation;
@@ -38,6 +40,12 @@ export function SoapRequestFields({ transport, operation, problems, showAll }: P
     if (description && Object.keys(getValues("request.arguments")).length === 0)
       put(blankArguments(description), false);
   }, [description]);
+  // These fields are not known to the form by name, so it can't lead to the first wrong one itself.
+  useEffect(() => {
+    if (!refused) return;
+    const frame = requestAnimationFrame(() => box.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, [refused]);
   const pick = (name: string) => {
     const before = getValues("request.operation");
     if (name === before) return;
@@ -72,7 +80,7 @@ export function SoapRequestFields({ transport, operation, problems, showAll }: P
           <ActionErrorAlert error={error} />
         </div>
         {description ? (
-          <fieldset className="m-0 min-w-0 border-0 p-0" aria-label={labels["request.arguments"]}>
+          <fieldset ref={box} className="m-0 min-w-0 border-0 p-0" aria-label={labels["request.arguments"]}>
             <div className="mb-3 flex flex-wrap items-center justify-between gap-2">
               <h3 className="m-0 text-sm font-semibold">{labels["request.arguments"]}</h3>
               <Button size="compact-xs" variant="subtle" onClick={() => put(description.exampleArguments, true)}>
