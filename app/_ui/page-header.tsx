@@ -37,7 +37,7 @@ export function PageHeader({ title, description, actions, breadcrumbs = [], badg
           <h1 className="m-0 text-2xl font-semibold tracking-tight wrap-anywhere">{title}</h1>
           {badge}
         </div>
-        {description && <div className="mt-1 text-dimmed">{description}</div>}
+        {description && <div className="mt-1 wrap-anywhere text-dimmed">{description}</div>}
       </div>
       {actions && <div className="flex flex-wrap items-center gap-2 print:hidden">{actions}</div>}
     </header>
