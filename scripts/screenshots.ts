@@ -69,8 +69,9 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await first(page.locator("main table").getByRole("link", { name: "Stock", exact: true }));
       await page.getByRole("link", { name: "New trigger for ReserveStock" }).click();
       await page.getByRole("button", { name: "Fill in examples" }).click();
+      await page.getByLabel("item", { exact: true }).fill("AB-1042");
       await page.getByLabel("quantity", { exact: true }).fill("{{variables.quantity}}");
-      await page.getByText("ReserveStock>").last().waitFor();
+      await page.getByText("item>AB-1042<").waitFor();
       await page.getByRole("heading", { name: "Request", exact: true }).evaluate((heading) => {
         scrollTo({ top: heading.getBoundingClientRect().top + scrollY - 80 });
       });
