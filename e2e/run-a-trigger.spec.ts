@@ -1,8 +1,5 @@
-import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
-import { CLIENTS } from "../sandbox/clients.ts";
-import { connectControl } from "../sandbox/control-client.ts";
-import { pick, prepare, receipt } from "./fixtures/steps.ts";
+import { pick, prepare, prepareCredential, receipt } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, signIn, test } from "./fixtures/test.ts";
 
 /** What the receipt says beside a label. */
@@ -18,25 +15,11 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
 }) => {
   test.setTimeout(240_000);
   const { sandbox } = readStack();
-  const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
   const suffix = Date.now().toString(36);
   const node = `Dock ${suffix}`;
   const credential = `Dock API ${suffix}`;
-  // A client of its own: its tokens are taken back below.
-  const client = { ...CLIENTS.ordersApi, name: credential, clientId: randomUUID() };
-  await control.putClient(client);
   await prepare("nodes", { name: node, parentId: null });
-  await prepare("credentials", {
-    name: credential,
-    type: "application",
-    provider: "entra",
-    endpointUrl: sandbox.tokenEndpoint,
-    clientId: client.clientId,
-    clientSecret: client.clientSecret,
-    clientAuthentication: "client_secret_post",
-    scope: "api://orders/.default",
-    allowedHosts: [new URL(sandbox.serviceUrl).host],
-  });
+  const { control, clientId } = await prepareCredential(credential);
 
   await test.step("Navigate to Transport configuration", async () => {
     await page.goto("/transports");
@@ -109,7 +92,7 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
   });
 
   await test.step("a token that the service takes no more is renewed once, and both attempts are shown", async () => {
-    await control.revokeTokens({ clientId: client.clientId });
+    await control.revokeTokens({ clientId });
     await page.getByRole("button", { name: "Run again" }).click();
     await expect(receipt(page).getByText("2 attempts")).toBeVisible();
     await expect(receipt(page).getByText("Succeeded")).toBeVisible();
@@ -124,7 +107,7 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     const seen = (await control.listServiceRequests()).filter(({ path }) => path === `/echo/run-${suffix}`);
     expect(seen.map(({ status }) => status)).toEqual([200, 401, 200, 200]);
     const [first, , third, fourth] = seen;
-    expect(first?.clientId).toBe(client.clientId);
+    expect(first?.clientId).toBe(clientId);
     expect(third?.tokenId).not.toBe(first?.tokenId);
     expect(fourth?.tokenId).toBe(third?.tokenId);
   });

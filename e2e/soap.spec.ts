@@ -1,7 +1,4 @@
-import { randomUUID } from "node:crypto";
-import { CLIENTS } from "../sandbox/clients.ts";
-import { connectControl } from "../sandbox/control-client.ts";
-import { pick, prepare, receipt } from "./fixtures/steps.ts";
+import { pick, prepare, prepareCredential, receipt } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 import { makeWsdl } from "./fixtures/wsdl.ts";
 
@@ -10,23 +7,10 @@ test("a SOAP service is called with a credential's token: WSDL, operation, field
 }) => {
   test.setTimeout(240_000);
   const { sandbox } = readStack();
-  const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
   const suffix = Date.now().toString(36);
   const credential = `Stock API ${suffix}`;
-  const client = { ...CLIENTS.ordersApi, name: credential, clientId: randomUUID() };
-  await control.putClient(client);
   await prepare("nodes", { name: `Store ${suffix}`, parentId: null });
-  await prepare("credentials", {
-    name: credential,
-    type: "application",
-    provider: "entra",
-    endpointUrl: sandbox.tokenEndpoint,
-    clientId: client.clientId,
-    clientSecret: client.clientSecret,
-    clientAuthentication: "client_secret_post",
-    scope: "api://orders/.default",
-    allowedHosts: [new URL(sandbox.serviceUrl).host],
-  });
+  await prepareCredential(credential);
 
   await test.step("the WSDL is loaded over the same road as the calls, and says in words what is wrong", async () => {
     await page.goto("/transports/new");
@@ -138,7 +122,7 @@ test("a SOAP service is called with a credential's token: WSDL, operation, field
 test("a large WSDL is uploaded with its schema, searched, and exchanged for one that breaks a trigger", async ({
   adminPage: page,
 }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(240_000);
   const suffix = Date.now().toString(36);
   const address = `${readStack().sandbox.serviceUrl}/echo/ledger`;
   await prepare("nodes", { name: `Office ${suffix}`, parentId: null });

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, NativeSelect } from "@mantine/core";
-import { IconBraces, IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import { findType } from "#lib/soap/builtin.ts";
 import type { ComplexType, ElementNode } from "#lib/soap/model.ts";
@@ -13,6 +13,7 @@ import { simpleTypeOf } from "./describe-type.ts";
 import { FieldHead, type HeadProps } from "./field-head.tsx";
 import { SimpleField } from "./simple-field.tsx";
 import { TemplateInput } from "./template-input.tsx";
+import { VariableButton } from "./variable-button.tsx";
 
 type Props = {
   path: Path;
@@ -54,17 +55,11 @@ export function ComplexField({ path, node, type: declared, value, title, head }:
         <div className="min-w-0 grow">
           <FieldHead {...head} id={asTemplate ? id : null} name={title}>
             {value !== null && (
-              <ActionIcon
-                size={24}
-                variant={asTemplate ? "light" : "subtle"}
-                color={asTemplate ? undefined : "gray"}
-                aria-label={`Use a variable for ${title}`}
-                title={`Use a variable for ${title}`}
-                aria-pressed={asTemplate}
-                onClick={() => update(path, asTemplate ? blankItem(types, node) : "{{variables.}}")}
-              >
-                <IconBraces size={14} aria-hidden />
-              </ActionIcon>
+              <VariableButton
+                of={title}
+                isOn={asTemplate}
+                onToggle={() => update(path, asTemplate ? blankItem(types, node) : "{{variables.}}")}
+              />
             )}
           </FieldHead>
         </div>

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconBraces, IconPlus, IconTrash } from "@tabler/icons-react";
+import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useId, useRef, useState } from "react";
 import type { ElementNode } from "#lib/soap/model.ts";
 import { listValues } from "#lib/soap/values.ts";
@@ -8,6 +8,7 @@ import { blankItem, type Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
 import { FieldHead } from "./field-head.tsx";
 import { TemplateInput } from "./template-input.tsx";
+import { VariableButton } from "./variable-button.tsx";
 
 type Props = {
   path: Path;
@@ -61,19 +62,13 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
   return (
     <fieldset ref={box} className="argument-group" aria-label={node.name}>
       <FieldHead id={asTemplate ? id : null} name={node.name} hint={describeOccurs(node)}>
-        <ActionIcon
-          size={24}
-          variant={asTemplate ? "light" : "subtle"}
-          color={asTemplate ? undefined : "gray"}
-          aria-label={`Use a variable for the list ${node.name}`}
-          title={`Use a variable for the list ${node.name}`}
-          aria-pressed={asTemplate}
-          onClick={() =>
+        <VariableButton
+          of={`the list ${node.name}`}
+          isOn={asTemplate}
+          onToggle={() =>
             update(path, asTemplate ? (isOptional ? undefined : [blankItem(types, node)]) : "{{variables.}}")
           }
-        >
-          <IconBraces size={14} aria-hidden />
-        </ActionIcon>
+        />
       </FieldHead>
       {asTemplate && <TemplateInput id={id} value={value} onChange={(text) => update(path, text)} />}
       {error && (

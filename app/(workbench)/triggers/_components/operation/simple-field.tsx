@@ -1,6 +1,5 @@
 "use client";
-import { ActionIcon, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { IconBraces } from "@tabler/icons-react";
+import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
 import { exampleOf } from "#lib/soap/lexical.ts";
 import type { SimpleType } from "#lib/soap/model.ts";
@@ -8,6 +7,7 @@ import { isTemplate, type Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
 import { describeSimple, entryOf } from "./describe-type.ts";
 import { FieldHead, type HeadProps } from "./field-head.tsx";
+import { VariableButton } from "./variable-button.tsx";
 
 type Props = {
   path: Path;
@@ -43,20 +43,14 @@ export function SimpleField({ path, name, type, value, fixed, documentation, hea
     <div data-argument={path.join("/")}>
       <FieldHead {...head} id={id} name={name} hint={describeSimple(types, type)}>
         {needsSwitch && value !== null && (
-          <ActionIcon
-            size={24}
-            variant={isFree ? "light" : "subtle"}
-            color={isFree ? undefined : "gray"}
-            aria-label={`Use a variable for ${name}`}
-            title={`Use a variable for ${name}`}
-            aria-pressed={isFree}
-            onClick={() => {
+          <VariableButton
+            of={name}
+            isOn={isFree}
+            onToggle={() => {
               setWantsTemplate(!isFree);
               if (isFree && isTemplate(value)) update(path, "");
             }}
-          >
-            <IconBraces size={14} aria-hidden />
-          </ActionIcon>
+          />
         )}
       </FieldHead>
       {documentation && (
