@@ -18,9 +18,10 @@ export function AccountMenu({ name, username, roles, external }: Props) {
     <Menu position="bottom-end" offset={10} width={250}>
       <Menu.Target>
         <button type="button" className="nav-link">
-          <span className="sr-only">Account of {name}</span>
+          <span className="sr-only">Account of </span>
+          <span className="sr-only sm:hidden">{name}</span>
           <IconUserCircle size={20} stroke={1.6} aria-hidden />
-          <span aria-hidden className="hidden max-w-44 text-left leading-tight sm:block xl:max-w-80">
+          <span className="hidden max-w-44 text-left leading-tight sm:block xl:max-w-80">
             <span className="block truncate">{name}</span>
             {external && (
               <span className="block truncate text-xs text-dimmed" title={`${roles}, ${external.words}`}>

@@ -1,0 +1,273 @@
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import { CLIENTS } from "../sandbox/clients.ts";
+import { connectControl } from "../sandbox/control-client.ts";
+import { PEOPLE } from "../sandbox/people.ts";
+import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
+
+// "User External Credentials" of the user's documentation, steps 3 to 5, on the login and consent pages of the sandbox's provider.
+
+// The sandbox's certificate is its own.
+test.use({ ignoreHTTPSErrors: true });
+
+let count = 0;
+const unique = (name: string) => `${name} ${process.pid}-${++count}`;
+
+async function call<T>(
+  request: APIRequestContext,
+  method: "GET" | "POST" | "PATCH",
+  path: string,
+  data?: object,
+): Promise<T> {
+  const headers = { authorization: `Bearer ${readStack().apiKey}` };
+  const answer = await request.fetch(`/api/v1/${path}`, { method, headers, data });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json();
+}
+
+type Made = { id: string; name: string };
+
+const addListedNode = (request: APIRequestContext) =>
+  call<Made>(request, "POST", "nodes", { name: unique("Gate"), parentId: null, listed: true });
+
+const addProfile = (request: APIRequestContext, changes: object = {}) =>
+  call<Made>(request, "POST", "credentials", {
+    name: unique("Contoso"),
+    type: "user",
+    provider: "entra",
+    endpointUrl: readStack().sandbox.tokenEndpoint,
+    clientId: CLIENTS.workbench.clientId,
+    clientSecret: CLIENTS.workbench.clientSecret,
+    scope: "openid profile offline_access",
+    jwtUsernameKey: "preferred_username",
+    jwtRolesKey: "roles",
+    roleMapping: [
+      { claimValue: "Plant7.Operators", role: "operator", nodeId: null },
+      { claimValue: "Plant7.Engineers", role: "engineer", nodeId: null },
+      { claimValue: "Plant7.Leads", role: "lead", nodeId: null },
+    ],
+    ...changes,
+  });
+
+const nodeInTree = (page: Page, node: Made): Locator =>
+  page.getByRole("treeitem", { name: new RegExp(`^${node.name}`) });
+
+/** Right-click a node, User External Credentials, the profile. */
+async function chooseProfile(page: Page, node: Made, profile: Made): Promise<void> {
+  await nodeInTree(page, node).click({ button: "right" });
+  await page.getByRole("menuitem", { name: "User External Credentials" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: profile.name }).click();
+}
+
+/** Signs in on the provider's pages; a second factor is approved, what the application asks for is accepted. */
+async function signInAtProvider(provider: Page, person: { name: string }, factor = "Approve"): Promise<void> {
+  await provider.getByRole("button", { name: `Sign in as ${person.name}` }).click();
+  const steps = [
+    provider.getByRole("button", { name: factor, exact: true }),
+    provider.getByRole("button", { name: "Accept", exact: true }),
+  ];
+  const portal = readStack().baseUrl;
+  while (!provider.isClosed() && !provider.url().startsWith(portal)) {
+    for (const step of steps) if (await step.isVisible().catch(() => false)) await step.click().catch(() => undefined);
+    await provider.waitForLoadState().catch(() => undefined);
+  }
+}
+
+async function signInByWindow(page: Page, node: Made, profile: Made, person: { name: string }): Promise<void> {
+  const opened = page.waitForEvent("popup");
+  await chooseProfile(page, node, profile);
+  const popup = await opened;
+  await signInAtProvider(popup, person);
+  await expect.poll(() => popup.isClosed()).toBe(true);
+  await expect(account(page, person)).toBeVisible();
+}
+
+const account = (page: Page, { name }: { name: string }): Locator =>
+  page.getByRole("button", { name: `Account of ${name}` });
+
+test("from the tree of the signed-out workbench, in a window that closes by itself", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  await page.goto("/");
+  await expect(page.getByRole("heading", { name: "Welcome to Sallyport" })).toBeVisible();
+  await expectNoAxeViolations(page);
+  await page.evaluate(() => Object.assign(window, { stays: true }));
+
+  const opened = page.waitForEvent("popup");
+  await chooseProfile(page, node, profile);
+  const popup = await opened;
+  await expect(page.getByText("The provider's page is open in another window.")).toBeVisible();
+  await expectNoAxeViolations(page);
+  await signInAtProvider(popup, PEOPLE.olga);
+  await expect.poll(() => popup.isClosed()).toBe(true);
+
+  await expect(account(page, PEOPLE.olga)).toContainText(`Role: operator, ${profile.name} at ${node.name}`);
+  expect(await page.evaluate(() => "stays" in window), "the page was loaded anew").toBe(true);
+  await expect(nodeInTree(page, node)).toHaveAccessibleName(
+    `${node.name}, ${PEOPLE.olga.name} is signed in here with ${profile.name}`,
+  );
+  await expectNoAxeViolations(page);
+  await account(page, PEOPLE.olga).click();
+  await expect(page.getByText(PEOPLE.olga.userName)).toBeVisible();
+  await page.getByRole("menuitem", { name: "Account" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
+});
+
+test("with the keyboard alone", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  await page.goto("/");
+  await nodeInTree(page, node).focus();
+  await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menuitem", { name: "User External Credentials" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const choice = page.getByRole("dialog").getByRole("button", { name: profile.name });
+  await choice.focus();
+  const opened = page.waitForEvent("popup");
+  await page.keyboard.press("Enter");
+  await (await opened).close();
+  await expect(page.getByText("The window seems to be closed")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("where the browser opens no window, the page goes to the provider and comes back", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  await page.addInitScript(() => {
+    window.open = () => null;
+  });
+  await page.goto("/");
+  await chooseProfile(page, node, profile);
+  await signInAtProvider(page, PEOPLE.emil);
+  await expect(page).toHaveURL("/");
+  await expect(account(page, PEOPLE.emil)).toContainText(node.name);
+});
+
+test("from the sign-in page, back to the page that was asked for; sign out and switch account", async ({
+  page,
+  request,
+}) => {
+  const profile = await addProfile(request);
+  await page.goto("/runs");
+  await expect(page).toHaveURL(/\/signin\?returnTo=%2Fruns/);
+  await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
+  await signInAtProvider(page, PEOPLE.olga);
+  await expect(page).toHaveURL("/runs");
+
+  await account(page, PEOPLE.olga).click();
+  await page.getByRole("menuitem", { name: "Switch account" }).click();
+  await signInAtProvider(page, PEOPLE.lena);
+  await expect(account(page, PEOPLE.lena)).toContainText("Role: lead");
+
+  await account(page, PEOPLE.lena).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page).toHaveURL(/\/signin/);
+  await page.goto("/runs");
+  await expect(page).toHaveURL(/\/signin/);
+});
+
+test("a profile that requires a second factor refuses without one, and the button signs in with it", async ({
+  page,
+  request,
+}) => {
+  const profile = await addProfile(request, { mfa: "required" });
+  await page.goto("/signin");
+  await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
+  await signInAtProvider(page, PEOPLE.emil, "Go on without it");
+  await expect(page.getByRole("heading", { name: "A second factor is required" })).toBeVisible();
+  await expectNoAxeViolations(page);
+  await page.getByRole("link", { name: "Sign in with a second factor" }).click();
+  const again = page.getByRole("button", { name: `Sign in as ${PEOPLE.emil.name}` });
+  const approve = page.getByRole("button", { name: "Approve" });
+  await expect(again.or(approve)).toBeVisible();
+  if (await again.isVisible()) await signInAtProvider(page, PEOPLE.emil);
+  else await approve.click();
+  await expect(account(page, PEOPLE.emil)).toBeVisible();
+});
+
+for (const [who, changes, person, words] of [
+  ["without roles", {}, PEOPLE.nora, "no claim “roles”"],
+  ["in 250 groups", { jwtRolesKey: "groups" }, PEOPLE.greta, "The person is in too many groups"],
+] as const) {
+  test(`a person ${who} is refused in words, and the event log has the reason`, async ({ page, request }) => {
+    const profile = await addProfile(request, changes);
+    await page.goto("/signin");
+    await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
+    await signInAtProvider(page, person);
+    await expect(page).toHaveURL(/\/signin\/refused/);
+    await expect(page.getByRole("main")).toContainText(words);
+    await expectNoAxeViolations(page);
+    const { items } = await call<{ items: object[] }>(request, "GET", `credentials/${profile.id}/events`);
+    expect(JSON.stringify(items)).toContain(words);
+    await page.goto("/runs");
+    await expect(page).toHaveURL(/\/signin/);
+  });
+}
+
+test("who was renamed at the provider is the same person", async ({ page, request }) => {
+  const profile = await addProfile(request);
+  const { sandbox } = readStack();
+  const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
+  const signInAgain = async (name: string) => {
+    await page.context().clearCookies();
+    await page.goto("/signin");
+    await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
+    await signInAtProvider(page, { name });
+    await expect(account(page, { name })).toBeVisible();
+  };
+  const find = async (q: string) =>
+    (await call<{ items: Made[] }>(request, "GET", `users?q=${q}`)).items.map(({ id }) => id);
+  await signInAgain(PEOPLE.ada.name);
+  const [before] = await find(PEOPLE.ada.userName);
+  const renamed = { name: "Ada Newname", userName: "ada.newname@sandbox.example" };
+  await control.changePerson({ subject: PEOPLE.ada.subject, ...renamed });
+  try {
+    await signInAgain(renamed.name);
+    expect(await find(renamed.userName)).toEqual([before]);
+    expect(await find(PEOPLE.ada.userName)).toEqual([]);
+  } finally {
+    const { name, userName } = PEOPLE.ada;
+    await control.changePerson({ subject: PEOPLE.ada.subject, name, userName });
+  }
+});
+
+test("who is disabled in the middle of a session is out, and can't come in again", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  const person = { subject: PEOPLE.dirk.subject, name: PEOPLE.dirk.name };
+  const { sandbox } = readStack();
+  const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
+  await control.changePerson({ subject: person.subject, isDisabled: false });
+  try {
+    await page.goto("/");
+    await signInByWindow(page, node, profile, person);
+    const { items } = await call<{ items: (Made & { version: number })[] }>(
+      request,
+      "GET",
+      `users?q=${PEOPLE.dirk.userName}`,
+    );
+    const user = items[0]!;
+    await call(request, "PATCH", `users/${user.id}`, { version: user.version, disabled: true });
+    await page.goto("/runs");
+    await expect(page).toHaveURL(/\/signin/);
+    await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
+    await expect(
+      page.getByRole("button", { name: `Sign in as ${person.name}` }).or(page.getByRole("main")),
+    ).toBeVisible();
+    if (!page.url().startsWith(readStack().baseUrl)) await signInAtProvider(page, person);
+    await expect(page).toHaveURL(/\/signin\/refused/);
+    await expect(page.getByRole("main")).toContainText(/disabled/i);
+  } finally {
+    await control.changePerson({ subject: person.subject, isDisabled: true });
+  }
+});
+
+test("a message from another site signs nobody in, and none is told to another site", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  await page.goto("/");
+  const opened = page.waitForEvent("popup");
+  await chooseProfile(page, node, profile);
+  const popup = await opened;
+  await popup.getByRole("button", { name: `Sign in as ${PEOPLE.olga.name}` }).waitFor();
+  // The provider's page is another site, and holds on to the workbench by its opener.
+  await popup.evaluate(() => window.opener?.postMessage({ kind: "signed_in", attemptId: "1" }, "*"));
+  await expect(page.getByText("The provider's page is open in another window.")).toBeVisible();
+  await expect(page.getByText("You are signed in.", { exact: true })).toHaveCount(0);
+  await popup.close();
+});
