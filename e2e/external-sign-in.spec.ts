@@ -107,7 +107,7 @@ test("from the tree of the signed-out workbench, in a window that closes by itse
   await expectNoAxeViolations(page);
   await account(page, PEOPLE.olga).click();
   await expect(page.getByText(PEOPLE.olga.userName)).toBeVisible();
-  await page.getByRole("menuitem", { name: "Account" }).click();
+  await page.getByRole("menuitem", { name: "Account", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
 });
 
