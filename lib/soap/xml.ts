@@ -14,18 +14,13 @@ export class XmlError extends Error {
   }
 }
 
-const notInDocument = /<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>/g;
-
 /**
  * Parses XML 1.0 with namespaces and returns the document element. A document type declaration is refused, and with it every entity
  * but the five of XML.
  * @throws XmlError
  */
 export function parseXml(text: string): Element {
-  if (text.includes("<!DOCTYPE") && text.replace(notInDocument, "").includes("<!DOCTYPE")) {
-    throw new XmlError("it has a document type declaration (DOCTYPE), which is not read", lineAt(text, "<!DOCTYPE"));
-  }
-  checkDepth(text);
+  checkMarkup(text);
   let problem: XmlError | null = null;
   const onError = (_level: string, message: string, context: { locator?: { lineNumber?: number } }) => {
     problem ??= new XmlError(shorten(message), context?.locator?.lineNumber ?? null);
@@ -48,24 +43,45 @@ function lineOf(cause: unknown): number | null {
   return cause instanceof ParseError ? (cause.locator?.lineNumber ?? null) : null;
 }
 
-/** Before the parser builds anything: nesting is counted in the text. */
-function checkDepth(text: string): void {
+/** What may hold `<` that begins nothing (XML 1.0 sections 2.5, 2.6 and 2.7): how it begins, how it ends, and its name. */
+const opaque = [
+  ["<!--", "-->", "comment"],
+  ["<![CDATA[", "]]>", "CDATA section"],
+  ["<?", "?>", "processing instruction"],
+] as const;
+
+/**
+ * Looks at the markup once, from its beginning to its end, before the parser builds anything: no declaration wherever it stands, no
+ * markup without an end, no nesting that exhausts the stack.
+ * @throws XmlError
+ */
+function checkMarkup(text: string): void {
   let depth = 0;
-  for (let at = text.indexOf("<"); at !== -1; at = text.indexOf("<", at + 1)) {
-    const next = text.charCodeAt(at + 1);
-    if (next === 33 /* ! */) {
-      const end = text.startsWith("<!--", at) ? "-->" : text.startsWith("<![CDATA[", at) ? "]]>" : ">";
-      at = text.indexOf(end, at);
-      if (at === -1) return;
-    } else if (next === 47 /* / */) depth--;
-    else if (next !== 63 /* ? */) {
-      const end = endOfTag(text, at);
-      if (end === -1) return;
-      if (text[end - 1] !== "/") depth++;
-      if (depth > maxDepth) throw new XmlError(`its elements nest deeper than ${maxDepth} levels`, null);
-      at = end;
+  for (let at = text.indexOf("<"); at !== -1; at = text.indexOf("<", at)) {
+    const skipped = opaque.find(([start]) => text.startsWith(start, at));
+    if (skipped) {
+      const [start, end, name] = skipped;
+      at = requireEnd(text, at, text.indexOf(end, at + start.length), name) + end.length;
+      continue;
     }
+    if (text[at + 1] === "!") throw new XmlError(describeDeclaration(text, at), lineAt(text, at));
+    const end = requireEnd(text, at, endOfTag(text, at), "tag");
+    if (text[at + 1] === "/") depth--;
+    else if (text[end - 1] !== "/") depth++;
+    if (depth > maxDepth) throw new XmlError(`its elements nest deeper than ${maxDepth} levels`, lineAt(text, at));
+    at = end + 1;
   }
+}
+
+function requireEnd(text: string, start: number, end: number, name: string): number {
+  if (end !== -1) return end;
+  throw new XmlError(`a ${name} that begins here has no end`, lineAt(text, start));
+}
+
+function describeDeclaration(text: string, at: number): string {
+  return /^<!doctype/i.test(text.slice(at, at + 9))
+    ? "it has a document type declaration (DOCTYPE), which is not read"
+    : "it has markup that begins with <! and is neither a comment nor a CDATA section";
 }
 
 /** The `>` of a tag; one inside an attribute's value does not count. */
@@ -85,8 +101,8 @@ function shorten(message: string): string {
   return (message.split("\n")[0] ?? "").replace(/^\[xmldom \w+\]\s*/, "").slice(0, 200);
 }
 
-function lineAt(text: string, part: string): number {
-  return text.slice(0, text.indexOf(part)).split("\n").length;
+function lineAt(text: string, at: number): number {
+  return text.slice(0, at).split("\n").length;
 }
 
 /** The elements in a node, in their order. */
