@@ -3,7 +3,7 @@ import { findOperation } from "./find-operation.ts";
 import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
 import { type Part, parameterOf, splitParts } from "./multipart.ts";
 import { ns, toQName } from "./names.ts";
-import { findReferences, type References, toJson, toMembers } from "./to-json.ts";
+import { findReferences, noReferences, type References, toJson, toMembers } from "./to-json.ts";
 import { listElements, type Members } from "./values.ts";
 import { childElements, childrenNamed, type Element, nameOf, parseXml, XmlError } from "./xml.ts";
 
@@ -72,7 +72,7 @@ function readBody(body: Element, wsdl: Wsdl | null, output: MessageBody | null, 
   const types = wsdl?.types ?? noTypes;
   // Elements with an id are what others refer to, and stand after them.
   const contents = childElements(body).filter(
-    (each) => !(references.has(each.getAttribute("id") ?? "\0") && isRootFalse(each)),
+    (each) => !(references.byId.has(each.getAttribute("id") ?? "\0") && isRootFalse(each)),
   );
   const [first] = contents;
   if (!first) return null;
@@ -151,7 +151,7 @@ function readDetail(detail: Element, types: Types, wsdl: Wsdl | null): unknown {
   if (children.length === 0) return detail.textContent?.trim() || null;
   const members: Members = {};
   for (const child of children) {
-    members[child.localName ?? child.nodeName] = toJson(types, child, typeOf(wsdl, child), new Map());
+    members[child.localName ?? child.nodeName] = toJson(types, child, typeOf(wsdl, child), noReferences());
   }
   return members;
 }

@@ -3,10 +3,16 @@ import { isInteger } from "./lexical.ts";
 import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "./model.ts";
 import { ns, type QName } from "./names.ts";
 import { listElements, type Members } from "./values.ts";
-import { childElements, type Element, resolveName } from "./xml.ts";
+import { childElements, type Element, resolveName, XmlError } from "./xml.ts";
 
-/** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id. */
-export type References = ReadonlyMap<string, Element>;
+/** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
+export type References = { byId: ReadonlyMap<string, Element>; read: number };
+
+/** Elements that refer to each other may be far more than those of the answer: two references to two each, and so on. */
+const maxReferred = 300_000;
+
+/** For content without references. */
+export const noReferences = (): References => ({ byId: new Map(), read: 0 });
 
 /** How deep references may lead. */
 const maxDepth = 100;
@@ -15,9 +21,13 @@ const maxDepth = 100;
  * An element's content as data, the way arguments are given: elements by name, attributes as `@name`, text as `#text` beside them,
  * null for nil, lists for what may repeat. Where the type is not known, the content decides.
  * @param type of the schema, null when it is not known.
+ * @throws XmlError for references without an end
  */
 export function toJson(types: Types, element: Element, type: QName | null, references: References, depth = 0): unknown {
   const target = follow(element, references);
+  if (references.byId.size > 0 && ++references.read > maxReferred) {
+    throw new XmlError(`its references (href) lead to more than ${maxReferred} elements`, null);
+  }
   if (isNil(target) || isNil(element)) return null;
   if (depth > maxDepth) return null;
   const node = findNamedType(types, target) ?? (type === null ? null : findType(types, type));
@@ -32,7 +42,7 @@ export function toJson(types: Types, element: Element, type: QName | null, refer
 /** What stands for an element that refers to another one. */
 function follow(element: Element, references: References): Element {
   const href = element.getAttribute("href");
-  return (href?.startsWith("#") ? references.get(href.slice(1)) : undefined) ?? element;
+  return (href?.startsWith("#") ? references.byId.get(href.slice(1)) : undefined) ?? element;
 }
 
 /** `xsi:type` says more than the schema: a derived type, or any type at all where the schema leaves it open. */
@@ -74,7 +84,8 @@ export function toMembers(
       namespaceURI === ns.encoding
     )
       continue;
-    if (localName !== "href" && !(localName === "id" && references.size > 0)) define(members, `@${localName}`, value);
+    if (localName !== "href" && !(localName === "id" && references.byId.size > 0))
+      define(members, `@${localName}`, value);
   }
   const children = childElements(element);
   for (const child of children) {
@@ -140,5 +151,5 @@ export function findReferences(body: Element): References {
     const id = child.getAttribute("id");
     if (id) references.set(id, child);
   }
-  return references;
+  return { byId: references, read: 0 };
 }
