@@ -71,6 +71,7 @@ const snippets = [
   "--b",
   "--b--",
   "\r\n\r\n",
+];
 
 /** A text with parts cut out and others put in. */
 const mutated = (texts: string[]) =>
