@@ -150,15 +150,15 @@ class Check {
     }
     if (this.#isTemplate(value)) return;
     const maxHere = isRepeated ? null : particle.max;
-    const values = listValues(value);
-    if (Array.isArray(value) && maxHere === 1 && !this.#takesList(particle))
+    const isOneList = maxHere === 1 && this.#takesList(particle);
+    const values = isOneList ? [value] : listValues(value);
+    if (Array.isArray(value) && maxHere === 1 && !isOneList)
       return this.#add(at, "may occur only once; a list is given.");
     if (maxHere !== null && maxHere > 1 && values.length > maxHere)
       this.#add(at, `may occur ${maxHere} times; ${values.length} are given.`);
     if (values.length < particle.min)
       this.#add(at, `must occur at least ${particle.min} times; ${values.length} are given.`);
-    const isList = Array.isArray(value) && !(maxHere === 1 && this.#takesList(particle));
-    if (!isList) return this.#element(particle, value, at);
+    if (!Array.isArray(value) || isOneList) return this.#element(particle, value, at);
     for (const [index, each] of values.entries()) this.#element(particle, each, `${at}[${index}]`);
   }
 

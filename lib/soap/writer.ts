@@ -14,7 +14,7 @@ import {
   toLexical,
   typeOfValue,
 } from "./values.ts";
-import { escapeXml } from "./xml.ts";
+import { escapeAttribute, escapeXml } from "./xml.ts";
 
 const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };
 
@@ -51,7 +51,7 @@ export class XmlWriter {
   declarations(): string {
     return [...this.#prefixes]
       .filter(([, prefix]) => prefix !== "xml")
-      .map(([namespace, prefix]) => ` xmlns:${prefix}="${escapeXml(namespace)}"`)
+      .map(([namespace, prefix]) => ` xmlns:${prefix}="${escapeAttribute(namespace)}"`)
       .join("");
   }
 
@@ -155,14 +155,14 @@ export class XmlWriter {
       const value = memberOf(members, `@${name}`) ?? (required ? fixed : undefined);
       if (value === undefined || value === null) return "";
       const node = requireType(this.#types, type);
-      const text = this.#simple(node.kind === "simple" ? node : { kind: "simple", base: "string" }, value);
-      return ` ${this.name(namespace, name)}="${text}"`;
+      const text = toLexical(node.kind === "simple" ? node : { kind: "simple", base: "string" }, value) ?? "";
+      return ` ${this.name(namespace, name)}="${escapeAttribute(text)}"`;
     });
     if (!takesAny) return known.join("");
     const names = new Set(declared.map(({ name }) => `@${name}`));
     const more = Object.entries(members)
       .filter(([name]) => /^@[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name) && !names.has(name))
-      .map(([name, value]) => ` ${name.slice(1)}="${escapeXml(String(value))}"`);
+      .map(([name, value]) => ` ${name.slice(1)}="${escapeAttribute(String(value))}"`);
     return known.join("") + more.join("");
   }
 

@@ -166,6 +166,11 @@ export function escapeXml(text: string): string {
   return /[&<>"\r]/.test(text) ? text.replace(/[&<>"\r]/g, (char) => entities[char]!) : text;
 }
 
+/** Escapes text for the content of an attribute, where a parser takes a line break or a tab for a space (XML 1.0 section 3.3.3). */
+export function escapeAttribute(text: string): string {
+  return escapeXml(text).replace(/[\t\n]/g, (char) => `&#${char.charCodeAt(0)};`);
+}
+
 const notInXml = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u;
 
 /** Whether a text can stand in XML 1.0 at all. */
