@@ -70,5 +70,9 @@ export async function startDemoPortal({
 
 /** What to print when it runs. */
 export function describeDemo({ url, signIn }: DemoPortal): string[] {
-  return [`Sallyport is ready on ${url}`, `Sign in as ${signIn.username} with the password ${signIn.password}`];
+  return [
+    `Sallyport is ready on ${url}`,
+    `Sign in as ${signIn.username} with the password ${signIn.password}`,
+    "Or right-click Plant 7 in the tree, User External Credentials, Workbench sign-in: accept the sandbox's certificate; its people need no password",
+  ];
 }

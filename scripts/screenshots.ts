@@ -11,6 +11,7 @@ const folder = join("docs", "images");
 const wide = { width: 1440, height: 900 };
 const narrow = { width: 360, height: 740 };
 const pageNames = [
+  "sign-in-tree",
   "sign-in",
   "credentials",
   "credential",
@@ -19,7 +20,11 @@ const pageNames = [
   "soap-trigger",
   "runs",
   "run",
+  "user-credential",
+  "mapping",
 ] as const;
+/** What is seen without being signed in. */
+const publicNames: readonly string[] = ["sign-in-tree", "sign-in"];
 
 const report = (line: string) => console.log(line);
 const executablePath = await ensureChromium(report);
@@ -55,6 +60,11 @@ async function runTriggers({ baseUrl, apiKey }: Stack): Promise<void> {
 function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<unknown>> {
   const first = (link: Locator) => link.first().click();
   return {
+    "sign-in-tree": async () => {
+      await page.goto("/");
+      await page.getByRole("treeitem", { name: "Plant 7" }).click({ button: "right" });
+      await page.getByRole("menuitem", { name: "User External Credentials" }).waitFor();
+    },
     "sign-in": () => page.goto("/signin"),
     credentials: () => page.goto("/credentials"),
     credential: async () => {
@@ -82,7 +92,41 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await first(page.locator("main table").getByRole("link"));
       await page.getByRole("heading", { level: 1, name: /^Run of/ }).waitFor();
     },
+    "user-credential": async () => {
+      await openProfile(page, "Edit");
+      await page.getByLabel("JWT Username").waitFor();
+      await page.evaluate(markJwtFields);
+    },
+    mapping: async () => {
+      await openProfile(page, "Mapping sandbox");
+      await page.getByRole("link", { name: "Sign in for a test" }).click();
+      await page.getByRole("button", { name: /^Sign in as Olga/ }).click();
+      await page.getByRole("button", { name: "Accept" }).click();
+      await page.getByText("The test sign-in worked").waitFor();
+    },
   };
+}
+
+/** The User credential of the sample data, at its form or its mapping sandbox. */
+async function openProfile(page: Page, way: "Edit" | "Mapping sandbox"): Promise<void> {
+  await page.goto("/credentials");
+  await page.locator("main").getByRole("link", { name: "Workbench sign-in", exact: true }).first().click();
+  await page.getByRole("heading", { level: 1, name: "Workbench sign-in" }).waitFor();
+  await page
+    .getByRole("link", { name: way })
+    .or(page.getByRole("button", { name: way }))
+    .click();
+}
+
+/** Draws a frame round what the JWT is read by, and scrolls to it. Runs in the page. */
+function markJwtFields(): void {
+  const fields = ["jwtUsernameKey", "jwtRolesKey", "roleMapping.0.claimValue"]
+    .map((name) => document.querySelector(`[name="${name}"]`))
+    .map((input) => input?.closest("fieldset:not(.form-fields), .mantine-InputWrapper-root"));
+  for (const field of fields as (HTMLElement | null)[]) {
+    if (field) Object.assign(field.style, { outline: "3px solid #e8590c", outlineOffset: "6px", borderRadius: "2px" });
+  }
+  fields[0]?.scrollIntoView({ block: "center" });
 }
 
 type Look = { colorScheme: "light" | "dark"; viewport: typeof wide; suffix: string };
@@ -93,11 +137,17 @@ async function take(
   { suffix, ...look }: Look,
   names: readonly (typeof pageNames)[number][],
 ): Promise<void> {
-  const context = await on.newContext({ baseURL: stack.baseUrl, deviceScaleFactor: 1, ...look });
+  const context = await on.newContext({
+    baseURL: stack.baseUrl,
+    ignoreHTTPSErrors: true,
+    deviceScaleFactor: 1,
+    ...look,
+  });
   const page = await context.newPage();
   const ways = waysTo(page);
   for (const [index, name] of names.entries()) {
-    if (name !== "sign-in" && (index === 0 || names[index - 1] === "sign-in")) await signIn(page, stack.admin);
+    const isFirst = index === 0 || publicNames.includes(names[index - 1]!);
+    if (!publicNames.includes(name) && isFirst) await signIn(page, stack.admin);
     await ways[name]();
     await page.getByRole("heading", { level: 1 }).waitFor();
     await page.waitForLoadState("networkidle");
