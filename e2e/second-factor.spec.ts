@@ -37,8 +37,9 @@ async function setUpApp(page: Page): Promise<{ secret: string; codes: string[] }
   await page.getByRole("textbox", { name: "Code" }).fill(codeOf(secret));
   await page.getByRole("button", { name: "Confirm" }).click();
   const dialog = page.getByRole("dialog", { name: "Your recovery codes" });
-  const codes = await dialog.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").allTextContents();
-  expect(codes).toHaveLength(10);
+  const entries = dialog.getByRole("list", { name: "Recovery codes" }).getByRole("listitem");
+  await expect(entries).toHaveCount(10);
+  const codes = await entries.allTextContents();
   await expectNoAxeViolations(page);
   await expect(dialog.getByRole("button", { name: "Done" })).toBeDisabled();
   await dialog.getByLabel("I have kept the recovery codes").check();
