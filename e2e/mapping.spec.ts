@@ -52,7 +52,7 @@ test("a test sign-in shows the claims; username and roles are clicked, a value i
   await page.getByRole("link", { name: "Sign in for a test" }).click();
   await signInAtProvider(page, PEOPLE.olga);
   await expect(page).toHaveURL(new RegExp(`/credentials/${id}/mapping\\?test=`));
-  const outcome = page.getByRole("status").filter({ hasText: "Not let in" });
+  const outcome = page.getByRole("status").filter({ hasText: "Would not be let in" });
   await expect(outcome).toContainText("no claim “upn”");
   await expectNoAxeViolations(page);
 
@@ -64,7 +64,7 @@ test("a test sign-in shows the claims; username and roles are clicked, a value i
   await page.getByRole("button", { name: "Map Plant7.Operators" }).click();
   await expect(page.getByLabel("Claim value 1")).toHaveValue("Plant7.Operators");
   await page.getByLabel("Role 1", { exact: true }).selectOption("lead");
-  await expect(page.getByText(`Signed in as ${PEOPLE.olga.userName}`)).toBeVisible();
+  await expect(page.getByText(`Would be signed in as ${PEOPLE.olga.userName}`)).toBeVisible();
   await expect(page.getByText("lead on all nodes.")).toBeVisible();
   await expectNoAxeViolations(page);
 

@@ -35,8 +35,8 @@ export function ClaimSource({ credential, test, pasted, onPaste }: Props) {
         )}
         {test && test !== "gone" && !pasted && (
           <Notice tone="ok" title="The test sign-in worked">
-            <Instant at={test.at} /> the provider's answer was verified. No session was made and no token was kept; the
-            claims can be read here for an hour.
+            The provider's answer was verified (<Instant at={test.at} />
+            ). No session was made and no token was kept; the claims can be read here for an hour.
           </Notice>
         )}
         <div>

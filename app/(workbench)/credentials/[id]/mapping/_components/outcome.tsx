@@ -26,21 +26,21 @@ export function Outcome({ outcome, onAddRole }: Props) {
 function Verdict({ mapped, mfa }: MappingOutcome) {
   if (!mapped.ok) {
     return (
-      <Notice tone="bad" title="Not let in">
+      <Notice tone="bad" title="Would not be let in">
         {mapped.refusal.message} {mapped.refusal.hint}
       </Notice>
     );
   }
   if (mfa && mfa.method === null) {
     return (
-      <Notice tone="bad" title="Not let in: no second factor">
+      <Notice tone="bad" title="Would not be let in: no second factor">
         The credential requires multi-factor authentication, and the ID token does not tell of any. See Multi-factor
         authentication in the credential, and the claims amr and acrs at the provider.
       </Notice>
     );
   }
   return (
-    <Notice tone="ok" title={`Signed in as ${mapped.username}`}>
+    <Notice tone="ok" title={`Would be signed in as ${mapped.username}`}>
       {mapped.found.usesDefaultRole && "By the default role: "}
       {mapped.grants.map(({ role, nodeId }) => `${role}${nodeId ? " at one node" : " on all nodes"}`).join(", ")}.
     </Notice>
