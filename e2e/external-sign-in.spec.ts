@@ -1,4 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import { authorizePath, signInChannel } from "../app/_ui/external-sign-in.ts";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { connectControl } from "../sandbox/control-client.ts";
 import { PEOPLE } from "../sandbox/people.ts";
@@ -258,16 +261,57 @@ test("who is disabled in the middle of a session is out, and can't come in again
   }
 });
 
-test("a message from another site signs nobody in, and none is told to another site", async ({ page, request }) => {
+test("a message from another site signs nobody in", async ({ page, request }) => {
   const [node, profile] = [await addListedNode(request), await addProfile(request)];
   await page.goto("/");
   const opened = page.waitForEvent("popup");
   await chooseProfile(page, node, profile);
   const popup = await opened;
   await popup.getByRole("button", { name: `Sign in as ${PEOPLE.olga.name}` }).waitFor();
+  // After the workbench's own listener, so that it has dealt with what is heard here.
+  await page.evaluate(() => {
+    const heard: string[] = [];
+    Object.assign(window, { heard });
+    window.addEventListener("message", ({ origin }) => heard.push(origin));
+  });
   // The provider's page is another site, and holds on to the workbench by its opener.
-  await popup.evaluate(() => window.opener?.postMessage({ kind: "signed_in", attemptId: "1" }, "*"));
+  await popup.evaluate(() => window.opener.postMessage({ kind: "signed_in", attemptId: "1" }, "*"));
+  await page.waitForFunction(() => (window as unknown as { heard: string[] }).heard.length > 0);
   await expect(page.getByText("The provider's page is open in another window.")).toBeVisible();
   await expect(page.getByText("You are signed in.", { exact: true })).toHaveCount(0);
-  await popup.close();
+
+  await signInAtProvider(popup, PEOPLE.olga);
+  await expect(account(page, PEOPLE.olga)).toBeVisible();
+  await expect(page.getByText("You are signed in.", { exact: true })).toHaveCount(1);
+});
+
+test("a site that opened the window of a sign-in is told nothing", async ({ page, context, request }) => {
+  const profile = await addProfile(request, { postLogin: "stay" });
+  const workbench = await context.newPage();
+  await workbench.goto("/signin");
+  await workbench.evaluate((name) => {
+    new BroadcastChannel(name).onmessage = ({ data }) => Object.assign(window, { told: data });
+  }, signInChannel);
+
+  const begin = `${readStack().baseUrl}${authorizePath(profile.id, { mode: "popup", returnTo: "/" })}`;
+  const html = `<title>Another site</title><script>
+    const heard = [];
+    addEventListener("message", ({ data }) => heard.push(data));
+  </script><button onclick="window.open('${begin}', 'theirs')">Open</button>`;
+  const site = createServer((_, response) => void response.setHeader("content-type", "text/html").end(html));
+  await new Promise<void>((resolve) => site.listen(0, "127.0.0.1", resolve));
+  try {
+    await page.goto(`http://127.0.0.1:${(site.address() as AddressInfo).port}/`);
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("button", { name: "Open" }).click();
+    const popup = await opened;
+    await signInAtProvider(popup, PEOPLE.olga);
+    await workbench.waitForFunction(() => "told" in window);
+    // What one window posts to another arrives in its order: with this, all that came before is there.
+    await popup.evaluate(() => window.opener.postMessage("the last word", "*"));
+    await page.waitForFunction("heard.includes('the last word')");
+    expect(await page.evaluate("heard")).toEqual(["the last word"]);
+  } finally {
+    site.close();
+  }
 });

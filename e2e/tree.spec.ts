@@ -131,6 +131,7 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "New node here" })).toBeFocused();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog").getByLabel("Name")).toBeFocused();
   await page.keyboard.type(cell);
   await page.keyboard.press("Enter");
   await expect(itemOf(page, cell)).toBeFocused();
@@ -142,7 +143,9 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
   await expect(itemOf(page, renamed)).toBeFocused();
 
   await page.keyboard.press("Shift+F10");
+  await expect(page.getByRole("menuitem", { name: "Open" })).toBeFocused();
   await page.keyboard.type("Move");
+  await expect(page.getByRole("menuitem", { name: "Move to…" })).toBeFocused();
   await page.keyboard.press("Enter");
   await moveTo(page, renamed, target);
   await expect(itemOf(page, renamed)).toBeFocused();
