@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { countFiles } from "./fast-steps.ts";
 
-export type Counts = { passed: number; failed: number };
+/** How many tests passed at once, failed, and failed before they passed. */
+export type Counts = { passed: number; failed: number; flaky: number };
 
 /** Removes what an earlier run left, so that a run that dies counts as nothing. */
 export function clearCounts(): void {
@@ -11,7 +12,11 @@ export function clearCounts(): void {
 /** The sum over the runners whose reports are there. */
 export function sumCounts(): Counts {
   const all = [readVitest(countFiles.unit), readVitest(countFiles.database), readPlaywright(countFiles.journeys)];
-  return { passed: sum(all.map(({ passed }) => passed)), failed: sum(all.map(({ failed }) => failed)) };
+  return {
+    passed: sum(all.map(({ passed }) => passed)),
+    failed: sum(all.map(({ failed }) => failed)),
+    flaky: sum(all.map(({ flaky }) => flaky)),
+  };
 }
 
 function sum(numbers: number[]): number {
@@ -20,12 +25,12 @@ function sum(numbers: number[]): number {
 
 function readVitest(file: string): Counts {
   const report = readReport(file);
-  return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0 };
+  return { passed: report?.numPassedTests ?? 0, failed: report?.numFailedTests ?? 0, flaky: 0 };
 }
 
 function readPlaywright(file: string): Counts {
   const stats = readReport(file)?.stats;
-  return { passed: stats?.expected ?? 0, failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0) };
+  return { passed: stats?.expected ?? 0, failed: stats?.unexpected ?? 0, flaky: stats?.flaky ?? 0 };
 }
 
 type Report = {
