@@ -46,7 +46,11 @@ export const credentials = pgTable(
     proxyPasswordSetAt: instant("proxy_password_set_at"),
     allowedHosts: text("allowed_hosts").array().notNull().default([]),
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
+    /** The end that comes first: of the noted day of the secret, or of the certificate in use. Follows from the fields. */
+    secretEndsAt: instant("secret_ends_at"),
     owner: text("owner").notNull().default(""),
+    /** Where the owner gets alerts; blank = found by the owner's name (lib/alerts/owner-address.ts). */
+    ownerEmail: text("owner_email").notNull().default(""),
     notes: text("notes").notNull().default(""),
     enabled: boolean("enabled").notNull().default(true),
     // type user only
@@ -98,6 +102,7 @@ export const credentials = pgTable(
     index("credentials_token_expires_index").on(table.tokenExpiresAt, table.id),
     index("credentials_last_checked_index").on(table.lastCheckedAt, table.id),
     index("credentials_owner_index").on(sql`lower(${table.owner})`, table.id),
+    index("credentials_secret_ends_index").on(table.secretEndsAt, table.id),
     index("credentials_type_index").on(table.type, table.id),
     index("credentials_next_check_index")
       .on(table.nextCheckAt)

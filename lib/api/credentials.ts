@@ -48,7 +48,11 @@ const summary = {
   scope: z.string(),
   enabled: z.boolean(),
   owner: z.string(),
+  ownerEmail: z.string(),
   secretExpiresOn: z.iso.date().nullable(),
+  secretEndsAt: instant.nullable().meta({
+    description: "The end that comes first: of the secret as noted, or of the certificate in use.",
+  }),
   createdAt: instant,
   updatedAt: instant,
   ...state,

@@ -19,6 +19,7 @@ const auditedFields = [
   "allowedHosts",
   "secretExpiresOn",
   "owner",
+  "ownerEmail",
   "notes",
   "enabled",
   "discoveryUrl",

@@ -71,8 +71,12 @@ export type CredentialSummary = CredentialState & {
   scope: string;
   enabled: boolean;
   owner: string;
+  /** Where the owner gets alerts; blank = found by the owner's name. */
+  ownerEmail: string;
   /** `2027-01-31` */
   secretExpiresOn: string | null;
+  /** The end that comes first: of the secret as noted, or of the certificate in use. */
+  secretEndsAt: string | null;
   createdAt: string;
   updatedAt: string;
   usedBy: number;

@@ -142,6 +142,9 @@ const fields = {
     .meta({ description: "Where the token may be sent: host, host:port or *.domain. Empty: anywhere." }),
   secretExpiresOn: z.iso.date("Enter the date as 2027-01-31.").or(z.literal("")).nullish(),
   owner: z.string().trim().max(200, "At most 200 characters."),
+  ownerEmail: z.union([z.literal(""), z.email("Enter an e-mail address, such as anna@example.com.").max(320)]).meta({
+    description: "Where the owner gets alerts. Blank: the owner, if that is an address or a user who has one.",
+  }),
   notes: z.string().max(10_000, "At most 10,000 characters."),
   discoveryUrl: optionalUrl,
   issuer: optionalUrl,
@@ -214,6 +217,7 @@ const withDefaults = z.object({
   proxy: fields.proxy.default({ mode: "none" }),
   allowedHosts: fields.allowedHosts.default([]),
   owner: fields.owner.default(""),
+  ownerEmail: fields.ownerEmail.default(""),
   notes: fields.notes.default(""),
   roleMapping: fields.roleMapping.default([]),
   mfa: fields.mfa.default("none"),

@@ -16,21 +16,38 @@ export function soonestExpiry(from: Dates): { what: "client secret" | "certifica
     const at = new Date(Date.parse(`${from.secretExpiresOn}T00:00:00Z`) + dayMs);
     ends.push({ what: usesCertificate ? "certificate" : "client secret", at });
   }
-  if (from.certificate && usesCertificate) {
-    ends.push({ what: "certificate", at: new Date(new X509Certificate(from.certificate).validTo) });
-  }
+  const at = from.certificate && usesCertificate ? readEnd(from.certificate) : null;
+  if (at) ends.push({ what: "certificate", at });
   return ends.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
 }
 
-/** What a working credential's status is on account of its secret's end: `active`, or `expiring` with the reason. */
+/** Null for what is no certificate; that is complained about where it is entered. */
+function readEnd(certificate: string): Date | null {
+  try {
+    return new Date(new X509Certificate(certificate).validTo);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a working credential's status is on account of its secret's end: `active`, or `expiring` with the reason. The
+ * reason names the day, not how many are left: it stays true until the day comes.
+ */
 export function statusOfWorking(from: Dates, now: Date): { status: CredentialStatus; statusReason: string } {
   const end = soonestExpiry(from);
-  const days = end ? Math.floor((end.at.getTime() - now.getTime()) / dayMs) : Number.POSITIVE_INFINITY;
-  if (!end || days > warningDays) return { status: "active", statusReason: "The last token request succeeded." };
-  const day = new Date(end.at.getTime() - 1).toISOString().slice(0, 10);
+  if (!end || end.at.getTime() - now.getTime() >= (warningDays + 1) * dayMs) {
+    return { status: "active", statusReason: "The last token request succeeded." };
+  }
+  const day = lastDayOf(end.at);
   const statusReason =
     end.at <= now
       ? `The ${end.what} ended on ${day}, as noted here. Replace it, or correct the date.`
-      : `The ${end.what} ends on ${day}${days === 0 ? ", within a day" : days === 1 ? ", in a day" : `, in ${days} days`}. Get a new one in time.`;
+      : `The ${end.what} ends on ${day}. Get a new one in time.`;
   return { status: "expiring", statusReason };
+}
+
+/** The last day, in UTC, on which what ends then still counts: `2027-01-31`. */
+function lastDayOf(end: Date): string {
+  return new Date(end.getTime() - 1).toISOString().slice(0, 10);
 }

@@ -4,6 +4,7 @@ import { providerOfEndpoint } from "./endpoint.ts";
 import { deriveEntraUrls } from "./entra-url.ts";
 import type { CredentialConfiguration } from "./model.ts";
 import type { CredentialFields } from "./schema.ts";
+import { soonestExpiry } from "./secret-expiry.ts";
 
 /** The columns that a person fills in, secrets aside. */
 export type ConfigurationColumns = Omit<
@@ -50,7 +51,14 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
     proxy: withoutPassword(input.proxy),
     allowedHosts: [...new Set(input.allowedHosts)],
     secretExpiresOn: input.secretExpiresOn || null,
+    secretEndsAt:
+      soonestExpiry({
+        clientAuthentication: input.clientAuthentication,
+        secretExpiresOn: input.secretExpiresOn || null,
+        certificate: input.certificate || null,
+      })?.at ?? null,
     owner: input.owner,
+    ownerEmail: input.ownerEmail,
     notes: input.notes,
     discoveryUrl: own(input.discoveryUrl, derived?.discoveryUrl),
     issuer: own(input.issuer, derived?.issuer),

@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, isNotNull, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
+import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
@@ -73,7 +74,7 @@ function envelopesOf<T extends PgTable>(
 }
 
 /** A column `<field>Envelope` of a table of named things, bound to `<table>/<id>.<field>` as everywhere. */
-function secretsOf<T extends typeof credentials | typeof transports>(
+function secretsOf<T extends typeof credentials | typeof transports | typeof alertChannels>(
   table: T,
   field: string & (Field<T> extends infer F ? (F extends `${infer Name}Envelope` ? Name : never) : never),
   secret: string,
@@ -81,7 +82,7 @@ function secretsOf<T extends typeof credentials | typeof transports>(
   const { name: tableName } = getTableConfig(table);
   return envelopesOf<PgTable>(table, `${field}Envelope`, ({ id, name }) => ({
     place: `${tableName}/${id}.${field}`,
-    owner: { kind: tableName.replace(/s$/, ""), id: String(id), name: String(name), secret },
+    owner: { kind: tableName.replace("_", " ").replace(/s$/, ""), id: String(id), name: String(name), secret },
   }));
 }
 
@@ -93,6 +94,8 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(transports, "basicPassword", "password of Basic authorization"),
   secretsOf(transports, "proxyPassword", "proxy password"),
   secretsOf(transports, "wssePassword", "password of WS-Security"),
+  secretsOf(alertChannels, "url", "URL"),
+  secretsOf(alertChannels, "secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
     place: tokenPlace(credentialId, credentialVersion, scope),
     owner: null,

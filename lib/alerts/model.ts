@@ -1,0 +1,60 @@
+export const channelKinds = ["email", "teams", "slack", "webhook"] as const;
+export type ChannelKind = (typeof channelKinds)[number];
+
+/** What a channel tells: that a secret or certificate runs out, and that a credential leaves or regains Active. */
+export const alertEvents = ["expiry", "status"] as const;
+export type AlertEvent = (typeof alertEvents)[number];
+
+/** How the connection to the mail server is secured: TLS from the start, STARTTLS (asked for, not hoped for), or not. */
+export const mailSecurities = ["tls", "starttls", "none"] as const;
+export type MailSecurity = (typeof mailSecurities)[number];
+
+/** Of an e-mail channel; the password is sealed beside it. */
+export type EmailSettings = {
+  host: string;
+  port: number;
+  security: MailSecurity;
+  /** Blank = the server wants none. */
+  username: string;
+  from: string;
+  to: string[];
+  /** Whether the owner of a credential gets a message of their own. */
+  toOwner: boolean;
+};
+
+export const noticeKinds = ["expiry", "lost", "regained"] as const;
+export type NoticeKind = (typeof noticeKinds)[number];
+
+/** What was known when a notice was noted. Times are ISO strings. */
+export type NoticeData = {
+  /** Why, in words, without secrets. */
+  reason: string;
+  since: string;
+  /** Of kind expiry: what ends, when, and the threshold in days that was reached (0 = ended). */
+  ending?: { what: "client secret" | "certificate"; at: string; threshold: number };
+  /** Of kind lost: what it is now. */
+  status?: "degraded" | "action_needed";
+};
+
+/** One credential of a message. */
+export type AlertItem = {
+  kind: NoticeKind;
+  credentialId: string;
+  name: string;
+  /** Blank when it has none. */
+  owner: string;
+  /** A sentence: what is the matter. */
+  text: string;
+  since: string;
+  /** Full days until the secret or certificate ends; negative after its end, null when nothing is known of an end. */
+  daysLeft: number | null;
+  transports: number;
+  triggers: number;
+  url: string;
+};
+
+/** What a channel sends, before it has the form of one. `total` counts all credentials, `items` holds the first ones. */
+export type AlertMessage = { title: string; items: AlertItem[]; total: number; url: string };
+
+export const deliveryStatuses = ["pending", "delivered", "failed"] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
