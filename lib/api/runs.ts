@@ -36,6 +36,10 @@ const runError = z.object({
   message: z.string(),
   hint: z.string().nullable(),
   providerCode: z.string().nullable().meta({ description: "`error` of RFC 6749 when a token was refused." }),
+  entraCode: z
+    .string()
+    .optional()
+    .meta({ description: "Entra's own number of the error (AADSTS…), to look up; Microsoft changes them." }),
 });
 
 const soap = named(

@@ -37,6 +37,8 @@ export type RunError = {
   hint: string | null;
   /** `error` of RFC 6749 when a token was refused. */
   providerCode: string | null;
+  /** Entra's own number of the error, for people to look up; left out when there is none. */
+  entraCode?: string;
 };
 
 /** A Fault (SOAP 1.1 section 4.4, SOAP 1.2 section 5.4), secrets redacted. */

@@ -62,4 +62,6 @@ test("the provider's code is kept", () => {
     hint: "Look.",
     providerCode: "invalid_client",
   });
+  const entra = { ...provider, description: "AADSTS7000215: Invalid client secret provided." };
+  expect(toRunError(new AppError("token_request_refused", "Refused.", { provider: entra })).entraCode).toBe("7000215");
 });

@@ -1,5 +1,6 @@
 import type { AppError } from "../errors.ts";
 import type { SoapReading } from "../soap/model.ts";
+import { readEntraCode } from "../tokens/entra-codes.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { RunError } from "./model.ts";
 
@@ -103,7 +104,9 @@ export function toRunError(err: AppError): RunError {
   if (!err.expose) {
     return runError("internal", "Something went wrong inside Sallyport.", "The log of the portal has the details.");
   }
-  return { code: err.code, message: err.message, hint: err.hint, providerCode: err.provider?.code ?? null };
+  const { code, message, hint, provider } = err;
+  const entraCode = readEntraCode(provider?.description);
+  return { code, message, hint, providerCode: provider?.code ?? null, ...(entraCode !== null && { entraCode }) };
 }
 
 function runError(code: RunError["code"], message: string, hint: string | null): RunError {

@@ -1,113 +1,19 @@
 import type { AppError, ProviderError } from "../errors.ts";
+import { entraCodes, readEntraCode } from "./entra-codes.ts";
+import type { EntraPage } from "./entra-pages.ts";
 
 /** What a failure means for the person at the form. `field` is the input's name, null when none is to blame. */
-export type Explanation = { words: string; hint: string; field: string | null };
-
-/**
- * Microsoft's common codes ("Microsoft Entra authentication and authorization error codes"), in words. For people only:
- * Microsoft warns that the codes change, so nothing is decided by them.
- */
-const entraCodes: Record<string, Explanation> = {
-  "7000215": {
-    words: "The client secret is wrong",
-    hint: "Enter the secret's value, not its ID; it is shown only once, when it is made.",
-    field: "clientSecret",
-  },
-  "7000222": {
-    words: "The client secret has expired",
-    hint: "Have a new client secret made for the app registration and enter it here.",
-    field: "clientSecret",
-  },
-  "700016": {
-    words: "The tenant has no application with this client ID",
-    hint: "Compare Client ID and the tenant in the Endpoint URL with the app registration.",
-    field: "clientId",
-  },
-  "7000112": {
-    words: "The application is disabled in the tenant",
-    hint: "Ask IT to enable sign-in for the enterprise application.",
-    field: "clientId",
-  },
-  "7000229": {
-    words: "The application has no service principal in this tenant",
-    hint: "Ask IT to add the application to the tenant (grant admin consent once).",
-    field: "clientId",
-  },
-  "7000218": {
-    words: "The request had no client secret that Entra accepts",
-    hint: "Check Client authentication and Client secret.",
-    field: "clientSecret",
-  },
-  "700027": {
-    words: "The certificate is not one that the app registration knows",
-    hint: "Have this certificate uploaded to the app registration.",
-    field: "certificate",
-  },
-  "90002": {
-    words: "There is no such tenant",
-    hint: "Check the tenant in the Endpoint URL.",
-    field: "endpointUrl",
-  },
-  "900023": {
-    words: "The tenant in the Endpoint URL is neither an id nor a domain",
-    hint: "Enter the tenant id (a GUID) or one of its domains.",
-    field: "endpointUrl",
-  },
-  "900382": {
-    words: "The tenant is in another national cloud",
-    hint: "Use the Endpoint URL of that cloud.",
-    field: "endpointUrl",
-  },
-  "500011": {
-    words: "The tenant has no resource of the name that stands in the scope",
-    hint: "Check Scope: the Application ID URI of the API followed by /.default.",
-    field: "scope",
-  },
-  "70011": {
-    words: "The scope is not valid",
-    hint: "For an Application credential it is the Application ID URI of the API followed by /.default.",
-    field: "scope",
-  },
-  "1002012": {
-    words: "The scope must end with /.default for an Application credential",
-    hint: "Enter the Application ID URI of the API followed by /.default.",
-    field: "scope",
-  },
-  "65001": {
-    words: "Nobody has consented to what the application asks for",
-    hint: "Ask an Entra administrator to grant admin consent.",
-    field: "scope",
-  },
-  "501051": {
-    words: "The application has no role at the API",
-    hint: "Ask IT to assign an app role of the API to the application.",
-    field: "scope",
-  },
-  "90014": {
-    words: "A required field is missing in the request",
-    hint: "Check that Scope is filled in.",
-    field: "scope",
-  },
-  "900144": {
-    words: "A required field is missing in the request",
-    hint: "Check that Scope is filled in.",
-    field: "scope",
-  },
-  "53003": {
-    words: "A Conditional Access policy blocks the application",
-    hint: "Ask IT whether the policy allows the address that Sallyport (or its proxy) comes from.",
-    field: null,
-  },
-  "50196": {
-    words: "Entra saw too many requests for the same token",
-    hint: "Sallyport waits and tries again.",
-    field: null,
-  },
-  "90033": { words: "Entra is temporarily unavailable", hint: "Sallyport tries again by itself.", field: null },
+export type Explanation = {
+  words: string;
+  hint: string;
+  field: string | null;
+  /** Page of the Entra admin center to open, null when there is none. */
+  page: EntraPage | null;
 };
+type Words = Omit<Explanation, "page">;
 
 /** RFC 6749 section 5.2, RFC 8707 section 2. */
-const rfcCodes: Record<string, Explanation> = {
+const rfcCodes: Record<string, Words> = {
   invalid_client: {
     words: "The provider does not accept the client ID and its secret",
     hint: "Check Client secret, Client ID and Client authentication.",
@@ -134,6 +40,32 @@ const rfcCodes: Record<string, Explanation> = {
     hint: "Check the client's permissions at the provider, Scope and the token parameters.",
     field: "scope",
   },
+  invalid_resource: {
+    words: "The provider does not know the resource that stands in the scope",
+    hint: "Check Scope, and audience and resource in the token parameters.",
+    field: "scope",
+  },
+  interaction_required: {
+    words: "The provider wants to ask a person",
+    hint: "The person signs in again. For an Application credential ask IT which policy demands it.",
+    field: null,
+  },
+  access_denied: {
+    words: "The provider refuses access",
+    hint: "Ask the provider's operator what this client may do.",
+    field: "clientId",
+  },
+  consent_required: {
+    words: "Nobody has consented to what the client asks for",
+    hint: "Have consent granted at the provider, or ask for less in Scope.",
+    field: "scope",
+  },
+  temporarily_unavailable: {
+    words: "The provider is overloaded",
+    hint: "Sallyport tries again by itself.",
+    field: null,
+  },
+  server_error: { words: "The provider had an error", hint: "Sallyport tries again by itself.", field: null },
   unsupported_grant_type: {
     words: "The endpoint does not offer the client credentials grant",
     hint: "Check that the Endpoint URL is that of the token endpoint.",
@@ -157,8 +89,15 @@ const networkFields: Record<string, string | null> = {
 /** The failure of a token request in words, with what to do and the field of the form that most likely causes it. */
 export function explainFailure(error: AppError): Explanation {
   const { provider } = error;
-  const entra = entraCodes[readEntraCode(provider?.description) ?? ""];
-  if (entra && provider?.code) return { ...entra, words: `${entra.words} (${provider.code})` };
+  const entra = entraCodes.get(readEntraCode(provider?.description) ?? "");
+  if (entra && provider?.code) {
+    return { words: `${entra.words} (${provider.code})`, hint: entra.hint, field: entra.field, page: entra.page };
+  }
+  return { ...explainByStandard(error), page: null };
+}
+
+function explainByStandard(error: AppError): Words {
+  const { provider } = error;
   const rfc = provider?.code && Object.hasOwn(rfcCodes, provider.code) ? rfcCodes[provider.code] : undefined;
   if (rfc && error.code === "token_request_refused") return { ...rfc, words: `${rfc.words} (${provider?.code})` };
   if (error.code === "token_request_refused" && provider?.code) return explainUnknown(error.message, provider);
@@ -166,19 +105,25 @@ export function explainFailure(error: AppError): Explanation {
   return { words: error.message.replace(/\.$/, ""), hint: error.hint ?? "", field };
 }
 
+/**
+ * What a provider answered, in words, as far as it is known: for logs and receipts, which keep only the answer.
+ * @returns null when nothing is known of it.
+ */
+export function explainProviderAnswer(code: string | null, description: string | null): Explanation | null {
+  const entra = entraCodes.get(readEntraCode(description) ?? "");
+  if (entra) return { words: entra.words, hint: entra.hint, field: entra.field, page: entra.page };
+  const rfc = code !== null && Object.hasOwn(rfcCodes, code) ? rfcCodes[code] : undefined;
+  return rfc ? { ...rfc, page: null } : null;
+}
+
 /** An error that only this provider knows: its own words are all there is. */
-function explainUnknown(message: string, { description }: ProviderError): Explanation {
+function explainUnknown(message: string, { description }: ProviderError): Words {
   const said = description && description.length > 200 ? `${description.slice(0, 199)}…` : description;
   return {
     words: [message.replace(/\.$/, ""), said?.replace(/\.$/, "")].filter(Boolean).join(": "),
     hint: "Check Client ID, Client secret, Scope and the token parameters, or ask the provider's operator.",
     field: "clientSecret",
   };
-}
-
-/** The number of `AADSTS7000215` at the start of a description. */
-export function readEntraCode(description: string | null | undefined): string | null {
-  return /^AADSTS(\d{4,8})\b/.exec(description ?? "")?.[1] ?? null;
 }
 
 function fieldOfStatus(error: AppError): string | null {

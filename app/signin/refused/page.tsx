@@ -3,6 +3,8 @@ import { authorizePath } from "#app/_ui/external-sign-in.ts";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import type { SignInResult } from "#lib/profiles/sign-in-result.ts";
+import { readEntraCode } from "#lib/tokens/entra-codes.ts";
+import { linkEntraCode } from "#lib/tokens/entra-pages.ts";
 import { safeReturnTo } from "#lib/web/return-to.ts";
 import { getSignInResult } from "#lib/web/session.ts";
 import { SignInMessagePage } from "../_components/sign-in-message.tsx";
@@ -16,11 +18,19 @@ export default async function RefusedPage({ searchParams }: { searchParams: Quer
   const { attempt, code } = await searchParams;
   const result = await getSignInResult({ attempt, code });
   const { refusal, profileName } = result;
+  const entraCode = readEntraCode(refusal?.code);
   return (
     <SignInMessagePage title={refusal?.title ?? "The sign-in did not work"}>
       <Notice tone="bad">
         <p className="m-0">{refusal?.message}</p>
         {refusal?.hint && <p className="m-0 mt-2">{refusal.hint}</p>}
+        {entraCode && (
+          <p className="m-0 mt-2 text-sm">
+            <a className="link" href={linkEntraCode(entraCode)} target="_blank" rel="noreferrer">
+              AADSTS{entraCode} at Microsoft
+            </a>
+          </p>
+        )}
       </Notice>
       {profileName && (
         <p className="m-0 text-sm text-dimmed">

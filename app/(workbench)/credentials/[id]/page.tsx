@@ -55,7 +55,7 @@ export default async function CredentialPage({ params, searchParams }: Props) {
           />
           <UsedBy uses={credential.usedBy} />
         </div>
-        <EventLog id={id} events={events} params={query} />
+        <EventLog credential={credential} events={events} params={query} />
       </div>
     </>
   );

@@ -15,6 +15,8 @@ import type {
   RunSoap,
   RunToken,
 } from "#lib/runs/model.ts";
+import { entraCodes } from "#lib/tokens/entra-codes.ts";
+import { EntraLinks } from "../../credentials/_components/provider-answer.tsx";
 import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
 import { Message } from "./message.tsx";
 import { SoapAnswer } from "./soap-answer.tsx";
@@ -160,6 +162,15 @@ function RunErrorNotice({ run, error, mayReadCredentials }: ErrorProps) {
           </>
         )}
       </p>
+      {error.entraCode && (
+        <p className="m-0 mt-1 text-sm">
+          <EntraLinks
+            code={error.entraCode}
+            page={entraCodes.get(error.entraCode)?.page ?? null}
+            credential={{ clientId: "", endpointUrl: "" }}
+          />
+        </p>
+      )}
       {run.credentialId && mayReadCredentials && (
         <p className="m-0 mt-1 text-sm">
           <Link className="link" href={`/credentials/${run.credentialId}`}>

@@ -12,6 +12,7 @@ import { credentialEventQuery } from "#lib/credentials/schema.ts";
 import type { Page } from "#lib/db/keyset.ts";
 import { isAppError } from "#lib/errors.ts";
 import type { Context } from "#lib/identity/context.ts";
+import { ProviderAnswer } from "../../_components/provider-answer.tsx";
 
 const kindWords: Record<CredentialEventKind, string> = {
   check: "Check",
@@ -20,7 +21,9 @@ const kindWords: Record<CredentialEventKind, string> = {
   status: "Change",
 };
 
-const columns: Column<CredentialEvent>[] = [
+type Client = { clientId: string; endpointUrl: string };
+
+const makeColumns = (credential: Client): Column<CredentialEvent>[] => [
   { key: "at", header: "When", isRowHeader: true, render: ({ at }) => <Instant at={at} seconds /> },
   { key: "kind", header: "What", render: ({ kind }) => <span className="whitespace-nowrap">{kindWords[kind]}</span> },
   { key: "cause", header: "By", render: (event) => <Cause {...event} /> },
@@ -31,7 +34,12 @@ const columns: Column<CredentialEvent>[] = [
     align: "end",
     render: ({ kind, durationMs }) => (kind === "status" ? null : <Duration ms={durationMs} />),
   },
-  { key: "description", header: "Description", wide: true, render: (event) => <Description {...event} /> },
+  {
+    key: "description",
+    header: "Description",
+    wide: true,
+    render: (event) => <Description {...event} credential={credential} />,
+  },
   { key: "proxy", header: "Proxy", render: ({ kind, proxy }) => (kind === "status" ? null : proxy) },
 ];
 
@@ -59,10 +67,14 @@ function Outcome({ outcome, providerCode, errorCode }: CredentialEvent) {
   );
 }
 
-function Description({ description, httpStatus, correlationId, tokenExpiresAt, outcome }: CredentialEvent) {
+type DescriptionProps = CredentialEvent & { credential: Client };
+
+function Description(props: DescriptionProps) {
+  const { description, httpStatus, correlationId, tokenExpiresAt, outcome, providerCode, credential } = props;
   return (
     <div className="grid gap-0.5 lg:min-w-80">
       {description && <span title={description}>{withoutIds(description)}</span>}
+      {outcome === "failed" && <ProviderAnswer code={providerCode} description={description} credential={credential} />}
       {outcome === "succeeded" && tokenExpiresAt && (
         <span className="text-dimmed">
           Token until <Instant at={tokenExpiresAt} show="absolute" seconds />
@@ -101,8 +113,11 @@ export async function loadEvents(
   }
 }
 
+type Props = { credential: Client & { id: string }; events: Page<CredentialEvent>; params: SearchParams };
+
 /** Every check and token request, newest first. */
-export function EventLog({ id, events, params }: { id: string; events: Page<CredentialEvent>; params: SearchParams }) {
+export function EventLog({ credential, events, params }: Props) {
+  const { id } = credential;
   const { check: _, ...kept } = params;
   const path = `/credentials/${id}`;
   const failedOnly = params.outcome === "failed";
@@ -126,7 +141,7 @@ export function EventLog({ id, events, params }: { id: string; events: Page<Cred
       </div>
       <DataTable
         caption="Checks and token requests"
-        columns={columns}
+        columns={makeColumns(credential)}
         rows={events.items}
         rowKey={({ id }) => id}
         path={path}
