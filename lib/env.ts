@@ -42,6 +42,8 @@ const envSchema = z.object({
   SALLYPORT_API_KEY: optional(z.string().min(24, "must have at least 24 characters")),
   SALLYPORT_EXTRA_CA: optional(z.string()),
   SALLYPORT_EGRESS: z.preprocess(blankIsUnset, z.string().default("")),
+  /** Token requests under way at once at one provider host, over all processes. */
+  SALLYPORT_TOKEN_REQUESTS_PER_HOST: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(1000).default(16)),
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   /** Whether Sallyport accounts may sign in with their password; off leaves only the credential profiles. */

@@ -92,6 +92,8 @@ export const credentials = pgTable(
     nextCheckAt: instant("next_check_at"),
     tokenExpiresAt: instant("token_expires_at"),
     failingSince: instant("failing_since"),
+    /** Since when the token endpoint refuses without a reason and with nothing else in between, null when it does not. */
+    unexplainedSince: instant("unexplained_since"),
     failures: integer("failures").notNull().default(0),
     /** The configuration version that last got a token, null when none ever did. */
     workedVersion: integer("worked_version"),

@@ -150,6 +150,8 @@ export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
   /** PEM, PKCS #8. */
   privateKey: string | null;
   failingSince: string | null;
+  /** Milliseconds; since when the endpoint refuses without a reason and with nothing else in between. */
+  unexplainedSince: number | null;
   failures: number;
   /** The configuration version that last got a token, null when none ever did. */
   workedVersion: number | null;

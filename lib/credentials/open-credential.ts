@@ -32,6 +32,7 @@ export async function openCredential(id: string): Promise<OpenCredential> {
     clientSecret: open(row.clientSecretEnvelope, "clientSecret"),
     privateKey: open(row.privateKeyEnvelope, "privateKey"),
     failingSince: row.failingSince?.toISOString() ?? null,
+    unexplainedSince: row.unexplainedSince?.getTime() ?? null,
     failures: row.failures,
     workedVersion: row.workedVersion,
   };

@@ -39,6 +39,7 @@ export async function setCredentialEnabled(ctx: Context, id: string, enabled: bo
         errorCode: null,
         providerCode: null,
         failingSince: null,
+        unexplainedSince: null,
         failures: 0,
         tokenExpiresAt: null,
         nextCheckAt: enabled && row.type === "application" ? firstCheckAt(now) : null,

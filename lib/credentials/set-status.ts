@@ -22,6 +22,8 @@ export type StatusChange = {
   tokenExpiresAt?: Date | null;
   /** Since when attempts fail, null when the last one succeeded. */
   failingSince: Date | null;
+  /** Milliseconds; since when the endpoint refuses without a reason, left out when it does not. */
+  unexplainedSince?: number | null;
   failures: number;
 };
 
@@ -52,6 +54,7 @@ export async function setCredentialStatus(
       nextCheckAt: change.nextCheckAt,
       tokenExpiresAt: change.tokenExpiresAt,
       failingSince: change.failingSince,
+      unexplainedSince: change.unexplainedSince == null ? null : new Date(change.unexplainedSince),
       failures: change.failures,
       workedVersion: works ? version : undefined,
     })

@@ -21,6 +21,7 @@ type StateColumn =
   | "nextCheckAt"
   | "tokenExpiresAt"
   | "failingSince"
+  | "unexplainedSince"
   | "failures"
   | "workedVersion";
 type SecretColumn =

@@ -138,6 +138,7 @@ function stateAfter(row: CredentialRow, columns: ConfigurationColumns, drops: bo
     errorCode: null,
     providerCode: null,
     failingSince: null,
+    unexplainedSince: null,
     failures: 0,
     tokenExpiresAt: null,
     nextCheckAt: row.enabled && row.type === "application" ? firstCheckAt(now) : null,

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import type { OpenCredential } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { explainFailure } from "./explain.ts";
 import type { Remembered } from "./memory.ts";
 import type { ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
+import { takePlace } from "./provider-places.ts";
 import { type Attempt, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
 import { planTimes, usableUntil } from "./times.ts";
@@ -26,8 +26,8 @@ export type TokenDependencies = {
  */
 export type Want = { kind: "use" | "renew" | "check"; cause: string; runId: string | null };
 
-/** Waiting for another process ends after this: a request's own timeout and some. */
-const maxWaitMs = 20_000;
+/** Waiting for another process ends after this: what it may wait for a place, a request's own timeout, and some. */
+const maxWaitMs = 22_000;
 
 /**
  * Brings the current token of a credential: fresh from the database, or asked for by the one process that gets the lease
@@ -133,6 +133,7 @@ async function askProvider(
     startedAt,
     endedAt: startedAt,
   };
+  let giveBackPlace: (() => Promise<void>) | undefined;
   let received: ReceivedToken;
   try {
     const credential = await openCredential(subject.id);
@@ -141,16 +142,23 @@ async function askProvider(
       return null;
     }
     attempt.credential = credential;
+    giveBackPlace = await takePlace(credential.endpointUrl);
     attempt.startedAt = world.now();
     received = await world.requestToken(credential, world.now);
   } catch (cause) {
     const error = toAppError(cause);
+    if (attempt.credential !== unknownCredential && !giveBackPlace) {
+      // It was not asked, so nothing is known about the credential.
+      await releaseLease(subject, leaseHolder);
+      throw error;
+    }
     if (error.code === "internal") getLog().error({ err: cause }, "a token request failed inside Sallyport");
     attempt.endedAt = world.now();
     await recordFailure(attempt, error, world.random());
     throw explain(error);
   } finally {
     clearInterval(heartbeat);
+    await giveBackPlace?.();
   }
   attempt.endedAt = world.now();
   const times = planTimes(received.requestedAt, received.expiresInSeconds, subject.refreshIntervalSeconds);
@@ -160,8 +168,14 @@ async function askProvider(
 }
 
 /** Stands in when the stored secrets don't open. */
-const unknownCredential: Pick<OpenCredential, "failures" | "failingSince" | "workedVersion" | "endpointUrl" | "proxy"> =
-  { failures: 0, failingSince: null, workedVersion: null, endpointUrl: "", proxy: { mode: "none" } };
+const unknownCredential: Attempt["credential"] = {
+  failures: 0,
+  failingSince: null,
+  unexplainedSince: null,
+  workedVersion: null,
+  endpointUrl: "",
+  proxy: { mode: "none" },
+};
 
 /** The error as it is told: with the hint that names the form's field. */
 function explain(error: AppError): AppError {

@@ -143,7 +143,10 @@ test("an empty 403 of a version that has worked is degraded first, and needs act
   await sandbox.current.control.setFault({ mode: "empty", status: 403 });
   expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "degraded" });
   const before = new Date(Date.now() - 15 * 60_000 - 1000);
-  await getDb().update(credentials).set({ failingSince: before }).where(eq(credentials.id, saved.id));
+  await getDb()
+    .update(credentials)
+    .set({ failingSince: before, unexplainedSince: before })
+    .where(eq(credentials.id, saved.id));
   expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "action_needed" });
   expect(await readRow(saved.id)).toMatchObject({ failures: 2, failingSince: before });
   await sandbox.current.control.clearFaults();

@@ -19,11 +19,11 @@ const refused = (error: string, description?: string) =>
   errorOf(400, JSON.stringify({ error, error_description: description }));
 const network = (code: AppError["code"]) => new AppError(code, "It failed.", { retryable: true });
 
-const never = { version: 3, workedVersion: null, failingSince: now };
-const otherVersion = { version: 3, workedVersion: 2, failingSince: now };
-const worked = { version: 3, workedVersion: 3, failingSince: now };
-const workedLongAgo = { ...worked, failingSince: now - 15 * minute };
-const almost = { ...worked, failingSince: now - 15 * minute + 1 };
+const never = { version: 3, workedVersion: null, unexplainedSince: null };
+const otherVersion = { version: 3, workedVersion: 2, unexplainedSince: null };
+const worked = { version: 3, workedVersion: 3, unexplainedSince: null };
+const workedLongAgo = { ...worked, unexplainedSince: now - 15 * minute };
+const almost = { ...worked, unexplainedSince: now - 15 * minute + 1 };
 
 type Row = [string, AppError, Parameters<typeof classifyFailure>[1], "action_needed" | "degraded", string | null];
 const table: Row[] = [
@@ -97,4 +97,15 @@ test("repeats what a provider says that uses an error of its own", () => {
       "login.example.com refused the token request: quota_exceeded: Ten tokens a day.",
     ),
   });
+});
+
+test("counts the 15 minutes from the first refusal without a reason, and anew after an answer of another kind", () => {
+  const first = classifyFailure(errorOf(403), worked, now);
+  expect(first).toMatchObject({ status: "degraded", unexplainedSince: now });
+  const second = classifyFailure(errorOf(404), { ...worked, unexplainedSince: now }, now + 14 * minute);
+  expect(second).toMatchObject({ status: "degraded", unexplainedSince: now });
+  const between = classifyFailure(errorOf(503), { ...worked, unexplainedSince: now }, now + 14 * minute);
+  expect(between).toMatchObject({ status: "degraded", unexplainedSince: null });
+  expect(classifyFailure(errorOf(403), worked, now + 20 * minute)).toMatchObject({ status: "degraded" });
+  expect(classifyFailure(refused("invalid_client"), workedLongAgo, now).unexplainedSince).toBeNull();
 });

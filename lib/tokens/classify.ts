@@ -9,8 +9,8 @@ export type CredentialHistory = {
   version: number;
   /** The version that last got a token, null when none did. */
   workedVersion: number | null;
-  /** Milliseconds; since when attempts fail, this one included. */
-  failingSince: number;
+  /** Milliseconds; since when it is refused without a reason, with nothing else in between. Null: not until now. */
+  unexplainedSince: number | null;
 };
 
 export type Verdict = {
@@ -21,6 +21,8 @@ export type Verdict = {
   hint: string;
   /** Which backoff applies. */
   backoff: "permanent" | "transient";
+  /** `unexplainedSince` of the next failure. */
+  unexplainedSince: number | null;
 };
 
 /** Errors of our own side that no waiting mends. */
@@ -40,16 +42,17 @@ const ownPermanent = new Set<ErrorCode>([
 export function classifyFailure(error: AppError, history: CredentialHistory, now: number): Verdict {
   const { words, hint, field } = explainFailure(error);
   const sure = ownPermanent.has(error.code) || isRefusal(error);
-  const unexplained = isUnexplained(error);
+  // An outage that went before is no part of the 15 minutes.
+  const unexplainedSince = !sure && isUnexplained(error) ? (history.unexplainedSince ?? now) : null;
   const worked = history.workedVersion === history.version;
-  const waited = now - history.failingSince >= patienceMs;
-  const permanent = sure || (unexplained && (!worked || waited));
+  const permanent = sure || (unexplainedSince !== null && (!worked || now - unexplainedSince >= patienceMs));
   return {
     status: permanent ? "action_needed" : "degraded",
     statusReason: [`${words}.`, hint].filter((part) => part !== "").join(" "),
     statusField: field,
     hint,
     backoff: permanent ? "permanent" : "transient",
+    unexplainedSince,
   };
 }
 

@@ -44,8 +44,8 @@ test.each(all)("%s has words, an advice, a field of the form and a page that exi
 
 describe("codes are only looked up for words", () => {
   const histories = [
-    { version: 1, workedVersion: null, failingSince: 0 },
-    { version: 1, workedVersion: 1, failingSince: 0 },
+    { version: 1, workedVersion: null, unexplainedSince: null },
+    { version: 1, workedVersion: 1, unexplainedSince: null },
   ];
   const answers: [number, string][] = [
     [400, "invalid_grant"],

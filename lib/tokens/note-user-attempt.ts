@@ -46,7 +46,7 @@ export async function noteUserAttempt(attempt: UserAttempt): Promise<void> {
     const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : endedAt;
     const verdict = classifyFailure(
       failure,
-      { version, workedVersion: credential.workedVersion, failingSince },
+      { version, workedVersion: credential.workedVersion, unexplainedSince: credential.unexplainedSince },
       endedAt,
     );
     await setCredentialStatus(id, version, {
@@ -58,6 +58,7 @@ export async function noteUserAttempt(attempt: UserAttempt): Promise<void> {
       checkedAt,
       nextCheckAt: null,
       failingSince: new Date(failingSince),
+      unexplainedSince: verdict.unexplainedSince,
       failures: credential.failures + 1,
     });
   } else if (!refusal) {

@@ -12,7 +12,10 @@ import type { TokenTimes } from "./times.ts";
 /** One request to the provider that is over, whoever asked for it. */
 export type Attempt = {
   subject: TokenSubject;
-  credential: Pick<OpenCredential, "failures" | "failingSince" | "workedVersion" | "endpointUrl" | "proxy">;
+  credential: Pick<
+    OpenCredential,
+    "failures" | "failingSince" | "unexplainedSince" | "workedVersion" | "endpointUrl" | "proxy"
+  >;
   leaseHolder: string;
   /** `check`: a person or a save wanted to know; `token_request`: a run or a renewal needed a token. */
   kind: "check" | "token_request";
@@ -83,7 +86,11 @@ export async function recordFailure(
   const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : attempt.endedAt;
   const verdict = classifyFailure(
     error,
-    { version: subject.version, workedVersion: credential.workedVersion, failingSince },
+    {
+      version: subject.version,
+      workedVersion: credential.workedVersion,
+      unexplainedSince: credential.unexplainedSince,
+    },
     attempt.endedAt,
   );
   const retryAfterMs = typeof error.details.retryAfterMs === "number" ? error.details.retryAfterMs : null;
@@ -103,6 +110,7 @@ export async function recordFailure(
         checkedAt: new Date(attempt.endedAt),
         nextCheckAt: new Date(retryAt),
         failingSince: new Date(failingSince),
+        unexplainedSince: verdict.unexplainedSince,
         failures,
       },
       tx,

@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { computeBackoff } from "./backoff.ts";
 import { planTimes, usableUntil } from "./times.ts";
 
 const start = 1_000_000;
@@ -30,17 +29,4 @@ test("a token is renewed before it stops being sent, and stops being sent before
       expect(until).toBeLessThan(expiresAt);
     }),
   );
-});
-
-test("backs off from 60 s to 30 min when refused, from 1 s to 1 min when the provider can't answer", () => {
-  const waits = (kind: "permanent" | "transient") =>
-    [1, 2, 3, 4, 5, 6, 7, 40].map((failures) => computeBackoff(kind, failures, null, 0) / 1000);
-  expect(waits("permanent")).toEqual([60, 120, 240, 480, 960, 1800, 1800, 1800]);
-  expect(waits("transient")).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
-});
-
-test("backs off at least as long as the provider asks, and spreads", () => {
-  expect(computeBackoff("transient", 1, 90_000, 0)).toBe(90_000);
-  expect(computeBackoff("permanent", 1, 5_000, 0)).toBe(60_000);
-  expect(computeBackoff("permanent", 1, null, 1)).toBe(72_000);
 });

@@ -1,6 +1,7 @@
 import { buildEntraAuthorizationUrl, exchangeEntraCode, refreshEntraTokens } from "./entra.ts";
 import { buildGenericAuthorizationUrl, exchangeGenericCode, refreshGenericTokens } from "./generic.ts";
 import type { AuthorizationRequest, CodeExchange, ReceivedUserTokens, TokenClient } from "./model.ts";
+import { inPlace } from "./provider-places.ts";
 
 /** The URL at which a person signs in, through the library that fits the provider. */
 export async function buildSignInUrl(client: TokenClient, request: AuthorizationRequest): Promise<string> {
@@ -19,9 +20,9 @@ export function exchangeCode(
   exchange: CodeExchange,
   now: () => number,
 ): Promise<ReceivedUserTokens> {
-  return client.provider === "entra"
-    ? exchangeEntraCode(client, exchange, now)
-    : exchangeGenericCode(client, exchange, now);
+  return inPlace(client.endpointUrl, () =>
+    client.provider === "entra" ? exchangeEntraCode(client, exchange, now) : exchangeGenericCode(client, exchange, now),
+  );
 }
 
 /**
@@ -33,7 +34,9 @@ export function refreshUserTokens(
   refreshToken: string,
   now: () => number,
 ): Promise<ReceivedUserTokens> {
-  return client.provider === "entra"
-    ? refreshEntraTokens(client, refreshToken, now)
-    : refreshGenericTokens(client, refreshToken, now);
+  return inPlace(client.endpointUrl, () =>
+    client.provider === "entra"
+      ? refreshEntraTokens(client, refreshToken, now)
+      : refreshGenericTokens(client, refreshToken, now),
+  );
 }
