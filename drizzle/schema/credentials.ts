@@ -2,6 +2,7 @@ import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import {
   type ClaimsSource,
+  type ClientAuthentication,
   type CredentialStatus,
   credentialStatuses,
   type ResponseMode,
@@ -29,15 +30,17 @@ export const credentials = pgTable(
     endpointUrl: text("endpoint_url").notNull(),
     clientId: text("client_id").notNull(),
     clientAuthentication: text("client_authentication")
-      .$type<"client_secret_post" | "client_secret_basic" | "private_key_jwt">()
+      .$type<ClientAuthentication>()
       .notNull()
       .default("client_secret_post"),
     clientSecretEnvelope: text("client_secret_envelope"),
     clientSecretSetAt: instant("client_secret_set_at"),
     privateKeyEnvelope: text("private_key_envelope"),
     privateKeySetAt: instant("private_key_set_at"),
-    /** PEM, not a secret. */
+    /** PEM, the leaf first; not a secret. */
     certificate: text("certificate"),
+    /** The certificate is also shown in TLS at the token endpoint, beside another client authentication. */
+    presentCertificate: boolean("present_certificate").notNull().default(false),
     scope: text("scope").notNull().default(""),
     tokenParameters: jsonb("token_parameters").$type<Record<string, string>>().notNull().default({}),
     refreshIntervalSeconds: integer("refresh_interval_seconds").notNull().default(1800),

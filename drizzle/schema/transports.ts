@@ -29,6 +29,10 @@ export const transports = pgTable(
     /** Password of the UsernameToken (WS-Security), bound to `transports/<id>.wssePassword`. */
     wssePasswordEnvelope: text("wsse_password_envelope"),
     wssePasswordSetAt: instant("wsse_password_set_at"),
+    /** PEM of the client certificate for TLS, the leaf first; not a secret. Its key is bound to `transports/<id>.clientKey`. */
+    clientCertificate: text("client_certificate"),
+    clientKeyEnvelope: text("client_key_envelope"),
+    clientKeySetAt: instant("client_key_set_at"),
     connectTimeoutMs: integer("connect_timeout_ms").notNull().default(5000),
     timeoutMs: integer("timeout_ms").notNull().default(30000),
     maxResponseBytes: integer("max_response_bytes").notNull().default(1048576),

@@ -94,6 +94,7 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(transports, "basicPassword", "password of Basic authorization"),
   secretsOf(transports, "proxyPassword", "proxy password"),
   secretsOf(transports, "wssePassword", "password of WS-Security"),
+  secretsOf(transports, "clientKey", "key of the client certificate"),
   secretsOf(alertChannels, "url", "URL"),
   secretsOf(alertChannels, "secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({

@@ -43,6 +43,8 @@ export function sealSecrets(
     wssePasswordSetAt: null,
     proxyPasswordEnvelope: null,
     proxyPasswordSetAt: null,
+    clientKeyEnvelope: null,
+    clientKeySetAt: null,
   };
   for (const wanted of listWanted(input, stored, addresses)) {
     const { field, password } = wanted;

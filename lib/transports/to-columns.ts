@@ -31,6 +31,7 @@ export function toColumns(
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     proxy: withoutPassword(input.proxy),
     ...sealSecrets(id, input, stored, addresses, now),
+    clientCertificate: null,
     connectTimeoutMs: input.connectTimeoutMs,
     timeoutMs: input.timeoutMs,
     maxResponseBytes: input.maxResponseBytes,
