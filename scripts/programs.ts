@@ -22,7 +22,9 @@ function findProgram(name: Program): string | null {
 export function requireProgram(name: Program): string {
   const found = findProgram(name);
   if (found) return found;
-  throw new Error(`${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`);
+  throw new Error(
+    `${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`,
+  );
 }
 
 const installBy = (name: Program) => `apt-get install ${name} (as root, on Debian)`;

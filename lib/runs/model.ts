@@ -124,6 +124,9 @@ export type Run = {
   attemptLog: RunAttempt[];
 };
 
+/** A run that has begun, as its row in the table would be if nothing more were heard of it. */
+export type StartedRun = { id: string; [column: string]: unknown };
+
 /** A row of the list of runs. */
 export type RunSummary = Omit<Run, "request" | "response" | "soap" | "attemptLog" | "token" | "proxy"> & {
   /** HTTP status of the last answer, null when there was none. */
