@@ -10,7 +10,7 @@ import { serveTestApi, type TestApi } from "#lib/api/test-api.ts";
 import { getDb } from "#lib/db/client.ts";
 import { hashApiKey } from "#lib/identity/api-key-auth.ts";
 import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { KeyRole } from "#lib/identity/permissions.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
 import { setUpTestDatabase } from "./test-database.ts";
 
@@ -49,7 +49,7 @@ export function serveTestPortal(): { api: TestApi; sandbox: () => Sandbox } {
 
 /** A key that the API knows, without asking the API. */
 export async function insertApiKey(
-  role: Role,
+  role: KeyRole,
   nodeId: string | null = null,
   expiresAt: Date | null = null,
 ): Promise<string> {

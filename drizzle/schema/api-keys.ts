@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { pgTable, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { KeyRole } from "#lib/identity/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 
@@ -13,7 +13,7 @@ export const apiKeys = pgTable(
     keyHash: text("key_hash").notNull(),
     /** The first characters, so that people tell keys apart. */
     prefix: text("prefix").notNull(),
-    role: text("role").$type<Role>().notNull(),
+    role: text("role").$type<KeyRole>().notNull(),
     nodeId: uuid("node_id").references(() => nodes.id, { onDelete: "restrict" }),
     expiresAt: instant("expires_at"),
     lastUsedAt: instant("last_used_at"),

@@ -59,6 +59,10 @@ describe("every operation of the document", () => {
     }
   });
 
+  test("lets a key for metrics do nothing at all", async () => {
+    expect(await callAll(await insertApiKey("metrics"))).toEqual(allWith(403));
+  });
+
   test("lets a lead change nothing and an operator only run triggers, whatever it declares", () => {
     const changing = operations.filter(({ method }) => method !== "GET");
     const openTo = (role: string) =>

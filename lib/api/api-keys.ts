@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "../identity/api-keys.ts";
+import { keyRoles } from "../identity/permissions.ts";
 import { apiKeyInput, apiKeyQuery } from "../identity/schema.ts";
 import { id, instant, pageOf, roleGrant } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
@@ -10,6 +11,7 @@ const members = {
   name: z.string(),
   prefix: z.string().meta({ description: "The first characters of the key, to tell keys apart." }),
   ...roleGrant.shape,
+  role: z.enum(keyRoles).meta({ description: "metrics reads /metrics and nothing else." }),
   nodeName: z.string().nullable(),
   status: z.enum(["active", "expired", "revoked"]),
   expiresAt: instant.nullable(),

@@ -21,6 +21,10 @@ const problemSchema = named(
     instance: z.string().meta({ description: "urn:uuid: and the request's id, also in X-Request-Id and in the log." }),
     code: z.enum(errorCodes).meta({ description: "Stable; branch on this." }),
     hint: z.string().nullable().meta({ description: "What to do about it." }),
+    correlationId: z.string().meta({
+      description:
+        "The trace id of your traceparent, your X-Request-Id, or made; log lines have it, X-Correlation-Id too.",
+    }),
     errors: z
       .array(z.object({ field: z.string().meta({ examples: ["proxy.url"] }), message: z.string() }))
       .optional()
@@ -73,7 +77,8 @@ export function describeApi(endpoints: readonly Endpoint[], serverUrl: string): 
 
 function describeOperation(endpoint: Endpoint, schemas: Json): Json {
   const allowed = rolesFor(endpoint.permission);
-  const who = allowed.length === roles.length ? "Any role may ask." : `Needs the role ${allowed.join(" or ")}.`;
+  const who =
+    allowed.length === roles.length ? "Any role but metrics may ask." : `Needs the role ${allowed.join(" or ")}.`;
   return {
     operationId: operationId(endpoint),
     tags: [endpoint.tag],

@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import type { Database, Transaction } from "../db/client.ts";
-import { allowedNodes, type Grant } from "../identity/permissions.ts";
+import { type ActorGrant, allowedNodes } from "../identity/permissions.ts";
 import type { ProxySettings } from "../proxies/model.ts";
 import { deriveEntraUrls } from "./entra-url.ts";
 import {
@@ -51,7 +51,7 @@ export async function findCredential(reader: Reader, id: string, lock = false): 
 export const usesOfRow = sql<number>`(select count(*)::int from ${transports} where ${transports}.credential_id = ${credentials}.id)`;
 
 /** Lists the transports that use a credential, by name; with `grants` only those that their holder may see. */
-export async function findUses(reader: Reader, id: string, grants?: readonly Grant[]): Promise<CredentialUse[]> {
+export async function findUses(reader: Reader, id: string, grants?: readonly ActorGrant[]): Promise<CredentialUse[]> {
   const visible = grants ? allowedNodes(grants, "transports.read") : "all";
   const onVisibleNode: SQL | undefined =
     visible === "all" ? undefined : sql`${nodes.path} && ${sql.param(visible)}::uuid[]`;

@@ -7,14 +7,14 @@ import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
 import type { Actor, Context } from "./context.ts";
-import type { Grant } from "./permissions.ts";
+import type { ActorGrant } from "./permissions.ts";
 
 /** `last_used_at` is written at most this often per key and process. */
 const usedEveryMs = 60_000;
 
 type KnownKey = {
   actor: Extract<Actor, { kind: "api_key" }>;
-  grants: readonly Grant[];
+  grants: readonly ActorGrant[];
   /** Milliseconds since the epoch, Infinity for a key without an end. */
   expiresAt: number;
   usedNotedAt: number;

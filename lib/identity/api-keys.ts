@@ -106,7 +106,7 @@ export async function getApiKey(ctx: Context, id: string): Promise<ApiKeySummary
  * Makes an API key: `sp_` and 256 random bits in base64url.
  * @param input parsed by `apiKeyInput`.
  * @returns its summary, and the key: this is the only time that it is told; its SHA-256 is stored.
- * @throws AppError `forbidden`, `name_taken`, `invalid_input` for a past expiry or a node that doesn't exist.
+ * @throws AppError `forbidden`, `name_taken`, `invalid_input` for a past expiry, a node that doesn't exist, or metrics of one node.
  */
 export async function createApiKey(
   ctx: Context,
@@ -117,6 +117,9 @@ export async function createApiKey(
   const expiresAt = input.expiresAt === null ? null : new Date(input.expiresAt);
   if (expiresAt && expiresAt <= now) {
     throw invalidInput([{ field: "expiresAt", message: "The expiry must be in the future." }]);
+  }
+  if (input.role === "metrics" && input.nodeId !== null) {
+    throw invalidInput([{ field: "nodeId", message: "A key for metrics holds for all nodes." }]);
   }
   if (input.name.toLowerCase() === environmentKeyName.toLowerCase()) throw nameTaken(input.name);
   const key = `sp_${randomBytes(32).toString("base64url")}`;

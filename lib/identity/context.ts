@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { type Action, type Grant, isAllowed } from "./permissions.ts";
+import { type Action, type ActorGrant, isAllowed } from "./permissions.ts";
 
 /** Who acts. `name` is what logs and receipts show. */
 export type Actor =
@@ -8,7 +8,7 @@ export type Actor =
   | { kind: "system"; id: null; name: string };
 
 /** First argument of every use-case: who acts, with which grants, from where. */
-export type Context = { actor: Actor; grants: readonly Grant[]; address: string | null };
+export type Context = { actor: Actor; grants: readonly ActorGrant[]; address: string | null };
 
 /** The portal itself, for the worker and the start: allowed everything. */
 export function systemContext(name: string): Context {

@@ -1,4 +1,4 @@
-import type { Grant, Role } from "./permissions.ts";
+import type { Grant, KeyRole } from "./permissions.ts";
 
 /** A role of a user as pages and the API show it: with the node's name. */
 export type RoleDetail = Grant & { nodeName: string | null };
@@ -55,7 +55,7 @@ export type ApiKeySummary = {
   name: string;
   /** The first characters of the key. */
   prefix: string;
-  role: Role;
+  role: KeyRole;
   nodeId: string | null;
   nodeName: string | null;
   status: "active" | "expired" | "revoked";

@@ -27,6 +27,7 @@ const expected: Record<Action, [admin: Reach, engineer: Reach, operator: Reach, 
   "api-keys.read": ["all", "-", "-", "-"],
   "api-keys.write": ["all", "-", "-", "-"],
   "audit.read": ["all", "-", "-", "all"],
+  "metrics.read": ["all", "-", "-", "-"],
 };
 type Reach = "here" | "any" | "all" | "-";
 
@@ -95,4 +96,9 @@ test("a role for a node that is twice granted is listed once", () => {
   const both: Role[] = ["admin", "engineer"];
   const grants = both.map((role) => ({ role, nodeId: "plant" }));
   expect(allowedNodes(grants, "transports.write")).toEqual(["plant"]);
+});
+
+test("the role metrics reads metrics and may do nothing else", () => {
+  const grants = [{ role: "metrics", nodeId: null }] as const;
+  expect(actions.filter((action) => isAllowed(grants, action, null))).toEqual(["metrics.read"]);
 });

@@ -2,8 +2,14 @@
 export const roles = ["admin", "engineer", "operator", "lead"] as const;
 export type Role = (typeof roles)[number];
 
+/** What an API key may have: a portal role, or `metrics`, which no person has and which lets it read /metrics and nothing else. */
+export const keyRoles = [...roles, "metrics"] as const;
+export type KeyRole = (typeof keyRoles)[number];
+
 /** A role and where it holds; `nodeId` null = all nodes. */
 export type Grant = { role: Role; nodeId: string | null };
+/** The same of whoever acts, programs included. */
+export type ActorGrant = { role: KeyRole; nodeId: string | null };
 
 const everyone: readonly Role[] = roles;
 const admins: readonly Role[] = ["admin"];
@@ -35,7 +41,8 @@ const table = {
   "api-keys.read": { roles: admins, reach: "everywhere" },
   "api-keys.write": { roles: admins, reach: "everywhere" },
   "audit.read": { roles: ["admin", "lead"], reach: "everywhere" },
-} as const satisfies Record<string, { roles: readonly Role[]; reach: "node" | "everywhere" | "somewhere" }>;
+  "metrics.read": { roles: ["admin", "metrics"], reach: "everywhere" },
+} as const satisfies Record<string, { roles: readonly KeyRole[]; reach: "node" | "everywhere" | "somewhere" }>;
 
 export type Action = keyof typeof table;
 export const actions = Object.keys(table) as Action[];
@@ -45,10 +52,10 @@ export const actions = Object.keys(table) as Action[];
  * @param nodePath ids from the root to the node that the action is about; null when it is about no single node. For an
  *   action about a node, null asks for a grant for all nodes.
  */
-export function isAllowed(grants: readonly Grant[], action: Action, nodePath: readonly string[] | null): boolean {
+export function isAllowed(grants: readonly ActorGrant[], action: Action, nodePath: readonly string[] | null): boolean {
   const rule = table[action];
   return grants.some((grant) => {
-    if (!(rule.roles as readonly Role[]).includes(grant.role)) return false;
+    if (!(rule.roles as readonly KeyRole[]).includes(grant.role)) return false;
     if (grant.nodeId === null || rule.reach === "somewhere") return true;
     return rule.reach === "node" && nodePath !== null && nodePath.includes(grant.nodeId);
   });
@@ -57,16 +64,16 @@ export function isAllowed(grants: readonly Grant[], action: Action, nodePath: re
 /**
  * Where grants allow an action about nodes: `all`, or the nodes whose subtrees it covers (empty = nowhere). For lists.
  */
-export function allowedNodes(grants: readonly Grant[], action: Action): "all" | string[] {
+export function allowedNodes(grants: readonly ActorGrant[], action: Action): "all" | string[] {
   const rule = table[action];
-  const fitting = grants.filter((grant) => (rule.roles as readonly Role[]).includes(grant.role));
+  const fitting = grants.filter((grant) => (rule.roles as readonly KeyRole[]).includes(grant.role));
   if (fitting.some((grant) => grant.nodeId === null)) return "all";
   if (rule.reach === "everywhere") return [];
   return [...new Set(fitting.map((grant) => grant.nodeId as string))];
 }
 
 /** Whether grants allow an action on at least one node: what navigation, buttons and the first fence of an edge go by. */
-export function isAllowedSomewhere(grants: readonly Grant[], action: Action): boolean {
+export function isAllowedSomewhere(grants: readonly ActorGrant[], action: Action): boolean {
   const where = allowedNodes(grants, action);
   return where === "all" || where.length > 0;
 }

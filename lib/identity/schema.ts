@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { findPasswordFault, maxPasswordLength } from "./password-rules.ts";
-import { roles } from "./permissions.ts";
+import { keyRoles, roles } from "./permissions.ts";
 
 const username = z
   .string("Enter a username.")
@@ -142,7 +142,7 @@ export type SessionQuery = z.input<typeof sessionQuery>;
 /** A new API key. */
 export const apiKeyInput = z.object({
   name: z.string("Enter a name.").trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters."),
-  role: z.enum(roles, "Choose a role."),
+  role: z.enum(keyRoles, "Choose a role."),
   nodeId: z.uuid("Choose a node.").nullable().default(null),
   expiresAt: z.iso
     .datetime({ offset: true, error: "Enter a time like 2027-01-31T12:00:00Z." })

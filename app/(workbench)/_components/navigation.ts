@@ -1,4 +1,4 @@
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/identity/permissions.ts";
 import { type Action, allowedNodes } from "#lib/identity/permissions.ts";
 
 export type NavigationEntry = { label: string; href: string };
@@ -23,7 +23,7 @@ const administration: (NavigationEntry & { action: Action })[] = [
 export type Navigation = { work: NavigationEntry[]; administration: NavigationEntry[] };
 
 /** The pages that somebody may open at all; what they show is up to each page. */
-export function navigationFor(grants: readonly Grant[]): Navigation {
+export function navigationFor(grants: readonly ActorGrant[]): Navigation {
   const isOpen = ({ action }: { action: Action }) => {
     const where = allowedNodes(grants, action);
     return where === "all" || where.length > 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import { listItemActions } from "./item-actions.ts";
 import type { VisibleRow } from "./visible-rows.ts";
@@ -23,7 +23,7 @@ const node = (isContext = false): TreeItem => ({
 });
 const trigger: TreeItem = { kind: "trigger", id: "t", name: "Send", version: 1, type: "on_demand", enabled: true };
 const transport: TreeItem = { kind: "transport", id: "h", name: "Orders", version: 1, type: "HTTP" };
-const labels = (item: TreeItem, grants: Grant[], path = ["plant", "line"]) =>
+const labels = (item: TreeItem, grants: ActorGrant[], path = ["plant", "line"]) =>
   listItemActions(rowOf(item, path), grants).map((action) => action.label);
 
 test("an admin may do everything with a node", () => {

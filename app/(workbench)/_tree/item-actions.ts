@@ -1,4 +1,4 @@
-import { type Action, type Grant, isAllowed } from "#lib/identity/permissions.ts";
+import { type Action, type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
 import type { VisibleRow } from "./visible-rows.ts";
 
 /** What a menu entry does: leads to a page, or opens a dialog. */
@@ -17,7 +17,7 @@ export function pageOf({ item }: VisibleRow): string | null {
 }
 
 /** The entries of an item's menu, as the grants allow; the use-cases check again. */
-export function listItemActions(row: VisibleRow, grants: readonly Grant[]): ItemAction[] {
+export function listItemActions(row: VisibleRow, grants: readonly ActorGrant[]): ItemAction[] {
   const { item, path } = row;
   const may = (action: Action, where: readonly string[] | null = path) => isAllowed(grants, action, where);
   const actions: (ItemAction | false)[] = [];

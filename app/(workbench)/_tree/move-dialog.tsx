@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
-import { type Grant, isAllowed } from "#lib/identity/permissions.ts";
+import { type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import { NodePicker } from "../nodes/_components/node-picker.tsx";
 import { moveItem } from "./actions.ts";
@@ -16,7 +16,7 @@ const top = "top";
 type Props = {
   item: TreeItem;
   path: string[];
-  grants: readonly Grant[];
+  grants: readonly ActorGrant[];
   onOpenNode: (id: string) => void;
   onDone: () => void;
 };

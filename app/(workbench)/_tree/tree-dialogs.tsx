@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import type { Profile } from "#lib/profiles/model.ts";
 import { UsedBy } from "../nodes/_components/used-by.tsx";
@@ -21,7 +21,7 @@ export type TreeTask =
 
 type Props = {
   task: TreeTask | null;
-  grants: readonly Grant[];
+  grants: readonly ActorGrant[];
   /** Whom people may sign in as. */
   profiles?: Profile[];
   onOpenNode: (id: string) => void;

@@ -3,7 +3,7 @@ import { ActionIcon, Button } from "@mantine/core";
 import { IconFolderPlus } from "@tabler/icons-react";
 import { usePathname, useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
-import { type Grant, isAllowed } from "#lib/identity/permissions.ts";
+import { type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import type { Profile } from "#lib/profiles/model.ts";
 import { type ItemAction, listItemActions, pageOf } from "./item-actions.ts";
@@ -18,7 +18,7 @@ import { findByTyping, stepByKey, type VisibleRow } from "./visible-rows.ts";
 type Props = {
   items: TreeItem[];
   initiallyOpen: string[];
-  grants: readonly Grant[];
+  grants: readonly ActorGrant[];
   /** Whom people may sign in as; `nodeIds` null = offered at every node. */
   profiles: Profile[];
   /** The node that the person signed in at with a profile, and the words that say so. */

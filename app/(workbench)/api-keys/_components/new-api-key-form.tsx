@@ -10,15 +10,15 @@ import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { KeyRole } from "#lib/identity/permissions.ts";
 import { NodeField } from "../../users/_components/node-field.tsx";
-import { roleOptions, roleWords } from "../../users/_components/role-words.ts";
+import { keyRoleOptions, roleWords } from "../../users/_components/role-words.ts";
 import { addApiKey } from "../actions.ts";
 import { endOfDay, expiryChoices, inDays } from "./expiry.ts";
 
 type Fields = {
   name: string;
-  role: Role;
+  role: KeyRole;
   nodeId: string | null;
   expiry: string;
   expiresAt: string;
@@ -43,7 +43,8 @@ export function NewApiKeyForm() {
 
   const submit = form.handleSubmit(async (fields) => {
     setError(null);
-    const { name, nodeId } = fields;
+    const { name } = fields;
+    const nodeId = isEverywhere(fields.role) ? null : fields.nodeId;
     const result = await addApiKey({ name, role: fields.role, nodeId, expiresAt: toInstant(fields) });
     if (result.ok) return setMade({ name, key: result.value.key });
     if (!applyFieldErrors(form.setError, result.error)) setError(result.error);
@@ -66,23 +67,25 @@ export function NewApiKeyForm() {
           <NativeSelect
             label="Role"
             description={roleWords[role].about}
-            data={roleOptions}
+            data={keyRoleOptions}
             {...form.register("role")}
             error={errors.role?.message}
           />
-          <Controller
-            control={form.control}
-            name="nodeId"
-            render={({ field }) => (
-              <NodeField
-                label="Where"
-                nodeId={field.value}
-                nodeName={null}
-                onChange={field.onChange}
-                error={errors.nodeId?.message}
-              />
-            )}
-          />
+          {!isEverywhere(role) && (
+            <Controller
+              control={form.control}
+              name="nodeId"
+              render={({ field }) => (
+                <NodeField
+                  label="Where"
+                  nodeId={field.value}
+                  nodeName={null}
+                  onChange={field.onChange}
+                  error={errors.nodeId?.message}
+                />
+              )}
+            />
+          )}
           <NativeSelect label="Expires" data={expiryChoices} {...form.register("expiry")} />
           {expiry === "date" && (
             <TextInput
@@ -108,6 +111,11 @@ export function NewApiKeyForm() {
       </ShownOnceDialog>
     </FormFrame>
   );
+}
+
+/** Metrics are those of the whole portal. */
+function isEverywhere(role: KeyRole): boolean {
+  return role === "metrics";
 }
 
 function toInstant({ expiry, expiresAt }: Fields): string | null {

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { IconFolderPlus, IconFolderSymlink, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import { TreeDialogs, type TreeTask } from "../../_tree/tree-dialogs.tsx";
 
@@ -41,7 +41,7 @@ export function AddNodeButton({ parent, label }: { parent: Shown | null; label: 
   );
 }
 
-type Props = { node: Shown; grants: readonly Grant[]; mayMove: boolean };
+type Props = { node: Shown; grants: readonly ActorGrant[]; mayMove: boolean };
 
 /** Rename, move and delete on a node's own page. */
 export function NodeButtons({ node, grants, mayMove }: Props) {

@@ -113,6 +113,15 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
     ...(token ? tokenFacts(token) : []),
     { label: "Proxy", value: proxy },
     ...(run.soap ? soapFacts(run.soap) : []),
+    ...(run.correlationId
+      ? [
+          {
+            label: "Correlation id",
+            value: <code className="wrap-anywhere">{run.correlationId}</code>,
+            hint: "the log lines and the trace of this run have it",
+          },
+        ]
+      : []),
   ];
 }
 

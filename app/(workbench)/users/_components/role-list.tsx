@@ -1,9 +1,9 @@
 import { Badge } from "#app/_ui/badge.tsx";
-import type { RoleDetail } from "#lib/identity/model.ts";
+import type { ActorGrant } from "#lib/identity/permissions.ts";
 import { roleWords } from "./role-words.ts";
 
 /** Roles with where they hold, one badge each. */
-export function RoleList({ roles }: { roles: readonly RoleDetail[] }) {
+export function RoleList({ roles }: { roles: readonly (ActorGrant & { nodeName: string | null })[] }) {
   if (roles.length === 0) return <span className="text-dimmed">no role</span>;
   return (
     <ul className="m-0 flex list-none flex-wrap gap-1 p-0">
