@@ -1,6 +1,7 @@
 import { createServer } from "node:http";
 import next from "next";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";
+import { readCorrelation, runCorrelated } from "#lib/correlation.ts";
 import { watchChanges } from "#lib/db/changes.ts";
 import { closeDb } from "#lib/db/client.ts";
 import { getEnv } from "#lib/env.ts";
@@ -44,7 +45,7 @@ const server = createServer((request, response) => {
   }
   markPageRequest(request);
   markNonces(request.headers, nonces, headers["content-security-policy"]);
-  void handlePage(request, response);
+  void runCorrelated(readCorrelation(request.headers), () => handlePage(request, response));
 });
 // Whoever sends a request byte by byte is not waited for.
 server.headersTimeout = 15_000;

@@ -1,4 +1,5 @@
 import pino, { type DestinationStream, type Logger, type SerializedError } from "pino";
+import { getCorrelation } from "./correlation.ts";
 import { getEnv } from "./env.ts";
 import { singleton } from "./singleton.ts";
 
@@ -29,6 +30,7 @@ export function createLog(level: string, destination?: DestinationStream): Logge
   const options = {
     level,
     base: undefined,
+    mixin: readCorrelationId,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: {
       paths: names.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
@@ -37,6 +39,12 @@ export function createLog(level: string, destination?: DestinationStream): Logge
     serializers: { err: (err: Error) => withoutParameters(pino.stdSerializers.err(err)) },
   };
   return destination ? pino(options, destination) : pino(options);
+}
+
+/** Every line of a request or a run tells which one. */
+function readCorrelationId(): { correlationId?: string } {
+  const correlation = getCorrelation();
+  return correlation ? { correlationId: correlation.id } : {};
 }
 
 function withoutParameters(err: SerializedError): Omit<SerializedError, "raw"> {

@@ -44,6 +44,8 @@ export const runs = pgTable(
     soap: jsonb("soap").$type<RunSoap>(),
     /** Every request that was sent, the last one is `request`/`response`; empty when there was one or none. */
     attemptLog: jsonb("attempt_log").$type<RunAttempt[]>().notNull().default([]),
+    /** What log lines and traces of the run have in common (lib/correlation.ts); null for runs of before. */
+    correlationId: text("correlation_id"),
   },
   (table) => [
     index("runs_trigger_index").on(table.triggerId, table.id),

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
+import { readCorrelation, runCorrelated } from "../correlation.ts";
 import { getPool } from "../db/client.ts";
 import { isMigrated } from "../db/migrate.ts";
 import { getEnv } from "../env.ts";
@@ -34,7 +35,7 @@ export function createApiListener(options?: ApiOptions): (req: IncomingMessage, 
     errorHandler: (err) =>
       answerProblem(new AppError("malformed_request", "The request can't be read.", { cause: err }), "?", "?"),
   });
-  return (req, res) => void listener(req, res);
+  return (req, res) => void runCorrelated(readCorrelation(req.headers), () => listener(req, res));
 }
 
 /** The app for programs: the REST API, its description and the probes. */

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { HttpBindings } from "@hono/node-server";
 import type { Context as HonoContext } from "hono";
 import { z } from "zod";
+import { getCorrelation } from "../correlation.ts";
 import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { type Action, isAllowedSomewhere } from "../identity/permissions.ts";
@@ -103,10 +104,15 @@ export function handleEndpoint(
 }
 
 function answerSuccess({ answer, status = 200 }: Endpoint, path: string, value: unknown, requestId: string): Response {
-  if (!answer) return new Response(null, { status: 204, headers: { ...safeHeaders, "X-Request-Id": requestId } });
-  const headers: Record<string, string> = { ...jsonHeaders, "X-Request-Id": requestId };
+  if (!answer) return new Response(null, { status: 204, headers: { ...safeHeaders, ...idHeaders(requestId) } });
+  const headers: Record<string, string> = { ...jsonHeaders, ...idHeaders(requestId) };
   if (status === 201) headers.Location = `${path}/${(value as { id: string }).id}`;
   return new Response(JSON.stringify(value), { status, headers });
+}
+
+/** The id of this request alone, and of all that it belongs to. */
+function idHeaders(requestId: string): Record<string, string> {
+  return { "X-Request-Id": requestId, "X-Correlation-Id": getCorrelation()?.id ?? requestId };
 }
 
 /** The first fence: a key whose role never allows the action is refused before anything is read. */
@@ -124,9 +130,9 @@ export function answerProblem(
   path: string,
   requestId: string = randomUUID(),
 ): Response {
-  const problem = toProblem(thrown, requestId);
+  const problem = toProblem(thrown, requestId, getCorrelation()?.id);
   logProblem(thrown, problem, { method: method.toUpperCase(), path });
-  const headers = { ...safeHeaders, "X-Request-Id": requestId, ...problemHeaders(problem) };
+  const headers = { ...safeHeaders, ...idHeaders(requestId), ...problemHeaders(problem) };
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 

@@ -19,6 +19,7 @@ describe("a problem", () => {
       instance: `urn:uuid:${requestId}`,
       code: "trigger_disabled",
       hint: "Enable it.",
+      correlationId: requestId,
     });
   });
 

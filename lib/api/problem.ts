@@ -12,18 +12,30 @@ export type Problem = {
   instance: string;
   code: ErrorCode;
   hint: string | null;
+  correlationId: string;
   errors?: FieldError[];
   [member: string]: unknown;
 };
 
-const standardMembers = new Set(["type", "title", "status", "detail", "instance", "code", "hint", "errors"]);
+const standardMembers = new Set([
+  "type",
+  "title",
+  "status",
+  "detail",
+  "instance",
+  "code",
+  "hint",
+  "correlationId",
+  "errors",
+]);
 
 /**
  * The problem document of a thrown value. What is not meant for outside (`expose` false, and every error that is not an
  * AppError) is told by its title and the request's id alone.
  * @param requestId a UUID; it is `instance` here and `requestId` in the log.
+ * @param correlationId of the work that the request is a part of (lib/correlation.ts).
  */
-export function toProblem(thrown: unknown, requestId: string): Problem {
+export function toProblem(thrown: unknown, requestId: string, correlationId = requestId): Problem {
   const err = toEdgeError(thrown);
   const { status, title } = getProblemType(err.code);
   const problem: Problem = {
@@ -34,6 +46,7 @@ export function toProblem(thrown: unknown, requestId: string): Problem {
     instance: `urn:uuid:${requestId}`,
     code: err.code,
     hint: err.expose ? err.hint : null,
+    correlationId,
   };
   if (!err.expose) return problem;
   if (err.fields.length > 0 || err.code === "invalid_input") problem.errors = err.fields;

@@ -112,6 +112,10 @@ export const run = named(
     response: responseReceipt.nullable().meta({ description: "Null when nothing came back." }),
     soap: soapPart,
     attemptLog: z.array(attempt).meta({ description: "Every request, when there was more than one." }),
+    correlationId: z.string().nullable().meta({
+      description:
+        "The trace id of the caller's traceparent, its X-Request-Id, or made: what the log lines of the run have too.",
+    }),
   }),
 );
 

@@ -1,3 +1,4 @@
+import { ensureCorrelated } from "../correlation.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import type { Actor } from "../identity/context.ts";
 import { getLog } from "../log.ts";
@@ -53,7 +54,11 @@ type Attempt = {
  * after a SOAP answer that tells of an expired token only where the call is safe to repeat.
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
-export async function executeRun(order: RunOrder): Promise<Run> {
+export function executeRun(order: RunOrder): Promise<Run> {
+  return ensureCorrelated((correlationId) => makeRun(order, correlationId));
+}
+
+async function makeRun(order: RunOrder, correlationId: string): Promise<Run> {
   requireRoom();
   const startedAt = new Date();
   const began = performance.now();
@@ -64,13 +69,17 @@ export async function executeRun(order: RunOrder): Promise<Run> {
   if (refused && issued && (await dropRefused(order, issued)) && mayRepeat) {
     attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
-  const run = toRun(order, startedAt, Math.round(performance.now() - began), attempts);
+  const run = toRun({ order, correlationId, startedAt, durationMs: Math.round(performance.now() - began), attempts });
   await recordRun({ run, nodePath: order.node.path });
   return run;
 }
 
 /** Records a run that was refused before anything was sent; returns it when it is committed. */
-export async function recordRefusal(order: RunOrder, refusal: AppError): Promise<Run> {
+export function recordRefusal(order: RunOrder, refusal: AppError): Promise<Run> {
+  return ensureCorrelated((correlationId) => makeRefusedRun(order, refusal, correlationId));
+}
+
+async function makeRefusedRun(order: RunOrder, refusal: AppError, correlationId: string): Promise<Run> {
   const startedAt = new Date();
   const request = redactRequest(prepareRequest(order.request, { kind: "none" }), []);
   const error = toRunError(refusal);
@@ -84,10 +93,8 @@ export async function recordRefusal(order: RunOrder, refusal: AppError): Promise
     error,
     soap: null,
   };
-  const run = {
-    ...toRun(order, startedAt, 0, [{ attempt, issued: null, refused: false, mayRepeat: false }]),
-    attempts: 0,
-  };
+  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false }];
+  const run = { ...toRun({ order, correlationId, startedAt, durationMs: 0, attempts }), attempts: 0 };
   await recordRun({ run, nodePath: order.node.path });
   return run;
 }
@@ -201,7 +208,9 @@ function shownProxy({ proxy }: TransportPlan): OpenProxySettings {
   return proxy.mode === "manual" ? { ...proxy, password: null } : proxy;
 }
 
-function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: Attempt[]): Run {
+type Made = { order: RunOrder; correlationId: string; startedAt: Date; durationMs: number; attempts: Attempt[] };
+
+function toRun({ order, correlationId, startedAt, durationMs, attempts }: Made): Run {
   const { attempt } = attempts.at(-1)!;
   const credential = toSubject(order);
   return {
@@ -227,5 +236,6 @@ function toRun(order: RunOrder, startedAt: Date, durationMs: number, attempts: A
     error: attempt.error,
     soap: attempt.soap,
     attemptLog: attempts.length > 1 ? attempts.map((each) => each.attempt) : [],
+    correlationId,
   };
 }

@@ -51,6 +51,7 @@ export async function findRun(id: string): Promise<{ run: Run; nodePath: string[
         response: runs.response,
         soap: runs.soap,
         attemptLog: runs.attemptLog,
+        correlationId: runs.correlationId,
       },
       nodePath: runs.nodePath,
     })

@@ -122,13 +122,15 @@ export type Run = {
   soap: RunSoap | null;
   /** Every request that was sent, when there was more than one; else empty. */
   attemptLog: RunAttempt[];
+  /** Of the request that made it: its log lines, and its trace, have the same. */
+  correlationId: string | null;
 };
 
-/** A run that has begun, as its row in the table would be if nothing more were heard of it. */
-export type StartedRun = { id: string; [column: string]: unknown };
-
 /** A row of the list of runs. */
-export type RunSummary = Omit<Run, "request" | "response" | "soap" | "attemptLog" | "token" | "proxy"> & {
+export type RunSummary = Omit<
+  Run,
+  "request" | "response" | "soap" | "attemptLog" | "correlationId" | "token" | "proxy"
+> & {
   /** HTTP status of the last answer, null when there was none. */
   responseStatus: number | null;
 };

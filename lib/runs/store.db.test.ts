@@ -41,6 +41,7 @@ function makeRun(changes: Partial<Run> = {}): Run {
     error: null,
     soap: null,
     attemptLog: [],
+    correlationId: "0af7651916cd43dd8448eb211c80319c",
     ...changes,
   };
 }

@@ -1,3 +1,4 @@
+import { outsideCorrelation } from "../correlation.ts";
 import { getPool } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
@@ -22,7 +23,7 @@ type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], waitingLength: 0, isWriting: false }));
 
 const columns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
 
 // One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
 // connection broke may already be there.
@@ -55,7 +56,7 @@ export function recordRun(row: RunRow): Promise<void> {
     if (queue.isWriting) return;
     queue.isWriting = true;
     // After this turn of the event loop, so that runs which finish in the same one share a statement.
-    setImmediate(() => void writeAll(queue));
+    setImmediate(() => outsideCorrelation(() => void writeAll(queue)));
   });
 }
 
@@ -145,5 +146,6 @@ function toJson({ run, nodePath }: RunRow): string {
     error: run.error,
     soap: run.soap,
     attempt_log: run.attemptLog,
+    correlation_id: run.correlationId,
   });
 }
