@@ -52,6 +52,7 @@ export const errorCodes = [
   "trigger_disabled",
   "transport_unusable",
   "too_many_in_progress",
+  "interrupted",
   // SOAP
   "wsdl_unavailable",
   "wsdl_invalid",

@@ -137,7 +137,7 @@ function canUse(path: string, owner: PostgresHome["owner"], flag: "-w" | "-x"): 
 }
 
 /** The user whom an existing cluster belongs to, else `postgres`, else `nobody`. */
-function ownerOf(folder: string): { uid: number; gid: number } {
+export function ownerOf(folder: string): { uid: number; gid: number } {
   if (existsSync(folder)) {
     const { uid, gid } = statSync(folder);
     if (uid !== 0) return { uid, gid };

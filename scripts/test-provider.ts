@@ -75,6 +75,7 @@ export async function startTestProvider(caFile: string): Promise<TestProvider> {
     requests: [],
     signAccessToken: (claims) => sign(claims, keys.privateKey),
     close: async () => undefined,
+    reset: () => undefined,
   };
 
   const sign = (claims: JWTPayload, by: CryptoKey) =>

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, request, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -9,7 +9,12 @@ import { generate } from "selfsigned";
 import type { OutboundRequest } from "#lib/net/request.ts";
 import { ensureCertificates } from "#sandbox/certificates.ts";
 
-export type Listening = { port: number; close: () => Promise<void> };
+export type Listening = {
+  port: number;
+  close: () => Promise<void>;
+  /** Resets (RST) the connection that comes from a port, beneath TLS. */
+  reset: (remotePort: number) => void;
+};
 type KeyAndCertificate = { key: string; cert: string };
 
 /** Serves on a free port of this machine until closed; connections still open are cut. */
@@ -18,9 +23,12 @@ export function listen(handle: RequestListener, tls?: KeyAndCertificate): Promis
 }
 
 function start(server: Server | ReturnType<typeof createSecureServer>): Promise<Listening> {
+  const connections = new Map<number, Socket>();
+  server.on("connection", (socket: Socket) => connections.set(socket.remotePort ?? 0, socket));
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
       resolve({
+        reset: (remotePort) => connections.get(remotePort)?.resetAndDestroy(),
         port: (server.address() as AddressInfo).port,
         close: () =>
           new Promise((done) => {
@@ -80,7 +88,7 @@ export async function startProxy(
     for (const tunnel of tunnels) tunnel.destroy();
     return started.close();
   };
-  return { port: started.port, close, asked };
+  return { ...started, close, asked };
 }
 
 /** Certificates of an authority of this test file's own: for localhost, for another name, and one that has expired. */

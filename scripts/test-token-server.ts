@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
@@ -8,10 +8,14 @@ import { closePools } from "#lib/net/pools.ts";
 import { listen, makeCertificates } from "./test-servers.ts";
 
 /** How a token endpoint answers one request. */
-export type Answer = (response: ServerResponse, request: IncomingMessage) => unknown;
+export type Answer = (response: ServerResponse, form: URLSearchParams) => unknown;
 
 export type TokenServer = {
   port: number;
+  /** PEM. */
+  certificate: string;
+  /** Resets the connection of an answer, beneath TLS. */
+  reset: (response: ServerResponse) => void;
   /** Answers of each path segment that stands for a tenant; without one it issues tokens. */
   answers: Map<string, Answer>;
   /** Requests so far, by the same segment. */
@@ -36,7 +40,14 @@ export function sendJson(value: unknown, status = 200, headers: Record<string, s
  */
 export function setUpTokenServer(): TokenServer {
   const dir = mkdtempSync(join(tmpdir(), "sallyport-token-server-"));
-  const server: TokenServer = { port: 0, answers: new Map(), asked: new Map(), inFlight: { now: 0, most: 0 } };
+  const server: TokenServer = {
+    port: 0,
+    certificate: "",
+    reset: () => undefined,
+    answers: new Map(),
+    asked: new Map(),
+    inFlight: { now: 0, most: 0 },
+  };
   let close = async () => undefined as unknown;
   beforeAll(async () => {
     const certificates = await makeCertificates();
@@ -51,11 +62,14 @@ export function setUpTokenServer(): TokenServer {
       response.once("close", () => {
         server.inFlight.now -= 1;
       });
-      for await (const _ of request);
+      let body = "";
+      for await (const chunk of request) body += chunk;
       const issue = sendJson({ access_token: `token-of-${name}`, token_type: "Bearer", expires_in: 3600 });
-      (server.answers.get(name) ?? issue)(response, request);
+      (server.answers.get(name) ?? issue)(response, new URLSearchParams(body));
     }, certificates.localhost);
     server.port = listening.port;
+    server.reset = ({ socket }) => listening.reset(socket?.remotePort ?? 0);
+    server.certificate = certificates.localhost.cert;
     close = listening.close;
   });
   beforeEach(() => {

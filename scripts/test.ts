@@ -7,10 +7,12 @@ const script = (name: string) => [process.execPath, "--disable-warning=Experimen
 
 const steps: Step[] = [
   { name: "browser", commands: [script("install-chromium")], live: true },
-  // Both may need apt, which is for one at a time.
+  // Each may need apt, which is for one at a time.
   { name: "php", commands: [script("install-php")], later: ["browser"], live: true },
+  // Without these the tests against them fail, each saying so.
+  { name: "pgbouncer and haproxy", commands: [script("install-programs")], later: ["php"], live: true },
   ...fastSteps,
-  { ...vitestStep("database tests", "database"), after: ["php"] },
+  { ...vitestStep("database tests", "database"), after: ["php"], later: ["pgbouncer and haproxy"] },
   // The build rewrites the route types that the type check reads.
   { name: "build", commands: [script("build")], after: ["types"] },
   {

@@ -36,6 +36,8 @@ export const sessions = pgTable(
     nextRenewAt: instant("next_renew_at"),
     /** Until when one process has the renewal of the tokens to itself; a lease, so a killed one blocks nobody for long. */
     renewLeaseUntil: instant("renew_lease_until"),
+    /** Who has it: only the holder writes what the provider answered. */
+    renewLeaseHolder: uuid("renew_lease_holder"),
     /** Renewals in a row that the provider did not answer. */
     renewFailures: integer("renew_failures").notNull().default(0),
     revokedAt: instant("revoked_at"),

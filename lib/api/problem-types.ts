@@ -49,6 +49,7 @@ const problemTypes: Record<ErrorCode, ProblemType> = {
   trigger_disabled: { status: 409, title: "The trigger is disabled" },
   transport_unusable: { status: 409, title: "The transport can't be used" },
   too_many_in_progress: { status: 429, title: "Too many runs in progress" },
+  interrupted: { status: 500, title: "The run was interrupted" },
   wsdl_unavailable: { status: 502, title: "The WSDL can't be read from its server" },
   wsdl_invalid: { status: 422, title: "The WSDL is not valid" },
   wsdl_too_large: { status: 422, title: "The WSDL is too large" },

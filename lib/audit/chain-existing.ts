@@ -1,7 +1,7 @@
 import { asc, gt, sql } from "drizzle-orm";
 import { auditHead } from "#drizzle/schema/audit-head.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
-import type { Database } from "../db/client.ts";
+import type { Database, Transaction } from "../db/client.ts";
 import { genesisHash, type Head, hashRecord } from "./chain.ts";
 
 const batchSize = 500;
@@ -10,7 +10,7 @@ const batchSize = 500;
  * Chains the records of a database that has no head yet: those from before there was a chain. They keep their numbers.
  * Once there is a head nothing is chained afterwards, or a record that somebody put in would become a good one.
  */
-export async function chainExisting(db: Database): Promise<void> {
+export async function chainExisting(db: Database | Transaction): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${auditHead} in exclusive mode`);
     const heads = await tx.select().from(auditHead);

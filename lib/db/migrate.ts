@@ -1,11 +1,11 @@
 import { join } from "node:path";
+import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate } from "drizzle-orm/node-postgres/migrator";
 import pg from "pg";
 import { chainExisting } from "../audit/chain-existing.ts";
 import { AppError } from "../errors.ts";
-import type { Database } from "./client.ts";
+import type { Database, Transaction } from "./client.ts";
 
 /** One lock for all instances that start at the same time: "SALLYPOR" as a number. */
 const lockKey = "5999999999999999";
@@ -16,8 +16,9 @@ function folder(): string {
 }
 
 /**
- * Brings the database to this version's tables. Several processes may start at once: one migrates, the others wait.
- * @param url of Postgres itself: the lock belongs to a session, so not of pgbouncer in transaction mode.
+ * Brings the database to this version's tables. Several processes may start at once: one migrates, the others wait. All of it
+ * is one transaction, and the lock is the transaction's own: nothing is half done after a failure, and pgbouncer in
+ * transaction mode does not matter.
  * @throws AppError `database_unavailable`
  */
 export async function migrateDatabase(url: string): Promise<void> {
@@ -32,13 +33,33 @@ export async function migrateDatabase(url: string): Promise<void> {
     });
   }
   try {
-    await client.query("select pg_advisory_lock($1)", [lockKey]);
-    const db = drizzle(client) as unknown as Database;
-    await migrate(db, { migrationsFolder: folder() });
-    await chainExisting(db);
-    await client.query("insert into change_counter default values on conflict do nothing");
+    const db: Database = drizzle(client);
+    await db.transaction(async (tx) => {
+      await tx.execute(sql`select pg_advisory_xact_lock(${lockKey}::bigint)`);
+      await applyMissing(tx);
+      await chainExisting(tx);
+      await tx.execute(sql`insert into change_counter default values on conflict do nothing`);
+    });
   } finally {
     await client.end();
+  }
+}
+
+/** As drizzle's own migrator does it and remembers it, which begins a transaction of its own and so would end the lock. */
+async function applyMissing(tx: Transaction): Promise<void> {
+  await tx.execute(sql`create schema if not exists drizzle`);
+  await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations
+    (id serial primary key, hash text not null, created_at bigint)`);
+  const { rows } = await tx.execute<{ at: string | null }>(
+    sql`select max(created_at) as at from drizzle.__drizzle_migrations`,
+  );
+  const last = Number(rows[0]?.at ?? 0);
+  for (const { folderMillis, hash, sql: statements } of readMigrationFiles({ migrationsFolder: folder() })) {
+    if (folderMillis <= last) continue;
+    for (const statement of statements) await tx.execute(sql.raw(statement));
+    await tx.execute(
+      sql`insert into drizzle.__drizzle_migrations (hash, created_at) values (${hash}, ${folderMillis})`,
+    );
   }
 }
 

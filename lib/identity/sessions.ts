@@ -156,7 +156,7 @@ async function touchSession(id: string, lastSeenAt: Date, now: Date): Promise<vo
 }
 
 /** What an ended session loses: the provider's tokens. */
-const ended = { tokensEnvelope: null, nextRenewAt: null, renewLeaseUntil: null };
+const ended = { tokensEnvelope: null, nextRenewAt: null, renewLeaseUntil: null, renewLeaseHolder: null };
 
 /** Ends one session; returns whether it was still usable. */
 export async function endSession(

@@ -6,12 +6,15 @@ import { AppError, isAppError } from "../errors.ts";
 import { checkEgress, type EgressRule } from "./egress.ts";
 import { explainConnectFailure, type Peer } from "./failure.ts";
 import type { ProxyChoice } from "./proxy.ts";
+import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "./trace.ts";
 
 export type ConnectSettings = {
   rules: readonly EgressRule[];
   /** Asked for when the first TLS connection is made. */
   getTrust: () => SecureContext;
   connectTimeoutMs: number;
+  /** Notes how the one connection comes about. */
+  trace?: NetworkTrace | undefined;
 };
 
 /** `egress_denied` for a host, with the reason of the policy. */
@@ -29,10 +32,12 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
   const connectors = new Map<string, buildConnector.connector>();
   return (target, callback) => {
     const port = target.port || (target.protocol === "https:" ? "443" : "80");
+    const hop = noteHop(settings.trace, role, target.hostname, port, target.protocol === "https:");
     const fail = (err: unknown) => {
       callback(explainConnectFailure(err, { host: target.hostname, port, role }, settings.connectTimeoutMs), null);
     };
     if (isIP(target.hostname)) {
+      hop?.addresses.push(target.hostname);
       const request = { host: target.hostname, address: target.hostname, port: Number(port) };
       const reason = checkEgress(settings.rules, request);
       if (reason) return fail(egressDenied(target.hostname, port, reason));
@@ -44,20 +49,54 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
       connector = buildConnector({
         timeout: settings.connectTimeoutMs,
         allowH2: false,
-        lookup: createCheckedLookup(settings.rules, Number(port)),
+        lookup: createCheckedLookup(settings.rules, Number(port), hop),
         // Also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
         rejectUnauthorized: true,
         ...(isSecure ? { secureContext: settings.getTrust() } : {}),
       });
       connectors.set(key, connector);
     }
-    connector(target, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
+    dial(connector, target, hop, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
   };
 }
 
-function createCheckedLookup(rules: readonly EgressRule[], port: number): LookupFunction {
+/** Connects, and notes on the way what happens to the socket. */
+function dial(
+  connector: buildConnector.connector,
+  target: buildConnector.Options,
+  hop: HopTrace | null,
+  callback: buildConnector.Callback,
+): void {
+  // The connector returns its socket, which its type does not say.
+  const socket: unknown = connector(target, (...outcome) => {
+    if (hop && !outcome[0]) hop.isOpen = true;
+    callback(...outcome);
+  });
+  if (hop && socket) watchSocket(socket as Socket, hop);
+}
+
+function noteHop(
+  trace: NetworkTrace | undefined,
+  role: Peer["role"],
+  host: string,
+  port: string,
+  isSecure: boolean,
+): HopTrace | null {
+  if (!trace) return null;
+  const hop = startHop(host, port, isSecure);
+  if (role === "proxy") trace.toProxy = hop;
+  else trace.toHost = hop;
+  return hop;
+}
+
+function createCheckedLookup(rules: readonly EgressRule[], port: number, hop: HopTrace | null): LookupFunction {
   return (host, options, callback) => {
+    const startedAt = performance.now();
     resolve(host, { ...options, all: true }, (err, addresses) => {
+      if (hop) {
+        hop.lookupMs = performance.now() - startedAt;
+        hop.addresses.push(...(err ? [] : addresses.map(({ address }) => address)));
+      }
       if (err) return callback(err, []);
       const reasons = addresses.map(({ address }) => checkEgress(rules, { host, address, port }));
       const allowed = addresses.filter((_, index) => reasons[index] === null);
@@ -93,7 +132,8 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
       );
     };
     openTunnel(toProxy, proxy, target.hostname, port, settings).then((socket) => {
-      secure({ ...target, httpSocket: socket }, (err, secured) =>
+      const hop = noteHop(settings.trace, "host", target.hostname, port, true);
+      dial(secure, { ...target, httpSocket: socket }, hop, (err, secured) =>
         err ? fail(err) : callback(null, secured as Socket),
       );
     }, fail);
@@ -108,12 +148,19 @@ async function openTunnel(
   settings: ConnectSettings,
 ): Promise<Socket> {
   const host = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
+  const { trace } = settings;
+  const startedAt = performance.now();
   try {
     const { statusCode, socket } = await toProxy.connect({
       path: host,
       headers: { host, ...(proxy.authorization ? { "proxy-authorization": proxy.authorization } : {}) },
       signal: AbortSignal.timeout(settings.connectTimeoutMs),
     });
+    if (trace) {
+      const { lookupMs, connectMs, tls } = trace.toProxy ?? {};
+      const before = (lookupMs ?? 0) + (connectMs ?? 0) + (tls?.ms ?? 0);
+      trace.tunnel = { status: statusCode, ms: Math.max(0, performance.now() - startedAt - before) };
+    }
     if (statusCode >= 200 && statusCode < 300) return socket as Socket;
     socket.on("error", () => undefined).destroy();
     throw refusedByProxy(proxy, statusCode, `the way to ${host}`);

@@ -5,6 +5,7 @@ import { singleton } from "../singleton.ts";
 import { type ConnectSettings, createDirectConnector, createTunnelConnector } from "./connect.ts";
 import { type EgressRule, parseEgress } from "./egress.ts";
 import type { ProxyChoice } from "./proxy.ts";
+import type { NetworkTrace } from "./trace.ts";
 import { createTrust } from "./trust.ts";
 
 /** Pools kept at once; the one unused for longest gives way. */
@@ -45,6 +46,21 @@ export function getPool(
     pools.delete(oldest);
   }
   return pool;
+}
+
+/**
+ * A pool for one request whose way is to be noted: made like the others, but never kept, so that it begins with the name.
+ * Whoever asks for it ends it.
+ */
+export function getTracedPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  trustedCa: string | null,
+  connectTimeoutMs: number,
+  trace: NetworkTrace,
+): Dispatcher {
+  const getTrust = () => createTrust(trustedCa);
+  return createPool(way, proxy, { rules: getEgressRules(), getTrust, connectTimeoutMs, trace });
 }
 
 function createPool(

@@ -32,6 +32,17 @@ export function chooseProxy(
   return parseProxy(settings.url, "The proxy URL", settings.username, settings.password);
 }
 
+/** Why no proxy is used, as a sentence; for who wonders. */
+export function explainNoProxy(target: URL, settings: OpenProxySettings, environment: ProxyEnvironment): string {
+  if (settings.mode === "none") return "No proxy is set.";
+  if (settings.mode === "manual")
+    return `The proxy ${settings.url} is not used: the hosts without proxy name this one.`;
+  const name = target.protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  return environment[name]
+    ? `The proxy of ${name} is not used: NO_PROXY names this host.`
+    : `No proxy: ${name} is not set in Sallyport's environment.`;
+}
+
 function parseProxy(text: string, where: string, username: string, password: string | null): ProxyChoice {
   const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = URL.canParse(withScheme) ? new URL(withScheme) : null;

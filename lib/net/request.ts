@@ -6,10 +6,11 @@ import { checkBehindProxy } from "./behind-proxy.ts";
 import { decodeBody, readBody } from "./body.ts";
 import { egressDenied, refusedByProxy } from "./connect.ts";
 import { codeOf } from "./failure.ts";
-import { pairHeaders, prepareHeaders } from "./headers.ts";
-import { getEgressRules, getPool } from "./pools.ts";
-import { chooseProxy, type ProxyChoice } from "./proxy.ts";
+import { findHeader, pairHeaders, prepareHeaders } from "./headers.ts";
+import { getEgressRules, getPool, getTracedPool } from "./pools.ts";
+import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
 import { StopSignal } from "./stop-signal.ts";
+import type { NetworkTrace } from "./trace.ts";
 
 export type OutboundRequest = {
   /** Absolute, http or https, without user and password. */
@@ -25,6 +26,8 @@ export type OutboundRequest = {
   timeoutMs: number;
   maxResponseBytes: number;
   signal?: AbortSignal;
+  /** Is filled with how the request went, step by step; the request then has a connection of its own. */
+  trace?: NetworkTrace | undefined;
 };
 
 /** `proxy` is `none` or the URL of the one used, without credentials. Redirects are answers like any other. */
@@ -37,7 +40,13 @@ export type InboundResponse = { status: number; headers: [string, string][]; bod
  */
 export async function sendRequest(input: OutboundRequest): Promise<InboundResponse> {
   const url = parseTarget(input.url);
+  const { trace } = input;
   const proxy = chooseProxy(url, input.proxy, getEnv());
+  if (trace) {
+    trace.way = !proxy ? "direct" : url.protocol === "https:" ? "tunnel" : "forward";
+    trace.proxy = proxy?.url ?? null;
+    trace.noProxyReason = proxy ? null : explainNoProxy(url, input.proxy, getEnv());
+  }
   const { pool, options } = prepareDispatch(input, url, proxy);
   const signal = new StopSignal();
   const timer = setTimeout(() => signal.stop(timedOut(url, input.timeoutMs)), input.timeoutMs);
@@ -47,12 +56,14 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
   try {
     if (proxy) await refuseBehindProxy(url);
     if (signal.reason) throw signal.reason;
+    const startedAt = performance.now();
     const response = await pool.request({ ...options, signal });
     const headers = pairHeaders(response.headers as unknown as string[]);
     if (response.statusCode === 407 && proxy && url.protocol === "http:") {
       await response.body.dump({ limit: 65_536 });
       throw refusedByProxy(proxy, 407, "");
     }
+    if (trace) noteAnswer(trace, response.statusCode, headers, performance.now() - startedAt);
     const raw = await readBody(response.body, headers, input.maxResponseBytes, url.host);
     const decoded = await decodeBody(raw, headers, input.maxResponseBytes, url.host);
     return { status: response.statusCode, ...decoded, proxy: proxy?.url ?? "none" };
@@ -61,7 +72,17 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
   } finally {
     clearTimeout(timer);
     input.signal?.removeEventListener("abort", stop);
+    if (trace) pool.destroy().catch(() => undefined);
   }
+}
+
+function noteAnswer(trace: NetworkTrace, status: number, headers: [string, string][], wholeMs: number): void {
+  const connecting = [trace.toProxy, trace.toHost].reduce(
+    (sum, hop) => sum + (hop?.lookupMs ?? 0) + (hop?.connectMs ?? 0) + (hop?.tls?.ms ?? 0),
+    trace.tunnel?.ms ?? 0,
+  );
+  const ms = Math.max(0, wholeMs - connecting);
+  trace.answer = { status, ms, date: findHeader(headers, "date"), at: Date.now() - ms / 2 };
 }
 
 /** The proxy that a request would take, as it may be shown: for the log of one that failed before an answer. */
@@ -95,12 +116,16 @@ function prepareDispatch(
     body: input.body,
     responseHeaders: "raw" as const,
   };
+  const find = (way: Parameters<typeof getPool>[0]) =>
+    input.trace
+      ? getTracedPool(way, proxy, input.trustedCa, input.connectTimeoutMs, input.trace)
+      : getPool(way, proxy, input.trustedCa, input.connectTimeoutMs);
   if (!proxy || url.protocol === "https:") {
-    const pool = getPool(proxy ? "tunnel" : "direct", proxy, input.trustedCa, input.connectTimeoutMs);
+    const pool = find(proxy ? "tunnel" : "direct");
     return { pool, options: { ...shared, origin: url.origin, path: url.pathname + url.search } };
   }
   return {
-    pool: getPool("forward", proxy, input.trustedCa, input.connectTimeoutMs),
+    pool: find("forward"),
     options: forward(shared, url, proxy),
   };
 }

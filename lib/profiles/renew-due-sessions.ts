@@ -1,10 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { getDb } from "../db/client.ts";
 import { idleMs } from "../identity/sessions.ts";
 import { getLog } from "../log.ts";
 import { startRounds } from "../tokens/rounds.ts";
-import { type ClaimedSession, renewalLeaseMs, renewSession } from "./renew-session.ts";
+import { type ClaimedSession, renewalIsFree, renewalLeaseUntil, renewSession } from "./renew-session.ts";
 
 /**
  * Claims sessions whose person is to be asked for at the provider, in one statement, so that several workers never take
@@ -12,17 +13,16 @@ import { type ClaimedSession, renewalLeaseMs, renewSession } from "./renew-sessi
  * @param limit how many at most.
  */
 export async function claimDueSessions(limit: number, now: Date): Promise<ClaimedSession[]> {
-  const leaseUntil = new Date(now.getTime() + renewalLeaseMs);
+  const holder = randomUUID();
   const { rows } = await getDb().execute<{ id: string }>(sql`
-    update ${sessions} set renew_lease_until = ${leaseUntil}
+    update ${sessions} set renew_lease_until = ${renewalLeaseUntil}, renew_lease_holder = ${holder}
     where id in (
       select id from ${sessions}
       where next_renew_at <= ${now} and revoked_at is null and expires_at > ${now}
-        and last_seen_at > ${new Date(now.getTime() - idleMs)}
-        and (renew_lease_until is null or renew_lease_until <= ${now})
+        and last_seen_at > ${new Date(now.getTime() - idleMs)} and ${renewalIsFree}
       order by next_renew_at limit ${limit} for update skip locked)
     returning id`);
-  return rows.map(({ id }) => ({ id, leaseUntil }));
+  return rows.map(({ id }) => ({ id, holder }));
 }
 
 /**

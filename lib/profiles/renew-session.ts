@@ -1,4 +1,5 @@
-import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
+import { randomUUID } from "node:crypto";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
@@ -20,8 +21,14 @@ import { noteSignIn } from "./note-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifyRenewal } from "./verify-sign-in.ts";
 
-/** One process has a renewal to itself for this long; longer than its requests may take together. */
-export const renewalLeaseMs = 60_000;
+/**
+ * How long the lease of a renewal holds without being extended: what others wait when its holder was killed. By the database's
+ * clock, so that those of the processes don't matter.
+ */
+const leaseMs = 3000;
+export const renewalLeaseUntil = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
+/** Whether nobody has the renewal of a session. */
+export const renewalIsFree = sql`(${sessions.renewLeaseUntil} is null or ${sessions.renewLeaseUntil} <= now())`;
 
 /** RFC 6749 section 5.2 and OpenID Connect Core 1.0 section 3.1.2.6: answers that are about the person, not the client. */
 const aboutPerson = new Set([
@@ -34,7 +41,7 @@ const aboutPerson = new Set([
 ]);
 
 /** A session that this process may renew. */
-export type ClaimedSession = { id: string; leaseUntil: Date };
+export type ClaimedSession = { id: string; holder: string };
 
 export type Renewal =
   | { kind: "renewed"; tokens: SessionTokens }
@@ -44,14 +51,32 @@ export type Renewal =
 
 /** Takes the renewal of one session, unless another process has it or the session is over. */
 export async function claimSession(id: string, now: Date): Promise<ClaimedSession | null> {
-  const leaseUntil = new Date(now.getTime() + renewalLeaseMs);
-  const free = or(isNull(sessions.renewLeaseUntil), lte(sessions.renewLeaseUntil, now));
+  const holder = randomUUID();
   const [taken] = await getDb()
     .update(sessions)
-    .set({ renewLeaseUntil: leaseUntil })
-    .where(and(eq(sessions.id, id), isLive(now), free))
+    .set({ renewLeaseUntil: renewalLeaseUntil, renewLeaseHolder: holder })
+    .where(and(eq(sessions.id, id), isLive(now), renewalIsFree))
     .returning({ id: sessions.id });
-  return taken ? { id, leaseUntil } : null;
+  return taken ? { id, holder } : null;
+}
+
+/** Gives the renewal back without an outcome. */
+export async function releaseSession(claimed: ClaimedSession): Promise<void> {
+  await getDb().update(sessions).set(released).where(isHolder(claimed));
+}
+
+const released = { renewLeaseUntil: null, renewLeaseHolder: null };
+
+/** Keeps the lease while the provider is asked; returns what ends it. */
+function holdLease(claimed: ClaimedSession): () => void {
+  const timer = setInterval(() => {
+    getDb()
+      .update(sessions)
+      .set({ renewLeaseUntil: renewalLeaseUntil })
+      .where(isHolder(claimed))
+      .catch((err) => getLog().warn({ err, sessionId: claimed.id }, "the lease of a renewal was not extended"));
+  }, leaseMs / 4);
+  return () => clearInterval(timer);
 }
 
 /**
@@ -60,6 +85,15 @@ export async function claimSession(id: string, now: Date): Promise<ClaimedSessio
  * @param claimed by `claimSession`: only its holder writes.
  */
 export async function renewSession(claimed: ClaimedSession, cause: string, clock: () => number): Promise<Renewal> {
+  const letGo = holdLease(claimed);
+  try {
+    return await renewHeld(claimed, cause, clock);
+  } finally {
+    letGo();
+  }
+}
+
+async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => number): Promise<Renewal> {
   const session = await readSession(claimed.id);
   if (!session) return { kind: "ended", reason: "it has ended" };
   const startedAt = clock();
@@ -137,8 +171,8 @@ async function askProvider(
 }
 
 /** Whether the lease is still this process's; one that slept through it writes nothing. */
-const isHolder = ({ id, leaseUntil }: ClaimedSession) =>
-  and(eq(sessions.id, id), eq(sessions.renewLeaseUntil, leaseUntil), isNull(sessions.revokedAt));
+const isHolder = ({ id, holder }: ClaimedSession) =>
+  and(eq(sessions.id, id), eq(sessions.renewLeaseHolder, holder), isNull(sessions.revokedAt));
 
 async function keep(
   claimed: ClaimedSession,
@@ -153,7 +187,7 @@ async function keep(
   await inTransaction(async (tx) => {
     const kept = await tx
       .update(sessions)
-      .set({ tokensEnvelope, grants, nextRenewAt, renewFailures: 0, renewLeaseUntil: null })
+      .set({ tokensEnvelope, grants, nextRenewAt, renewFailures: 0, ...released })
       .where(isHolder(claimed))
       .returning({ id: sessions.id });
     if (kept.length === 0 || tell(grants).join() === tell(session.grants).join()) return;
@@ -196,7 +230,7 @@ async function postpone(
     .update(sessions)
     .set({
       renewFailures: failures,
-      renewLeaseUntil: null,
+      ...released,
       // A session whose token was asked for by a run keeps its own rhythm.
       nextRenewAt: sql`case when ${sessions.nextRenewAt} is null then null else greatest(${sessions.nextRenewAt}, ${new Date(clock() + waitMs)}) end`,
     })

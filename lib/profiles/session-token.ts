@@ -9,13 +9,15 @@ import { isLive } from "../identity/sessions.ts";
 import { singleton } from "../singleton.ts";
 import type { IssuedToken, TokenSubject } from "../tokens/model.ts";
 import type { SessionTokens } from "./model.ts";
-import { claimSession, renewalLeaseMs, renewSession } from "./renew-session.ts";
+import { type ClaimedSession, claimSession, releaseSession, renewSession } from "./renew-session.ts";
 import { openSessionTokens } from "./session-tokens.ts";
 
 /** A token with less left than this is renewed first; while the provider can't be asked it is sent all the same. */
 const marginMs = 60_000;
 /** How often a process looks whether another one has finished the renewal that it waits for. */
 const lookMs = 100;
+/** Waiting for another process ends after this. */
+const maxWaitMs = 60_000;
 
 /** A person's own token, for a run that they started. */
 export type PersonToken = IssuedToken & { user: { id: string; name: string; sessionId: string } };
@@ -122,7 +124,7 @@ function renewOnce(sessionId: string, old: string, clock: () => number): Promise
 
 /** @returns why there is no new token, null when there is one or the session is over. */
 async function renewOrWait(sessionId: string, old: string, clock: () => number): Promise<AppError | null> {
-  const waitUntil = performance.now() + renewalLeaseMs;
+  const waitUntil = performance.now() + maxWaitMs;
   do {
     const read = await readTokens(sessionId, clock);
     // Somebody else has renewed it, or it is over.
@@ -137,16 +139,11 @@ async function renewOrWait(sessionId: string, old: string, clock: () => number):
   });
 }
 
-async function renewClaimed(
-  claimed: { id: string; leaseUntil: Date },
-  old: string,
-  clock: () => number,
-): Promise<AppError | null> {
+async function renewClaimed(claimed: ClaimedSession, old: string, clock: () => number): Promise<AppError | null> {
   // Between the look and the lease the one before may have finished.
   const read = await readTokens(claimed.id, clock);
   if (!read || read.tokens.accessToken !== old) {
-    const isMine = and(eq(sessions.id, claimed.id), eq(sessions.renewLeaseUntil, claimed.leaseUntil));
-    await getDb().update(sessions).set({ renewLeaseUntil: null }).where(isMine);
+    await releaseSession(claimed);
     return null;
   }
   const renewal = await renewSession(claimed, "for a run", clock);

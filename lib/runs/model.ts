@@ -126,6 +126,9 @@ export type Run = {
   correlationId: string | null;
 };
 
+/** A run that has begun, as its row in the table would be if nothing more were heard of it. */
+export type StartedRun = { id: string; [column: string]: unknown };
+
 /** A row of the list of runs. */
 export type RunSummary = Omit<
   Run,

@@ -1,4 +1,4 @@
-import type { AppError, ProviderError } from "../errors.ts";
+import type { AppError, ErrorCode, ProviderError } from "../errors.ts";
 import { entraCodes, readEntraCode } from "./entra-codes.ts";
 import type { EntraPage } from "./entra-pages.ts";
 
@@ -86,6 +86,14 @@ const networkFields: Record<string, string | null> = {
   secret_unreadable: "clientSecret",
 };
 
+/** In place of hints that are meant for transports, which have limits to set. */
+const tokenHints: Partial<Record<ErrorCode, string>> = {
+  response_too_large:
+    "No token is that large. Check the Endpoint URL, and whether a proxy or a sign-in page answers in its place.",
+  timeout:
+    "The provider may be slow or overloaded, or a firewall drops the packets. Sallyport tries again by itself; check the Endpoint URL and the proxy if it stays so.",
+};
+
 /** The failure of a token request in words, with what to do and the field of the form that most likely causes it. */
 export function explainFailure(error: AppError): Explanation {
   const { provider } = error;
@@ -93,7 +101,20 @@ export function explainFailure(error: AppError): Explanation {
   if (entra && provider?.code) {
     return { words: `${entra.words} (${provider.code})`, hint: entra.hint, field: entra.field, page: entra.page };
   }
-  return { ...explainByStandard(error), page: null };
+  return { ...(explainClock(error) ?? explainByStandard(error)), page: null };
+}
+
+/** A signed request that was refused where the clocks are apart: the provider found it expired, or not valid yet. */
+function explainClock({ code, provider, details }: AppError): Words | null {
+  const ahead = details.clockAheadMs;
+  if (code !== "token_request_refused" || typeof ahead !== "number") return null;
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  const apart = minutes === 0 ? `${Math.round(Math.abs(ahead) / 1000)} s` : `${minutes} min`;
+  return {
+    words: `The provider does not accept the signed request (${provider?.code ?? provider?.status}), and this machine's clock is ${apart} ${ahead > 0 ? "ahead of" : "behind"} the provider's`,
+    hint: "Set the clock of the machine that Sallyport runs on; if it is right, check Client ID, the private key and the certificate.",
+    field: null,
+  };
 }
 
 function explainByStandard(error: AppError): Words {
@@ -102,7 +123,7 @@ function explainByStandard(error: AppError): Words {
   if (rfc && error.code === "token_request_refused") return { ...rfc, words: `${rfc.words} (${provider?.code})` };
   if (error.code === "token_request_refused" && provider?.code) return explainUnknown(error.message, provider);
   const field = error.fields[0]?.field ?? networkFields[error.code] ?? fieldOfStatus(error);
-  return { words: error.message.replace(/\.$/, ""), hint: error.hint ?? "", field };
+  return { words: error.message.replace(/\.$/, ""), hint: tokenHints[error.code] ?? error.hint ?? "", field };
 }
 
 /**

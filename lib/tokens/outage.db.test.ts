@@ -177,8 +177,8 @@ test("a host gets so many token requests at once, over all processes, and every 
   };
   for (const name of names) {
     const issue = sendJson({ access_token: `token-of-${name}`, token_type: "Bearer", expires_in: 3600 });
-    server.answers.set(name, (response, request) => {
-      held.push(() => issue(response, request));
+    server.answers.set(name, (response, form) => {
+      held.push(() => issue(response, form));
     });
   }
   const answers = Promise.all(

@@ -163,14 +163,21 @@ function invalid(host: string, provider: ProviderError, what: string): AppError 
 }
 
 /**
- * How long the server asks to be left alone (RFC 9110 section 10.2.3: seconds or a date), at most an hour.
+ * How long the server asks to be left alone (RFC 9110 section 10.2.3: seconds or a date), at most an hour. A date is
+ * compared with the server's own clock where it tells the time, so that a wrong clock here or there does not matter.
  * @returns milliseconds, null when it does not say.
  */
 export function readRetryAfter(headers: readonly [string, string][], now: number): number | null {
-  const value = headers.find(([name]) => name === "retry-after")?.[1].trim();
+  const value = findHeader(headers, "retry-after")?.trim();
   if (!value) return null;
-  const wait = /^\d{1,10}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const wait = /^\d{1,10}$/.test(value) ? Number(value) * 1000 : Date.parse(value) - (readServerTime(headers) ?? now);
   return Number.isNaN(wait) ? null : Math.min(Math.max(wait, 0), maxRetryAfterMs);
+}
+
+/** The server's clock by its `Date` (RFC 9110 section 6.6.1), to the second, in milliseconds; null when it does not say. */
+export function readServerTime(headers: readonly [string, string][]): number | null {
+  const time = Date.parse(findHeader(headers, "date") ?? "");
+  return Number.isNaN(time) ? null : time;
 }
 
 function withRetryAfter(answer: TokenAnswer, now: number): Record<string, unknown> {
@@ -178,8 +185,13 @@ function withRetryAfter(answer: TokenAnswer, now: number): Record<string, unknow
   return retryAfterMs === null ? {} : { retryAfterMs };
 }
 
+/** JSON is UTF-8 whatever the content type says (RFC 8259 section 8.1); what is not is read as the servers mean that do so. */
 function decodeText(body: Uint8Array): string {
-  return new TextDecoder("utf-8").decode(body);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+  } catch {
+    return new TextDecoder("windows-1252").decode(body);
+  }
 }
 
 function parseObject(text: string): Record<string, unknown> | null {

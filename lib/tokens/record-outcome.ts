@@ -57,7 +57,8 @@ export async function recordSuccess(
     const generation = isCurrent
       ? await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times)
       : null;
-    await recordCredentialEvent({ ...event, description: describeLoss(isCurrent, generation) }, tx);
+    const description = describeLoss(isCurrent, generation) ?? describeScope(subject.scope, received.scope);
+    await recordCredentialEvent({ ...event, description }, tx);
     return generation;
   });
 }
@@ -65,6 +66,13 @@ export async function recordSuccess(
 function describeLoss(isCurrent: boolean, generation: number | null): string | null {
   if (!isCurrent) return "Thrown away, since the credential was changed meanwhile.";
   return generation === null ? "Thrown away, since another process had gone on meanwhile." : null;
+}
+
+/** What the provider says that it granted, when that is not what was asked for (RFC 6749 section 3.3). */
+function describeScope(asked: string, granted: string | null): string | null {
+  const sorted = (scope: string) => scope.split(" ").filter(Boolean).sort().join(" ");
+  if (granted === null || sorted(granted) === sorted(asked)) return null;
+  return `Granted is the scope "${granted.slice(0, 400)}", asked for was "${asked.slice(0, 400)}".`;
 }
 
 /** When the worker renews: some seconds after it is due, well before it ends, so that tokens which came together part. */

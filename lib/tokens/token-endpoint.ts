@@ -1,7 +1,7 @@
-import { AppError, isAppError } from "../errors.ts";
+import { AppError, isAppError, type ProviderError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
 import type { ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
-import { type ParsedToken, parseTokenAnswer, parseUserTokenAnswer, type TokenAnswer } from "./parse.ts";
+import { type ParsedToken, parseTokenAnswer, parseUserTokenAnswer, readServerTime, type TokenAnswer } from "./parse.ts";
 
 /** Limits of a token request. A token endpoint that needs longer or says more is not well. */
 export const tokenRequestLimits = { connectTimeoutMs: 5_000, timeoutMs: 15_000, maxResponseBytes: 262_144 };
@@ -54,6 +54,7 @@ async function post<T extends ParsedToken>(
   parse: (answer: TokenAnswer, host: string, now: number) => T,
 ): Promise<T & { requestedAt: number; proxy: string }> {
   const requestedAt = now();
+  let answer: TokenAnswer | undefined;
   try {
     const response = await sendRequest({
       ...tokenRequestLimits,
@@ -68,10 +69,11 @@ async function post<T extends ParsedToken>(
       proxy: client.proxy,
       trustedCa: null,
     });
+    answer = response;
     const parsed = parse(response, new URL(client.endpointUrl).host, now());
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
-    throw withoutSecrets(err, client);
+    throw withoutSecrets(withClocks(err, client, answer, now()), client);
   }
 }
 
@@ -117,17 +119,32 @@ export function missing(field: string, message: string): AppError {
   });
 }
 
+/** Notes how far the clocks are apart where the provider judges by them: a signed request is good for minutes only. */
+function withClocks(err: unknown, client: TokenClient, answer: TokenAnswer | undefined, now: number): unknown {
+  const serverTime = answer && readServerTime(answer.headers);
+  if (!isAppError(err) || serverTime == null || client.clientAuthentication !== "private_key_jwt") return err;
+  const clockAheadMs = now - serverTime;
+  return Math.abs(clockAheadMs) < 30_000 ? err : changeError(err, { details: { ...err.details, clockAheadMs } });
+}
+
 function withoutSecrets(err: unknown, client: TokenClient): unknown {
   if (!isAppError(err) || !err.provider?.description) return err;
   const secrets = [client.clientSecret, client.clientSecret && encodeURIComponent(client.clientSecret)];
   let description = err.provider.description;
   for (const secret of secrets) if (secret) description = description.replaceAll(secret, "[removed]");
   if (description === err.provider.description) return err;
+  return changeError(err, { provider: { ...err.provider, description } });
+}
+
+function changeError(
+  err: AppError,
+  changes: { provider?: ProviderError; details?: Record<string, unknown> },
+): AppError {
   return new AppError(err.code, err.message, {
     hint: err.hint ?? undefined,
     retryable: err.retryable,
-    details: err.details,
+    details: changes.details ?? err.details,
     fields: err.fields,
-    provider: { ...err.provider, description },
+    provider: changes.provider ?? err.provider ?? undefined,
   });
 }

@@ -1,0 +1,41 @@
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { debianPackages, runInstallers } from "./installers.ts";
+
+/** Programs that people run beside the portal, and that its tests run for real; Debian's packages have the same names. */
+export const programs = ["pgbouncer", "haproxy"] as const;
+export type Program = (typeof programs)[number];
+
+/** Debian puts them where only root looks. */
+const places = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
+
+/** Where a program is installed, null when it isn't. */
+function findProgram(name: Program): string | null {
+  const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...places];
+  return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
+}
+
+/**
+ * Where a program is, for the tests that need it.
+ * @throws Error that says how to install it: such a test fails, it is not left out.
+ */
+export function requireProgram(name: Program): string {
+  const found = findProgram(name);
+  if (found) return found;
+  throw new Error(
+    `${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`,
+  );
+}
+
+const installBy = (name: Program) => `apt-get install ${name} (as root, on Debian)`;
+
+/** Makes sure that a program is there, by Debian's package. Returns why it isn't, null when it is. */
+export async function ensureProgram(name: Program, report: (line: string) => void): Promise<string | null> {
+  if (findProgram(name)) return null;
+  const commands = debianPackages([name]);
+  if (!commands) return `${name} is not installed. The tests against it need ${installBy(name)}`;
+  report(`No ${name} here. Installing Debian's package…`);
+  const failure = await runInstallers(commands, report);
+  if (failure === null && findProgram(name)) return null;
+  return `${name} could not be installed (${failure ?? "installed, but not found"}). The tests against it need it`;
+}
