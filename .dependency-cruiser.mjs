@@ -16,6 +16,7 @@ const layers = [
   "triggers",
   "wsdls",
   "keys",
+  "retention",
 ];
 const code = { dependencyTypesNot: ["type-only"] };
 const edges = ["web", "api"];
@@ -30,6 +31,7 @@ const allowed = {
   runs: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
   triggers: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs"],
   wsdls: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs", "triggers"],
+  retention: [],
   keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
 };
 

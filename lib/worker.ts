@@ -11,12 +11,13 @@ import { createHeadSender } from "./net/send-head.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
 import { deleteOldAttempts } from "./profiles/attempts.ts";
 import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
+import { startKeepingPartitions } from "./retention/keep-partitions.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 
 const clearEveryMs = 60_000;
 
-// The background process: renews tokens ahead of need and clears what has expired. Any number of them may run.
+// The background process: renews tokens ahead of need, makes and drops partitions, and clears what has expired. Any number of them may run.
 getEgressRules();
 watchChanges();
 const stopWatchingKeys = watchKeys("worker");
@@ -25,12 +26,13 @@ const stopShipping = startShippingHead({ portal, file, send: createHeadSender() 
 exitWithParent();
 const stopRenewing = startRenewing();
 const stopRenewingSessions = startRenewingSessions();
+const stopKeepingPartitions = startKeepingPartitions();
 const clearing = setInterval(() => {
   clearExpired().catch((err) => getLog().warn({ err }, "what has expired could not be cleared"));
 }, clearEveryMs);
 onShutdown(async () => {
   clearInterval(clearing);
-  await Promise.all([stopRenewing(), stopRenewingSessions()]);
+  await Promise.all([stopRenewing(), stopRenewingSessions(), stopKeepingPartitions()]);
   await stopShipping();
   await closePools();
   await stopWatchingKeys();

@@ -16,6 +16,7 @@ const forbidden: [string, string, string][] = [
   ["direction-of-transports", "lib/transports/pick.ts", "../credentials/end.ts"],
   ["direction-of-runs", "lib/runs/execute.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/fire.ts", "#lib/web/end.ts"],
+  ["direction-of-retention", "lib/retention/keep.ts", "#lib/runs/end.ts"],
   ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/check.ts", "#lib/wsdls/end.ts"],
   ["direction-of-soap", "lib/soap/fetch.ts", "#lib/transports/end.ts"],

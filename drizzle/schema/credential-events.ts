@@ -1,15 +1,16 @@
 import { index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { id, instant } from "./columns.ts";
-import { credentials } from "./credentials.ts";
 
-/** The event log of a credential: each check, token request and sign-in. Never holds a token or a secret. */
+/**
+ * The event log of a credential: each check, token request and sign-in. Never holds a token or a secret. Partitioned by
+ * ranges of ids, see `runs`. No foreign key: it would lock `credentials` whenever a partition is made or dropped; who
+ * deletes a credential deletes its events.
+ */
 export const credentialEvents = pgTable(
   "credential_events",
   {
     id: id(),
-    credentialId: uuid("credential_id")
-      .notNull()
-      .references(() => credentials.id, { onDelete: "cascade" }),
+    credentialId: uuid("credential_id").notNull(),
     credentialVersion: integer("credential_version").notNull(),
     at: instant("at").notNull().defaultNow(),
     /** What happened: `check` (asked for by a person or a save), `token_request` (a run or a renewal needed one), `sign_in`, `status`. */

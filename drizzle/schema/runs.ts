@@ -10,7 +10,11 @@ import type {
 } from "#lib/runs/model.ts";
 import { id, instant } from "./columns.ts";
 
-/** One row per execution, written once when it is finished (lib/runs/store.ts). Names are kept: what a run used may be deleted. */
+/**
+ * One row per execution, written once when it is finished (lib/runs/store.ts). Names are kept: what a run used may be deleted.
+ * In the database it is partitioned by ranges of ids: they begin with the time (UUIDv7), so the key stays `id`, one run is
+ * found in one partition, and lists by id read the newest partitions only. lib/retention makes and drops partitions.
+ */
 export const runs = pgTable(
   "runs",
   {

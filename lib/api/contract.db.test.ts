@@ -551,6 +551,18 @@ describe("users, API keys, sessions and the audit log", () => {
     expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).status).toBe(204);
   });
 
+  test("the retention is read and changed with its version; the audit log is not in it", async () => {
+    const read = await api.call("GET", "/retention");
+    expect(read.json).toMatchObject({ runsDays: 90, credentialEventsDays: 90, version: 1 });
+    expect(read.json.logs.map(({ log }: { log: string }) => log)).toEqual(["runs", "credential_events"]);
+    const saved = await api.call("PATCH", "/retention", { body: { version: 1, runsDays: 30 } });
+    expect(saved.json).toMatchObject({ runsDays: 30, credentialEventsDays: 90, version: 2 });
+    const stale = await api.call("PATCH", "/retention", { body: { version: 1, runsDays: null } });
+    expect([stale.status, stale.json.code]).toEqual([409, "stale_version"]);
+    const wrong = await api.call("PATCH", "/retention", { body: { version: 2, runsDays: 0 } });
+    expect([wrong.status, wrong.json.errors[0].field]).toEqual([422, "runsDays"]);
+  });
+
   test("the audit log names who did what", async () => {
     const { json } = await api.call("GET", `/audit?targetKind=credential&targetId=${credential.id}`);
     const actions = json.items.map((record: { action: string }) => record.action);

@@ -3,6 +3,7 @@ import { auditEndpoints } from "./audit.ts";
 import { credentialEndpoints } from "./credentials.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { nodeEndpoints } from "./nodes.ts";
+import { retentionEndpoints } from "./retention.ts";
 import { runEndpoints } from "./runs.ts";
 import { sessionEndpoints } from "./sessions.ts";
 import { transportEndpoints } from "./transports.ts";
@@ -19,5 +20,6 @@ export const allEndpoints: readonly Endpoint[] = [
   ...userEndpoints,
   ...apiKeyEndpoints,
   ...sessionEndpoints,
+  ...retentionEndpoints,
   ...auditEndpoints,
 ];

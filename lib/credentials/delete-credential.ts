@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { recordAudit } from "../audit/record.ts";
 import { bumpChanges } from "../db/changes.ts";
@@ -26,6 +27,7 @@ export async function deleteCredential(ctx: Context, id: string): Promise<void> 
       name = row.name;
       await endSessionsOfCredential(tx, id, "credential profile deleted");
       await tx.delete(credentials).where(eq(credentials.id, id));
+      await tx.delete(credentialEvents).where(eq(credentialEvents.credentialId, id));
       const target = { kind: "credential", id, name };
       await recordAudit(tx, ctx, { action: "credential.delete", target, before: toAuditView(toConfiguration(row)) });
       await bumpChanges(tx);

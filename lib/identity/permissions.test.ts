@@ -26,6 +26,8 @@ const expected: Record<Action, [admin: Reach, engineer: Reach, operator: Reach, 
   "sessions.revoke": ["all", "-", "-", "-"],
   "api-keys.read": ["all", "-", "-", "-"],
   "api-keys.write": ["all", "-", "-", "-"],
+  "retention.read": ["all", "-", "-", "-"],
+  "retention.write": ["all", "-", "-", "-"],
   "audit.read": ["all", "-", "-", "all"],
   "metrics.read": ["all", "-", "-", "-"],
 };

@@ -40,6 +40,8 @@ const table = {
   "sessions.revoke": { roles: admins, reach: "everywhere" },
   "api-keys.read": { roles: admins, reach: "everywhere" },
   "api-keys.write": { roles: admins, reach: "everywhere" },
+  "retention.read": { roles: admins, reach: "everywhere" },
+  "retention.write": { roles: admins, reach: "everywhere" },
   "audit.read": { roles: ["admin", "lead"], reach: "everywhere" },
   "metrics.read": { roles: ["admin", "metrics"], reach: "everywhere" },
 } as const satisfies Record<string, { roles: readonly KeyRole[]; reach: "node" | "everywhere" | "somewhere" }>;

@@ -2,6 +2,7 @@ import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { getDb } from "../db/client.ts";
+import { lowestIdAt } from "../db/uuid-time.ts";
 import { notFound } from "../errors.ts";
 import type { Run, RunEvent, RunSummary } from "./model.ts";
 
@@ -71,12 +72,7 @@ const slackMs = 60_000;
  */
 export function startedBetween(since: Date | null, until: Date | null): SQL | undefined {
   return and(
-    since ? and(gte(runs.startedAt, since), gte(runs.id, lowestId(since.getTime() - slackMs))) : undefined,
-    until ? and(lt(runs.startedAt, until), lt(runs.id, lowestId(until.getTime() + slackMs))) : undefined,
+    since ? and(gte(runs.startedAt, since), gte(runs.id, lowestIdAt(since.getTime() - slackMs))) : undefined,
+    until ? and(lt(runs.startedAt, until), lt(runs.id, lowestIdAt(until.getTime() + slackMs))) : undefined,
   );
-}
-
-function lowestId(ms: number): string {
-  const hex = Math.max(0, ms).toString(16).padStart(12, "0");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
 }

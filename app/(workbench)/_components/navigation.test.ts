@@ -8,7 +8,7 @@ const labels = (role: "admin" | "engineer" | "operator" | "lead", nodeId: string
 const work = ["Transports", "Triggers", "Runs", "Nodes"];
 
 test("an admin of all nodes sees every page", () => {
-  expect(labels("admin")).toEqual([work, ["Credentials", "Users", "API keys", "Sessions", "Audit log"]]);
+  expect(labels("admin")).toEqual([work, ["Credentials", "Users", "API keys", "Sessions", "Retention", "Audit log"]]);
 });
 
 test("an admin of one node sees no page that concerns all nodes", () => {

@@ -1,0 +1,267 @@
+import { readFileSync } from "node:fs";
+import { sql } from "drizzle-orm";
+import { readMigrationFiles } from "drizzle-orm/migrator";
+import pg from "pg";
+import { v4, v7 } from "uuid";
+import { describe, expect, inject, test } from "vitest";
+import { urlOfDatabase } from "#scripts/database-url.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { getDb, getPool, inTransaction } from "../db/client.ts";
+import { lowestIdAt } from "../db/uuid-time.ts";
+import { systemContext } from "../identity/context.ts";
+import type { Run } from "../runs/model.ts";
+import { recordRun } from "../runs/store.ts";
+import { getRetention } from "./get-retention.ts";
+import { keepPartitions } from "./keep-partitions.ts";
+import { findPartitions, makePartition, takeLog } from "./store.ts";
+import { updateRetention } from "./update-retention.ts";
+
+setUpTestDatabase();
+
+const day = 86_400_000;
+const admin = systemContext("test");
+
+/** Writes a run that began then, past the portal's clock. */
+async function insertRunAt(ms: number, id = v7({ msecs: ms })): Promise<string> {
+  await getDb().execute(sql`
+    insert into runs (id, trigger_name, transport_id, transport_name, node_id, node_path, event, actor, status, started_at, duration_ms, attempts)
+    values (${id}, 'Send', ${id}, 'Orders', ${id}, array[${id}]::uuid[], 'on_demand', 'Anna', 'succeeded', ${new Date(ms)}, 1, 1)`);
+  return id;
+}
+
+const placeOf = async (id: string): Promise<string | null> => {
+  const { rows } = await getDb().execute<{ place: string }>(
+    sql`select tableoid::regclass::text as place from runs where id = ${id}`,
+  );
+  return rows[0]?.place ?? null;
+};
+
+async function setDays(runsDays: number | null): Promise<void> {
+  await updateRetention(admin, { version: (await getRetention(admin)).version, runsDays });
+}
+
+describe("the migration", () => {
+  test("keeps every row of a portal that ran before, moves none of them, and has them kept for ever", async () => {
+    const { url } = inject("testPostgres");
+    const name = `test_${process.pid}_before_partitions`;
+    const asAdmin = new pg.Client({ connectionString: url });
+    await asAdmin.connect();
+    await asAdmin.query(`create database ${name}`);
+    const client = new pg.Client({ connectionString: urlOfDatabase(url, name) });
+    await client.connect();
+    try {
+      await migrateUpTo(client, "0005_allowed_tenants");
+      const credentialId = v7();
+      await client.query(
+        "insert into credentials (id, name, type, provider, endpoint_url, client_id) values ($1, 'Orders', 'application', 'generic', 'https://a.example/token', 'a')",
+        [credentialId],
+      );
+      const ids = [v7({ msecs: Date.UTC(2025, 1, 3) }), v7({ msecs: Date.now() - day }), v7(), v4().replace(/^./, "f")];
+      for (const id of ids) {
+        await client.query(
+          `insert into runs (id, trigger_name, transport_id, transport_name, node_id, node_path, event, actor, status, started_at, duration_ms, attempts, request)
+           values ($1, 'Send', $1, 'Orders', $1, array[$1]::uuid[], 'on_demand', 'Anna', 'succeeded', now(), 1, 1, '{"method":"GET"}')`,
+          [id],
+        );
+        await client.query(
+          `insert into credential_events (id, credential_id, credential_version, kind, cause, outcome, duration_ms)
+           values ($1, $2, 1, 'check', 'Anna', 'succeeded', 1)`,
+          [id, credentialId],
+        );
+      }
+      const read = async (table: string) =>
+        (await client.query(`select row_to_json(t)::jsonb as row from ${table} t order by id`)).rows.map(
+          ({ row }) => row,
+        );
+      const before = { runs: await read("runs"), events: await read("credential_events") };
+      const file = async () => (await client.query("select pg_relation_filenode('runs_first') as file")).rows[0].file;
+      const { rows: files } = await client.query("select pg_relation_filenode('runs') as file");
+
+      await migrateUpTo(client, null);
+      for (const [index, row] of (await read("runs")).entries()) expect(row).toMatchObject(before.runs[index]);
+      expect(await read("runs")).toHaveLength(4);
+      expect(await read("credential_events")).toEqual(before.events);
+      expect(await file()).toBe(files[0].file);
+      const { rows: places } = await client.query(
+        "select tableoid::regclass::text as place, count(*)::int as rows from runs group by 1 order by 1",
+      );
+      expect(places).toEqual([
+        { place: "runs_default", rows: 1 },
+        { place: "runs_first", rows: 3 },
+      ]);
+      const { rows: settings } = await client.query("select runs_days, credential_events_days from retention");
+      expect(settings).toEqual([{ runs_days: null, credential_events_days: null }]);
+      const { rows: unused } = await client.query(
+        "select 1 from pg_index where indrelid in ('runs'::regclass, 'runs_first'::regclass) and not indisvalid",
+      );
+      expect(unused).toEqual([]);
+    } finally {
+      await client.end();
+      await asAdmin.query(`drop database ${name} with (force)`);
+      await asAdmin.end();
+    }
+  });
+
+  test("gives a new portal 90 days", async () => {
+    expect(await getRetention(admin)).toMatchObject({ runsDays: 90, credentialEventsDays: 90, version: 1 });
+  });
+});
+
+/** Applies the migrations up to a name, or all that are left, as drizzle would. */
+async function migrateUpTo(client: pg.Client, last: string | null): Promise<void> {
+  const folder = "drizzle/migrations";
+  const { entries } = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, "utf8")) as {
+    entries: { tag: string; when: number }[];
+  };
+  const files = readMigrationFiles({ migrationsFolder: folder });
+  const from = entries.findIndex(({ tag }) => tag.replaceAll("-", "_") === "0005_allowed_tenants") + 1;
+  const chosen = last === null ? files.slice(from) : files.slice(0, from);
+  for (const { sql: statements } of chosen) for (const statement of statements) await client.query(statement);
+}
+
+describe("partitions", () => {
+  test("are made ahead, from where the last one ends, and take the runs of their time", async () => {
+    await keepPartitions(Date.now());
+    const partitions = await findPartitions(getDb(), "runs");
+    expect(partitions[0]).toMatchObject({ name: "runs_first", from: null });
+    expect(partitions.at(-1)!.to).toBeGreaterThan(Date.now() + 7 * day);
+    const second = partitions[1]!;
+    expect(second.from).toBe(partitions[0]!.to);
+    expect(await placeOf(await insertRunAt(second.from!))).toBe(second.name);
+    expect(await placeOf(await insertRunAt(second.from! - 1))).toBe("runs_first");
+    expect(await placeOf(await insertRunAt(second.to - 1))).toBe(second.name);
+  });
+
+  test("of a time without a worker are made later, and take over what the default one caught", async () => {
+    const later = Date.now() + 100 * day;
+    const ids = await Promise.all([0, 1, 2].map((days) => insertRunAt(later - days * day)));
+    expect(await Promise.all(ids.map(placeOf))).toEqual(Array(3).fill("runs_default"));
+    expect((await getRetention(admin)).logs[0]).toMatchObject({ log: "runs", misplacedRows: 3 });
+    await keepPartitions(later);
+    for (const id of ids) expect(await placeOf(id)).toMatch(/^runs_2/);
+    expect((await getRetention(admin)).logs[0]).toMatchObject({ misplacedRows: 0 });
+  });
+
+  test("are made once when many workers look at the same time", async () => {
+    const later = Date.now() + 400 * day;
+    await setDays(10);
+    await Promise.all(Array.from({ length: 6 }, () => keepPartitions(later)));
+    const partitions = await findPartitions(getDb(), "runs");
+    expect(partitions.length).toBeGreaterThan(7);
+    for (const [index, { from }] of partitions.slice(1).entries()) expect(from).toBe(partitions[index]!.to);
+    await setDays(90);
+  });
+
+  test("are dropped with the last row that has expired, and the audit log says so and stays", async () => {
+    const start = Date.now() + 1000 * day;
+    await keepPartitions(start);
+    const [kept, expired] = [await insertRunAt(start + 18 * day), await insertRunAt(start - 20 * day)];
+    const place = (await placeOf(expired))!;
+    const { rows: before } = await getDb().execute<{ count: number }>(
+      sql`select count(*)::int as count from audit_records`,
+    );
+    await setDays(5);
+    await keepPartitions(start + 20 * day);
+    expect(await placeOf(expired)).toBeNull();
+    expect(await placeOf(kept)).not.toBeNull();
+    const { rows: records } = await getDb().execute<{ action: string; partition: string | null }>(sql`
+      select action, before->>'partition' as partition from audit_records order by id offset ${before[0]!.count}`);
+    expect(records[0]).toEqual({ action: "retention.update", partition: null });
+    expect(records.slice(1)).toContainEqual({ action: "retention.drop", partition: place });
+    await setDays(90);
+  });
+
+  test("lose no old row that sits in the default one or in one that is too wide, nor keep it longer than the rest", async () => {
+    const start = Date.now() + 1100 * day;
+    await setDays(null);
+    // A year without a worker.
+    await keepPartitions(start);
+    const later = start + 365 * day;
+    const [old, fresh] = [await insertRunAt(later - 200 * day), await insertRunAt(later - 2 * day)];
+    const odd = await insertRunAt(later - 200 * day, v4().replace(/^./, "f"));
+    const oddFresh = await insertRunAt(later, v4().replace(/^./, "f"));
+    await keepPartitions(later);
+    expect(await Promise.all([old, fresh, odd, oddFresh].map(placeOf))).not.toContain(null);
+    await setDays(30);
+    await keepPartitions(later);
+    const places = await Promise.all([old, fresh, odd, oddFresh].map(placeOf));
+    expect(places.map((place) => place !== null)).toEqual([false, true, false, true]);
+    await setDays(90);
+  });
+
+  test("that can't be locked at once are left for the next look, and nobody waits", async () => {
+    const start = Date.now() + 1800 * day;
+    const id = await insertRunAt(start);
+    const reader = await getPool().connect();
+    try {
+      await reader.query("begin");
+      await reader.query("select count(*) from runs");
+      await keepPartitions(start);
+      expect(await placeOf(id)).toBe("runs_default");
+    } finally {
+      await reader.query("rollback");
+      reader.release();
+    }
+    await keepPartitions(start);
+    expect(await placeOf(id)).toMatch(/^runs_2/);
+  });
+});
+
+test("a run that finishes while its partition is being made is recorded once", async () => {
+  const at = Date.now() + 2000 * day;
+  const caught = await insertRunAt(at);
+  const run = makeRun(v7({ msecs: at + 1 }));
+  let recorded: Promise<void> | undefined;
+  const [end] = (await findPartitions(getDb(), "runs")).slice(-1);
+  await inTransaction(async (tx) => {
+    await takeLog(tx, "runs");
+    await makePartition(tx, "runs", { from: end!.to, to: Math.ceil(at / day + 1) * day });
+    recorded = recordRun({ run, nodePath: [run.nodeId] });
+    await untilSomeoneWaits();
+  });
+  await recorded;
+  const places = await Promise.all([caught, run.id].map(placeOf));
+  expect(places[0]).toMatch(/^runs_2/);
+  expect(places[1]).toBe(places[0]);
+});
+
+async function untilSomeoneWaits(): Promise<void> {
+  const { rows } = await getPool().query(
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+  );
+  if (rows.length === 0) await untilSomeoneWaits();
+}
+
+function makeRun(id: string): Run {
+  return {
+    id,
+    triggerId: null,
+    triggerName: "",
+    transportId: v7(),
+    transportName: "Orders",
+    nodeId: v7(),
+    nodeName: null,
+    credentialId: null,
+    credentialName: null,
+    event: "test",
+    actor: "Anna",
+    status: "succeeded",
+    startedAt: "2026-05-01T08:00:00.123Z",
+    durationMs: 12,
+    attempts: 1,
+    proxy: "none",
+    token: null,
+    request: null,
+    response: null,
+    error: null,
+    soap: null,
+    attemptLog: [],
+    correlationId: null,
+  };
+}
+
+test("ids are bounds of time", () => {
+  const ms = Date.UTC(2026, 4, 1);
+  expect(lowestIdAt(ms) < v7({ msecs: ms })).toBe(true);
+  expect(lowestIdAt(ms) > v7({ msecs: ms - 1 })).toBe(true);
+});
