@@ -208,12 +208,17 @@ test("a stored secret is not sent to another server", async ({ adminPage: page, 
   await expect(page.getByText("a stored secret is never sent to another server")).toBeVisible();
 });
 
-test("a credential that a transport uses is not deleted, and the dialog says which", async ({
-  adminPage: page,
-  request,
-}) => {
-  const name = unique("In use");
-  const credential = await addByApi(request, name);
+/** A credential with a transport and a trigger, one that could take its place, and one whose token may not go there. */
+async function addUsedCredential(request: APIRequestContext) {
+  const [credential, next, other] = [
+    await addByApi(request, unique("In use")),
+    await addByApi(request, unique("Next")),
+    await addByApi(request, unique("Elsewhere")),
+  ];
+  const elsewhere = await callApi(request, "PATCH", `credentials/${other.id}`, {
+    version: other.version,
+    allowedHosts: ["elsewhere.example.com"],
+  });
   const node = await callApi(request, "POST", "nodes", { name: unique("Plant"), parentId: null });
   const transport = await callApi(request, "POST", "transports", {
     name: unique("Orders"),
@@ -222,14 +227,66 @@ test("a credential that a transport uses is not deleted, and the dialog says whi
     http: { url: `${readStack().sandbox.serviceUrl}/orders`, method: "POST", headers: [] },
     authorization: { kind: "credential", credentialId: credential.id },
   });
+  const trigger = await callApi(request, "POST", "triggers", {
+    name: unique("Send order"),
+    nodeId: node.id,
+    transportId: transport.id,
+    event: { kind: "on_demand" },
+    request: { path: "", query: {}, headers: [], body: "" },
+  });
+  return { credential, next, elsewhere, transport, trigger };
+}
+
+test("a credential that a transport uses is not deleted; the dialog says which, and gives it another one", async ({
+  adminPage: page,
+  request,
+}) => {
+  const { credential, next, elsewhere, transport, trigger } = await addUsedCredential(request);
   await page.goto(`/credentials/${credential.id}`);
   await expect(page.getByRole("region", { name: "Used by" })).toContainText(transport.name);
   await page.getByRole("button", { name: "Delete", exact: true }).click();
   const dialog = page.getByRole("dialog");
-  await expect(dialog).toContainText("It can't be deleted now: 1 transport uses it");
+  await expect(dialog).toContainText("It can't be deleted now: 1 transport and 1 trigger on 1 node depend on it.");
   await expect(dialog.getByRole("link", { name: transport.name })).toBeVisible();
+  await expect(dialog.getByRole("link", { name: trigger.name })).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Delete", exact: true })).toBeDisabled();
   await expectNoAxeViolations(page);
+
+  // One whose token may not go there is refused with the reason; with the next one the dialog goes on to delete.
+  const reassignTo = async (other: string) => {
+    await dialog.getByRole("combobox", { name: "Reassign to…" }).fill(other);
+    await page.getByRole("option", { name: other }).click();
+    await dialog.getByRole("button", { name: "Reassign 1 transport" }).click();
+  };
+  await reassignTo(elsewhere.name);
+  await expect(dialog.getByRole("alert").filter({ hasText: "Nothing was changed" })).toContainText(transport.name);
+  await reassignTo(next.name);
+  await expect(dialog).toContainText("No transport uses it.");
+  await dialog.getByRole("button", { name: "Delete", exact: true }).click();
+  await expect(page).toHaveURL(/\/credentials$/);
+  await page.goto(`/transports/${transport.id}`);
+  await expect(page.getByRole("main")).toContainText(next.name);
+});
+
+test("before an edit and before disabling, the page tells what is touched", async ({ adminPage: page, request }) => {
+  const { credential, transport, next } = await addUsedCredential(request);
+  await page.goto(`/credentials/${credential.id}/edit`);
+  const touched = page.getByRole("region", { name: "What a change touches" });
+  await expect(touched).toContainText("1 transport and 1 trigger on 1 node depend on it.");
+  await expect(touched.getByRole("link", { name: transport.name })).toBeVisible();
+  await expectNoAxeViolations(page);
+
+  await page.goto(`/credentials/${credential.id}`);
+  await page.getByRole("button", { name: "Disable" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toContainText("Runs that need it fail from now on.");
+  await dialog.getByRole("combobox", { name: "Reassign to…" }).fill(next.name);
+  await page.getByRole("option", { name: next.name }).click();
+  await dialog.getByRole("button", { name: "Reassign 1 transport" }).click();
+  await expect(dialog).toContainText("No transport uses it.");
+  await dialog.getByRole("button", { name: "Disable", exact: true }).click();
+  await expect(page.getByRole("heading", { level: 1, name: credential.name }).locator("..")).toContainText("Disabled");
+  await expect(page.getByRole("region", { name: "Used by" })).toContainText("No transport uses it yet.");
 });
 
 test("a credential is disabled and enabled again", async ({ adminPage: page, request }) => {

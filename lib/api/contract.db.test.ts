@@ -361,6 +361,23 @@ describe("transports", () => {
     expect([status, json.code]).toEqual([409, "in_use"]);
     expect(json.usedBy).toMatchObject([{ kind: "transport", id: transport.id, name: "Orders", nodeId }]);
   });
+
+  test("get another credential, all at once, after what that touches was read", async () => {
+    const body = { ...credentialExample(), name: "Orders of tomorrow" };
+    const next = await api.call("POST", "/credentials", { body });
+    const touched = await api.call("GET", `/credentials/${credential.id}/blast-radius`);
+    expect(touched.json.counts).toEqual({ transports: 1, triggers: 0, sessions: 0 });
+    const moved = { transports: [{ id: transport.id, name: "Orders" }] };
+    const there = await api.call("POST", `/credentials/${credential.id}/reassign`, {
+      body: { credentialId: next.json.id },
+    });
+    expect(there.json).toEqual(moved);
+    const back = await api.call("POST", `/credentials/${next.json.id}/reassign`, {
+      body: { credentialId: credential.id },
+    });
+    expect(back.json).toEqual(moved);
+    expect((await api.call("DELETE", `/credentials/${next.json.id}`)).status).toBe(204);
+  });
 });
 
 describe("triggers", () => {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { getBlastRadius } from "../credentials/blast-radius.ts";
 import { deleteCredential } from "../credentials/delete-credential.ts";
 import { getCredential } from "../credentials/get-credential.ts";
 import { listAssignableCredentials, listCredentials } from "../credentials/list-credentials.ts";
@@ -21,6 +22,8 @@ import {
   enableAndCheckCredential,
   updateAndCheckCredential,
 } from "../tokens/save-and-check.ts";
+import { transportTypes } from "../transports/model.ts";
+import { reassignCredential, reassignInput } from "../transports/reassign-credential.ts";
 import { id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -101,6 +104,27 @@ const credentialDetail = named(
     allowedTenants: z.array(z.string()),
     offeredAt: z.array(id).meta({ description: "Nodes at which it is offered for sign-in; empty: everywhere." }),
     usedBy: z.array(use).meta({ description: "The transports that use it." }),
+  }),
+);
+
+const placed = { id, name: z.string(), nodeId: id, nodeName: z.string() };
+
+const blastRadius = named(
+  "BlastRadius",
+  z.object({
+    transports: z.array(z.object({ ...placed, type: z.enum(transportTypes) })),
+    triggers: z.array(
+      z.object({
+        ...placed,
+        transportId: id,
+        enabled: z.boolean(),
+        event: z.enum(["on_demand", "schedule", "webhook"]),
+      }),
+    ),
+    nodes: z.array(z.object({ id, name: z.string() })),
+    counts: z
+      .object({ transports: z.int(), triggers: z.int(), sessions: z.int() })
+      .meta({ description: "Of everything, also of what the caller may not see." }),
   }),
 );
 
@@ -245,6 +269,28 @@ export const credentialEndpoints = [
     description: "Answers 200 with a verdict for each step, whether the check passed or not.",
     answer: credentialCheck,
     run: (ctx, input) => checkCredential(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/credentials/{id}/blast-radius",
+    summary: "Read what a change of a credential touches",
+    description: "Its transports, their triggers, the nodes of both, and how many people are signed in with it.",
+    answer: blastRadius,
+    run: (ctx, input) => getBlastRadius(ctx, input.id),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "credentials.assign",
+    method: "post",
+    path: "/credentials/{id}/reassign",
+    summary: "Give the transports of a credential another one",
+    description: "All of them or, when one can't take it, none. Needs the right to change each of the transports.",
+    body: named("ReassignInput", reassignInput),
+    example: { credentialId: "0190c7a0-0000-7000-8000-000000000001" },
+    answer: z.object({ transports: z.array(z.object({ id, name: z.string() })) }),
+    problems: ["host_not_allowed"],
+    run: async (ctx, input) => ({ transports: await reassignCredential(ctx, input.id, input.body) }),
   }),
   defineEndpoint({
     ...read,

@@ -44,6 +44,18 @@ export type RoleMapping = { claimValue: string; role: Role; nodeId: string | nul
 /** What refers to a credential and stands in the way of deleting it. */
 export type CredentialUse = { kind: "transport"; id: string; name: string; nodeId: string; nodeName: string };
 
+type Placed = { id: string; name: string; nodeId: string; nodeName: string };
+
+/** What a change of a credential touches. Lists hold what the reader may see, the counts everything. */
+export type BlastRadius = {
+  transports: (Placed & { type: "HTTP" | "WS_SOAP" })[];
+  triggers: (Placed & { transportId: string; enabled: boolean; event: "on_demand" | "schedule" | "webhook" })[];
+  /** Where these are, and where the credential is offered for sign-in. */
+  nodes: { id: string; name: string }[];
+  /** `sessions`: people who are signed in with it. */
+  counts: { transports: number; triggers: number; sessions: number };
+};
+
 /** How a credential does, as its own columns tell. Times are ISO strings. */
 export type CredentialState = {
   status: CredentialStatus;

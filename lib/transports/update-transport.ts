@@ -3,7 +3,7 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { recordAudit } from "../audit/record.ts";
 import { refuseStaleEdit } from "../audit/stale-edit.ts";
 import { bumpChanges } from "../db/changes.ts";
-import { inTransaction } from "../db/client.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
 import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
@@ -32,47 +32,57 @@ import { deleteWsdl, type WsdlAttempt, writeWsdl } from "./wsdl-store.ts";
 export async function updateTransport(
   ctx: Context,
   id: string,
+  update: TransportUpdate,
+  wsdl: WsdlAttempt | null = null,
+  now = new Date(),
+): Promise<TransportDetail> {
+  return inTransaction((tx) => updateTransportIn(tx, ctx, id, update, wsdl, now)).catch((err) => {
+    throw explainViolation(err, update.name ?? "that");
+  });
+}
+
+/** As `updateTransport`, as one part of a larger change. */
+export async function updateTransportIn(
+  tx: Transaction,
+  ctx: Context,
+  id: string,
   { version, ...changes }: TransportUpdate,
   wsdl: WsdlAttempt | null = null,
   now = new Date(),
 ): Promise<TransportDetail> {
-  return inTransaction(async (tx) => {
-    const found = await findTransport(tx, id, true);
-    requirePermission(ctx, "transports.write", found.nodePath);
-    const uses = await findTransportUses(tx, id);
-    const before = toTransportDetail(found, uses);
-    if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
-    const input = mergeUpdate(found.row, changes);
-    if (input.nodeId !== found.row.nodeId) {
-      requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
-    }
-    checkTrustedCa(input.trustedCa);
-    checkTypeChange(found.row, input, uses.length);
-    const { keep, services } = decideWsdl(input, found, wsdl);
-    const address = checkPort(input, services);
-    const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
-    checkAddress(input, address, hostsAreListed);
-    const addresses = { before: portAddress(found), after: address };
-    const columns = toColumns(id, input, found.row, addresses, now);
-    await tx
-      .update(transports)
-      .set({ ...columns, version: version + 1 })
-      .where(and(eq(transports.id, id), eq(transports.version, version)));
-    if (keep === "none") await deleteWsdl(tx, id);
-    else if (keep !== "stored") await writeWsdl(tx, id, keep, now);
-    const after = toTransportDetail(await findTransport(tx, id), uses);
-    const target = { kind: "transport", id, name: after.name };
-    await recordAudit(tx, ctx, {
-      action: "transport.update",
-      target,
-      before: audited(before),
-      after: audited(after),
-    });
-    await bumpChanges(tx);
-    return after;
-  }).catch((err) => {
-    throw explainViolation(err, changes.name ?? "that");
+  const found = await findTransport(tx, id, true);
+  requirePermission(ctx, "transports.write", found.nodePath);
+  const uses = await findTransportUses(tx, id);
+  const before = toTransportDetail(found, uses);
+  if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
+  const input = mergeUpdate(found.row, changes);
+  if (input.nodeId !== found.row.nodeId) {
+    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
+  }
+  checkTrustedCa(input.trustedCa);
+  checkTypeChange(found.row, input, uses.length);
+  const { keep, services } = decideWsdl(input, found, wsdl);
+  const address = checkPort(input, services);
+  const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+  checkAddress(input, address, hostsAreListed);
+  const addresses = { before: portAddress(found), after: address };
+  const columns = toColumns(id, input, found.row, addresses, now);
+  await tx
+    .update(transports)
+    .set({ ...columns, version: version + 1 })
+    .where(and(eq(transports.id, id), eq(transports.version, version)));
+  if (keep === "none") await deleteWsdl(tx, id);
+  else if (keep !== "stored") await writeWsdl(tx, id, keep, now);
+  const after = toTransportDetail(await findTransport(tx, id), uses);
+  const target = { kind: "transport", id, name: after.name };
+  await recordAudit(tx, ctx, {
+    action: "transport.update",
+    target,
+    before: audited(before),
+    after: audited(after),
   });
+  await bumpChanges(tx);
+  return after;
 }
 
 /**

@@ -1,12 +1,13 @@
 "use server";
 import { z } from "zod";
+import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
 import { createCredential } from "#lib/credentials/create-credential.ts";
 import { deleteCredential } from "#lib/credentials/delete-credential.ts";
-import { getCredential } from "#lib/credentials/get-credential.ts";
 import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/credentials/set-enabled.ts";
 import { updateCredential } from "#lib/credentials/update-credential.ts";
 import { checkCredential } from "#lib/tokens/check-credential.ts";
+import { reassignCredential } from "#lib/transports/reassign-credential.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const byId = z.object({ id: z.uuid() });
@@ -36,8 +37,13 @@ export const checkNow = protectedAction({ permission: "credentials.check", schem
   checkCredential(ctx, id),
 );
 
-/** What uses a credential, before it is deleted. */
-export const readUses = protectedAction({ permission: "credentials.read", schema: byId }, async (ctx, { id }) => {
-  const { usedBy } = await getCredential(ctx, id);
-  return usedBy;
-});
+/** What a change of a credential touches. */
+export const readBlastRadius = protectedAction({ permission: "credentials.read", schema: byId }, (ctx, { id }) =>
+  getBlastRadius(ctx, id),
+);
+
+/** Gives all transports of a credential another one. */
+export const reassign = protectedAction(
+  { permission: "credentials.assign", schema: byId.extend({ credentialId: z.uuid() }) },
+  (ctx, { id, credentialId }) => reassignCredential(ctx, id, { credentialId }),
+);

@@ -1,34 +1,29 @@
 "use client";
 import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconFlask, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
-import type { ShownError } from "#app/_ui/action-error.tsx";
-import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
 import { DeleteDialog } from "../../_components/delete-dialog.tsx";
+import { DisableDialog } from "../../_components/disable-dialog.tsx";
 import { enableCredential } from "../../actions.ts";
 
 /** Edit, Disable or Enable, Delete; for a User credential the mapping sandbox. */
 export function CredentialActions({ credential }: { credential: CredentialDetail }) {
   const router = useRouter();
-  const [open, setOpen] = useState<"delete" | "enabled" | null>(null);
-  const [error, setError] = useState<ShownError | null>(null);
+  const [open, setOpen] = useState<"delete" | "disable" | null>(null);
   const [isPending, startTransition] = useTransition();
-  const { id, name, enabled, usedBy } = credential;
+  const { id, enabled } = credential;
 
-  const toggle = () =>
+  const enable = () =>
     startTransition(async () => {
-      setError(null);
-      const answer = await enableCredential({ id, enabled: !enabled });
-      if (!answer.ok) return setError(answer.error);
-      setOpen(null);
+      const answer = await enableCredential({ id, enabled: true });
+      if (!answer.ok) notifications.show({ message: answer.error.message, color: "red" });
       // Enabled again, it is checked at once.
-      if (enabled) router.refresh();
       else router.replace(`/credentials/${id}?check=1`, { scroll: false });
     });
-  const runs = usedBy.length === 1 ? "1 transport uses it" : `${usedBy.length} transports use it`;
 
   return (
     <>
@@ -38,8 +33,8 @@ export function CredentialActions({ credential }: { credential: CredentialDetail
       <Button
         variant="default"
         leftSection={enabled ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
-        loading={isPending && !enabled}
-        onClick={() => (enabled ? setOpen("enabled") : toggle())}
+        loading={isPending}
+        onClick={() => (enabled ? setOpen("disable") : enable())}
       >
         {enabled ? "Disable" : "Enable"}
       </Button>
@@ -55,18 +50,12 @@ export function CredentialActions({ credential }: { credential: CredentialDetail
       <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => router.push(`/credentials/${id}/edit`)}>
         Edit
       </Button>
-      <ConfirmDialog
-        opened={open === "enabled"}
-        title={`Disable the credential “${name}”?`}
-        confirmLabel="Disable"
-        pending={isPending}
-        error={error}
-        onConfirm={toggle}
+      <DisableDialog
+        credential={credential}
+        opened={open === "disable"}
         onClose={() => setOpen(null)}
-      >
-        {usedBy.length === 0 ? "No transport uses it." : `Runs that need it fail from now on: ${runs}.`} Its tokens are
-        dropped. You can enable it again.
-      </ConfirmDialog>
+        onChanged={() => router.refresh()}
+      />
       <DeleteDialog
         credential={credential}
         opened={open === "delete"}

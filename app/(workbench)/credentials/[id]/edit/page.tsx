@@ -1,9 +1,11 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
 import { requirePermission } from "#lib/identity/context.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../../_components/credential-form.tsx";
 import { readFormSurroundings } from "../../_components/form-surroundings.ts";
+import { TouchedCard } from "../../_components/touched-card.tsx";
 import { loadCredential } from "../load-credential.ts";
 
 export const metadata: Metadata = { title: "Edit credential" };
@@ -11,11 +13,11 @@ export const metadata: Metadata = { title: "Edit credential" };
 export default async function EditCredentialPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const credential = await loadCredential(id);
-  const surroundings = await runPage((ctx) => {
+  const [surroundings, radius] = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
     const grants = [...credential.roleMapping, ...(credential.defaultRole ? [credential.defaultRole] : [])];
     const chosen = [...grants.flatMap(({ nodeId }) => nodeId ?? []), ...credential.offeredAt];
-    return readFormSurroundings(ctx, chosen);
+    return Promise.all([readFormSurroundings(ctx, chosen), getBlastRadius(ctx, id)]);
   });
   return (
     <>
@@ -26,6 +28,11 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
           { label: credential.name, href: `/credentials/${id}` },
         ]}
       />
+      {radius.counts.transports > 0 && (
+        <div className="mb-5 max-w-3xl">
+          <TouchedCard credential={{ id, name: credential.name }} radius={radius} />
+        </div>
+      )}
       <CredentialForm credential={credential} {...surroundings} />
     </>
   );
