@@ -41,8 +41,12 @@ export const errorCodes = [
   "connection_failed",
   "tls_failed",
   "timeout",
-  "proxy_failed",
+  // a proxy: not reached; wants other credentials; does not let this through; can't reach the host itself; anything else
+  "proxy_unreachable",
   "proxy_authentication_required",
+  "proxy_refused",
+  "proxy_target_unreachable",
+  "proxy_failed",
   "response_too_large",
   // runs
   "template_invalid",

@@ -175,6 +175,10 @@ const readProblems = [
   "connection_failed",
   "tls_failed",
   "timeout",
+  "proxy_unreachable",
+  "proxy_authentication_required",
+  "proxy_refused",
+  "proxy_target_unreachable",
   "proxy_failed",
 ] as const;
 /** An uploaded WSDL comes in the body, with quotes and line breaks escaped. */

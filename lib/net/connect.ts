@@ -6,6 +6,7 @@ import { AppError, isAppError } from "../errors.ts";
 import { checkEgress, type EgressRule } from "./egress.ts";
 import { explainConnectFailure, type Peer } from "./failure.ts";
 import type { ProxyChoice } from "./proxy.ts";
+import { brokenProxy, refusedByProxy } from "./proxy-failure.ts";
 import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "./trace.ts";
 
 export type ConnectSettings = {
@@ -163,36 +164,9 @@ async function openTunnel(
     }
     if (statusCode >= 200 && statusCode < 300) return socket as Socket;
     socket.on("error", () => undefined).destroy();
-    throw refusedByProxy(proxy, statusCode, `the way to ${host}`);
+    throw refusedByProxy(proxy, statusCode, host);
   } catch (cause) {
     if (isAppError(cause)) throw cause;
-    throw new AppError("proxy_failed", `The proxy ${proxy.url} did not open the way to ${host}.`, {
-      hint: "Check that the address is an HTTP proxy which allows CONNECT to this host and port.",
-      retryable: true,
-      cause,
-    });
+    throw brokenProxy(proxy, host, settings.connectTimeoutMs, cause);
   }
-}
-
-/** What a proxy's own refusal means: 407 = it wants (other) credentials, the rest = it doesn't let this through. */
-export function refusedByProxy(proxy: ProxyChoice, status: number, what: string): AppError {
-  if (status === 407) {
-    const sent = proxy.authorization !== null;
-    return new AppError(
-      "proxy_authentication_required",
-      `The proxy ${proxy.url} ${sent ? "refused its user and password" : "asks for a user and a password"} (407).`,
-      {
-        hint: sent ? "Check user and password of the proxy." : "Enter user and password of the proxy.",
-        details: { status },
-      },
-    );
-  }
-  return new AppError("proxy_failed", `The proxy ${proxy.url} refused ${what} with ${status}.`, {
-    hint:
-      status === 403
-        ? "Ask the operator of the proxy to allow this host."
-        : "Check whether the proxy can reach this host.",
-    retryable: status >= 500,
-    details: { status },
-  });
 }

@@ -1,4 +1,4 @@
-import { AppError, isAppError } from "../errors.ts";
+import { AppError, type ErrorCode, isAppError } from "../errors.ts";
 
 /** Who was being dialled when it failed, for the sentence. */
 export type Peer = { host: string; port: string; role: "host" | "proxy" };
@@ -13,15 +13,31 @@ const unknownIssuer = new Set([
 
 /**
  * A failure to connect, in words: name → TCP → TLS, saying the host and what to do.
- * @returns AppError `name_not_resolved`, `timeout`, `tls_failed` or `connection_failed`; an AppError stays as it is.
+ * @returns AppError `name_not_resolved`, `timeout`, `tls_failed` or `connection_failed`, each `proxy_unreachable` when it is a
+ *   proxy; an AppError stays as it is.
  */
 export function explainConnectFailure(cause: unknown, peer: Peer, connectTimeoutMs: number): AppError {
   if (isAppError(cause)) return cause;
+  const error = explainByCode(cause, peer, connectTimeoutMs);
+  if (peer.role === "host") return error;
+  const hint = proxyHints[error.code] ?? error.hint ?? undefined;
+  return new AppError("proxy_unreachable", error.message, { hint, retryable: true, cause });
+}
+
+/** In place of hints that ask for a proxy. */
+const proxyHints: Partial<Record<ErrorCode, string>> = {
+  name_not_resolved: "Check the spelling of the proxy's host.",
+  timeout: "A firewall may drop the packets. Check host and port of the proxy.",
+  connection_failed: "Check host and port of the proxy, and whether it runs.",
+};
+
+function explainByCode(cause: unknown, peer: Peer, connectTimeoutMs: number): AppError {
   const code = codeOf(cause);
   const where = `${peer.role === "proxy" ? "the proxy " : ""}${peer.host}:${peer.port}`;
   const retry = { retryable: true, cause };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "ENODATA") {
-    return new AppError("name_not_resolved", `The name ${peer.host} could not be resolved (${code}).`, {
+    const what = peer.role === "proxy" ? `of the proxy ${peer.host}` : peer.host;
+    return new AppError("name_not_resolved", `The name ${what} could not be resolved (${code}).`, {
       ...retry,
       hint:
         code === "EAI_AGAIN"

@@ -229,9 +229,10 @@ test.each([
 test("names a proxy that refuses the host, and one that is not there", async () => {
   const proxy = await startProxy({ refuse: 403 });
   const refused = get(https("/"), { trustedCa: certificates.ca, proxy: manual(proxy.port) });
-  await expect(refused).rejects.toMatchObject({ code: "proxy_failed", details: { status: 403 } });
+  await expect(refused).rejects.toMatchObject({ code: "proxy_refused", details: { status: 403 } });
   await proxy.close();
   const gone = get(https("/"), { trustedCa: certificates.ca, proxy: manual(proxy.port) });
+  await expect(gone).rejects.toMatchObject({ code: "proxy_unreachable" });
   await expect(gone).rejects.toThrow(/connection to the proxy localhost/);
 });
 

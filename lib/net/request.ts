@@ -4,11 +4,12 @@ import { AppError, invalidInput, isAppError } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { checkBehindProxy } from "./behind-proxy.ts";
 import { decodeBody, readBody } from "./body.ts";
-import { egressDenied, refusedByProxy } from "./connect.ts";
+import { egressDenied } from "./connect.ts";
 import { codeOf } from "./failure.ts";
 import { findHeader, pairHeaders, prepareHeaders } from "./headers.ts";
 import { getEgressRules, getPool, getTracedPool } from "./pools.ts";
 import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
+import { isProxysOwn, refusedByProxy } from "./proxy-failure.ts";
 import { StopSignal } from "./stop-signal.ts";
 import type { NetworkTrace } from "./trace.ts";
 
@@ -36,7 +37,8 @@ export type InboundResponse = { status: number; headers: [string, string][]; bod
 /**
  * Sends one HTTP request over a kept-alive connection; the only way out of Sallyport.
  * @throws AppError `invalid_input`, `egress_denied`, `name_not_resolved`, `connection_failed`, `tls_failed`, `timeout`,
- *   `proxy_failed`, `proxy_authentication_required`, `response_too_large`; each says the host and what to do.
+ *   `proxy_unreachable`, `proxy_authentication_required`, `proxy_refused`, `proxy_target_unreachable`, `proxy_failed`,
+ *   `response_too_large`; each says the host and what to do.
  */
 export async function sendRequest(input: OutboundRequest): Promise<InboundResponse> {
   const url = parseTarget(input.url);
@@ -59,9 +61,9 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
     const startedAt = performance.now();
     const response = await pool.request({ ...options, signal });
     const headers = pairHeaders(response.headers as unknown as string[]);
-    if (response.statusCode === 407 && proxy && url.protocol === "http:") {
+    if (proxy && url.protocol === "http:" && isProxysOwn(response.statusCode, headers)) {
       await response.body.dump({ limit: 65_536 });
-      throw refusedByProxy(proxy, 407, "");
+      throw refusedByProxy(proxy, response.statusCode, url.host);
     }
     if (trace) noteAnswer(trace, response.statusCode, headers, performance.now() - startedAt);
     const raw = await readBody(response.body, headers, input.maxResponseBytes, url.host);

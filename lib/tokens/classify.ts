@@ -61,10 +61,10 @@ function isRefusal(error: AppError): boolean {
   return error.provider?.code != null || error.provider?.status === 401;
 }
 
-/** Somebody said no without saying why: a 4xx or a redirect of the endpoint, or the proxy wants other credentials. */
+/** Somebody said no without saying why: a 4xx or a redirect of the endpoint, or the proxy, with other credentials or at all. */
 function isUnexplained(error: AppError): boolean {
   if (error.code === "token_request_refused") return true;
-  if (error.code === "proxy_authentication_required") return true;
+  if (error.code === "proxy_authentication_required" || error.code === "proxy_refused") return true;
   const status = error.provider?.status ?? 0;
   return error.code === "token_response_invalid" && status >= 300 && status < 400;
 }

@@ -81,6 +81,10 @@ const networkFields: Record<string, string | null> = {
   timeout: "endpointUrl",
   response_too_large: "endpointUrl",
   token_response_invalid: "endpointUrl",
+  proxy_unreachable: "proxy.url",
+  proxy_refused: "proxy.url",
+  // The proxy resolves the name: most often the host is wrong.
+  proxy_target_unreachable: "endpointUrl",
   proxy_failed: "proxy.url",
   proxy_authentication_required: "proxy.password",
   secret_unreadable: "clientSecret",
