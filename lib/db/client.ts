@@ -11,18 +11,30 @@ export type Transaction = Parameters<Parameters<Database["transaction"]>[0]>[0];
 
 /** The pool of this process. Works behind pgbouncer in transaction mode: no startup options, no session state. */
 export function getPool(): pg.Pool {
-  return singleton("pool", () => {
-    const pool = new pg.Pool({
-      connectionString: getRequired("DATABASE_URL"),
-      max: 20,
-      connectionTimeoutMillis: 10_000,
-      idleTimeoutMillis: 30_000,
-    });
-    // Without these a server restart would end the process.
-    pool.on("error", (err) => getLog().warn({ err }, "a database connection was lost"));
-    pool.on("connect", (client) => client.on("error", () => undefined));
-    return pool;
+  return singleton("pool", () => makePool(20));
+}
+
+function makePool(max: number): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: getRequired("DATABASE_URL"),
+    max,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 30_000,
   });
+  // Without these a server restart would end the process.
+  pool.on("error", (err) => getLog().warn({ err }, "a database connection was lost"));
+  pool.on("connect", (client) => client.on("error", () => undefined));
+  return pool;
+}
+
+const getHeartbeatPool = () => singleton("heartbeat pool", () => makePool(1));
+
+/**
+ * For the one statement that extends a lease. It has a connection to itself: behind a thousand callers who wait for one of the
+ * pool it would come too late, and another process would do the work a second time.
+ */
+export function getHeartbeatDb(): Database {
+  return singleton("heartbeat db", () => drizzle(getHeartbeatPool()));
 }
 
 /** Set while a transaction's work runs. One per process, like the pool. */
@@ -83,7 +95,7 @@ export function onCommit(tx: Transaction, act: () => void): void {
   afterCommit.get(tx)?.push(act);
 }
 
-/** Closes the pool, for the end of a process or a test. */
+/** Closes the pools, for the end of a process or a test. */
 export async function closeDb(): Promise<void> {
-  await getPool().end();
+  await Promise.all([getPool().end(), getHeartbeatPool().end()]);
 }

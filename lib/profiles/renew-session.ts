@@ -5,7 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import type { OpenCredential } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
-import { getDb, inTransaction } from "../db/client.ts";
+import { getDb, getHeartbeatDb, inTransaction } from "../db/client.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import { mapClaims } from "../identity/claims.ts";
 import { systemContext } from "../identity/context.ts";
@@ -70,7 +70,7 @@ const released = { renewLeaseUntil: null, renewLeaseHolder: null };
 /** Keeps the lease while the provider is asked; returns what ends it. */
 function holdLease(claimed: ClaimedSession): () => void {
   const timer = setInterval(() => {
-    getDb()
+    getHeartbeatDb()
       .update(sessions)
       .set({ renewLeaseUntil: renewalLeaseUntil })
       .where(isHolder(claimed))

@@ -26,6 +26,7 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
   const memory = createTokenMemory();
   const flights = new Map<string, Promise<Remembered | null>>();
   const drops = new Map<string, number[]>();
+  const clearing = new Map<string, Promise<boolean>>();
 
   function acquire(subject: Pick<TokenSubject, "id" | "version">, want: Want): Promise<Remembered | null> {
     const key = `${want.kind} ${subject.id} ${subject.version}`;
@@ -61,6 +62,17 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
     return entry!.token;
   }
 
+  /** Once however many runs saw the same token refused. */
+  function clearOnce(subject: TokenSubject, generation: number): Promise<boolean> {
+    const key = `${subject.id} ${subject.version} ${generation}`;
+    const known = clearing.get(key);
+    // Who cleared it counts it.
+    if (known) return known.then(() => false);
+    const cleared = clearToken(subject, generation).finally(() => clearing.delete(key));
+    clearing.set(key, cleared);
+    return cleared;
+  }
+
   return {
     acquire,
     getToken(subject, cause) {
@@ -80,7 +92,7 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
       const now = world.now();
       const recent = (drops.get(subject.id) ?? []).filter((at) => now - at < dropWindowMs);
       if (recent.length >= maxDrops) return false;
-      const dropped = await clearToken(subject, generation);
+      const dropped = await clearOnce(subject, generation);
       memory.forget(subject, generation);
       if (dropped) drops.set(subject.id, [...recent, now]);
       return true;

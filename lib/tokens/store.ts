@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
-import { type Database, getDb, type Transaction } from "../db/client.ts";
+import { type Database, getDb, getHeartbeatDb, type Transaction } from "../db/client.ts";
 import { isAppError, notFound } from "../errors.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
@@ -109,7 +109,7 @@ export async function takeLease(subject: TokenSubject, holder: string): Promise<
 
 /** Keeps the lease while a request is in flight. */
 export async function extendLease(subject: TokenSubject, holder: string): Promise<void> {
-  await getDb()
+  await getHeartbeatDb()
     .update(tokens)
     .set({ leaseUntil })
     .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
