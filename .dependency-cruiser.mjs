@@ -1,7 +1,7 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
-//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, errors, env, log serve everyone.
+//   triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
+//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, jobs, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
 const layers = [
@@ -11,6 +11,8 @@ const layers = [
   "tokens",
   "profiles",
   "soap",
+  "schedules",
+  "webhooks",
   "transports",
   "runs",
   "triggers",
@@ -27,12 +29,37 @@ const allowed = {
   tokens: ["net", "proxies", "credentials"],
   profiles: ["net", "proxies", "credentials", "tokens"],
   soap: [],
+  schedules: [],
+  webhooks: [],
   transports: ["net", "proxies", "soap"],
   runs: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
-  triggers: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs"],
-  wsdls: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports", "runs", "triggers"],
+  triggers: [
+    "net",
+    "proxies",
+    "credentials",
+    "tokens",
+    "profiles",
+    "soap",
+    "schedules",
+    "webhooks",
+    "transports",
+    "runs",
+  ],
+  wsdls: [
+    "net",
+    "proxies",
+    "credentials",
+    "tokens",
+    "profiles",
+    "soap",
+    "schedules",
+    "webhooks",
+    "transports",
+    "runs",
+    "triggers",
+  ],
   retention: [],
-  keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
+  keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "webhooks", "transports"],
 };
 
 /** One rule per layer: what it may not reach. Tests may, they put things together. */
@@ -69,7 +96,7 @@ export default {
       comment:
         "What everyone uses knows nobody but who acts and what they may (identity/context, identity/permissions)",
       severity: "error",
-      from: { path: "^lib/((audit|crypto|db)/|[^/]+\\.ts$)", pathNot: [test, "^lib/worker\\.ts$"] },
+      from: { path: "^lib/((audit|crypto|db|jobs)/|[^/]+\\.ts$)", pathNot: [test, "^lib/worker\\.ts$"] },
       to: { path: `^lib/(${[...layers, ...edges, "nodes", "dashboards"].join("|")})/`, ...code },
     },
     {
@@ -96,6 +123,12 @@ export default {
       severity: "error",
       from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/tokens/generic\\.ts$"] },
       to: { path: "(^|/)node_modules/openid-client/" },
+    },
+    {
+      name: "pg-boss-in-one-folder",
+      severity: "error",
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/jobs/"] },
+      to: { path: "(^|/)node_modules/pg-boss/" },
     },
     {
       name: "one-way-out",

@@ -68,7 +68,8 @@ function bareRequest({ url, token }: Sample): () => Promise<void> {
 /** A row like the one of a run, committed by a statement of its own. */
 async function oneInsert(sample: Sample): Promise<() => Promise<void>> {
   const like: Run = await fireTrigger(benchContext, sample.triggerId, { variables: variables() });
-  const row = { ...like, startedAt: new Date(like.startedAt), nodePath: [like.nodeId], responseStatus: 200 };
+  const times = { startedAt: new Date(like.startedAt), queuedAt: null, dueAt: null };
+  const row = { ...like, ...times, nodePath: [like.nodeId], responseStatus: 200 };
   return async () => {
     await getDb()
       .insert(runs)

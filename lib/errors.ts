@@ -57,6 +57,11 @@ export const errorCodes = [
   "transport_unusable",
   "too_many_in_progress",
   "interrupted",
+  "queue_full",
+  "run_cancelled",
+  // webhooks
+  "webhook_signature_invalid",
+  "webhook_message_in_progress",
   // SOAP
   "wsdl_unavailable",
   "wsdl_invalid",

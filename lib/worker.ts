@@ -14,10 +14,12 @@ import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
 import { startKeepingPartitions } from "./retention/keep-partitions.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
+import { startWorking } from "./triggers/work.ts";
 
 const clearEveryMs = 60_000;
 
-// The background process: renews tokens ahead of need, makes and drops partitions, and clears what has expired. Any number of them may run.
+// The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, and clears what has
+// expired. Any number of them may run.
 getEgressRules();
 watchChanges();
 const stopWatchingKeys = watchKeys("worker");
@@ -27,12 +29,13 @@ exitWithParent();
 const stopRenewing = startRenewing();
 const stopRenewingSessions = startRenewingSessions();
 const stopKeepingPartitions = startKeepingPartitions();
+const stopWorking = startWorking();
 const clearing = setInterval(() => {
   clearExpired().catch((err) => getLog().warn({ err }, "what has expired could not be cleared"));
 }, clearEveryMs);
 onShutdown(async () => {
   clearInterval(clearing);
-  await Promise.all([stopRenewing(), stopRenewingSessions(), stopKeepingPartitions()]);
+  await Promise.all([stopRenewing(), stopRenewingSessions(), stopKeepingPartitions(), stopWorking()]);
   await stopShipping();
   await closePools();
   await stopWatchingKeys();

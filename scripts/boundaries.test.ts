@@ -20,6 +20,10 @@ const forbidden: [string, string, string][] = [
   ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/check.ts", "#lib/wsdls/end.ts"],
   ["direction-of-soap", "lib/soap/fetch.ts", "#lib/transports/end.ts"],
+  ["direction-of-schedules", "lib/schedules/fire.ts", "#lib/triggers/end.ts"],
+  ["direction-of-webhooks", "lib/webhooks/receive.ts", "#lib/runs/end.ts"],
+  ["ground-knows-no-feature", "lib/jobs/run.ts", "#lib/runs/end.ts"],
+  ["pg-boss-in-one-folder", "lib/triggers/send.ts", "pg-boss"],
   ["direction-of-wsdls", "lib/wsdls/show.ts", "#lib/web/end.ts"],
   ["ground-knows-no-feature", "lib/audit/record.ts", "#lib/credentials/end.ts"],
   ["identity-knows-no-feature", "lib/identity/sign-in.ts", "#lib/tokens/end.ts"],
@@ -44,6 +48,8 @@ const allowed: [string, string][] = [
   ["lib/tokens/allowed.ts", "#lib/credentials/end.ts"],
   ["lib/transports/allowed.ts", "#lib/proxies/end.ts"],
   ["lib/transports/allowed-soap.ts", "#lib/soap/end.ts"],
+  ["lib/triggers/allowed-hook.ts", "#lib/webhooks/end.ts"],
+  ["lib/jobs/allowed.ts", "pg-boss"],
   ["lib/wsdls/allowed.ts", "#lib/triggers/end.ts"],
   ["lib/credentials/allowed.ts", "#lib/identity/end.ts"],
   ["lib/identity/session.ts", "next/headers.js"],
@@ -52,7 +58,19 @@ const allowed: [string, string][] = [
   ["lib/db/allowed.test.ts", "#scripts/end.ts"],
 ];
 
-const ends = ["web", "triggers", "runs", "tokens", "transports", "credentials", "proxies", "identity", "soap", "wsdls"];
+const ends = [
+  "web",
+  "triggers",
+  "runs",
+  "tokens",
+  "transports",
+  "credentials",
+  "proxies",
+  "identity",
+  "soap",
+  "wsdls",
+  "webhooks",
+];
 let folder = "";
 let fired: string[] = [];
 

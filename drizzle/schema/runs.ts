@@ -11,7 +11,8 @@ import type {
 import { id, instant } from "./columns.ts";
 
 /**
- * One row per execution, written once when it is finished (lib/runs/store.ts). Names are kept: what a run used may be deleted.
+ * One row per execution, written once when it is finished (lib/runs/store.ts); what waits in a queue is written when it is
+ * accepted and again when it begins and ends (lib/triggers/queue.ts). Names are kept: what a run used may be deleted.
  * In the database it is partitioned by ranges of ids: they begin with the time (UUIDv7), so the key stays `id`, one run is
  * found in one partition, and lists by id read the newest partitions only. lib/retention makes and drops partitions.
  */
@@ -28,11 +29,15 @@ export const runs = pgTable(
     nodePath: uuid("node_path").array().notNull(),
     credentialId: uuid("credential_id"),
     credentialName: text("credential_name"),
-    /** `on_demand`, `test`, later `schedule` and `webhook`. */
+    /** `on_demand`, `schedule`, `webhook` or `test`. */
     event: text("event").notNull(),
     /** Who or what fired it: `Anna`, `API key CI`. */
     actor: text("actor").notNull(),
     status: text("status").$type<RunStatus>().notNull(),
+    /** When it waited in a queue before it was made: since when. `started_at` says the same until it is made. */
+    queuedAt: instant("queued_at"),
+    /** Of a schedule: the time that it was due at. */
+    dueAt: instant("due_at"),
     startedAt: instant("started_at").notNull(),
     durationMs: integer("duration_ms").notNull(),
     attempts: integer("attempts").notNull(),

@@ -24,6 +24,8 @@ export const triggers = pgTable(
     maxInProgress: integer("max_in_progress").notNull().default(0),
     queueSize: integer("queue_size").notNull().default(0),
     maxExecutionMs: integer("max_execution_ms").notNull().default(60000),
+    /** Whether a queued run is made again when the worker that made it ended in the middle. */
+    repeatInterrupted: boolean("repeat_interrupted").notNull().default(false),
     notes: text("notes").notNull().default(""),
     version: version(),
     createdAt: createdAt(),

@@ -63,12 +63,12 @@ describe("every operation of the document", () => {
     expect(await callAll(await insertApiKey("metrics"))).toEqual(allWith(403));
   });
 
-  test("lets a lead change nothing and an operator only run triggers, whatever it declares", () => {
+  test("lets a lead change nothing and an operator only run triggers and cancel their runs, whatever it declares", () => {
     const changing = operations.filter(({ method }) => method !== "GET");
     const openTo = (role: string) =>
       changing.filter((operation) => operation.roles.includes(role)).map(({ name }) => name);
     expect(openTo("lead")).toEqual([]);
-    expect(openTo("operator")).toEqual(["POST /api/v1/triggers/{id}/run"]);
+    expect(openTo("operator")).toEqual(["POST /api/v1/triggers/{id}/run", "POST /api/v1/runs/{id}/cancel"]);
   });
 
   test("lets only admins see or change users, sessions and API keys", () => {

@@ -5,7 +5,7 @@ import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { stopWatching, watchChanges } from "../db/changes.ts";
-import { getDb } from "../db/client.ts";
+import { getDb, getPool } from "../db/client.ts";
 import { totpPlace } from "../identity/totp.ts";
 import { allEndpoints } from "./endpoints.ts";
 
@@ -489,6 +489,29 @@ describe("runs", () => {
     expect(rest.json.items.map((run: { id: string }) => run.id)).not.toContain(all.json.items[0].id);
     const failed = await api.call("GET", `/runs?status=failed&nodeId=${nodeId}&since=2020-01-01T00:00:00Z`);
     expect(failed.json.items).toMatchObject([{ status: "failed", error: { code: "token_request_refused" } }]);
+  });
+});
+
+describe("limits", () => {
+  test("queue what does not fit, show it, and let it be cancelled; what does not fit in the queue is refused as a run", async () => {
+    const body = { nodeId, transportId: transport.id, request: { path: "/orders" }, maxInProgress: 1, queueSize: 1 };
+    const made = await api.call("POST", "/triggers", { body: { ...body, name: "Limited" } });
+    expect(made.json).toMatchObject({ maxInProgress: 1, queueSize: 1, queued: 0, repeatInterrupted: false });
+    await getPool().query(
+      "insert into run_leases (run_id, trigger_id, until) values (gen_random_uuid(), $1, now() + interval '1 hour')",
+      [made.json.id],
+    );
+    const queued = await api.call("POST", `/triggers/${made.json.id}/run`);
+    expect(queued.json).toMatchObject({ status: "queued", attempts: 0, queuedAt: expect.any(String), response: null });
+    const refused = await api.call("POST", `/triggers/${made.json.id}/run`);
+    expect(refused.json).toMatchObject({ status: "failed", attempts: 0, error: { code: "queue_full" } });
+    expect((await api.call("GET", `/triggers/${made.json.id}`)).json.queued).toBe(1);
+    expect((await api.call("GET", `/runs?status=queued&triggerId=${made.json.id}`)).json.items).toHaveLength(1);
+    const cancelled = await api.call("POST", `/runs/${queued.json.id}/cancel`);
+    expect(cancelled.json).toMatchObject({ id: queued.json.id, status: "failed", error: { code: "run_cancelled" } });
+    const twice = await api.call("POST", `/runs/${queued.json.id}/cancel`);
+    expect([twice.status, twice.json.code]).toEqual([409, "conflict"]);
+    expect((await api.call("DELETE", `/triggers/${made.json.id}`)).status).toBe(204);
   });
 });
 

@@ -4,6 +4,7 @@ import { listRuns } from "../runs/list-runs.ts";
 import { runEvents, runStatuses } from "../runs/model.ts";
 import { runQuery } from "../runs/schema.ts";
 import { soapVersions } from "../transports/wsdl-model.ts";
+import { cancelRun } from "../triggers/cancel-run.ts";
 import { header, id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -89,8 +90,10 @@ const base = {
   credentialId: id.nullable(),
   credentialName: z.string().nullable(),
   event: z.enum(runEvents),
-  actor: z.string().meta({ description: "Who fired it." }),
+  actor: z.string().meta({ description: "Who or what fired it." }),
   status: z.enum(runStatuses),
+  queuedAt: instant.nullable().meta({ description: "Since when it waits or waited in a queue; null when it did not." }),
+  dueAt: instant.nullable().meta({ description: "Of a schedule: the time that it was due at." }),
   startedAt: instant,
   durationMs: z.int(),
   attempts: z.int(),
@@ -99,7 +102,7 @@ const base = {
 
 const runSummary = named("RunSummary", z.object({ ...base, responseStatus: z.int().nullable() }));
 
-/** A finished run with its receipt. */
+/** A run with its receipt. */
 export const run = named(
   "Run",
   z.object({
@@ -138,5 +141,17 @@ export const runEndpoints = [
     summary: "Read a run with its receipt",
     answer: run,
     run: (ctx, input) => getRun(ctx, input.id),
+  }),
+  defineEndpoint({
+    tag: "Runs",
+    permission: "triggers.run",
+    method: "post",
+    path: "/runs/{id}/cancel",
+    summary: "Cancel a queued run",
+    description:
+      "It ends as failed with the code `run_cancelled`, and nothing is sent. A run that was begun can't be cancelled.",
+    answer: run,
+    problems: ["conflict"],
+    run: (ctx, input) => cancelRun(ctx, input.id),
   }),
 ];

@@ -35,6 +35,10 @@ const summary = {
   maxInProgress: z.int(),
   queueSize: z.int(),
   maxExecutionMs: z.int(),
+  repeatInterrupted: z.boolean().meta({
+    description: "Whether a queued run is made again when the worker that made it ended in the middle.",
+  }),
+  queued: z.int().meta({ description: "How many of its runs wait for a place or a worker." }),
   lastRun: z.object({ id, status: z.string(), startedAt: instant }).nullable(),
   createdAt: instant,
   updatedAt: instant,

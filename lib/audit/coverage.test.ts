@@ -6,8 +6,12 @@ import { expect, test } from "vitest";
 const unrecorded: Record<string, string> = {
   "db/client.ts": "is where transactions are made",
   "identity/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
+  "tokens/provider-places.ts": "a place among token requests; those are in the event logs",
   "tokens/record-outcome.ts": "the event log of the credential has each token request",
-  "triggers/lease.ts": "a run in progress is in its own record",
+  "triggers/dispatch.ts": "a queued run is in its own record",
+  "triggers/queue.ts": "a queued run is in its own record",
+  "triggers/run-queued.ts": "a queued run is in its own record",
+  "triggers/start-run.ts": "a run in progress is in its own record",
   "wsdls/plan-input.ts": "checks, and changes nothing",
 };
 

@@ -7,10 +7,12 @@ import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { getDb } from "../db/client.ts";
 import { totpPlace } from "../identity/totp.ts";
 import { attemptPlace, sessionTokensPlace } from "../profiles/places.ts";
+import { webhookPlace } from "../webhooks/place.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
 export type SecretOwner = { kind: string; id: string; name: string; secret: string } | null;
@@ -86,6 +88,13 @@ function secretsOf<T extends typeof credentials | typeof transports | typeof ale
   }));
 }
 
+function webhookSecret(field: "secret" | "previousSecret", secret: string): EnvelopeColumn {
+  return envelopesOf(webhooks, `${field}Envelope`, ({ triggerId, slug }) => ({
+    place: webhookPlace(triggerId, field),
+    owner: { kind: "webhook", id: triggerId, name: slug, secret },
+  }));
+}
+
 /** Every column of the database that holds envelopes; a test compares it with the schema. */
 export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(credentials, "clientSecret", "client secret"),
@@ -105,6 +114,8 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
     place: totpPlace(userId),
     owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
   })),
+  webhookSecret("secret", "signing secret of the webhook"),
+  webhookSecret("previousSecret", "signing secret before the present one"),
   envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensPlace(id), owner: null })),
   envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: attemptPlace(id, "secrets"), owner: null })),
   envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ place: attemptPlace(id, "claims"), owner: null })),

@@ -246,6 +246,8 @@ function makeRun(id: string): Run {
     event: "test",
     actor: "Anna",
     status: "succeeded",
+    queuedAt: null,
+    dueAt: null,
     startedAt: "2026-05-01T08:00:00.123Z",
     durationMs: 12,
     attempts: 1,

@@ -17,7 +17,7 @@ import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "
 import { redactRequest, redactResponse, removeForms, secretForms } from "./redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer, type SoapOrder } from "./soap.ts";
 import { describeSoap } from "./soap-receipt.ts";
-import { recordRun, requireRoom } from "./store.ts";
+import { type RunRow, recordRun, requireRoom } from "./store.ts";
 import { saysTokenExpired } from "./token-expired.ts";
 
 /** A run to be made: what to send over which transport, for whom. Holds no secret. */
@@ -25,6 +25,10 @@ export type RunOrder = {
   /** UUIDv7, made by the caller since a template may name it. */
   runId: string;
   event: RunEvent;
+  /** Since when it waited in a queue; left out for a run that did not. ISO 8601, as the next one. */
+  queuedAt?: string;
+  /** Of a schedule: the time that it was due at. */
+  dueAt?: string;
   /** Who fired it: receipts show the name, and a User credential sends the own token. */
   actor: Actor;
   trigger: { id: string; name: string } | null;
@@ -48,17 +52,20 @@ type Attempt = {
   mayRepeat: boolean;
 };
 
+/** How a run comes into the database; it returns when it is committed. */
+type Record = (row: RunRow) => Promise<void>;
+
 /**
  * Makes a run: token, Authorization, request, outcome, record. It returns when the run is committed, whether it succeeded or
  * not. A service that refuses the token gets one more request with a fresh one: always after a 401, which says that nothing was done;
  * after a SOAP answer that tells of an expired token only where the call is safe to repeat.
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
-export function executeRun(order: RunOrder): Promise<Run> {
-  return ensureCorrelated((correlationId) => makeRun(order, correlationId));
+export function executeRun(order: RunOrder, record: Record = recordRun): Promise<Run> {
+  return ensureCorrelated((correlationId) => makeRun(order, correlationId, record));
 }
 
-async function makeRun(order: RunOrder, correlationId: string): Promise<Run> {
+async function makeRun(order: RunOrder, correlationId: string, record: Record): Promise<Run> {
   requireRoom();
   const startedAt = new Date();
   const began = performance.now();
@@ -70,19 +77,29 @@ async function makeRun(order: RunOrder, correlationId: string): Promise<Run> {
     attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
   const run = toRun({ order, correlationId, startedAt, durationMs: Math.round(performance.now() - began), attempts });
-  await recordRun({ run, nodePath: order.node.path });
+  await record({ run, nodePath: order.node.path });
   return run;
 }
 
 /** Records a run that was refused before anything was sent; returns it when it is committed. */
-export function recordRefusal(order: RunOrder, refusal: AppError): Promise<Run> {
-  return ensureCorrelated((correlationId) => makeRefusedRun(order, refusal, correlationId));
+export async function recordRefusal(order: RunOrder, refusal: AppError): Promise<Run> {
+  const run = unsentRun(order, refusal);
+  await recordRun({ run, nodePath: order.node.path });
+  return run;
 }
 
-async function makeRefusedRun(order: RunOrder, refusal: AppError, correlationId: string): Promise<Run> {
+/**
+ * A run of which nothing was sent.
+ * @param refusal why it was not; null for a run that is queued.
+ */
+export function unsentRun(order: RunOrder, refusal: AppError | null): Run {
+  return ensureCorrelated((correlationId) => toUnsentRun(order, refusal, correlationId));
+}
+
+function toUnsentRun(order: RunOrder, refusal: AppError | null, correlationId: string): Run {
   const startedAt = new Date();
   const request = redactRequest(prepareRequest(order.request, { kind: "none" }), []);
-  const error = toRunError(refusal);
+  const error = refusal && toRunError(refusal);
   const attempt = {
     startedAt: startedAt.toISOString(),
     durationMs: 0,
@@ -94,9 +111,8 @@ async function makeRefusedRun(order: RunOrder, refusal: AppError, correlationId:
     soap: null,
   };
   const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false }];
-  const run = { ...toRun({ order, correlationId, startedAt, durationMs: 0, attempts }), attempts: 0 };
-  await recordRun({ run, nodePath: order.node.path });
-  return run;
+  const run = toRun({ order, correlationId, startedAt, durationMs: 0, attempts });
+  return { ...run, attempts: 0, status: refusal ? "failed" : "queued" };
 }
 
 /** Whether a refused token made room for another one; a run whose token can't be dropped ends with the refusal. */
@@ -226,6 +242,8 @@ function toRun({ order, correlationId, startedAt, durationMs, attempts }: Made):
     event: order.event,
     actor: order.actor.name,
     status: attempt.error ? "failed" : "succeeded",
+    queuedAt: order.queuedAt ?? null,
+    dueAt: order.dueAt ?? null,
     startedAt: startedAt.toISOString(),
     durationMs,
     attempts: attempts.length,

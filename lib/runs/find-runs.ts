@@ -19,6 +19,8 @@ const shared = {
   event: sql<RunEvent>`${runs.event}`,
   actor: runs.actor,
   status: runs.status,
+  queuedAt: runs.queuedAt,
+  dueAt: runs.dueAt,
   startedAt: runs.startedAt,
   durationMs: runs.durationMs,
   attempts: runs.attempts,
@@ -34,7 +36,15 @@ export async function selectRuns(where: SQL | undefined, limit: number): Promise
     .where(where)
     .orderBy(desc(runs.id))
     .limit(limit);
-  return rows.map((row) => ({ ...row, startedAt: row.startedAt.toISOString() }));
+  return rows.map((row) => ({ ...row, ...inText(row) }));
+}
+
+function inText({ queuedAt, dueAt, startedAt }: { queuedAt: Date | null; dueAt: Date | null; startedAt: Date }) {
+  return {
+    queuedAt: queuedAt?.toISOString() ?? null,
+    dueAt: dueAt?.toISOString() ?? null,
+    startedAt: startedAt.toISOString(),
+  };
 }
 
 /**
@@ -60,7 +70,7 @@ export async function findRun(id: string): Promise<{ run: Run; nodePath: string[
     .leftJoin(nodes, eq(nodes.id, runs.nodeId))
     .where(eq(runs.id, id));
   if (!found) throw notFound("run", id);
-  return { run: { ...found.run, startedAt: found.run.startedAt.toISOString() }, nodePath: found.nodePath };
+  return { run: { ...found.run, ...inText(found.run) }, nodePath: found.nodePath };
 }
 
 /** How far the clock of an id (UUIDv7) may be from the run's start. */

@@ -89,11 +89,11 @@ export type RunAttempt = {
   soap: RunSoap | null;
 };
 
-/** What made a run: a trigger fired on demand, or somebody tried a transport. */
-export const runEvents = ["on_demand", "test"] as const;
+/** What made a run: a trigger fired by somebody, by its schedule or its webhook, or somebody tried a transport. */
+export const runEvents = ["on_demand", "schedule", "webhook", "test"] as const;
 export type RunEvent = (typeof runEvents)[number];
 
-/** A finished run with its receipt, as the REST API gives it. Instants are ISO strings. */
+/** A run with its receipt, as the REST API gives it: finished, or queued or running and without answer yet. Instants are ISO strings. */
 export type Run = {
   id: string;
   triggerId: string | null;
@@ -106,9 +106,14 @@ export type Run = {
   credentialId: string | null;
   credentialName: string | null;
   event: RunEvent;
-  /** Who fired it: `Anna`, `API key CI`. */
+  /** Who or what fired it: `Anna`, `API key CI`, `Schedule 0 8 * * *, Europe/Berlin`. */
   actor: string;
   status: RunStatus;
+  /** Since when it waits or waited in a queue, null when it did not. */
+  queuedAt: string | null;
+  /** Of a schedule: the time that it was due at. */
+  dueAt: string | null;
+  /** When it began; of a queued one, when it was accepted. */
   startedAt: string;
   durationMs: number;
   attempts: number;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { httpMethods } from "../transports/model.ts";
-import { runStatuses } from "./model.ts";
+import { runEvents, runStatuses } from "./model.ts";
 
 const instant = z.iso.datetime({ offset: true, error: "Enter a time as in 2026-05-01T08:00:00Z." });
 
@@ -11,7 +11,7 @@ export const runQuery = z.object({
   credentialId: z.uuid().optional(),
   nodeId: z.uuid().optional(),
   status: z.enum(runStatuses).optional(),
-  event: z.enum(["on_demand", "test"]).optional(),
+  event: z.enum(runEvents).optional(),
   since: instant.optional(),
   until: instant.optional(),
   cursor: z.string().max(1000).optional(),

@@ -31,6 +31,8 @@ function makeRun(changes: Partial<Run> = {}): Run {
     event: "on_demand",
     actor: "Anna",
     status: "succeeded",
+    queuedAt: null,
+    dueAt: null,
     startedAt: "2026-05-01T08:00:00.123Z",
     durationMs: 12,
     attempts: 1,

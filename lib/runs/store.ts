@@ -1,11 +1,12 @@
+import { sql } from "drizzle-orm";
 import { outsideCorrelation } from "../correlation.ts";
-import { getPool } from "../db/client.ts";
+import { getPool, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
 import type { Run } from "./model.ts";
 
-/** A finished run as the table keeps it. */
+/** A run as the table keeps it. */
 export type RunRow = { run: Run; nodePath: readonly string[] };
 
 /** How many runs, and characters, go into one statement. */
@@ -23,7 +24,7 @@ type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], waitingLength: 0, isWriting: false }));
 
 const columns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
 
 // One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
 // connection broke may already be there.
@@ -81,6 +82,25 @@ function takeBatch(queue: Queue): Waiting[] {
   return waiting.splice(0, count);
 }
 
+/** Writes a run in a transaction: one that is queued, or refused at once. */
+export async function insertRun(tx: Transaction, row: RunRow): Promise<void> {
+  const names = sql.raw(columns);
+  await tx.execute(
+    sql`insert into runs (${names}) select ${names} from json_populate_record(null::runs, ${toJson(row)}::json)`,
+  );
+}
+
+/**
+ * Writes how a queued run ended over what stood there; what was finished otherwise meanwhile stays, unless that was only the guess
+ * that its process had ended.
+ */
+export async function replaceRun(tx: Transaction, row: RunRow): Promise<void> {
+  const names = sql.raw(columns);
+  await tx.execute(sql`
+    update runs set (${names}) = (select ${names} from json_populate_record(null::runs, ${toJson(row)}::json))
+    where id = ${row.run.id} and (status in ('queued', 'running') or error_code = 'interrupted')`);
+}
+
 /** Never throws: each run of the batch is told how it went. */
 async function writeBatch(batch: Waiting[]): Promise<void> {
   try {
@@ -124,6 +144,7 @@ function isAboutData(err: unknown): boolean {
   return typeof code === "string" && code !== "23514" && /^(22|23|54)/.test(code);
 }
 
+/** The row as the statements take it, by the names of the columns. */
 function toJson({ run, nodePath }: RunRow): string {
   return JSON.stringify({
     id: run.id,
@@ -138,6 +159,8 @@ function toJson({ run, nodePath }: RunRow): string {
     event: run.event,
     actor: run.actor,
     status: run.status,
+    queued_at: run.queuedAt,
+    due_at: run.dueAt,
     started_at: run.startedAt,
     duration_ms: run.durationMs,
     attempts: run.attempts,

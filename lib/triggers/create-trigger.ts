@@ -32,6 +32,6 @@ export async function createTrigger(ctx: Context, input: TriggerInput, now = new
 }
 
 /** What the audit log keeps of a trigger: its configuration, not its runs. */
-export function audited({ lastRun: _, ...configuration }: TriggerDetail): Record<string, unknown> {
+export function audited({ lastRun: _, queued: __, ...configuration }: TriggerDetail): Record<string, unknown> {
   return configuration;
 }

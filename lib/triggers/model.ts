@@ -65,6 +65,10 @@ type TriggerBase = {
   maxInProgress: number;
   queueSize: number;
   maxExecutionMs: number;
+  /** Whether a queued run is made again when the worker that made it ended in the middle. */
+  repeatInterrupted: boolean;
+  /** How many of its runs wait for a place or a worker. */
+  queued: number;
   createdAt: string;
   updatedAt: string;
 };

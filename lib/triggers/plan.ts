@@ -11,7 +11,7 @@ import { singleton } from "../singleton.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
 import { type CompiledRequest, compileRequest } from "./compile-request.ts";
 import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
-import { isSoapRequest, type RequestTemplate, wrongKind } from "./model.ts";
+import { isSoapRequest, type RequestTemplate, type TriggerEvent, wrongKind } from "./model.ts";
 
 /** Everything that a run needs to know of its trigger, as it is cached. */
 export type TriggerPlan = {
@@ -19,7 +19,10 @@ export type TriggerPlan = {
   name: string;
   node: { id: string; name: string; path: string[] };
   enabled: boolean;
+  event: TriggerEvent;
   maxInProgress: number;
+  queueSize: number;
+  repeatInterrupted: boolean;
   maxExecutionMs: number;
   transport: TransportPlan;
   /** The parsed templates. */
@@ -74,7 +77,10 @@ async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
     name: trigger.name,
     node,
     enabled: trigger.enabled,
+    event: trigger.event,
     maxInProgress: trigger.maxInProgress,
+    queueSize: trigger.queueSize,
+    repeatInterrupted: trigger.repeatInterrupted,
     maxExecutionMs: trigger.maxExecutionMs,
     transport,
     request: planRequest(trigger.request, transport),

@@ -24,7 +24,7 @@ export async function previewTrigger(ctx: Context, input: PreviewInput): Promise
   const { plan, node } = await loadTransportPlan(input.transportId);
   requirePermission(ctx, "transports.read", node.path);
   const planned = planRequest(requestTemplate.parse(input.request), plan);
-  const run = { id: v7(), startedAt: new Date().toISOString() };
+  const run = { id: v7(), startedAt: new Date().toISOString(), dueAt: null };
   const scope = { variables: input.variables ?? {}, run };
   const show = (request: RunRequest, problems: RequestProblem[]): TriggerPreview => {
     return { ...redactRequest(prepareRequest(request, placeholder(plan.authorization)), []), problems };

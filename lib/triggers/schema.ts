@@ -56,13 +56,9 @@ const name = z.string().trim().min(1, "Enter a name.").max(200);
 const nodeId = z.uuid("Pick a node.");
 const transportId = z.uuid("Pick a transport.");
 const maxInProgress = wholeNumber(0, 1000);
-const queueSize = z
-  .number("Enter a number.")
-  .refine(
-    (size) => size === 0,
-    "The queue size must be 0: a run over the limit of max in progress is refused, it does not wait.",
-  );
+const queueSize = wholeNumber(0, 10_000);
 const maxExecutionMs = wholeNumber(100, 600_000);
+const repeatInterrupted = z.boolean();
 const notes = z.string().max(10_000);
 
 /** A trigger as a form or a program sends it. */
@@ -76,6 +72,7 @@ export const triggerInput = z.object({
   maxInProgress: maxInProgress.default(0),
   queueSize: queueSize.default(0),
   maxExecutionMs: maxExecutionMs.default(60_000),
+  repeatInterrupted: repeatInterrupted.default(false),
   notes: notes.default(""),
 });
 export type TriggerInput = z.infer<typeof triggerInput>;
@@ -94,6 +91,7 @@ export const triggerUpdate = z.object({
   maxInProgress: maxInProgress.optional(),
   queueSize: queueSize.optional(),
   maxExecutionMs: maxExecutionMs.optional(),
+  repeatInterrupted: repeatInterrupted.optional(),
   notes: notes.optional(),
 });
 export type TriggerUpdate = z.infer<typeof triggerUpdate>;
@@ -114,8 +112,15 @@ export type TriggerQuery = z.input<typeof triggerQuery>;
 /** Values for a run, by name. Anything that JSON can say. */
 export const variablesInput = z.record(z.string().min(1).max(100), z.json());
 
-/** `POST triggers/{id}/run`. */
-export const runTriggerInput = z.object({ variables: variablesInput.default({}) });
+/** What a webhook would bring, to try its trigger by hand. */
+const webhookInput = z.object({
+  body: z.json().default(null),
+  headers: z.record(z.string().toLowerCase().min(1).max(200), z.string().max(8000)).default({}),
+  query: z.record(z.string().min(1).max(200), z.string().max(8000)).default({}),
+});
+
+/** `POST triggers/{id}/run`. `webhook` stands for what a sender would bring, in the request of a webhook trigger. */
+export const runTriggerInput = z.object({ variables: variablesInput.default({}), webhook: webhookInput.optional() });
 export type RunTriggerInput = z.input<typeof runTriggerInput>;
 
 /** What a preview is made from: a transport and a request that need not be saved yet. */

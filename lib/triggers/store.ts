@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
@@ -24,11 +25,15 @@ export type JoinedTrigger = {
   credentialId: string | null;
   credentialName: string | null;
   lastRun: { id: string; status: string; startedAt: string } | null;
+  queued: number;
 };
 
 const lastRun = sql<JoinedTrigger["lastRun"]>`(
   select json_build_object('id', ${runs.id}, 'status', ${runs.status}, 'startedAt', ${runs.startedAt})
   from ${runs} where ${runs.triggerId} = ${triggers.id} order by ${runs.id} desc limit 1)`;
+
+const queued = sql<number>`(
+  select count(*)::int from ${queuedRuns} where ${queuedRuns.triggerId} = ${triggers.id} and ${queuedRuns.state} <> 'running')`;
 
 /** What the list is ordered by; as Postgres reads it, since JavaScript lowers some letters otherwise. */
 export const sortName = sql<string>`lower(${triggers.name})`;
@@ -43,6 +48,7 @@ const joined = {
   credentialId: credentials.id,
   credentialName: credentials.name,
   lastRun,
+  queued,
   sortName,
 };
 
@@ -76,7 +82,7 @@ export async function findTrigger(db: Database | Transaction, id: string, lock =
 }
 
 /** A row of the list. */
-export function toTriggerSummary({ row, lastRun, ...names }: JoinedTrigger): TriggerSummary {
+export function toTriggerSummary({ row, lastRun, queued, ...names }: JoinedTrigger): TriggerSummary {
   return {
     id: row.id,
     version: row.version,
@@ -93,6 +99,8 @@ export function toTriggerSummary({ row, lastRun, ...names }: JoinedTrigger): Tri
     maxInProgress: row.maxInProgress,
     queueSize: row.queueSize,
     maxExecutionMs: row.maxExecutionMs,
+    repeatInterrupted: row.repeatInterrupted,
+    queued,
     lastRun: lastRun && { ...lastRun, startedAt: new Date(lastRun.startedAt).toISOString() },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

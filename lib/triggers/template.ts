@@ -10,8 +10,20 @@ export type Piece = { text: string } | { value: unknown };
 /** A parsed template. `field` is where it was entered, for messages. */
 export type Template = { source: string; field: string; nodes: LiquidTemplate[]; isConstant: boolean };
 
+/** What a webhook brought, for `{{webhook.body.x}}`; names of headers are in lower case. */
+export type WebhookScope = {
+  body: unknown;
+  headers: Record<string, string>;
+  query: Record<string, string | string[]>;
+};
+
 /** What a template may name. */
-export type Scope = { variables: Record<string, unknown>; run: { id: string; startedAt: string } };
+export type Scope = {
+  variables: Record<string, unknown>;
+  /** `dueAt` is the due time of a schedule, null for other runs. */
+  run: { id: string; startedAt: string; dueAt?: string | null };
+  webhook?: WebhookScope | null;
+};
 
 /** Stands around the number of a value in rendered text; a template itself may not hold it (lib/triggers/schema.ts). */
 const mark = "\0";

@@ -72,14 +72,12 @@ test("a trigger comes back as it was entered, with the variables that it asks fo
   });
 });
 
-test("only on-demand events and an empty queue can be saved, and the message says so", () => {
+test("only on-demand events can be saved, and the message says so", () => {
   const schedule = triggerInput.safeParse({
     ...make(),
     event: { kind: "schedule", cron: "* * * * *", timezone: "UTC" },
   });
   expect(schedule.error?.issues).toMatchObject([{ path: ["event", "kind"], message: "event.kind must be on_demand." }]);
-  const queue = triggerInput.safeParse({ ...make(), queueSize: 5 });
-  expect(queue.error?.issues).toMatchObject([{ path: ["queueSize"], message: expect.stringContaining("must be 0") }]);
 });
 
 test("a request must fit the transport's type", async () => {

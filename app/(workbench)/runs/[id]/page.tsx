@@ -11,8 +11,10 @@ import { getNodePath } from "#lib/nodes/node-path.ts";
 import { getRun } from "#lib/runs/get-run.ts";
 import { getTrigger } from "#lib/triggers/get-trigger.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { RefreshWhile } from "../../credentials/_components/refresh-while.tsx";
 import { ifThere } from "../../transports/find-options.ts";
 import { Receipt } from "../_components/receipt.tsx";
+import { CancelRun } from "./_components/cancel-run.tsx";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -22,7 +24,12 @@ const loadRun = cache(async (id: string) => {
     const run = await getRun(ctx, id);
     const trigger = run.triggerId ? await ifThere(getTrigger(ctx, run.triggerId)) : null;
     const mayRun = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
-    return { run, mayRunAgain: mayRun && trigger.enabled, mayReadCredentials: mayDoSomewhere(ctx, "credentials.read") };
+    return {
+      run,
+      mayRunAgain: mayRun && trigger.enabled,
+      mayCancel: mayRun && run.status === "queued",
+      mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
+    };
   });
 });
 
@@ -33,20 +40,26 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RunPage({ params }: Props) {
   const { id } = await params;
-  const { run, mayRunAgain, mayReadCredentials } = await loadRun(id);
+  const { run, mayRunAgain, mayCancel, mayReadCredentials } = await loadRun(id);
+  const isUnfinished = run.status === "queued" || run.status === "running";
   return (
     <>
       <PageHeader
         title={run.triggerId ? `Run of ${run.triggerName}` : `Test of ${run.transportName}`}
         breadcrumbs={[{ label: "Runs", href: "/runs" }]}
         actions={
-          mayRunAgain && (
-            <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<IconRepeat size={16} aria-hidden />}>
-              Run again
-            </LinkButton>
+          mayCancel ? (
+            <CancelRun id={id} triggerName={run.triggerName} />
+          ) : (
+            mayRunAgain && (
+              <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<IconRepeat size={16} aria-hidden />}>
+                Run again
+              </LinkButton>
+            )
           )
         }
       />
+      <RefreshWhile pending={isUnfinished} />
       <Card>
         <Receipt run={run} mayReadCredentials={mayReadCredentials} />
       </Card>

@@ -13,6 +13,7 @@ import type {
   RunRequestReceipt,
   RunResponseReceipt,
   RunSoap,
+  RunStatus,
   RunToken,
 } from "#lib/runs/model.ts";
 import { entraCodes } from "#lib/tokens/entra-codes.ts";
@@ -39,10 +40,16 @@ export function Receipt({ run, mayReadCredentials, headingLevel = 2 }: Props) {
         <p className="m-0 flex flex-wrap items-center gap-x-3 gap-y-1">
           <RunStatusBadge status={run.status} />
           {run.response && <span className="font-semibold tabular-nums">HTTP {run.response.status}</span>}
-          <span>
-            <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
-          </span>
-          <span className="text-dimmed">{wasSent(run) ? countAttempts(run.attempts) : "nothing was sent"}</span>
+          {isFinished(run) ? (
+            <>
+              <span>
+                <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
+              </span>
+              <span className="text-dimmed">{describeSent(run)}</span>
+            </>
+          ) : (
+            <span className="text-dimmed">{unfinishedWords[run.status] ?? ""}</span>
+          )}
         </p>
         {run.error && <RunErrorNotice run={run} error={run.error} mayReadCredentials={mayReadCredentials} />}
       </div>
@@ -56,7 +63,7 @@ export function Receipt({ run, mayReadCredentials, headingLevel = 2 }: Props) {
         ))
       ) : (
         <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
-          <Part Heading={Heading} title={wasSent(run) ? "Request" : "Request, not sent"}>
+          <Part Heading={Heading} title={wasSent(run) ? "Request" : unsentTitle(run)}>
             <RequestPart request={run.request} />
           </Part>
           {wasSent(run) && (
@@ -75,6 +82,25 @@ function wasSent({ attempts, credentialId, token }: Run): boolean {
   return attempts > 0 && (credentialId === null || token !== null);
 }
 
+function isFinished({ status }: Run): boolean {
+  return status === "succeeded" || status === "failed";
+}
+
+const unfinishedWords: Partial<Record<RunStatus, string>> = {
+  queued: "It waits for its turn and for a worker.",
+  running: "A worker makes it now.",
+};
+
+function describeSent(run: Run): string {
+  if (wasSent(run)) return countAttempts(run.attempts);
+  return run.error?.code === "interrupted" ? "it is not known whether it was sent" : "nothing was sent";
+}
+
+function unsentTitle(run: Run): string {
+  if (!isFinished(run)) return "Request, to be sent";
+  return run.error?.code === "interrupted" ? "Request, perhaps sent" : "Request, not sent";
+}
+
 function countAttempts(count: number): string {
   return count === 1 ? "1 attempt" : `${count} attempts`;
 }
@@ -82,7 +108,9 @@ function countAttempts(count: number): string {
 function listFacts(run: Run, mayReadCredentials: boolean) {
   const { token, proxy } = run;
   return [
-    { label: "Started", value: <Instant at={run.startedAt} seconds /> },
+    ...(run.dueAt ? [{ label: "Due", value: <Instant at={run.dueAt} seconds /> }] : []),
+    ...(run.queuedAt ? [{ label: "Queued", value: <Instant at={run.queuedAt} seconds /> }] : []),
+    ...(run.status === "queued" ? [] : [{ label: "Started", value: <Instant at={run.startedAt} seconds /> }]),
     { label: "Event", value: runEventWords[run.event], hint: `by ${run.actor}` },
     ...(run.triggerId
       ? [{ label: "Trigger", value: <LinkTo href={`/triggers/${run.triggerId}`}>{run.triggerName}</LinkTo> }]

@@ -6,7 +6,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
-import type { RunSummary } from "#lib/runs/model.ts";
+import type { RunStatus, RunSummary } from "#lib/runs/model.ts";
 import { runEventWords } from "./words.ts";
 
 type Props = {
@@ -35,6 +35,8 @@ export function RunTable({ caption, runs, hide = [], emptyTitle = "No runs yet",
     />
   );
 }
+
+const isUnfinished = (status: RunStatus) => status === "queued" || status === "running";
 
 const columns: Column<RunSummary>[] = [
   {
@@ -93,7 +95,15 @@ const columns: Column<RunSummary>[] = [
   {
     key: "answer",
     header: "Answer",
-    render: ({ responseStatus }) => responseStatus ?? <span className="whitespace-nowrap text-dimmed">no answer</span>,
+    render: ({ responseStatus, status }) =>
+      responseStatus ?? (
+        <span className="whitespace-nowrap text-dimmed">{isUnfinished(status) ? "not yet" : "no answer"}</span>
+      ),
   },
-  { key: "duration", header: "Duration", align: "end", render: ({ durationMs }) => <Duration ms={durationMs} /> },
+  {
+    key: "duration",
+    header: "Duration",
+    align: "end",
+    render: ({ durationMs, status }) => <Duration ms={isUnfinished(status) ? null : durationMs} />,
+  },
 ];

@@ -2,7 +2,12 @@ import { runStatusWords } from "#app/_ui/status-badge.tsx";
 import type { Run, RunEvent, RunToken } from "#lib/runs/model.ts";
 
 /** What made a run. */
-export const runEventWords: Record<RunEvent, string> = { on_demand: "On demand", test: "Test" };
+export const runEventWords: Record<RunEvent, string> = {
+  on_demand: "On demand",
+  schedule: "Schedule",
+  webhook: "Webhook",
+  test: "Test",
+};
 
 /** Where the token of a run came from, and what that means. */
 export const tokenSourceWords: Record<RunToken["source"], { word: string; meaning: string }> = {
@@ -13,6 +18,7 @@ export const tokenSourceWords: Record<RunToken["source"], { word: string; meanin
 
 /** How a run went, in one sentence. */
 export function describeOutcome({ status, response, error }: Run): string {
+  if (status === "queued") return "Queued. Another run is in progress; this one waits for its turn.";
   const answer = response ? `, HTTP ${response.status}` : "";
   return `${runStatusWords[status]}${answer}. ${error?.message ?? ""}`.trim();
 }

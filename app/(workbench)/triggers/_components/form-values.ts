@@ -28,6 +28,7 @@ export type FormValues = {
   maxInProgress: number | string;
   queueSize: number | string;
   maxExecutionMs: number | string;
+  repeatInterrupted: boolean;
   notes: string;
 };
 
@@ -64,6 +65,7 @@ export function emptyValues(from: {
     maxInProgress: 0,
     queueSize: 0,
     maxExecutionMs: 60_000,
+    repeatInterrupted: false,
     notes: "",
   };
 }
@@ -98,6 +100,7 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
     maxInProgress: trigger.maxInProgress,
     queueSize: trigger.queueSize,
     maxExecutionMs: trigger.maxExecutionMs,
+    repeatInterrupted: trigger.repeatInterrupted,
     notes: trigger.notes,
   };
 }
@@ -140,6 +143,7 @@ export function toInput(values: FormValues, kind: RequestKind): TriggerFormValue
     maxInProgress: values.maxInProgress as number,
     queueSize: values.queueSize as number,
     maxExecutionMs: values.maxExecutionMs as number,
+    repeatInterrupted: values.repeatInterrupted,
     notes: values.notes,
   };
 }

@@ -138,7 +138,11 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
             label={labels.maxInProgress}
             description="Runs at the same time, over all processes. 0 = no limit."
           />
-          <NumberField name="queueSize" label={labels.queueSize} description="0: a run over the limit is refused." />
+          <NumberField
+            name="queueSize"
+            label={labels.queueSize}
+            description="Runs over the limit that wait for their turn. 0: they are refused."
+          />
           <NumberField
             name="maxExecutionMs"
             label={labels.maxExecutionMs}
@@ -146,6 +150,12 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
             step={1000}
           />
         </div>
+        <Checkbox
+          mt="md"
+          {...register("repeatInterrupted")}
+          label={labels.repeatInterrupted}
+          description="When a worker ends in the middle of a queued run, nobody knows whether the service got the request. Tick this if it may get it twice; else the run fails and says so."
+        />
       </Card>
       <Card>
         <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />

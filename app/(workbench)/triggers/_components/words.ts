@@ -21,6 +21,7 @@ export const labels = {
   maxInProgress: "Max in progress",
   queueSize: "Queue size",
   maxExecutionMs: "Max execution time",
+  repeatInterrupted: "Repeat after an interruption",
   notes: "Notes",
 } as const;
 

@@ -38,8 +38,21 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
             label: labels.maxInProgress,
             value: trigger.maxInProgress === 0 ? "No limit" : trigger.maxInProgress,
           },
-          { label: labels.queueSize, value: trigger.queueSize },
+          {
+            label: labels.queueSize,
+            value: trigger.queueSize,
+            hint:
+              trigger.queued > 0 ? (
+                <Link className="link" href={`/runs?triggerId=${trigger.id}&status=queued`} prefetch={false}>
+                  {trigger.queued === 1 ? "1 run waits now" : `${trigger.queued} runs wait now`}
+                </Link>
+              ) : null,
+          },
           { label: labels.maxExecutionMs, value: formatDuration(trigger.maxExecutionMs) },
+          {
+            label: labels.repeatInterrupted,
+            value: trigger.repeatInterrupted ? "Yes: made again when a worker ends in the middle" : "No",
+          },
           {
             label: labels.notes,
             value: trigger.notes ? <span className="whitespace-pre-wrap">{trigger.notes}</span> : null,

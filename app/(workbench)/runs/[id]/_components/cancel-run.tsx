@@ -1,0 +1,50 @@
+"use client";
+import { Button } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
+import { IconX } from "@tabler/icons-react";
+import { useRouter } from "next/navigation";
+import { useState, useTransition } from "react";
+import type { ShownError } from "#app/_ui/action-error.tsx";
+import { callAction } from "#app/_ui/call-action.ts";
+import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
+import { cancelQueuedRun } from "../../actions.ts";
+
+/** Takes a run out of the queue, after asking. */
+export function CancelRun({ id, triggerName }: { id: string; triggerName: string }) {
+  const router = useRouter();
+  const [isOpen, setOpen] = useState(false);
+  const [error, setError] = useState<ShownError | null>(null);
+  const [isPending, startTransition] = useTransition();
+  const close = () => {
+    setOpen(false);
+    setError(null);
+  };
+  const cancel = () =>
+    startTransition(async () => {
+      const answer = await callAction(cancelQueuedRun, { id });
+      // It may have been begun meanwhile: the page shows how it stands.
+      router.refresh();
+      if (!answer.ok) return setError(answer.error);
+      close();
+      notifications.show({ message: "The run is cancelled.", color: "green" });
+    });
+  return (
+    <>
+      <Button variant="default" leftSection={<IconX size={16} aria-hidden />} onClick={() => setOpen(true)}>
+        Cancel run
+      </Button>
+      <ConfirmDialog
+        opened={isOpen}
+        title={`Cancel this run of “${triggerName}”?`}
+        confirmLabel="Cancel run"
+        irreversible
+        pending={isPending}
+        error={error}
+        onConfirm={cancel}
+        onClose={close}
+      >
+        <p className="m-0">It is taken out of the queue and ends as failed. Nothing is sent.</p>
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,15 @@
+"use server";
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { cancelRun } from "#lib/triggers/cancel-run.ts";
+import { protectedAction } from "#lib/web/action.ts";
+
+/** Takes a run out of its queue before it is begun. */
+export const cancelQueuedRun = protectedAction(
+  { permission: "triggers.run", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => {
+    const run = await cancelRun(ctx, id);
+    revalidatePath(`/runs/${id}`);
+    return { status: run.status };
+  },
+);

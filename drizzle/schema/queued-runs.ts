@@ -1,0 +1,33 @@
+import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { Actor } from "#lib/identity/context.ts";
+import type { QueuedInput, QueuedState } from "#lib/triggers/queued-run.ts";
+import { instant } from "./columns.ts";
+import { triggers } from "./triggers.ts";
+
+/**
+ * Accepted runs that are not finished: `waiting` for a place of the trigger, `ready` (a job of pg-boss), `running`. The row goes with
+ * the commit that records how the run ended; until then the table `runs` shows it as queued or running.
+ */
+export const queuedRuns = pgTable(
+  "queued_runs",
+  {
+    runId: uuid("run_id").primaryKey(),
+    triggerId: uuid("trigger_id")
+      .notNull()
+      .references(() => triggers.id, { onDelete: "cascade" }),
+    /** The order in which runs were accepted. */
+    position: bigint("position", { mode: "number" }).generatedAlwaysAsIdentity(),
+    state: text("state").$type<QueuedState>().notNull().default("waiting"),
+    event: text("event").notNull(),
+    actor: jsonb("actor").$type<Actor>().notNull(),
+    /** What the request's templates may name. */
+    input: jsonb("input").$type<QueuedInput>().notNull(),
+    /** How often it was begun. */
+    begun: integer("begun").notNull().default(0),
+    queuedAt: instant("queued_at").notNull().defaultNow(),
+  },
+  (table) => [
+    index("queued_runs_trigger_index").on(table.triggerId, table.position),
+    index("queued_runs_state_index").on(table.state, table.position),
+  ],
+);

@@ -1,0 +1,223 @@
+import { randomUUID } from "node:crypto";
+import { beforeAll, expect, test, vi } from "vitest";
+import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
+import { runLeases } from "#drizzle/schema/run-leases.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { setUpService } from "#scripts/test-service.ts";
+import { setUpWorkers } from "#scripts/test-workers.ts";
+import { getDb, getPool } from "../db/client.ts";
+import { systemContext } from "../identity/context.ts";
+import { insertNode } from "../runs/fixtures.ts";
+import { getRun } from "../runs/get-run.ts";
+import { listRuns } from "../runs/list-runs.ts";
+import type { Run, RunStatus } from "../runs/model.ts";
+import { createTransport } from "../transports/create-transport.ts";
+import { transportInput } from "../transports/schema.ts";
+import { cancelRun } from "./cancel-run.ts";
+import { createTrigger } from "./create-trigger.ts";
+import { deleteTrigger } from "./delete-trigger.ts";
+import { fireTrigger } from "./fire.ts";
+import { getTrigger } from "./get-trigger.ts";
+import { triggerInput } from "./schema.ts";
+import { updateTrigger } from "./update-trigger.ts";
+
+setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback" });
+const service = setUpService();
+const workers = setUpWorkers();
+const tester = systemContext("Tester");
+const slow = { timeout: 45_000, interval: 100 };
+
+let nodeId: string;
+beforeAll(async () => {
+  nodeId = await insertNode("Plant");
+});
+
+async function makeTrigger(limits: Record<string, unknown>) {
+  const name = randomUUID();
+  const http = { url: service.url, method: "POST" };
+  const transport = await createTransport(tester, transportInput.parse({ name, nodeId, type: "HTTP", http }));
+  const request = { path: "/{{variables.n}}", body: "" };
+  return createTrigger(tester, triggerInput.parse({ name, nodeId, transportId: transport.id, request, ...limits }));
+}
+
+const fire = (id: string, n: number) => fireTrigger(tester, id, { variables: { n } });
+const statusOf = async (id: string): Promise<RunStatus> => (await getRun(tester, id)).status;
+
+/** Holds every request back until the test lets it go. */
+function holdRequests() {
+  const held: { url: string; let: () => void }[] = [];
+  service.answer = ({ url }) => new Promise((resolve) => held.push({ url, let: () => resolve({}) }));
+  return held;
+}
+
+test("what does not fit waits in a queue, visibly, in order, and what does not fit there is refused as a run", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 2 });
+  const held = holdRequests();
+  const first = fire(trigger.id, 0);
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const waiting = [await fire(trigger.id, 1), await fire(trigger.id, 2)];
+  const refused = await fire(trigger.id, 3);
+  expect(refused).toMatchObject({ status: "failed", attempts: 0, error: { code: "queue_full" } });
+  for (const run of waiting) {
+    expect(run).toMatchObject({ status: "queued", attempts: 0, error: null, response: null, durationMs: 0 });
+    expect(run.queuedAt).not.toBeNull();
+    expect(await getRun(tester, run.id)).toEqual(run);
+  }
+  expect((await getTrigger(tester, trigger.id)).queued).toBe(2);
+  const listed = await listRuns(tester, { triggerId: trigger.id, status: "queued" });
+  expect(listed.items.map(({ id }) => id)).toEqual([waiting[1]!.id, waiting[0]!.id]);
+
+  const [one, two] = workers.start(2);
+  held[0]!.let();
+  expect((await first).status).toBe("succeeded");
+  await vi.waitFor(() => expect(held.map(({ url }) => url)).toEqual(["/0", "/1"]), slow);
+  expect(await statusOf(waiting[0]!.id)).toBe("running");
+  expect(await statusOf(waiting[1]!.id)).toBe("queued");
+  // The place is taken, whoever asks.
+  const late = await fire(trigger.id, 4);
+  expect(late.status).toBe("queued");
+  held[1]!.let();
+  await vi.waitFor(() => expect(held.map(({ url }) => url)).toEqual(["/0", "/1", "/2"]), slow);
+  held[2]!.let();
+  await vi.waitFor(() => expect(held).toHaveLength(4), slow);
+  held[3]!.let();
+  await vi.waitFor(async () => expect(await statusOf(late.id)).toBe("succeeded"), slow);
+  const done = await getRun(tester, waiting[1]!.id);
+  expect(done).toMatchObject({ status: "succeeded", attempts: 1, queuedAt: waiting[1]!.queuedAt, actor: "Tester" });
+  expect(Date.parse(done.startedAt)).toBeGreaterThanOrEqual(Date.parse(done.queuedAt!));
+  expect(await getDb().select().from(queuedRuns)).toEqual([]);
+  expect(await workers.end(one!, "SIGTERM")).toBe(0);
+  expect(await workers.end(two!, "SIGTERM")).toBe(0);
+}, 90_000);
+
+test("three processes that take from one queue make each run once and never more at once than the limit", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 4, queueSize: 1000 });
+  let inProgress = 0;
+  let most = 0;
+  service.answer = async () => {
+    most = Math.max(most, ++inProgress);
+    await new Promise((resolve) => setImmediate(resolve));
+    inProgress--;
+    return {};
+  };
+  // Everything waits until there are workers: all places are taken.
+  const leases = Array.from({ length: 4 }, () => ({ runId: randomUUID(), triggerId: trigger.id }));
+  await getDb()
+    .insert(runLeases)
+    .values(leases.map((lease) => ({ ...lease, until: new Date(Date.now() + 600_000) })));
+  const queued: Run[] = [];
+  for (let n = 0; n < 60; n++) queued.push(await fire(trigger.id, n));
+  const running = workers.start(3);
+  await getDb().delete(runLeases);
+  // Meanwhile more come, which find a place or a place in the queue.
+  const beside = await Promise.all(Array.from({ length: 20 }, (_, n) => fire(trigger.id, 100 + n)));
+  await vi.waitFor(async () => {
+    const states = await Promise.all([...queued, ...beside].map((run) => statusOf(run.id)));
+    expect(new Set(states)).toEqual(new Set(["succeeded"]));
+  }, slow);
+  expect(service.seen.map(({ url }) => url).toSorted()).toEqual(
+    [...queued.map((_, n) => `/${n}`), ...beside.map((_, n) => `/${100 + n}`)].toSorted(),
+  );
+  expect(most).toBeLessThanOrEqual(4);
+  await Promise.all(running.map((worker) => workers.end(worker, "SIGTERM")));
+}, 120_000);
+
+test("a worker that ends at SIGTERM finishes its runs and leaves the others in the queue", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  const held = holdRequests();
+  const direct = fire(trigger.id, 0);
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const [first, second] = [await fire(trigger.id, 1), await fire(trigger.id, 2)];
+  held[0]!.let();
+  await direct;
+  const [worker] = workers.start(1);
+  await vi.waitFor(() => expect(held).toHaveLength(2), slow);
+  const ended = workers.end(worker!, "SIGTERM");
+  held[1]!.let();
+  expect(await ended).toBe(0);
+  expect([await statusOf(first!.id), await statusOf(second!.id)]).toEqual(["succeeded", "queued"]);
+  expect(held).toHaveLength(2);
+  const cancelled = await cancelRun(tester, second!.id);
+  expect(cancelled).toMatchObject({ status: "failed", error: { code: "run_cancelled" } });
+}, 90_000);
+
+test("a run whose worker is killed in the middle is not sent again, and says what is known; one marked safe is", async () => {
+  const once = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  const safe = await makeTrigger({ maxInProgress: 1, queueSize: 5, repeatInterrupted: true });
+  const held = holdRequests();
+  const direct = [fire(once.id, 0), fire(safe.id, 10)];
+  await vi.waitFor(() => expect(held).toHaveLength(2));
+  const cut = await fire(once.id, 1);
+  const after = await fire(once.id, 2);
+  const repeated = await fire(safe.id, 11);
+  for (const each of held) each.let();
+  await Promise.all(direct);
+  const [doomed] = workers.start(1);
+  await vi.waitFor(
+    () =>
+      expect(
+        held
+          .map(({ url }) => url)
+          .slice(2)
+          .toSorted(),
+      ).toEqual(["/1", "/11"]),
+    slow,
+  );
+  await workers.end(doomed!, "SIGKILL");
+  expect(await statusOf(cut.id)).toBe("running");
+  workers.start(2);
+  service.answer = () => ({});
+  await vi.waitFor(async () => expect((await getRun(tester, cut.id)).error?.code).toBe("interrupted"), slow);
+  await vi.waitFor(async () => expect(await statusOf(repeated.id)).toBe("succeeded"), slow);
+  // The place came free for the next one.
+  await vi.waitFor(async () => expect(await statusOf(after.id)).toBe("succeeded"), slow);
+  const urls = service.seen.map(({ url }) => url);
+  expect(urls.filter((url) => url === "/1")).toHaveLength(1);
+  expect(urls.filter((url) => url === "/11")).toHaveLength(2);
+}, 120_000);
+
+test("a queued run is made by the configuration of when it is made: a disabled trigger refuses it in words", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  const held = holdRequests();
+  const direct = fire(trigger.id, 0);
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const queued = await fire(trigger.id, 1);
+  await updateTrigger(tester, trigger.id, { version: trigger.version, enabled: false });
+  workers.start(1);
+  held[0]!.let();
+  await direct;
+  await vi.waitFor(async () => expect((await getRun(tester, queued.id)).error?.code).toBe("trigger_disabled"), slow);
+  expect(service.seen).toHaveLength(1);
+}, 60_000);
+
+test("a queued run can be cancelled by whoever may run the trigger, once, and that is recorded", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  const held = holdRequests();
+  const direct = fire(trigger.id, 0);
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const queued = await fire(trigger.id, 1);
+  const onlooker = { ...tester, grants: [{ role: "lead" as const, nodeId: null }] };
+  await expect(cancelRun(onlooker, queued.id)).rejects.toMatchObject({ code: "forbidden" });
+  const cancelled = await cancelRun(tester, queued.id);
+  expect(cancelled).toMatchObject({ status: "failed", error: { code: "run_cancelled" }, attempts: 0 });
+  expect(cancelled.error?.message).toContain("Tester");
+  await expect(cancelRun(tester, queued.id)).rejects.toMatchObject({ code: "conflict" });
+  const records = await getDb().select().from(auditRecords);
+  expect(records.at(-1)).toMatchObject({ action: "run.cancel", targetId: queued.id });
+  held[0]!.let();
+  await direct;
+  expect(service.seen).toHaveLength(1);
+});
+
+test("deleting a trigger ends its queued runs as cancelled", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  await getPool().query(
+    "insert into run_leases (run_id, trigger_id, until) values (gen_random_uuid(), $1, now() + interval '1 hour')",
+    [trigger.id],
+  );
+  const queued = await fire(trigger.id, 1);
+  expect(queued.status).toBe("queued");
+  await deleteTrigger(tester, trigger.id);
+  expect(await getRun(tester, queued.id)).toMatchObject({ status: "failed", error: { code: "run_cancelled" } });
+});

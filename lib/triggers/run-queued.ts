@@ -1,0 +1,81 @@
+import { eq } from "drizzle-orm";
+import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
+import { runCorrelated } from "../correlation.ts";
+import { getDb, inTransaction } from "../db/client.ts";
+import { isDatabaseUnavailable } from "../db/unavailable.ts";
+import { AppError, toAppError } from "../errors.ts";
+import { getLog } from "../log.ts";
+import { requireSignIn } from "../runs/authorization.ts";
+import { executeRun, type RunOrder } from "../runs/execute.ts";
+import type { RunEvent } from "../runs/model.ts";
+import { requireRoom } from "../runs/store.ts";
+import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
+import { beginQueued, failQueued, finishQueued, type QueuedRun } from "./queue.ts";
+import { requireEnabled } from "./start-run.ts";
+import { toOrder } from "./to-order.ts";
+
+/** How often a run whose worker ends in the middle is begun, if the trigger says that it may be repeated. */
+const maxBegun = 3;
+
+/**
+ * Makes a run of the queue, in a worker. Everything that goes wrong in it becomes its outcome. A run that was begun before, by a worker
+ * that ended, is begun again only if its trigger says that it may be repeated.
+ * @throws Error only when nothing was begun and it may be tried again: the database can't be reached
+ */
+export async function runQueued(runId: string): Promise<void> {
+  requireRoom();
+  const [queued] = await getDb().select().from(queuedRuns).where(eq(queuedRuns.runId, runId));
+  if (!queued) return;
+  const { correlationId } = queued.input;
+  const make = () => makeQueued(queued);
+  return correlationId ? runCorrelated({ id: correlationId, traceparent: null, span: null }, make) : make();
+}
+
+async function makeQueued(queued: QueuedRun): Promise<void> {
+  const { runId } = queued;
+  const prepared = await prepareRun(queued);
+  const begun = await beginQueued(runId);
+  if (begun === null) return;
+  if (prepared instanceof Error) return failRun(runId, prepared);
+  const { plan, order } = prepared;
+  if (begun > 1 && !(plan.repeatInterrupted && begun <= maxBegun)) return failRun(runId, interrupted(plan));
+  await executeRun(order, finishQueued);
+}
+
+/** What is to be made, by the configuration of now; or why it can't be. */
+async function prepareRun(queued: QueuedRun): Promise<{ plan: TriggerPlan; order: RunOrder } | AppError> {
+  try {
+    const plan = await getTriggerPlan(queued.triggerId);
+    requireEnabled(plan);
+    await requireSignIn(plan.transport, queued.actor);
+    const order = await toOrder(plan, {
+      runId: queued.runId,
+      event: queued.event as RunEvent,
+      actor: queued.actor,
+      input: queued.input,
+      queuedAt: queued.queuedAt.toISOString(),
+    });
+    return { plan, order };
+  } catch (err) {
+    if (isDatabaseUnavailable(err)) throw err;
+    const reason = toAppError(err);
+    if (!reason.expose) getLog().error({ err, runId: queued.runId }, "a queued run could not be prepared");
+    return reason;
+  }
+}
+
+async function failRun(runId: string, reason: AppError): Promise<void> {
+  await inTransaction((tx) => failQueued(tx, [runId], reason));
+}
+
+function interrupted({ repeatInterrupted }: TriggerPlan): AppError {
+  return new AppError(
+    "interrupted",
+    "The worker that made this run ended in the middle of it. Whether the service got the request is not known.",
+    {
+      hint: repeatInterrupted
+        ? `It was begun ${maxBegun} times. Look at the log of the workers.`
+        : "Look at the service before you run it again. Runs that may be repeated without harm can be marked so in the trigger.",
+    },
+  );
+}

@@ -1,0 +1,43 @@
+import { inTransaction } from "../db/client.ts";
+import { AppError } from "../errors.ts";
+import { getLog } from "../log.ts";
+import { executeRun, recordRefusal } from "../runs/execute.ts";
+import type { Run } from "../runs/model.ts";
+import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
+import type { TriggerPlan } from "./plan.ts";
+import { enqueueRun } from "./queue.ts";
+import { type Firing, toOrder } from "./to-order.ts";
+
+/**
+ * Makes a run of a trigger at once, if its limits leave a place for it; else it is queued, or refused as a failed run.
+ * @param atOnce false to leave it to the workers in any case: it comes back queued.
+ * @throws AppError before a run is made: what `toOrder` throws; `database_unavailable` when it could not be recorded
+ */
+export async function startRun(plan: TriggerPlan, firing: Firing, atOnce = true): Promise<Run> {
+  const given = toOrder(plan, firing);
+  const order = given instanceof Promise ? await given : given;
+  if (atOnce && plan.maxInProgress === 0) return executeRun(order);
+  const place = await inTransaction(async (tx) => {
+    if (plan.maxInProgress === 0) return enqueueRun(tx, order, firing.input, new Date());
+    const found = await findPlace(tx, plan);
+    if (found === "none") return null;
+    if (found === "queue" || !atOnce) return enqueueRun(tx, order, firing.input, new Date());
+    return takeLease(tx, plan, order.runId);
+  });
+  if (place === null) return recordRefusal(order, noPlace(plan));
+  if (place) return place;
+  try {
+    return await executeRun(order);
+  } finally {
+    // It ends by itself at the run's deadline; the run is what counts.
+    await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a place in progress was not given back"));
+  }
+}
+
+/** @throws AppError `trigger_disabled` */
+export function requireEnabled(plan: TriggerPlan): void {
+  if (plan.enabled) return;
+  throw new AppError("trigger_disabled", `The trigger ${plan.name} is disabled.`, {
+    hint: "Enable it on its page, then run it.",
+  });
+}

@@ -1,0 +1,66 @@
+import { invalidInput } from "../errors.ts";
+import type { Actor } from "../identity/context.ts";
+import type { RunOrder } from "../runs/execute.ts";
+import type { RunEvent, RunRequest } from "../runs/model.ts";
+import { checkSoapUsable, type SoapOrder, startSoapRequest } from "../runs/soap.ts";
+import type { Wsdl } from "../soap/model.ts";
+import type { SoapPlan } from "../transports/plan.ts";
+import { buildRequest } from "./compile-request.ts";
+import { type CompiledSoapRequest, renderSoapCall } from "./compile-soap-request.ts";
+import type { TriggerPlan } from "./plan.ts";
+import type { QueuedInput } from "./queued-run.ts";
+import { checkMode, findCallProblems, findWsdl, toFieldError } from "./soap-problems.ts";
+import type { Scope } from "./template.ts";
+
+/** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
+export type Firing = {
+  /** UUIDv7. */
+  runId: string;
+  event: RunEvent;
+  actor: Actor;
+  input: QueuedInput;
+  /** Since when it waited in a queue, ISO 8601; left out when it did not. */
+  queuedAt?: string;
+};
+
+/**
+ * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
+ * @throws AppError `invalid_input` at `variables.NAME` and the like, `template_invalid`, `transport_unusable`
+ */
+export function toOrder({ request: planned, ...plan }: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
+  const { runId, input } = firing;
+  const run = { id: runId, startedAt: new Date().toISOString(), dueAt: input.dueAt };
+  const scope = { variables: input.variables, run, webhook: input.webhook };
+  const order = (request: RunRequest, soap: SoapOrder | null): RunOrder => ({
+    runId,
+    event: firing.event,
+    actor: firing.actor,
+    ...(firing.queuedAt !== undefined && { queuedAt: firing.queuedAt }),
+    ...(input.dueAt !== null && { dueAt: input.dueAt }),
+    trigger: { id: plan.id, name: plan.name },
+    node: plan.node,
+    transport: plan.transport,
+    request,
+    soap,
+    maxExecutionMs: plan.maxExecutionMs,
+  });
+  if (planned.kind === "http") return order(buildRequest(planned.compiled, scope), null);
+  const { compiled, soap } = planned;
+  const finish = (wsdl: Wsdl | null) => order(startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
+  const wsdl = findWsdl(plan.transport);
+  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+}
+
+/**
+ * The call of a run, checked against the WSDL before anything is sent.
+ * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`
+ */
+function buildSoapOrder(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope, wsdl: Wsdl | null): SoapOrder {
+  const call = renderSoapCall(compiled, soap, scope);
+  const misfit = checkMode(soap, call.envelope !== null);
+  if (misfit) throw invalidInput([toFieldError(misfit)]);
+  checkSoapUsable(soap, call);
+  const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
+  return { call, wsdl };
+}
