@@ -1,7 +1,9 @@
 import { startShippingHead } from "./audit/ship-head.ts";
+import { fillSecretEnds, sweepSecretEnds } from "./credentials/sweep-secret-ends.ts";
 import { watchChanges } from "./db/changes.ts";
 import { closeDb, getDb } from "./db/client.ts";
 import { getEnv } from "./env.ts";
+import { startEvery } from "./every.ts";
 import { deleteOldSessions } from "./identity/sessions.ts";
 import { deleteStaleThrottles } from "./identity/throttle.ts";
 import { watchKeys } from "./keys/holders.ts";
@@ -17,6 +19,7 @@ import { deleteOldTokens } from "./tokens/store.ts";
 import { startWorking } from "./triggers/work.ts";
 
 const clearEveryMs = 60_000;
+const sweepEveryMs = 20_000;
 
 // The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, and clears what has
 // expired. Any number of them may run.
@@ -30,12 +33,14 @@ const stopRenewing = startRenewing();
 const stopRenewingSessions = startRenewingSessions();
 const stopKeepingPartitions = startKeepingPartitions();
 const stopWorking = startWorking();
-const clearing = setInterval(() => {
-  clearExpired().catch((err) => getLog().warn({ err }, "what has expired could not be cleared"));
-}, clearEveryMs);
+const stopClearing = startEvery(clearEveryMs, "what has expired could not be cleared", clearExpired);
+const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
+  sweepSecretEnds(new Date()),
+);
+fillSecretEnds().catch((err) => getLog().warn({ err }, "the ends of certificates could not be noted"));
 onShutdown(async () => {
-  clearInterval(clearing);
-  await Promise.all([stopRenewing(), stopRenewingSessions(), stopKeepingPartitions(), stopWorking()]);
+  const stops = [stopRenewing, stopRenewingSessions, stopKeepingPartitions, stopWorking, stopClearing, stopSweeping];
+  await Promise.all(stops.map((stop) => stop()));
   await stopShipping();
   await closePools();
   await stopWatchingKeys();

@@ -2,8 +2,11 @@ import { X509Certificate } from "node:crypto";
 import type { CredentialStatus } from "./model.ts";
 
 /** From this many days before its end a secret or certificate makes the status `expiring`. */
-const warningDays = 30;
-const dayMs = 86_400_000;
+export const warningDays = 30;
+export const dayMs = 86_400_000;
+
+/** What the reason says once the end has come. */
+export const endedWords = " ended on ";
 
 type Dates = { clientAuthentication: string; secretExpiresOn: string | null; certificate: string | null };
 
@@ -42,7 +45,7 @@ export function statusOfWorking(from: Dates, now: Date): { status: CredentialSta
   const day = lastDayOf(end.at);
   const statusReason =
     end.at <= now
-      ? `The ${end.what} ended on ${day}, as noted here. Replace it, or correct the date.`
+      ? `The ${end.what}${endedWords}${day}, as noted here. Replace it, or correct the date.`
       : `The ${end.what} ends on ${day}. Get a new one in time.`;
   return { status: "expiring", statusReason };
 }

@@ -9,7 +9,7 @@ import type { ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./m
 import { takePlace } from "./provider-places.ts";
 import { type Attempt, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
-import { planTimes, usableUntil } from "./times.ts";
+import { phaseOf, planTimes, usableUntil } from "./times.ts";
 
 /** What acquiring needs of the world. */
 export type TokenDependencies = {
@@ -161,8 +161,13 @@ async function askProvider(
     await giveBackPlace?.();
   }
   attempt.endedAt = world.now();
-  const times = planTimes(received.requestedAt, received.expiresInSeconds, subject.refreshIntervalSeconds);
-  const generation = await recordSuccess(attempt, received, times, world.random());
+  const times = planTimes(
+    received.requestedAt,
+    received.expiresInSeconds,
+    subject.refreshIntervalSeconds,
+    phaseOf(subject.id),
+  );
+  const generation = await recordSuccess(attempt, received, times);
   if (generation === null) return null;
   return remember(state, received.accessToken, times, generation, generation === 1 ? "acquired" : "refreshed");
 }

@@ -34,7 +34,10 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
     if (known) return known;
     const flight = acquireToken(subject.id, want, world)
       .then((entry) => {
-        if (entry) memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
+        // The worker renews a hundred thousand tokens that no run of its own asks for; those are not kept.
+        if (entry && (want.kind !== "renew" || memory.knows(subject.id))) {
+          memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
+        }
         return entry;
       })
       .finally(() => flights.delete(key));

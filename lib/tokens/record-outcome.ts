@@ -34,7 +34,6 @@ export async function recordSuccess(
   attempt: Attempt,
   received: ReceivedToken,
   times: TokenTimes,
-  random: number,
 ): Promise<number | null> {
   const { subject } = attempt;
   const tokenExpiresAt = new Date(times.expiresAt);
@@ -47,7 +46,7 @@ export async function recordSuccess(
       {
         status: "active",
         checkedAt: new Date(attempt.endedAt),
-        nextCheckAt: new Date(spreadRenewal(times, random)),
+        nextCheckAt: new Date(times.renewAt),
         tokenExpiresAt,
         failingSince: null,
         failures: 0,
@@ -73,11 +72,6 @@ function describeScope(asked: string, granted: string | null): string | null {
   const sorted = (scope: string) => scope.split(" ").filter(Boolean).sort().join(" ");
   if (granted === null || sorted(granted) === sorted(asked)) return null;
   return `Granted is the scope "${granted.slice(0, 400)}", asked for was "${asked.slice(0, 400)}".`;
-}
-
-/** When the worker renews: some seconds after it is due, well before it ends, so that tokens which came together part. */
-function spreadRenewal({ acquiredAt, renewAt, expiresAt }: TokenTimes, random: number): number {
-  return Math.round(renewAt + random * Math.min(30_000, (expiresAt - renewAt) / 4, (renewAt - acquiredAt) / 10));
 }
 
 /**

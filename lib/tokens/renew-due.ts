@@ -1,32 +1,52 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "../db/client.ts";
+import { isAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { tokenDesk } from "./get-token.ts";
+import { createLanes, mostInLane, type Rooms } from "./lanes.ts";
 import { startRounds } from "./rounds.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
 const claimMs = 60_000;
 /** A credential that was just saved is checked by who saved it. */
 const savedLatelyMs = 2000;
+/** Renewals at once in one worker: more than one provider's share, so that several may hang. */
+const hands = 128;
 
-type Claimed = { id: string; version: number };
+export type Claimed = { id: string; version: number; host: string };
 
 /**
- * Claims credentials whose token is due or whose last request failed long enough ago, in one statement, so that several
- * workers never take the same one.
- * @param limit how many at most. @param now milliseconds.
+ * Claims credentials whose token is due or whose last request failed long enough ago, in one statement over one index, so
+ * that several workers never take the same one. The longest due come first, and of each provider at most as many as it has
+ * room for.
+ * @param limit how many at most. @param now milliseconds. @param rooms of the providers that are busy.
  */
-export async function claimDue(limit: number, now: number): Promise<Claimed[]> {
-  const { rows } = await getDb().execute<Claimed>(sql`
-    update ${credentials} set next_check_at = ${new Date(now + claimMs)}
-    where id in (
-      select id from ${credentials}
-      where enabled and type = 'application' and next_check_at <= ${new Date(now)}
-        and (status <> 'unverified' or updated_at <= ${new Date(now - savedLatelyMs)})
-      order by next_check_at limit ${limit} for update skip locked)
-    returning id, version`);
+export async function claimDue(limit: number, now: number, rooms: Rooms = {}): Promise<Claimed[]> {
+  const { rows } = await getDb().execute<Claimed>(claimStatement(limit, now, rooms));
   return rows;
+}
+
+/** The statement of `claimDue`, apart so that a test can have it explained. */
+export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
+  const full = Object.keys(rooms).filter((host) => rooms[host] === 0);
+  const host = sql`lower(substring(endpoint_url from '^[a-z]+://([^/?#]+)'))`;
+  const isDue = sql`enabled and type = 'application' and next_check_at <= ${new Date(now)}`;
+  return sql`
+    with due as (
+      select id, next_check_at, ${host} as host from ${credentials}
+      where ${isDue} and (status <> 'unverified' or updated_at <= ${new Date(now - savedLatelyMs)})
+        and ${host} <> all(${sql.param(full)}::text[])
+      order by next_check_at limit ${limit * 4}),
+    placed as (
+      select id, next_check_at, host, row_number() over (partition by host order by next_check_at) as place from due),
+    chosen as (
+      select id from placed where place <= coalesce((${JSON.stringify(rooms)}::jsonb ->> host)::int, ${mostInLane})
+      order by next_check_at limit ${limit}),
+    taken as materialized (
+      select id from ${credentials} where id in (select id from chosen) and ${isDue} for update skip locked)
+    update ${credentials} set next_check_at = ${new Date(now + claimMs)}
+    where id in (select id from taken) returning id, version, ${host} as host`;
 }
 
 /**
@@ -35,16 +55,33 @@ export async function claimDue(limit: number, now: number): Promise<Claimed[]> {
  * @returns stops it and waits for what is in flight.
  */
 export function startRenewing(): () => Promise<void> {
-  return startRounds({ claim: (limit) => claimDue(limit, Date.now()), work: renew, what: "credentials" });
+  const lanes = createLanes();
+  return startRounds({
+    hands,
+    what: "credentials",
+    pauseMs: () => (lanes.someFail() ? 200 : 1000),
+    claim: async (limit) => {
+      const claimed = await claimDue(limit, Date.now(), lanes.rooms(Date.now()));
+      for (const { host } of claimed) lanes.begin(host, Date.now());
+      return claimed;
+    },
+    work: async (claimed) => {
+      const failed = await renew(claimed);
+      lanes.end(claimed.host, failed, Date.now());
+    },
+  });
 }
 
-async function renew({ id, version }: Claimed): Promise<void> {
+/** @returns whether the provider could not answer. */
+async function renew({ id, version }: Claimed): Promise<boolean> {
   try {
     const entry = await tokenDesk.acquire({ id, version }, { kind: "renew", cause: "renewal", runId: null });
     if (entry?.token.source === "cache") await postpone(id, version, entry.renewAt);
+    return false;
   } catch (err) {
     // The outcome stands in the event log.
     getLog().debug({ err, credentialId: id }, "a renewal failed");
+    return isAppError(err) && err.retryable;
   }
 }
 

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { createLanes, mostInLane } from "./lanes.ts";
+
+const host = "idp.example.com";
+
+test("a provider gets as many requests at once as its lane holds", () => {
+  const lanes = createLanes();
+  for (let index = 0; index < mostInLane - 1; index++) lanes.begin(host, 0);
+  expect(lanes.rooms(0)).toEqual({ [host]: 1 });
+  lanes.begin(host, 0);
+  expect(lanes.rooms(0)).toEqual({ [host]: 0 });
+  for (let index = 0; index < mostInLane; index++) lanes.end(host, false, 0);
+  expect(lanes.rooms(0)).toEqual({});
+});
+
+test("a provider that failed eight times in a row gets a few requests, 20 a second, until one succeeds", () => {
+  const lanes = createLanes();
+  for (let index = 0; index < 8; index++) {
+    lanes.begin(host, 0);
+    lanes.end(host, true, 0);
+  }
+  expect(lanes.rooms(0)).toEqual({ [host]: 0 });
+  expect(lanes.rooms(50)).toEqual({ [host]: 1 });
+  expect(lanes.rooms(60_000)).toEqual({ [host]: 4 });
+  for (let index = 0; index < 4; index++) lanes.begin(host, 60_000);
+  expect(lanes.rooms(60_000)).toEqual({ [host]: 0 });
+  lanes.end(host, true, 60_010);
+  expect(lanes.rooms(60_010)).toEqual({ [host]: 0 });
+  lanes.end(host, false, 60_100);
+  expect(lanes.rooms(60_100)).toEqual({ [host]: mostInLane - 2 });
+});

@@ -1,0 +1,63 @@
+/** Requests at once to one provider by one worker. */
+export const mostInLane = 32;
+/** The same while it fails: enough to see that it is back. */
+const mostWhileFailing = 4;
+/** Failures in a row after which a provider counts as failing. */
+const failingAfter = 8;
+/** Requests per second to a provider that fails. */
+const failingRate = 20;
+
+type Lane = { inFlight: number; failures: number; budget: number; countedAt: number };
+
+/** How many more requests each provider may get now; one that is not named: `mostInLane`. */
+export type Rooms = Record<string, number>;
+
+export type Lanes = {
+  rooms: (now: number) => Rooms;
+  /** Whether some provider is being asked at the pace of one that fails. */
+  someFail: () => boolean;
+  begin: (host: string, now: number) => void;
+  /** @param failed whether the provider could not answer. */
+  end: (host: string, failed: boolean, now: number) => void;
+};
+
+/**
+ * Bounds the work of one worker per provider, so that a slow one keeps no hands that others need and one that is down is not
+ * flooded by all of its credentials. Pure but for what it counts; times in milliseconds.
+ */
+export function createLanes(): Lanes {
+  const lanes = new Map<string, Lane>();
+
+  function refill(lane: Lane, now: number): void {
+    lane.budget = Math.min(mostWhileFailing, lane.budget + (Math.max(0, now - lane.countedAt) * failingRate) / 1000);
+    lane.countedAt = now;
+  }
+
+  return {
+    rooms(now) {
+      const rooms: Rooms = {};
+      for (const [host, lane] of lanes) {
+        const isFailing = lane.failures >= failingAfter;
+        if (isFailing) refill(lane, now);
+        const most = isFailing ? Math.min(mostWhileFailing, lane.inFlight + Math.floor(lane.budget)) : mostInLane;
+        rooms[host] = Math.max(0, most - lane.inFlight);
+      }
+      return rooms;
+    },
+    someFail: () => [...lanes.values()].some(({ failures }) => failures >= failingAfter),
+    begin(host, now) {
+      const lane = lanes.get(host) ?? { inFlight: 0, failures: 0, budget: 0, countedAt: now };
+      lane.inFlight++;
+      if (lane.failures >= failingAfter) lane.budget = Math.max(0, lane.budget - 1);
+      lanes.set(host, lane);
+    },
+    end(host, failed, now) {
+      const lane = lanes.get(host);
+      if (!lane) return;
+      lane.inFlight--;
+      lane.failures = failed ? lane.failures + 1 : 0;
+      if (lane.failures === failingAfter) Object.assign(lane, { budget: 0, countedAt: now });
+      if (lane.inFlight === 0 && lane.failures === 0) lanes.delete(host);
+    },
+  };
+}
