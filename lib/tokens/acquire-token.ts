@@ -7,7 +7,7 @@ import { explainFailure } from "./explain.ts";
 import type { Remembered } from "./memory.ts";
 import type { ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
 import { takePlace } from "./provider-places.ts";
-import { type Attempt, recordFailure, recordSuccess } from "./record-outcome.ts";
+import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
 import { phaseOf, planTimes, usableUntil } from "./times.ts";
 
@@ -173,13 +173,16 @@ async function askProvider(
 }
 
 /** Stands in when the stored secrets don't open. */
-const unknownCredential: Attempt["credential"] = {
+const unknownCredential: AttemptedCredential = {
   failures: 0,
   failingSince: null,
   unexplainedSince: null,
   workedVersion: null,
   endpointUrl: "",
   proxy: { mode: "none" },
+  clientAuthentication: "client_secret_post",
+  secretExpiresOn: null,
+  certificate: null,
 };
 
 /** The error as it is told: with the hint that names the form's field. */

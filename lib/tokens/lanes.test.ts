@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { createLanes, mostInLane } from "./lanes.ts";
+import { createLanes, sizeOfLane } from "./lanes.ts";
 
+const mostInLane = 32;
 const host = "idp.example.com";
 
 test("a provider gets as many requests at once as its lane holds", () => {
-  const lanes = createLanes();
+  const lanes = createLanes(mostInLane);
   for (let index = 0; index < mostInLane - 1; index++) lanes.begin(host, 0);
   expect(lanes.rooms(0)).toEqual({ [host]: 1 });
   lanes.begin(host, 0);
@@ -14,7 +15,7 @@ test("a provider gets as many requests at once as its lane holds", () => {
 });
 
 test("a provider that failed eight times in a row gets a few requests, 20 a second, until one succeeds", () => {
-  const lanes = createLanes();
+  const lanes = createLanes(mostInLane);
   for (let index = 0; index < 8; index++) {
     lanes.begin(host, 0);
     lanes.end(host, true, 0);
@@ -28,4 +29,8 @@ test("a provider that failed eight times in a row gets a few requests, 20 a seco
   expect(lanes.rooms(60_010)).toEqual({ [host]: 0 });
   lanes.end(host, false, 60_100);
   expect(lanes.rooms(60_100)).toEqual({ [host]: mostInLane - 2 });
+});
+
+test("a worker leaves half of a provider's places to the runs, and has at least one", () => {
+  expect([1, 2, 3, 16].map(sizeOfLane)).toEqual([1, 1, 1, 8]);
 });

@@ -1,5 +1,3 @@
-/** Requests at once to one provider by one worker. */
-export const mostInLane = 32;
 /** The same while it fails: enough to see that it is back. */
 const mostWhileFailing = 4;
 /** Failures in a row after which a provider counts as failing. */
@@ -9,7 +7,7 @@ const failingRate = 20;
 
 type Lane = { inFlight: number; failures: number; budget: number; countedAt: number };
 
-/** How many more requests each provider may get now; one that is not named: `mostInLane`. */
+/** How many more requests each provider may get now; one that is not named: as many as a lane holds. */
 export type Rooms = Record<string, number>;
 
 export type Lanes = {
@@ -22,10 +20,19 @@ export type Lanes = {
 };
 
 /**
+ * How many requests at once one worker has at one provider: half of the places that all processes have there, so that a run
+ * that needs a token finds one.
+ */
+export function sizeOfLane(places: number): number {
+  return Math.max(1, Math.floor(places / 2));
+}
+
+/**
  * Bounds the work of one worker per provider, so that a slow one keeps no hands that others need and one that is down is not
  * flooded by all of its credentials. Pure but for what it counts; times in milliseconds.
+ * @param mostInLane requests at once to one provider.
  */
-export function createLanes(): Lanes {
+export function createLanes(mostInLane: number): Lanes {
   const lanes = new Map<string, Lane>();
 
   function refill(lane: Lane, now: number): void {
@@ -39,7 +46,9 @@ export function createLanes(): Lanes {
       for (const [host, lane] of lanes) {
         const isFailing = lane.failures >= failingAfter;
         if (isFailing) refill(lane, now);
-        const most = isFailing ? Math.min(mostWhileFailing, lane.inFlight + Math.floor(lane.budget)) : mostInLane;
+        const most = isFailing
+          ? Math.min(mostWhileFailing, mostInLane, lane.inFlight + Math.floor(lane.budget))
+          : mostInLane;
         rooms[host] = Math.max(0, most - lane.inFlight);
       }
       return rooms;

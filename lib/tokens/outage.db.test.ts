@@ -190,7 +190,7 @@ test("a host gets so many token requests at once, over all processes, and every 
   clearInterval(timer);
   expect(tokens).toEqual(names.map((name) => `token-of-${name}`));
   expect(server.inFlight.most).toBe(places);
-  expect(await getDb().select().from(providerPlaces)).toEqual([]);
+  await expect.poll(() => getDb().select().from(providerPlaces)).toEqual([]);
 });
 
 test("who gets no place at a host that hangs is told so after seconds; the credential is not blamed, the valid token serves on", async () => {
@@ -209,6 +209,7 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   const waiting = ask(credential);
   await places[0]?.();
   expect(await waiting).toMatchObject({ accessToken: "token-of-next" });
+  await expect.poll(() => getDb().select().from(providerPlaces)).toHaveLength(2);
   // What a killed process leaves ends by itself.
   await getDb()
     .update(providerPlaces)

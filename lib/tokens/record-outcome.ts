@@ -1,4 +1,5 @@
 import type { OpenCredential } from "../credentials/model.ts";
+import { statusOfWorking } from "../credentials/secret-expiry.ts";
 import { recordCredentialEvent, setCredentialStatus } from "../credentials/set-status.ts";
 import { inTransaction } from "../db/client.ts";
 import type { AppError } from "../errors.ts";
@@ -6,16 +7,28 @@ import { describeProxy } from "../net/request.ts";
 import { computeBackoff } from "./backoff.ts";
 import { classifyFailure } from "./classify.ts";
 import type { ReceivedToken, StoredFailure, TokenSubject } from "./model.ts";
-import { storeFailure, storeToken } from "./store.ts";
+import { storeFailure } from "./store.ts";
+import { storeSuccess } from "./store-success.ts";
 import type { TokenTimes } from "./times.ts";
+
+/** What the outcome needs of the credential, as it was when the provider was asked. */
+export type AttemptedCredential = Pick<
+  OpenCredential,
+  | "failures"
+  | "failingSince"
+  | "unexplainedSince"
+  | "workedVersion"
+  | "endpointUrl"
+  | "proxy"
+  | "clientAuthentication"
+  | "secretExpiresOn"
+  | "certificate"
+>;
 
 /** One request to the provider that is over, whoever asked for it. */
 export type Attempt = {
   subject: TokenSubject;
-  credential: Pick<
-    OpenCredential,
-    "failures" | "failingSince" | "unexplainedSince" | "workedVersion" | "endpointUrl" | "proxy"
-  >;
+  credential: AttemptedCredential;
   leaseHolder: string;
   /** `check`: a person or a save wanted to know; `token_request`: a run or a renewal needed a token. */
   kind: "check" | "token_request";
@@ -35,36 +48,22 @@ export async function recordSuccess(
   received: ReceivedToken,
   times: TokenTimes,
 ): Promise<number | null> {
-  const { subject } = attempt;
-  const tokenExpiresAt = new Date(times.expiresAt);
-  const event = { ...describeAttempt(attempt), outcome: "succeeded", proxy: received.proxy, tokenExpiresAt } as const;
-  return inTransaction(async (tx) => {
-    // The status first, since it locks the credential in just this version.
-    const isCurrent = await setCredentialStatus(
-      subject.id,
-      subject.version,
-      {
-        status: "active",
-        checkedAt: new Date(attempt.endedAt),
-        nextCheckAt: new Date(times.renewAt),
-        tokenExpiresAt,
-        failingSince: null,
-        failures: 0,
-      },
-      tx,
-    );
-    const generation = isCurrent
-      ? await storeToken(tx, subject, attempt.leaseHolder, received.accessToken, times)
-      : null;
-    const description = describeLoss(isCurrent, generation) ?? describeScope(subject.scope, received.scope);
-    await recordCredentialEvent({ ...event, description }, tx);
-    return generation;
+  const checkedAt = new Date(attempt.endedAt);
+  return storeSuccess({
+    subject: attempt.subject,
+    leaseHolder: attempt.leaseHolder,
+    accessToken: received.accessToken,
+    times,
+    ...statusOfWorking(attempt.credential, checkedAt),
+    checkedAt,
+    event: {
+      ...describeAttempt(attempt),
+      outcome: "succeeded",
+      description: describeScope(attempt.subject.scope, received.scope),
+      proxy: received.proxy,
+      tokenExpiresAt: new Date(times.expiresAt),
+    },
   });
-}
-
-function describeLoss(isCurrent: boolean, generation: number | null): string | null {
-  if (!isCurrent) return "Thrown away, since the credential was changed meanwhile.";
-  return generation === null ? "Thrown away, since another process had gone on meanwhile." : null;
 }
 
 /** What the provider says that it granted, when that is not what was asked for (RFC 6749 section 3.3). */

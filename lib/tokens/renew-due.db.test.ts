@@ -9,7 +9,7 @@ import { getToken } from "./get-token.ts";
 import { claimDue, startRenewing } from "./renew-due.ts";
 import { deleteOldTokens } from "./store.ts";
 
-setUpTestDatabase();
+setUpTestDatabase({ SALLYPORT_TOKEN_REQUESTS_PER_HOST: "200" });
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 const past = () => new Date(Date.now() - 60_000);

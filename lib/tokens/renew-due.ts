@@ -1,10 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "../db/client.ts";
+import { getEnv } from "../env.ts";
 import { isAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { tokenDesk } from "./get-token.ts";
-import { createLanes, mostInLane, type Rooms } from "./lanes.ts";
+import { createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
 import { startRounds } from "./rounds.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
@@ -13,6 +14,8 @@ const claimMs = 60_000;
 const savedLatelyMs = 2000;
 /** Renewals at once in one worker: more than one provider's share, so that several may hang. */
 const hands = 128;
+
+const busyMs = 4000;
 
 export type Claimed = { id: string; version: number; host: string };
 
@@ -29,6 +32,7 @@ export async function claimDue(limit: number, now: number, rooms: Rooms = {}): P
 
 /** The statement of `claimDue`, apart so that a test can have it explained. */
 export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
+  const most = sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST);
   const full = Object.keys(rooms).filter((host) => rooms[host] === 0);
   const host = sql`lower(substring(endpoint_url from '^[a-z]+://([^/?#]+)'))`;
   const isDue = sql`enabled and type = 'application' and next_check_at <= ${new Date(now)}`;
@@ -41,7 +45,7 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
     placed as (
       select id, next_check_at, host, row_number() over (partition by host order by next_check_at) as place from due),
     chosen as (
-      select id from placed where place <= coalesce((${JSON.stringify(rooms)}::jsonb ->> host)::int, ${mostInLane})
+      select id from placed where place <= coalesce((${JSON.stringify(rooms)}::jsonb ->> host)::int, ${most})
       order by next_check_at limit ${limit}),
     taken as materialized (
       select id from ${credentials} where id in (select id from chosen) and ${isDue} for update skip locked)
@@ -55,7 +59,7 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
  * @returns stops it and waits for what is in flight.
  */
 export function startRenewing(): () => Promise<void> {
-  const lanes = createLanes();
+  const lanes = createLanes(sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST));
   return startRounds({
     hands,
     what: "credentials",
@@ -81,11 +85,15 @@ async function renew({ id, version }: Claimed): Promise<boolean> {
   } catch (err) {
     // The outcome stands in the event log.
     getLog().debug({ err, credentialId: id }, "a renewal failed");
-    return isAppError(err) && err.retryable;
+    if (!isAppError(err)) return false;
+    if (typeof err.details.places !== "number") return err.retryable;
+    // Nobody was asked: others have all the places. Soon again.
+    await postpone(id, version, Date.now() + busyMs * (0.5 + Math.random()));
+    return false;
   }
 }
 
-/** Somebody else renewed it since it was claimed. */
+/** Not asked for now: somebody else renewed it since it was claimed, or there was no place at the provider. */
 async function postpone(id: string, version: number, renewAt: number): Promise<void> {
   await getDb().execute(sql`
     update ${credentials} set next_check_at = ${new Date(renewAt)} where id = ${id} and version = ${version} and enabled`);

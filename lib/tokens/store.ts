@@ -1,8 +1,8 @@
-import { and, eq, isNotNull, lt, or, sql } from "drizzle-orm";
+import { and, eq, isNotNull, or, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
-import { openSecret, sealSecret } from "../crypto/envelope.ts";
+import { openSecret } from "../crypto/envelope.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "../db/client.ts";
 import { isAppError, notFound } from "../errors.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
@@ -121,41 +121,6 @@ export async function releaseLease(subject: TokenSubject, holder: string): Promi
     .update(tokens)
     .set({ leaseHolder: null, leaseUntil: null })
     .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
-}
-
-/**
- * Stores a token that was just received, if this process still holds the lease, and deletes what older versions left.
- * @param tx has locked the credential's row in the version that the token is for: an answer to an old configuration is
- *   never stored. (Edits lock the credential before its tokens, too.)
- * @returns the token's generation, null when it was not stored.
- */
-export async function storeToken(
-  tx: Transaction,
-  subject: TokenSubject,
-  holder: string,
-  accessToken: string,
-  times: TokenTimes,
-): Promise<number | null> {
-  const [row] = await tx
-    .update(tokens)
-    .set({
-      accessTokenEnvelope: sealSecret(accessToken, tokenPlace(subject.id, subject.version, subject.scope)),
-      generation: sql`${tokens.generation} + 1`,
-      acquiredAt: new Date(times.acquiredAt),
-      expiresAt: new Date(times.expiresAt),
-      renewAt: new Date(times.renewAt),
-      leaseHolder: null,
-      leaseUntil: null,
-      retryAt: null,
-      failure: null,
-    })
-    .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)))
-    .returning({ generation: tokens.generation });
-  if (!row) return null;
-  await tx
-    .delete(tokens)
-    .where(and(eq(tokens.credentialId, subject.id), lt(tokens.credentialVersion, subject.version)));
-  return row.generation;
 }
 
 /** Stores that asking failed, and until when nobody asks again; a token in hand stays. */
