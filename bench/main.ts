@@ -14,6 +14,7 @@ import { findFreePort } from "#scripts/free-port.ts";
 import type { SandboxPlaces } from "#scripts/sandbox-process.ts";
 import { startProcess, untilReady } from "./children.ts";
 import { type Measurement, measure } from "./measure.ts";
+import { measureRefresh } from "./refresh.ts";
 import { makeSample } from "./sample.ts";
 import { makeScenarios, type Scenario } from "./scenarios.ts";
 import type { SoapModelFigures } from "./soap-models.ts";
@@ -27,6 +28,8 @@ const { values: options } = parseArgs({
     seconds: { type: "string", default: "3" },
     /** How often each measurement is made; the median counts. */
     rounds: { type: "string", default: "3" },
+    /** Credentials that are due at once. */
+    refresh: { type: "string", default: "10000" },
     "at-once": { type: "string", default: "1,8,32" },
     /** Scenarios whose name holds this text only. */
     only: { type: "string", default: "" },
@@ -116,6 +119,7 @@ async function bench(): Promise<void> {
     ),
   );
   await reportSoapModels();
+  await reportRefresh();
   const scenarios = await makeScenarios(sample, {
     portal: { pid: portal.pid, url: `http://localhost:${port}`, apiKey },
     plain: { pid: plain.pid, url: `http://127.0.0.1:${plainPort}/` },
@@ -135,6 +139,23 @@ async function reportSoapModels(): Promise<void> {
     ["read an answer", `${formatNumber(soap.readNs / 1000)} µs`],
   ];
   console.log(`\n${formatTable(["large WSDLs", ""], rows)}`);
+}
+
+/** How fast one worker renews credentials that are all due, beside a loop that only asks for tokens. */
+async function reportRefresh(): Promise<void> {
+  const { count, bare, worker, cpuPerRenewal, peakMemory } = await measureRefresh(Number(options.refresh));
+  const rows = [
+    ["token requests alone", formatNumber(bare), "1.00", "", ""],
+    [
+      "renewed by one worker",
+      formatNumber(worker),
+      (worker / bare).toFixed(2),
+      formatNumber(cpuPerRenewal),
+      formatNumber(peakMemory),
+    ],
+  ];
+  const title = `refresh of ${count.toLocaleString("en")} due credentials`;
+  console.log(`\n${formatTable([title, "per second", "ratio", "CPU µs", "peak MiB"], rows)}`);
 }
 
 async function compare(scenarios: Scenario[]): Promise<void> {
