@@ -38,7 +38,7 @@ function messageIn(error: unknown): string | undefined {
 }
 
 type TextProps = FieldProps & {
-  type?: "text" | "date" | "url";
+  type?: "text" | "date" | "url" | "email";
   /** Rows of a text area; none = one line. */
   rows?: { min: number; max: number };
   mono?: boolean;

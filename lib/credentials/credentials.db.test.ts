@@ -356,31 +356,28 @@ describe("status and events", () => {
 });
 
 describe("the list", () => {
-  test.each(["name", "type", "status", "tokenExpiresAt", "lastCheckedAt", "owner"] as const)(
-    "sorted by %s goes through all rows once, both ways",
-    async (sort) => {
-      await getDb().delete(transports);
-      await getDb().delete(credentials);
-      for (let index = 0; index < 7; index++) {
-        const created = await create({ owner: ["", "Ops", "ops"][index % 3] ?? "" });
-        const at = new Date(Date.UTC(2026, 0, 1 + (index % 2)));
-        if (index % 3) await setCredentialStatus(created.id, 1, { ...active, checkedAt: at, tokenExpiresAt: at });
-      }
-      const walk = async (order: typeof sort | `-${typeof sort}`) => {
-        const seen: string[] = [];
-        let cursor: string | undefined;
-        do {
-          const page = await listCredentials(admin, { sort: order, limit: 2, cursor });
-          seen.push(...page.items.map(({ id }) => id));
-          cursor = page.nextCursor ?? undefined;
-        } while (cursor);
-        return seen;
-      };
-      const up = await walk(sort);
-      expect(new Set(up).size).toBe(7);
-      expect(await walk(`-${sort}`)).toEqual([...up].reverse());
-    },
-  );
+  test.each(credentialSorts)("sorted by %s goes through all rows once, both ways", async (sort) => {
+    await getDb().delete(transports);
+    await getDb().delete(credentials);
+    for (let index = 0; index < 7; index++) {
+      const created = await create({ owner: ["", "Ops", "ops"][index % 3] ?? "" });
+      const at = new Date(Date.UTC(2026, 0, 1 + (index % 2)));
+      if (index % 3) await setCredentialStatus(created.id, 1, { ...active, checkedAt: at, tokenExpiresAt: at });
+    }
+    const walk = async (order: typeof sort | `-${typeof sort}`) => {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listCredentials(admin, { sort: order, limit: 2, cursor });
+        seen.push(...page.items.map(({ id }) => id));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor);
+      return seen;
+    };
+    const up = await walk(sort);
+    expect(new Set(up).size).toBe(7);
+    expect(await walk(`-${sort}`)).toEqual([...up].reverse());
+  });
 
   test("filters, and counts the transports that use each", async () => {
     const used = await create({ name: "Used 100%", owner: "Filter" });
@@ -408,6 +405,24 @@ describe("the list", () => {
     await setCredentialStatus(fine.id, 1, active);
     await setCredentialStatus(bad.id, 1, { ...active, status: "action_needed", statusReason: "No." });
     expect((await listCredentials(admin, { sort: "status" })).items.map(({ id }) => id)).toEqual([bad.id, fine.id]);
+  });
+
+  test("is filtered by when secrets end, and an edit of the date moves the end", async () => {
+    await getDb().delete(transports);
+    await getDb().delete(credentials);
+    const on = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    const ended = await create({ secretExpiresOn: on(-2) });
+    const soon = await create({ secretExpiresOn: on(5) });
+    const later = await create({ secretExpiresOn: on(40) });
+    const unknown = await create();
+    const idsOf = async (secretEnds: "ended" | "7" | "30" | "60" | "unknown") =>
+      (await listCredentials(admin, { secretEnds, sort: "secretEndsAt" })).items.map(({ id }) => id);
+    expect(await idsOf("ended")).toEqual([ended.id]);
+    expect(await idsOf("7")).toEqual([soon.id]);
+    expect(await idsOf("60")).toEqual([soon.id, later.id]);
+    expect(await idsOf("unknown")).toEqual([unknown.id]);
+    await update(soon, { secretExpiresOn: on(20) });
+    expect([await idsOf("7"), await idsOf("30")]).toEqual([[], [soon.id]]);
   });
 
   test("a cursor of another list is refused", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, exists, not, or, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, exists, gt, isNull, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
 import { credentials, statusOrder } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -7,7 +7,8 @@ import { containsText } from "../db/contains.ts";
 import { keyset, type Page, toPage } from "../db/keyset.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import type { AssignableCredential, CredentialSummary, CredentialType } from "./model.ts";
-import { type CredentialQuery, type CredentialSort, credentialQuery } from "./schema.ts";
+import { type CredentialQuery, type CredentialSort, credentialQuery, type SecretEndFilter } from "./schema.ts";
+import { dayMs } from "./secret-expiry.ts";
 import { publicColumns, toSummary, usesOfRow } from "./store.ts";
 
 /** What each order sorts by, as its index has it, and as text for the cursor. */
@@ -16,6 +17,7 @@ export const credentialOrders = {
   type: sql<string>`${credentials.type}`,
   status: statusOrder(credentials.status),
   tokenExpiresAt: sql<string | null>`${credentials.tokenExpiresAt}`,
+  secretEndsAt: sql<string | null>`${credentials.secretEndsAt}`,
   lastCheckedAt: sql<string | null>`${credentials.lastCheckedAt}`,
   owner: sql<string>`lower(${credentials.owner})`,
 } satisfies Record<CredentialSort, SQL>;
@@ -33,14 +35,14 @@ export async function listCredentials(ctx: Context, query: CredentialQuery = {})
   const rows = await getDb()
     .select({ ...publicColumns, uses: usesOfRow, position: sql<string | null>`(${order})::text` })
     .from(credentials)
-    .where(and(where, ...filters(wanted)))
+    .where(and(where, ...filters(wanted, new Date())))
     .orderBy(...orderBy)
     .limit(wanted.limit + 1);
   const page = toPage(rows, wanted.limit, (row) => ({ value: row.position, id: row.id }));
   return { ...page, items: page.items.map((row) => ({ ...toSummary(row), usedBy: row.uses })) };
 }
 
-function filters(wanted: z.output<typeof credentialQuery>): (SQL | undefined)[] {
+function filters(wanted: z.output<typeof credentialQuery>, now: Date): (SQL | undefined)[] {
   const isUsed = exists(
     getDb().select({ one: sql`1` }).from(transports).where(eq(transports.credentialId, credentials.id)),
   );
@@ -53,8 +55,16 @@ function filters(wanted: z.output<typeof credentialQuery>): (SQL | undefined)[] 
     wanted.status && eq(credentials.status, wanted.status),
     wanted.provider && eq(credentials.provider, wanted.provider),
     wanted.owner ? sql`lower(${owner}) = lower(${wanted.owner})` : undefined,
+    wanted.secretEnds && endsAsWanted(wanted.secretEnds, now),
     wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
   ];
+}
+
+function endsAsWanted(filter: SecretEndFilter, now: Date): SQL | undefined {
+  const { secretEndsAt } = credentials;
+  if (filter === "unknown") return isNull(secretEndsAt);
+  if (filter === "ended") return lte(secretEndsAt, now);
+  return and(gt(secretEndsAt, now), lt(secretEndsAt, new Date(now.getTime() + (Number(filter) + 1) * dayMs)));
 }
 
 /** The owners that credentials have, for the filter, in alphabetical order, at most 200. */

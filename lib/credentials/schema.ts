@@ -255,8 +255,20 @@ export const credentialUpdate = z
   });
 export type CredentialUpdate = z.input<typeof credentialUpdate>;
 
-export const credentialSorts = ["name", "type", "status", "tokenExpiresAt", "lastCheckedAt", "owner"] as const;
+export const credentialSorts = [
+  "name",
+  "type",
+  "status",
+  "tokenExpiresAt",
+  "secretEndsAt",
+  "lastCheckedAt",
+  "owner",
+] as const;
 export type CredentialSort = (typeof credentialSorts)[number];
+
+/** By how many days the secret or certificate still serves. */
+export const secretEndFilters = ["ended", "7", "30", "60", "unknown"] as const;
+export type SecretEndFilter = (typeof secretEndFilters)[number];
 
 /** What a list asks for; all values as they stand in a URL. */
 export const credentialQuery = z.object({
@@ -265,6 +277,9 @@ export const credentialQuery = z.object({
   status: z.enum(credentialStatuses).optional(),
   provider: z.enum(providers).optional(),
   owner: z.string().trim().max(200).optional().meta({ description: "The whole owner, in any case." }),
+  secretEnds: z.enum(secretEndFilters).optional().meta({
+    description: "Whether the secret or certificate has ended, ends within so many days, or no end is known.",
+  }),
   used: z.enum(["true", "false"]).optional().meta({ description: "Whether a transport uses it." }),
   sort: z
     .enum([...credentialSorts, ...credentialSorts.map((name) => `-${name}` as const)])

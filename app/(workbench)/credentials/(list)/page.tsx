@@ -5,12 +5,12 @@ import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { listCredentialOwners, listCredentials } from "#lib/credentials/list-credentials.ts";
 import { credentialStatuses, credentialTypes, providers } from "#lib/credentials/model.ts";
-import { type CredentialQuery, credentialQuery } from "#lib/credentials/schema.ts";
+import { type CredentialQuery, credentialQuery, secretEndFilters } from "#lib/credentials/schema.ts";
 import { isAppError } from "#lib/errors.ts";
 import type { Context } from "#lib/identity/context.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { CredentialTable } from "../_components/credential-table.tsx";
-import { typeWords } from "../_components/words.ts";
+import { secretEndWords, typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Credentials" };
 
@@ -41,6 +41,11 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
           { name: "provider", label: "Provider", options: options(providers, { entra: "Entra ID", generic: "Other" }) },
           { name: "owner", label: "Owner", options: owners.map((owner) => ({ value: owner, label: owner })) },
           {
+            name: "secretEnds",
+            label: "Secret expires",
+            options: secretEndFilters.map((value) => ({ value, label: secretEndWords[value] })),
+          },
+          {
             name: "used",
             label: "Used",
             options: [
@@ -56,7 +61,9 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
         path={path}
         params={params}
         sort={query.sort ?? "name"}
-        isFiltered={["q", "type", "status", "provider", "owner", "used", "cursor"].some((name) => params[name])}
+        isFiltered={["q", "type", "status", "provider", "owner", "secretEnds", "used", "cursor"].some(
+          (name) => params[name],
+        )}
         mayWrite={mayWrite}
         mayCheck={mayCheck}
       />

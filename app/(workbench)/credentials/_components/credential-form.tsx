@@ -27,10 +27,12 @@ type Props = {
   credential: CredentialDetail | null;
   redirectUri: string;
   nodes: NodeChoice[];
+  /** Of the last token, null when there is none in hand. */
+  tokenLifetimeSeconds: number | null;
 };
 
 /** Adds or edits a credential. */
-export function CredentialForm({ credential, redirectUri, nodes }: Props) {
+export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSeconds }: Props) {
   const { form, submit, base, error, stale, loadTheirs, keepMine } = useCredentialForm(credential);
   const { isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
   const remarks = remarksOf(credential);
@@ -72,7 +74,7 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
           </div>
         </Card>
         <ClientFields base={base} remarks={remarks} />
-        <TokenFields remarks={remarks} />
+        <TokenFields remarks={remarks} tokenLifetimeSeconds={tokenLifetimeSeconds} />
         {type === "user" && <SignInFields redirectUri={redirectUri} nodes={nodes} remarks={remarks} />}
         <ProxyFields base={base} remarks={remarks} />
         <Card title="Where the token may be sent">
@@ -85,6 +87,11 @@ export function CredentialForm({ credential, redirectUri, nodes }: Props) {
         <Card title="Responsibility">
           <div className="grid gap-4">
             <TextField name="owner" description="Optional. Who to ask, such as a team or an address." />
+            <TextField
+              name="ownerEmail"
+              type="email"
+              description="Optional. Where alerts about this credential go. Left empty: the owner, if that is an address or a person known here by one."
+            />
             <TextField name="notes" multiline description="Optional." />
           </div>
         </Card>

@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
@@ -51,6 +52,12 @@ const columns: Column<CredentialSummary>[] = [
     header: "Token expires",
     sort: "tokenExpiresAt",
     render: ({ tokenExpiresAt }) => <Instant at={tokenExpiresAt} show="relative" fallback="no token" />,
+  },
+  {
+    key: "secretEnds",
+    header: "Secret expires",
+    sort: "secretEndsAt",
+    render: ({ secretEndsAt }) => <DaysLeft endsAt={secretEndsAt} />,
   },
   {
     key: "checked",

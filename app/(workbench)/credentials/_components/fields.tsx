@@ -17,6 +17,7 @@ type TextName = FieldPath<FormValues> &
     | "clientId"
     | "scope"
     | "owner"
+    | "ownerEmail"
     | "notes"
     | "certificate"
     | "secretExpiresOn"
@@ -35,7 +36,7 @@ type Shared = { description?: ReactNode; remark?: ReactNode };
 
 type TextProps = Shared & {
   name: TextName;
-  type?: "text" | "date" | "url";
+  type?: "text" | "date" | "url" | "email";
   multiline?: boolean;
   mono?: boolean;
   placeholder?: string;

@@ -39,6 +39,7 @@ export type FormValues = {
   };
   allowedHosts: string[];
   owner: string;
+  ownerEmail: string;
   notes: string;
   discoveryUrl: string;
   issuer: string;
@@ -79,6 +80,7 @@ export const emptyValues: FormValues = {
   proxy: { mode: "none", url: "", username: "", password: "", bypass: [] },
   allowedHosts: [],
   owner: "",
+  ownerEmail: "",
   notes: "",
   discoveryUrl: "",
   issuer: "",
@@ -127,6 +129,7 @@ export function toFormValues(credential: CredentialDetail): FormValues {
     },
     allowedHosts: credential.allowedHosts,
     owner: credential.owner,
+    ownerEmail: credential.ownerEmail,
     notes: credential.notes,
     discoveryUrl: credential.discoveryUrl ?? "",
     issuer: credential.issuer ?? "",
@@ -203,6 +206,7 @@ export function toInput(values: FormValues): CredentialInput {
     proxy: mode === "manual" ? { mode, url, username, password: password === "" ? null : password, bypass } : { mode },
     allowedHosts: values.allowedHosts,
     owner: values.owner,
+    ownerEmail: values.ownerEmail.trim(),
     notes: values.notes,
     ...(values.type === "user" ? user : {}),
   };

@@ -2,17 +2,20 @@
 import { NumberInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
-import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
 import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
+import { adviseOnInterval } from "./interval-advice.ts";
 import type { Remarks } from "./remarks.ts";
 import { labels } from "./words.ts";
 
+type Props = { remarks: Remarks; tokenLifetimeSeconds: number | null };
+
 /** What is asked for, and how long a token is used. */
-export function TokenFields({ remarks }: { remarks: Remarks }) {
+export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
   const { watch, formState } = useFormContext<FormValues>();
   const error = useFieldError("refreshIntervalSeconds");
   const [type, scope, url, chosen] = watch(["type", "scope", "endpointUrl", "provider"]);
@@ -35,16 +38,19 @@ export function TokenFields({ remarks }: { remarks: Remarks }) {
         <Controller<FormValues, "refreshIntervalSeconds">
           name="refreshIntervalSeconds"
           render={({ field }) => (
-            <NumberInput
-              {...field}
-              label={labels.refreshIntervalSeconds}
-              description={`In seconds${Number(field.value) >= 60 ? ` (${formatDuration(Number(field.value) * 1000)})` : ""}. A token is renewed at this age, or before it expires.`}
-              error={error}
-              classNames={{ wrapper: "max-w-60" }}
-              allowDecimal={false}
-              allowNegative={false}
-              step={60}
-            />
+            <>
+              <NumberInput
+                {...field}
+                label={labels.refreshIntervalSeconds}
+                description={`In seconds${Number(field.value) >= 60 ? ` (${formatDuration(Number(field.value) * 1000)})` : ""}. A token is renewed at this age, or before it expires.`}
+                error={error}
+                classNames={{ wrapper: "max-w-60" }}
+                allowDecimal={false}
+                allowNegative={false}
+                step={60}
+              />
+              {type === "application" && <Remark>{adviseOnInterval(Number(field.value), tokenLifetimeSeconds)}</Remark>}
+            </>
           )}
         />
         <Controller<FormValues, "tokenParameters">

@@ -7,6 +7,7 @@ import type {
   Provider,
   ResponseMode,
 } from "#lib/credentials/model.ts";
+import type { SecretEndFilter } from "#lib/credentials/schema.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {
@@ -33,6 +34,7 @@ export const labels = {
   proxyPassword: "Proxy password",
   allowedHosts: "Allowed hosts",
   owner: "Owner",
+  ownerEmail: "Owner's e-mail",
   notes: "Notes",
   enabled: "Enabled",
   discoveryUrl: "Discovery URL",
@@ -60,6 +62,14 @@ export const labels = {
 export function labelOf(field: string): string {
   return (labels as Record<string, string>)[field] ?? field;
 }
+
+export const secretEndWords: Record<SecretEndFilter, string> = {
+  ended: "Ended",
+  "7": "Within 7 days",
+  "30": "Within 30 days",
+  "60": "Within 60 days",
+  unknown: "Not known",
+};
 
 export const typeWords: Record<CredentialType, string> = { application: "Application", user: "User" };
 export const grantWords: Record<CredentialType, string> = {

@@ -15,7 +15,7 @@ export default async function NewCredentialPage() {
   return (
     <>
       <PageHeader title="Add credential" breadcrumbs={[{ label: "Credentials", href: "/credentials" }]} />
-      <CredentialForm credential={null} {...surroundings} />
+      <CredentialForm credential={null} {...surroundings} tokenLifetimeSeconds={null} />
     </>
   );
 }

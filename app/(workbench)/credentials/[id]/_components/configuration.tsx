@@ -1,5 +1,6 @@
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
@@ -53,6 +54,7 @@ export function Configuration({ credential, redirectUri, offeredAt }: Props) {
     { label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" },
     ...(credential.type === "user" ? signIn(credential, redirectUri, offeredAt) : []),
     { label: labels.owner, value: credential.owner || null },
+    ...(credential.ownerEmail ? [{ label: labels.ownerEmail, value: credential.ownerEmail }] : []),
     {
       label: labels.notes,
       value: credential.notes ? <span className="whitespace-pre-wrap">{credential.notes}</span> : null,
@@ -80,9 +82,11 @@ function secrets(credential: CredentialDetail): Item[] {
         { label: labels.certificate, value: credential.certificate ? "Stored" : null },
       ]
     : [{ label: labels.clientSecret, value: setOn(credential.clientSecretSetAt) }];
-  return credential.secretExpiresOn
-    ? [...own, { label: labels.secretExpiresOn, value: credential.secretExpiresOn }]
-    : own;
+  const ends = {
+    label: usesKey ? "Certificate expires" : "Secret expires",
+    value: <DaysLeft endsAt={credential.secretEndsAt} />,
+  };
+  return credential.secretEndsAt ? [...own, ends] : own;
 }
 
 function signIn(credential: CredentialDetail, redirectUri: string, offeredAt: NodeChoice[]): Item[] {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
 import { requirePermission } from "#lib/identity/context.ts";
+import { readTokenLifetime } from "#lib/tokens/token-lifetime.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../../_components/credential-form.tsx";
 import { readFormSurroundings } from "../../_components/form-surroundings.ts";
@@ -13,11 +14,11 @@ export const metadata: Metadata = { title: "Edit credential" };
 export default async function EditCredentialPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const credential = await loadCredential(id);
-  const [surroundings, radius] = await runPage((ctx) => {
+  const [surroundings, radius, tokenLifetimeSeconds] = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
     const grants = [...credential.roleMapping, ...(credential.defaultRole ? [credential.defaultRole] : [])];
     const chosen = [...grants.flatMap(({ nodeId }) => nodeId ?? []), ...credential.offeredAt];
-    return Promise.all([readFormSurroundings(ctx, chosen), getBlastRadius(ctx, id)]);
+    return Promise.all([readFormSurroundings(ctx, chosen), getBlastRadius(ctx, id), readTokenLifetime(ctx, id)]);
   });
   return (
     <>
@@ -33,7 +34,7 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
           <TouchedCard credential={{ id, name: credential.name }} radius={radius} />
         </div>
       )}
-      <CredentialForm credential={credential} {...surroundings} />
+      <CredentialForm credential={credential} {...surroundings} tokenLifetimeSeconds={tokenLifetimeSeconds} />
     </>
   );
 }
