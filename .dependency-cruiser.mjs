@@ -1,6 +1,6 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
+//   lib/web, lib/api → doctor → runs, tokens, transports;  triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
 //   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, jobs, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
@@ -15,6 +15,7 @@ const layers = [
   "webhooks",
   "transports",
   "runs",
+  "doctor",
   "triggers",
   "wsdls",
   "keys",
@@ -33,6 +34,7 @@ const allowed = {
   webhooks: [],
   transports: ["net", "proxies", "soap"],
   runs: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
+  doctor: ["net", "proxies", "credentials", "tokens", "transports", "runs"],
   triggers: [
     "net",
     "proxies",

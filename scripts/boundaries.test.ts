@@ -15,6 +15,8 @@ const forbidden: [string, string, string][] = [
   ["direction-of-transports", "lib/transports/send.ts", "#lib/tokens/end.ts"],
   ["direction-of-transports", "lib/transports/pick.ts", "../credentials/end.ts"],
   ["direction-of-runs", "lib/runs/execute.ts", "#lib/triggers/end.ts"],
+  ["direction-of-doctor", "lib/doctor/check.ts", "#lib/triggers/end.ts"],
+  ["direction-of-tokens", "lib/tokens/inspect.ts", "#lib/doctor/end.ts"],
   ["direction-of-triggers", "lib/triggers/fire.ts", "#lib/web/end.ts"],
   ["direction-of-retention", "lib/retention/keep.ts", "#lib/runs/end.ts"],
   ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
@@ -45,6 +47,7 @@ const allowed: [string, string][] = [
   ["lib/triggers/allowed.ts", "#lib/runs/end.ts"],
   ["lib/runs/allowed.ts", "#lib/tokens/end.ts"],
   ["lib/profiles/allowed.ts", "#lib/tokens/end.ts"],
+  ["lib/doctor/allowed.ts", "#lib/transports/end.ts"],
   ["lib/tokens/allowed.ts", "#lib/credentials/end.ts"],
   ["lib/transports/allowed.ts", "#lib/proxies/end.ts"],
   ["lib/transports/allowed-soap.ts", "#lib/soap/end.ts"],
@@ -70,6 +73,7 @@ const ends = [
   "soap",
   "wsdls",
   "webhooks",
+  "doctor",
 ];
 let folder = "";
 let fired: string[] = [];

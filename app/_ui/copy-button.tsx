@@ -1,5 +1,5 @@
 "use client";
-import { ActionIcon } from "@mantine/core";
+import { ActionIcon, Button } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import { useState } from "react";
 
@@ -29,6 +29,31 @@ export function CopyButton({ value, label = "Copy" }: Props) {
         {copied ? "Copied" : ""}
       </span>
     </>
+  );
+}
+
+/** The same as a button with words, for a text that is too long to stand beside it. */
+export function CopyTextButton({ value, label }: { value: string; label: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = async (button: HTMLElement) => {
+    const done = await copyText(value, button);
+    setCopied(done);
+    if (done) setTimeout(() => setCopied(false), 2000);
+  };
+  return (
+    <span className="inline-flex items-center">
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        onClick={(event) => copy(event.currentTarget)}
+      >
+        {label}
+      </Button>
+      <span role="status" className="sr-only">
+        {copied ? "Copied" : ""}
+      </span>
+    </span>
   );
 }
 

@@ -16,12 +16,12 @@ import {
   responseModes,
 } from "../credentials/model.ts";
 import { credentialEventQuery, credentialInput, credentialQuery, credentialUpdate } from "../credentials/schema.ts";
-import { checkCredential } from "../tokens/check-credential.ts";
+import { checkCredential } from "../doctor/check-credential.ts";
 import {
   createAndCheckCredential,
   enableAndCheckCredential,
   updateAndCheckCredential,
-} from "../tokens/save-and-check.ts";
+} from "../doctor/save-and-check.ts";
 import { transportTypes } from "../transports/model.ts";
 import { reassignCredential, reassignInput } from "../transports/reassign-credential.ts";
 import { id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
@@ -156,15 +156,32 @@ const credentialCheck = named(
     status: z.enum(credentialStatuses),
     statusReason: z.string(),
     statusField: z.string().nullable(),
+    checkedAt: instant,
+    checkedBy: z.string(),
     steps: z.array(
       z.object({
-        step: z.string(),
+        step: z
+          .string()
+          .meta({ description: "`configuration`, `name_resolution`, `proxy`, `tcp`, `tls`, … in order." }),
         verdict: z.enum(["pass", "fail", "skipped"]),
         detail: z.string(),
-        hint: z.string().nullable(),
+        hint: z.string().nullable().meta({ description: "What to do; begins with the form's field to blame." }),
+        field: z.string().nullable().meta({ description: "That field, by its name here." }),
         durationMs: z.number().nullable(),
+        facts: z
+          .array(z.object({ name: z.string(), value: z.string() }))
+          .meta({ description: "What was seen: a certificate, the claims of the token; never the token." }),
+        link: z
+          .object({ label: z.string(), url: z.string() })
+          .nullable()
+          .meta({ description: "Page of the provider's admin center to open." }),
+        transport: z
+          .object({ id, name: z.string() })
+          .nullable()
+          .meta({ description: "Of a step `transport`: at whose service the token was tried." }),
       }),
     ),
+    report: z.string().meta({ description: "All of it as plain text for the IT team, without secrets." }),
   }),
 );
 

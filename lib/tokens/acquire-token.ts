@@ -3,9 +3,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { openCredential } from "../credentials/open-credential.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
+import { startTrace } from "../net/trace.ts";
 import { explainFailure } from "./explain.ts";
 import type { Remembered } from "./memory.ts";
-import type { ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
+import type { CheckNotes, ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
 import { takePlace } from "./provider-places.ts";
 import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
@@ -24,7 +25,7 @@ export type TokenDependencies = {
  * What the token is for. `use`: any that can still be sent. `renew`: one that is not due, unless another process is at it.
  * `check`: the provider is asked whatever there is, also while it is given a rest after a failure.
  */
-export type Want = { kind: "use" | "renew" | "check"; cause: string; runId: string | null };
+export type Want = { kind: "use" | "renew" | "check"; cause: string; runId: string | null; notes?: CheckNotes };
 
 /** Waiting for another process ends after this: what it may wait for a place, a request's own timeout, and some. */
 const maxWaitMs = 22_000;
@@ -144,7 +145,10 @@ async function askProvider(
     attempt.credential = credential;
     giveBackPlace = await takePlace(credential.endpointUrl);
     attempt.startedAt = world.now();
-    received = await world.requestToken(credential, world.now);
+    const trace = want.notes && startTrace();
+    if (want.notes) want.notes.trace = trace ?? null;
+    received = await world.requestToken(trace ? { ...credential, trace } : credential, world.now);
+    if (want.notes) want.notes.received = received;
   } catch (cause) {
     const error = toAppError(cause);
     if (attempt.credential !== unknownCredential && !giveBackPlace) {

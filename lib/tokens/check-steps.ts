@@ -1,82 +1,100 @@
-import type { AppError, ErrorCode } from "../errors.ts";
+import { nameField } from "../credentials/field-labels.ts";
+import type { AppError } from "../errors.ts";
+import type { EntraPageLink } from "./entra-pages.ts";
+import { linkEntraPage } from "./entra-pages.ts";
 import { explainFailure } from "./explain.ts";
+import { stepWords } from "./step-words.ts";
 
-export const checkSteps = ["configuration", "token_endpoint", "client", "scope", "token"] as const;
-export type CheckStepName = (typeof checkSteps)[number];
+/** How a check of an Application credential goes on, in order; a step for each transport follows. */
+export const checkSteps = [
+  "configuration",
+  "name_resolution",
+  "proxy",
+  "tcp",
+  "tls",
+  "token_endpoint",
+  "client",
+  "scope",
+  "token",
+  "clock",
+] as const;
 
-/** What is looked at of a User credential, which nobody has to sign in for. */
-export const userCheckSteps = ["configuration", "metadata", "keys", "redirect_uri", "client", "sign_in"] as const;
-export type UserCheckStepName = (typeof userCheckSteps)[number];
+/** Of a User credential, which nobody has to sign in for. */
+export const userCheckSteps = [
+  "configuration",
+  "name_resolution",
+  "proxy",
+  "tcp",
+  "tls",
+  "metadata",
+  "keys",
+  "redirect_uri",
+  "token_endpoint",
+  "client",
+  "clock",
+  "sign_in",
+] as const;
 
-/** One thing that a check looked at, with its verdict and what to do. */
+export type CheckStepName = (typeof checkSteps)[number] | (typeof userCheckSteps)[number] | "transport";
+
+/** One thing that a check looked at, with its verdict and what to do. Never holds a token or a secret. */
 export type CheckStep = {
-  step: CheckStepName | UserCheckStepName;
+  step: CheckStepName;
   verdict: "pass" | "fail" | "skipped";
   detail: string;
+  /** What to do, beginning with the form's field where one is to blame. Of a step that passed: what to keep an eye on. */
   hint: string | null;
-  /** Null where no time was taken apart. */
+  /** Field of the form, null when none is to blame. */
+  field: string | null;
+  /** Null where no time was taken. */
   durationMs: number | null;
+  /** What was seen: a certificate, a token's claims. */
+  facts: { name: string; value: string }[];
+  /** Page of the provider's admin center to open. */
+  link: EntraPageLink | null;
+  /** Of a step `transport`: which one. */
+  transport: { id: string; name: string } | null;
 };
 
-const passed: Record<CheckStepName, string> = {
-  configuration: "Everything that a token request needs is there.",
-  token_endpoint: "The token endpoint answered.",
-  client: "The provider knows the client.",
-  scope: "The provider accepts the scope.",
-  token: "The provider issued a token.",
-};
+/** What a step has to say beside its name and verdict. */
+export type Told = Partial<Pick<CheckStep, "hint" | "field" | "durationMs" | "facts" | "link" | "transport">>;
 
-const configurationErrors = new Set<ErrorCode>([
-  "invalid_input",
-  "secret_unreadable",
-  "configuration_invalid",
-  "credential_disabled",
-]);
-const scopeErrors = new Set(["invalid_scope", "invalid_target", "invalid_grant", "invalid_request"]);
-
-/** The steps of a check that brought a token. */
-export function describeSuccess(durationMs: number, expiresAt: number): CheckStep[] {
-  const until = new Date(expiresAt).toISOString();
-  return checkSteps.map((step) => ({
+/** A step, with nothing where nothing is said; the time in whole milliseconds. */
+export function makeStep(
+  step: CheckStepName,
+  verdict: CheckStep["verdict"],
+  detail: string,
+  told: Told = {},
+): CheckStep {
+  const { hint = null, field = null, durationMs = null, facts = [], link = null, transport = null } = told;
+  return {
     step,
-    verdict: "pass",
-    detail: step === "token" ? `${passed.token} It is valid until ${until}.` : passed[step],
-    hint: null,
-    durationMs: step === "token_endpoint" ? durationMs : null,
-  }));
+    verdict,
+    detail,
+    hint: hint ? nameField(field, hint) : null,
+    field,
+    durationMs: durationMs === null ? null : Math.max(0, Math.round(durationMs)),
+    facts,
+    link,
+    transport,
+  };
 }
 
-/** The steps of a check that failed: those before the fault passed, those after it were not looked at. */
-export function describeFailure(error: AppError, durationMs: number): CheckStep[] {
-  const failed = checkSteps.indexOf(findFailedStep(error));
-  const { hint } = explainFailure(error);
-  return checkSteps.map((step, index) => ({
-    step,
-    verdict: index < failed ? "pass" : index === failed ? "fail" : "skipped",
-    detail: index < failed ? passed[step] : index === failed ? error.message : "Not looked at.",
-    hint: index === failed ? hint || error.hint : null,
-    durationMs: step === "token_endpoint" && index <= failed ? durationMs : null,
-  }));
+/** A step that failed by an error, in the error's words, with what to do. */
+export function failStep(
+  step: CheckStepName,
+  error: AppError,
+  client: { clientId: string; endpointUrl: string },
+  told: Told = {},
+): CheckStep {
+  const { hint, field, page } = explainFailure(error);
+  const link = page && linkEntraPage(page, client);
+  return makeStep(step, "fail", error.message, { field, link, ...told, hint: told.hint ?? (hint || error.hint) });
 }
 
-/** Which step an error belongs to. */
-export function findFailedStep(error: AppError): CheckStepName {
-  if (configurationErrors.has(error.code)) return "configuration";
-  if (error.code !== "token_request_refused") return "token_endpoint";
-  const { status, code } = error.provider ?? { status: null, code: null };
-  if (code === null) return status === 404 || status === 405 ? "token_endpoint" : "client";
-  if (code === "unsupported_grant_type") return "token_endpoint";
-  return scopeErrors.has(code) ? "scope" : "client";
-}
-
-/** The steps of a User credential whose configuration can't be used: nothing else was looked at. */
-export function describeUnusable(error: AppError): CheckStep[] {
-  const { hint } = explainFailure(error);
-  return userCheckSteps.map((step) => ({
-    step,
-    verdict: step === "configuration" ? "fail" : "skipped",
-    detail: step === "configuration" ? error.message : "Not looked at.",
-    hint: step === "configuration" ? hint || error.hint : null,
-    durationMs: null,
-  }));
+/** The steps that were not taken after one that failed, with why. */
+export function skipAfter(order: readonly CheckStepName[], failed: CheckStepName): CheckStep[] {
+  return order
+    .slice(order.indexOf(failed) + 1)
+    .map((step) => makeStep(step, "skipped", `Not looked at, since “${stepWords[failed]}” failed.`));
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode, ProviderError } from "../errors.ts";
+import type { NetworkTrace } from "../net/trace.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 
 /** What `getToken` needs to know of a credential; from a cache that is right within 2 s of an edit. */
@@ -46,6 +47,8 @@ export type TokenClient = {
   /** More parameters of the token request, such as `audience` and `resource`. */
   tokenParameters: Record<string, string>;
   proxy: OpenProxySettings;
+  /** Filled with how the token request goes, for a check. */
+  trace?: NetworkTrace | undefined;
 };
 
 /** A token as the provider issued it. Times in milliseconds since 1970. */
@@ -58,6 +61,9 @@ export type ReceivedToken = {
   /** `none` or the proxy's URL without user and password. */
   proxy: string;
 };
+
+/** What a check wants to know of the request that it causes; stays empty when another one was under way already. */
+export type CheckNotes = { trace: NetworkTrace | null; received: Pick<ReceivedToken, "scope" | "requestedAt"> | null };
 
 /** What a sign-in or its renewal brought (OpenID Connect Core 1.0 section 3.1.3.3). */
 export type ReceivedUserTokens = ReceivedToken & { idToken: string | null; refreshToken: string | null };

@@ -68,6 +68,7 @@ async function post<T extends ParsedToken>(
       body: request.form.toString(),
       proxy: client.proxy,
       trustedCa: null,
+      trace: client.trace,
     });
     answer = response;
     const parsed = parse(response, new URL(client.endpointUrl).host, now());
@@ -127,11 +128,21 @@ function withClocks(err: unknown, client: TokenClient, answer: TokenAnswer | und
   return Math.abs(clockAheadMs) < 30_000 ? err : changeError(err, { details: { ...err.details, clockAheadMs } });
 }
 
+/** A signed request, or a token, that a provider repeats. */
+const jwt = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
+
+/** The client's secret as it was sent: in the body, or as HTTP Basic. */
+function listSecretForms({ clientId, clientSecret }: TokenClient): string[] {
+  if (!clientSecret) return [];
+  const encode = (id: string, secret: string) => Buffer.from(`${id}:${secret}`, "utf8").toString("base64");
+  const encoded = encodeURIComponent(clientSecret);
+  return [encode(encodeURIComponent(clientId), encoded), encode(clientId, clientSecret), clientSecret, encoded];
+}
+
 function withoutSecrets(err: unknown, client: TokenClient): unknown {
   if (!isAppError(err) || !err.provider?.description) return err;
-  const secrets = [client.clientSecret, client.clientSecret && encodeURIComponent(client.clientSecret)];
-  let description = err.provider.description;
-  for (const secret of secrets) if (secret) description = description.replaceAll(secret, "[removed]");
+  let description = err.provider.description.replaceAll(jwt, "[removed]");
+  for (const form of listSecretForms(client)) description = description.replaceAll(form, "[removed]");
   if (description === err.provider.description) return err;
   return changeError(err, { provider: { ...err.provider, description } });
 }

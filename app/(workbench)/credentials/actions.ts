@@ -6,7 +6,7 @@ import { deleteCredential } from "#lib/credentials/delete-credential.ts";
 import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/credentials/set-enabled.ts";
 import { updateCredential } from "#lib/credentials/update-credential.ts";
-import { checkCredential } from "#lib/tokens/check-credential.ts";
+import { checkCredential } from "#lib/doctor/check-credential.ts";
 import { reassignCredential } from "#lib/transports/reassign-credential.ts";
 import { protectedAction } from "#lib/web/action.ts";
 

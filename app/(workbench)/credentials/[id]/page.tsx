@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { getLastCheck } from "#lib/doctor/last-check.ts";
 import { getEnv } from "#lib/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { grantWords, typeWords } from "../_components/words.ts";
@@ -23,13 +24,14 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const credential = await loadCredential(id);
-  const { events, offeredAt, mayWrite, mayCheck } = await runPage(async (ctx) => {
-    const [events, offeredAt] = await Promise.all([
+  const { events, offeredAt, lastCheck, mayWrite, mayCheck } = await runPage(async (ctx) => {
+    const [events, offeredAt, lastCheck] = await Promise.all([
       loadEvents(ctx, id, firstValues(query)),
       loadNodeNames(ctx, credential.offeredAt),
+      getLastCheck(ctx, id),
     ]);
     const mayWrite = mayDoSomewhere(ctx, "credentials.write");
-    return { events, offeredAt, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
+    return { events, offeredAt, lastCheck, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
   });
   return (
     <>
@@ -45,6 +47,7 @@ export default async function CredentialPage({ params, searchParams }: Props) {
           credential={credential}
           mayWrite={mayWrite}
           mayCheck={mayCheck}
+          lastCheck={lastCheck}
           checkAtOnce={mayCheck && query.check === "1"}
         />
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">

@@ -7,6 +7,7 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { LastCheck } from "#lib/doctor/last-check.ts";
 import { CheckResult, FieldLink } from "../../_components/check-result.tsx";
 import { isPending, RefreshWhile } from "../../_components/refresh-while.tsx";
 import { useCheck } from "../../_components/use-check.ts";
@@ -15,12 +16,13 @@ type Props = {
   credential: CredentialDetail;
   mayWrite: boolean;
   mayCheck: boolean;
+  lastCheck: LastCheck | null;
   /** It was saved just now: ask for a token without being asked to. */
   checkAtOnce: boolean;
 };
 
 /** How the credential does, why, which field to look at, and Check now. */
-export function StatusCard({ credential, mayWrite, mayCheck, checkAtOnce }: Props) {
+export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtOnce }: Props) {
   const check = useCheck();
   const asked = useRef(false);
   const { id, name } = credential;
@@ -56,7 +58,12 @@ export function StatusCard({ credential, mayWrite, mayCheck, checkAtOnce }: Prop
           {credential.statusReason} <FieldLink id={id} field={credential.statusField} mayWrite={mayWrite} />
         </span>
       </div>
-      <CheckResult check={check} mayWrite={mayWrite} className="mb-3" />
+      <CheckResult
+        check={check}
+        mayWrite={mayWrite}
+        last={lastCheck && { check: lastCheck, id, name, version: credential.version }}
+        className="mb-3"
+      />
       <KeyValue
         items={[
           ...(code ? [{ label: "Code", value: <code>{code}</code> }] : []),

@@ -1,72 +1,96 @@
 import { randomBytes } from "node:crypto";
 import { deriveEntraUrls } from "../credentials/entra-url.ts";
-import type { OpenCredential } from "../credentials/model.ts";
 import { AppError, toAppError } from "../errors.ts";
-import type { CheckStep, CheckStepName, UserCheckStepName } from "./check-steps.ts";
+import { type NetworkTrace, startTrace } from "../net/trace.ts";
+import { type CheckStep, type CheckStepName, failStep, makeStep, skipAfter, userCheckSteps } from "./check-steps.ts";
+import { compareClocks, describeClock } from "./clock-step.ts";
 import { fetchDocument } from "./documents.ts";
-import { explainFailure } from "./explain.ts";
-import { getProviderMetadata, type ProviderMetadata } from "./provider-metadata.ts";
+import { findFailedStep, type Inspection } from "./inspect-application.ts";
+import type { TokenClient } from "./model.ts";
+import { describeWay } from "./network-steps.ts";
+import { probeEndpoint } from "./probe-endpoint.ts";
+import { getProviderMetadata, type MetadataClient, type ProviderMetadata } from "./provider-metadata.ts";
 import { getRedirectUri } from "./redirect-uri.ts";
 import { exchangeCode } from "./user-tokens.ts";
 
-/** What a check found out; `failure` is what the credential's status follows from, null when all is well. */
-export type UserCheck = { steps: CheckStep[]; failure: AppError | null };
-
 type Found = { detail: string; verdict?: "pass" | "skipped"; hint?: string };
 
+/** Everything that a User credential's check needs; unsaved values will do. */
+export type UserClient = MetadataClient & TokenClient;
+
 /**
- * Checks a User credential without anyone signing in: the provider's metadata and keys are fetched and compared with the
- * credential, and a made-up code is redeemed, which tells a wrong client or secret from a wrong code.
+ * Checks a User credential without anyone signing in: the way to the token endpoint is looked at, the provider's metadata and
+ * keys are fetched and compared with the credential, and a made-up code is redeemed, which tells a wrong client or secret from
+ * a wrong code.
  */
-export async function checkUserCredential(credential: OpenCredential, clock: () => number): Promise<UserCheck> {
-  const steps: CheckStep[] = [passed("configuration", "Everything that a sign-in needs is there.", null)];
+export async function inspectUser(credential: UserClient, clock: () => number): Promise<Inspection> {
+  const { trace, failure } = await probeEndpoint(credential);
+  const opened = [
+    makeStep("configuration", "pass", "Everything that a sign-in needs is there."),
+    ...describeWay(trace, failure, credential, clock()),
+  ];
+  const failedWay = opened.at(-1);
+  if (failure && failedWay) {
+    const steps = [...opened, ...skipAfter(userCheckSteps, failedWay.step)];
+    return { steps, failure, trace, accessToken: null };
+  }
+  return { ...(await inspectProvider(credential, opened, clock)), accessToken: null };
+}
+
+async function inspectProvider(
+  credential: UserClient,
+  steps: CheckStep[],
+  clock: () => number,
+): Promise<Omit<Inspection, "accessToken">> {
+  const trace = startTrace();
+  const seen: { metadata: ProviderMetadata | null } = { metadata: null };
   let failure: AppError | null = null;
-  let metadata: ProviderMetadata | null = null;
-  const take = async (step: UserCheckStepName, look: () => Promise<Found>) => {
-    if (failure)
-      return void steps.push({ step, verdict: "skipped", detail: "Not looked at.", hint: null, durationMs: null });
+  const take = async (step: CheckStepName, look: () => Promise<Found>) => {
+    if (failure) return;
     const startedAt = clock();
+    const told = () => ({ durationMs: clock() - startedAt });
     try {
       const { detail, verdict = "pass", hint = null } = await look();
-      steps.push({ step, verdict, detail, hint, durationMs: clock() - startedAt });
+      if (step === "client") steps.push(describeAnswer(credential, trace));
+      steps.push(makeStep(step, verdict, detail, { hint, ...told() }));
     } catch (err) {
       failure = toAppError(err);
       if (failure.code === "internal") throw err;
-      const { hint } = explainFailure(failure);
-      const told = hint || failure.hint;
-      steps.push({ step, verdict: "fail", detail: failure.message, hint: told, durationMs: clock() - startedAt });
+      const failed = step === "client" ? findFailedStep(failure) : step;
+      const isAboutClient = step === "client" && failed !== "token_endpoint" && failed !== "configuration";
+      if (isAboutClient) steps.push(describeAnswer(credential, trace));
+      const at = step === "client" ? (isAboutClient ? "client" : "token_endpoint") : step;
+      steps.push(failStep(at, failure, credential, told()), ...skipAfter(userCheckSteps, at));
     }
   };
   await take("metadata", async () => {
-    metadata = await getProviderMetadata(credential, clock);
-    return compareMetadata(credential, metadata, clock);
+    seen.metadata = await getProviderMetadata(credential, clock);
+    return compareMetadata(credential, seen.metadata, clock);
   });
-  await take("keys", () => lookAtKeys(credential, metadata as ProviderMetadata | null, clock));
+  await take("keys", () => lookAtKeys(credential, seen.metadata, clock));
   await take("redirect_uri", async () => ({
     detail: `Register this redirect URI at the provider, exactly so: ${getRedirectUri()}`,
     hint:
       credential.provider === "entra" ? "In Entra ID: App registrations → the app → Authentication → Web." : undefined,
   }));
-  await take("client", () => redeemMadeUpCode(credential, metadata as ProviderMetadata | null, clock));
+  await take("client", () => redeemMadeUpCode({ ...credential, trace }, seen.metadata, clock));
+  if (failure) return { steps, failure, trace };
   const detail =
     "Redirect URI, claims and roles show when somebody signs in; “Test the mapping” does so without a session.";
-  steps.push({
-    step: "sign_in",
-    verdict: "skipped",
-    detail: failure ? "Not looked at." : detail,
-    hint: null,
-    durationMs: null,
-  });
-  return { steps, failure };
+  steps.push(describeClock(compareClocks(trace, null, clock())), makeStep("sign_in", "skipped", detail));
+  return { steps, failure, trace };
 }
 
-function passed(step: CheckStepName | UserCheckStepName, detail: string, durationMs: number | null): CheckStep {
-  return { step, verdict: "pass", detail, hint: null, durationMs };
+function describeAnswer({ endpointUrl }: UserClient, { answer }: NetworkTrace): CheckStep {
+  const { host } = new URL(endpointUrl);
+  return makeStep("token_endpoint", "pass", `${host} answered${answer ? ` ${answer.status}` : ""}.`, {
+    durationMs: answer?.ms ?? null,
+  });
 }
 
 /** The discovery document, where there is one, against what the credential says. */
 async function compareMetadata(
-  credential: OpenCredential,
+  credential: UserClient,
   metadata: ProviderMetadata,
   clock: () => number,
 ): Promise<Found> {
@@ -121,7 +145,7 @@ function mismatch(field: string, message: string): AppError {
 }
 
 async function lookAtKeys(
-  credential: OpenCredential,
+  credential: UserClient,
   metadata: ProviderMetadata | null,
   clock: () => number,
 ): Promise<Found> {
@@ -135,7 +159,7 @@ async function lookAtKeys(
 
 /** RFC 6749 section 5.2: a client that is known is told `invalid_grant`, another one `invalid_client`. */
 async function redeemMadeUpCode(
-  credential: OpenCredential,
+  credential: UserClient,
   metadata: ProviderMetadata | null,
   clock: () => number,
 ): Promise<Found> {

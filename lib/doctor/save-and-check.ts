@@ -40,7 +40,7 @@ export async function enableAndCheckCredential(ctx: Context, id: string, enabled
 async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {
   if (saved.status !== "unverified") return saved;
   try {
-    await runCheck(saved.id, ctx.actor.name);
+    await runCheck(saved.id, ctx.actor.name, null);
   } catch (err) {
     // It is saved; the worker checks it again.
     getLog().error({ err, credentialId: saved.id }, "a saved credential could not be checked");

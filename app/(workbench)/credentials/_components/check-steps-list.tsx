@@ -1,0 +1,89 @@
+import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Duration } from "#app/_ui/duration.tsx";
+import type { CheckStep } from "#lib/tokens/check-steps.ts";
+import { stepWords } from "#lib/tokens/step-words.ts";
+
+const looks = {
+  pass: { icon: IconCircleCheck, word: "Passed", tone: "text-(--tone-ok)" },
+  /** Passed, with something to keep an eye on. */
+  mind: { icon: IconAlertTriangle, word: "Passed", tone: "text-(--tone-warn)" },
+  fail: { icon: IconCircleX, word: "Failed", tone: "text-bad" },
+  skipped: { icon: IconCircleDashed, word: "Skipped", tone: "text-dimmed" },
+} as const;
+
+type Props = {
+  steps: CheckStep[];
+  /** How to get to a field of the form. */
+  renderField: (field: string) => ReactNode;
+};
+
+/** Each step of a check with its verdict and time, what was seen, and what to do about the one that failed. */
+export function CheckStepsList({ steps, renderField }: Props) {
+  return (
+    <ol className="m-0 mt-3 grid list-none gap-2 p-0">
+      {steps.map((step, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the steps of a check never move, and transports may share a name.
+        <Step key={index} step={step} renderField={renderField} />
+      ))}
+    </ol>
+  );
+}
+
+function Step({ step: shown, renderField }: { step: CheckStep; renderField: Props["renderField"] }) {
+  const { step, verdict, detail, hint, field, durationMs, facts, link, transport } = shown;
+  const look = looks[verdict === "pass" && hint && step !== "redirect_uri" ? "mind" : verdict];
+  return (
+    <li className="flex items-start gap-2">
+      <look.icon size={20} className={`mt-0.5 shrink-0 ${look.tone}`} aria-hidden />
+      <div className="min-w-0 wrap-anywhere">
+        <span className="font-semibold">{stepWords[step]}</span>{" "}
+        {transport && (
+          <>
+            <Link className="link" href={`/transports/${transport.id}`} prefetch={false}>
+              {transport.name}
+            </Link>{" "}
+          </>
+        )}
+        <span className={look.tone}>{look.word}</span>
+        {verdict !== "skipped" && durationMs !== null && (
+          <span className="text-sm text-dimmed">
+            {" "}
+            in <Duration ms={durationMs} />
+          </span>
+        )}
+        {detail && <div className="text-sm text-dimmed">{detail}</div>}
+        {hint && (
+          <div className="text-sm">
+            {hint} {field && renderField(field)}
+          </div>
+        )}
+        {link && (
+          <div className="text-sm">
+            <a className="link" href={link.url} target="_blank" rel="noreferrer">
+              Open in Entra: {link.label}
+            </a>
+          </div>
+        )}
+        {facts.length > 0 && <Facts facts={facts} isOpen={verdict === "fail"} />}
+      </div>
+    </li>
+  );
+}
+
+function Facts({ facts, isOpen }: { facts: CheckStep["facts"]; isOpen: boolean }) {
+  return (
+    <details open={isOpen} className="text-sm">
+      <summary className="cursor-pointer text-dimmed">What was seen</summary>
+      <dl className="m-0 grid gap-x-3 sm:grid-cols-[max-content_minmax(0,1fr)]">
+        {facts.map(({ name, value }) => (
+          <div key={name} className="contents">
+            <dt className="text-dimmed">{name}</dt>
+            <dd className="m-0 wrap-anywhere">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}

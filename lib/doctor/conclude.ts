@@ -1,0 +1,37 @@
+import type { CredentialConfiguration } from "../credentials/model.ts";
+import { removeForms, secretForms } from "../runs/redact.ts";
+import type { CheckStep } from "../tokens/check-steps.ts";
+import type { Inspection } from "../tokens/inspect-application.ts";
+import { portalVersion } from "../version.ts";
+import { writeReport } from "./report.ts";
+
+/** Shorter secrets would only blot out words; a provider that echoes one is cleaned where its answer is read. */
+const leastLength = 6;
+
+type By = { cause: string; at: Date; secrets: (string | null | undefined)[] };
+
+/**
+ * The steps and the report as they may be shown: whatever a provider, a proxy or a service said, no secret of the
+ * credential and no token is in them.
+ */
+export function conclude(
+  inspection: Omit<Inspection, "accessToken">,
+  credential: CredentialConfiguration,
+  { cause, at, secrets }: By,
+): { steps: CheckStep[]; report: string } {
+  const forms = secretForms(secrets.filter((secret) => typeof secret === "string").filter(isLong));
+  const clean = (text: string) => removeForms(text, forms);
+  const steps = inspection.steps.map((step) => ({
+    ...step,
+    detail: clean(step.detail),
+    hint: step.hint === null ? null : clean(step.hint),
+    facts: step.facts.map(({ name, value }) => ({ name, value: clean(value) })),
+  }));
+  const { failure, trace } = inspection;
+  const report = writeReport({ credential, steps, failure, trace, cause, at, portalVersion });
+  return { steps, report: clean(report) };
+}
+
+function isLong(secret: string): boolean {
+  return secret.length >= leastLength;
+}

@@ -1,0 +1,36 @@
+import { type AppError, toAppError } from "../errors.ts";
+import { sendRequest } from "../net/request.ts";
+import { isWayOpen, type NetworkTrace, startTrace } from "../net/trace.ts";
+import type { TokenClient } from "./model.ts";
+import { tokenRequestLimits } from "./token-endpoint.ts";
+
+/** An endpoint that does not answer a HEAD holds nobody up for longer. */
+const answerMs = 2_000;
+
+/**
+ * Looks at the way to the token endpoint with a HEAD, which asks for nothing and sends no secret of the client. What the
+ * endpoint answers to that is of no account.
+ */
+export async function probeEndpoint(
+  client: Pick<TokenClient, "endpointUrl" | "proxy">,
+): Promise<{ trace: NetworkTrace; failure: AppError | null }> {
+  const trace = startTrace();
+  try {
+    await sendRequest({
+      ...tokenRequestLimits,
+      timeoutMs: tokenRequestLimits.connectTimeoutMs + answerMs,
+      url: client.endpointUrl,
+      method: "HEAD",
+      headers: [],
+      body: null,
+      proxy: client.proxy,
+      trustedCa: null,
+      trace,
+    });
+  } catch (err) {
+    const failure = toAppError(err);
+    if (failure.code === "internal") throw err;
+    if (!isWayOpen(trace) || failure.code === "proxy_authentication_required") return { trace, failure };
+  }
+  return { trace, failure: null };
+}
