@@ -14,6 +14,7 @@ import { exitWithParent, onShutdown } from "./process.ts";
 import { deleteOldAttempts } from "./profiles/attempts.ts";
 import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
 import { startKeepingPartitions } from "./retention/keep-partitions.ts";
+import { startKeepingRollups } from "./rollups/keep-rollups.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 import { startWorking } from "./triggers/work.ts";
@@ -21,7 +22,7 @@ import { startWorking } from "./triggers/work.ts";
 const clearEveryMs = 60_000;
 const sweepEveryMs = 20_000;
 
-// The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, and clears what has
+// The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, counts for the dashboard, and clears what has
 // expired. Any number of them may run.
 getEgressRules();
 watchChanges();
@@ -32,6 +33,7 @@ exitWithParent();
 const stopRenewing = startRenewing();
 const stopRenewingSessions = startRenewingSessions();
 const stopKeepingPartitions = startKeepingPartitions();
+const stopKeepingRollups = startKeepingRollups();
 const stopWorking = startWorking();
 const stopClearing = startEvery(clearEveryMs, "what has expired could not be cleared", clearExpired);
 const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
@@ -39,7 +41,15 @@ const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be 
 );
 fillSecretEnds().catch((err) => getLog().warn({ err }, "the ends of certificates could not be noted"));
 onShutdown(async () => {
-  const stops = [stopRenewing, stopRenewingSessions, stopKeepingPartitions, stopWorking, stopClearing, stopSweeping];
+  const stops = [
+    stopRenewing,
+    stopRenewingSessions,
+    stopKeepingPartitions,
+    stopKeepingRollups,
+    stopWorking,
+    stopClearing,
+    stopSweeping,
+  ];
   await Promise.all(stops.map((stop) => stop()));
   await stopShipping();
   await closePools();

@@ -7,6 +7,7 @@ const unrecorded: Record<string, string> = {
   "db/client.ts": "is where transactions are made",
   "doctor/last-check.ts": "keeps what the event log of the credential has too",
   "identity/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
+  "rollups/keep-rollups.ts": "counts what is recorded elsewhere",
   "tokens/provider-places.ts": "a place among token requests; those are in the event logs",
   "tokens/record-outcome.ts": "the event log of the credential has each token request",
   "transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
