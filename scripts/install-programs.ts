@@ -1,6 +1,6 @@
 import { ensureProgram, programs } from "./programs.ts";
 
-// Installs what the tests of many instances run for real, if it is missing: pgbouncer and haproxy.
+// Installs what tests run for real, if it is missing: pgbouncer and haproxy for those of many instances, Squid and tinyproxy as proxies.
 const reasons: string[] = [];
 for (const name of programs) {
   const missing = await ensureProgram(name, (line) => console.log(line));

@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
-import { connect } from "node:net";
 import { join } from "node:path";
-import { findFreePort } from "./free-port.ts";
+import { canConnect, findFreePort } from "./free-port.ts";
 
 /**
  * Serves `scripts/soap-servers/warehouse.php` with PHP's own web server and its SoapServer: `/rpc-encoded`, `/rpc-literal` and
@@ -30,13 +29,4 @@ export async function startPhpServer(): Promise<{ url: string; close: () => Prom
 /** Resolves when something listens. */
 async function waitForPort(port: number): Promise<void> {
   while (!(await canConnect(port))) await new Promise((resolve) => setTimeout(resolve, 20));
-}
-
-function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => resolve(true));
-    socket.once("error", () => resolve(false));
-    socket.once("connect", () => socket.destroy());
-  });
 }

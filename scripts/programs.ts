@@ -3,7 +3,7 @@ import { delimiter, join } from "node:path";
 import { debianPackages, runInstallers } from "./installers.ts";
 
 /** Programs that people run beside the portal, and that its tests run for real; Debian's packages have the same names. */
-export const programs = ["pgbouncer", "haproxy"] as const;
+export const programs = ["pgbouncer", "haproxy", "squid", "tinyproxy"] as const;
 export type Program = (typeof programs)[number];
 
 /** Debian puts them where only root looks. */

@@ -10,9 +10,9 @@ const steps: Step[] = [
   // Each may need apt, which is for one at a time.
   { name: "php", commands: [script("install-php")], later: ["browser"], live: true },
   // Without these the tests against them fail, each saying so.
-  { name: "pgbouncer and haproxy", commands: [script("install-programs")], later: ["php"], live: true },
+  { name: "programs", commands: [script("install-programs")], later: ["php"], live: true },
   ...fastSteps,
-  { ...vitestStep("database tests", "database"), after: ["php"], later: ["pgbouncer and haproxy"] },
+  { ...vitestStep("database tests", "database"), after: ["php"], later: ["programs"] },
   // The build rewrites the route types that the type check reads.
   { name: "build", commands: [script("build")], after: ["types"] },
   {

@@ -57,7 +57,10 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
       });
       connectors.set(key, connector);
     }
-    dial(connector, target, hop, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
+    // undici takes the name for TLS from the Host header, which names what is behind a proxy and not the proxy.
+    const servername = isIP(target.hostname) ? undefined : target.hostname;
+    const dialled = role === "proxy" ? { ...target, servername } : target;
+    dial(connector, dialled, hop, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
   };
 }
 

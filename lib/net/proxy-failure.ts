@@ -46,7 +46,7 @@ export function brokenProxy(proxy: ProxyChoice, host: string, timeoutMs: number,
     {
       hint: isLate
         ? "It may be overloaded, or waits for a host that does not answer it."
-        : "Check that the address is an HTTP proxy which allows CONNECT to this host and port.",
+        : "Some proxies break off like this when they can't reach the host: check its name and port. Check too that the address is an HTTP proxy which allows CONNECT.",
       retryable: true,
       cause,
     },

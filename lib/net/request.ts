@@ -137,7 +137,7 @@ function forward<T extends { headers: string[] }>(shared: T, url: URL, proxy: Pr
   const hasHost = shared.headers.some((entry, index) => index % 2 === 0 && entry.toLowerCase() === "host");
   const headers = [...shared.headers, ...(hasHost ? [] : ["host", url.host])];
   if (proxy.authorization) headers.push("proxy-authorization", proxy.authorization);
-  // TLS to the proxy is checked against the proxy's name; undici would take it from the Host header.
+  // The same for every request, or undici would open a new connection for each other Host.
   const servername = new URL(proxy.url).hostname;
   return { ...shared, headers, origin: proxy.url, path: url.origin + url.pathname + url.search, servername };
 }
