@@ -33,7 +33,7 @@ export function describeWay(trace: NetworkTrace, failure: AppError | null, clien
 /** Where on the way a request ended; null when the way was open. */
 function findFailedStep(trace: NetworkTrace, { code }: AppError): NetworkStep | null {
   const { way, toProxy, toHost } = trace;
-  if (code === "proxy_failed" || code === "proxy_authentication_required") return "proxy";
+  if (code.startsWith("proxy_")) return "proxy";
   if (way === null) return "tcp";
   // The policy refused what the proxy was to reach before it was dialled.
   if (way !== "direct" && code === "egress_denied" && !toProxy) return "name_resolution";

@@ -30,7 +30,7 @@ export async function probeEndpoint(
   } catch (err) {
     const failure = toAppError(err);
     if (failure.code === "internal") throw err;
-    if (!isWayOpen(trace) || failure.code === "proxy_authentication_required") return { trace, failure };
+    if (!isWayOpen(trace) || failure.code.startsWith("proxy_")) return { trace, failure };
   }
   return { trace, failure: null };
 }
