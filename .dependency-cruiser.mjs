@@ -1,7 +1,7 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
 //   lib/web, lib/api → doctor → runs, tokens, transports;  triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
-//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, jobs, errors, env, log serve everyone.
+//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, jobs, metrics, tracing, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
 const layers = [
@@ -104,7 +104,10 @@ export default {
       comment:
         "What everyone uses knows nobody but who acts and what they may (identity/context, identity/permissions)",
       severity: "error",
-      from: { path: "^lib/((audit|crypto|db|jobs)/|[^/]+\\.ts$)", pathNot: [test, "^lib/worker\\.ts$"] },
+      from: {
+        path: "^lib/((audit|crypto|db|jobs|metrics|tracing)/|[^/]+\\.ts$)",
+        pathNot: [test, "^lib/worker\\.ts$"],
+      },
       to: { path: `^lib/(${[...layers, ...edges, "nodes"].join("|")})/`, ...code },
     },
     {
@@ -140,9 +143,10 @@ export default {
     },
     {
       name: "one-way-out",
-      comment: "Everything that is dialled is dialled by lib/net, which asks the egress policy",
+      comment:
+        "Everything that is dialled is dialled by lib/net, which asks the egress policy; lib/metrics/listen.ts only listens",
       severity: "error",
-      from: { path: "^(app|lib)/", pathNot: [test, "^lib/net/", "^lib/api/test-api\\.ts$"] },
+      from: { path: "^(app|lib)/", pathNot: [test, "^lib/net/", "^lib/(api/test-api|metrics/listen)\\.ts$"] },
       to: { path: "(^|/)node_modules/undici/|^(node:)?(http|https|http2|net|tls|dgram)$", ...code },
     },
     {

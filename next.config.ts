@@ -7,7 +7,16 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },
   // These run in the same process beside Next (server.ts), so one copy of each serves both sides.
-  serverExternalPackages: ["pg", "pino", "undici", "@azure/msal-node", "@node-rs/argon2", "openid-client", "jose"],
+  serverExternalPackages: [
+    "pg",
+    "pino",
+    "prom-client",
+    "undici",
+    "@azure/msal-node",
+    "@node-rs/argon2",
+    "openid-client",
+    "jose",
+  ],
   // In development Next prints the arguments of server actions otherwise, passwords among them.
   logging: { serverFunctions: false },
   // forbidden() answers a page that somebody may not see with 403 and app/forbidden.tsx.

@@ -11,8 +11,11 @@ import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
 import { watchKeys } from "#lib/keys/holders.ts";
 import { reportLostSecrets } from "#lib/keys/report-lost.ts";
 import { getLog } from "#lib/log.ts";
+import { describeProcess } from "#lib/metrics/describe-process.ts";
+import { listenForScrapes } from "#lib/metrics/listen.ts";
 import { getEgressRules } from "#lib/net/pools.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
+import { startTracing } from "#lib/tracing/start.ts";
 import { refuseRequest } from "#lib/web/refuse-request.ts";
 import { apiHeaders, makeNonces, markNonces, pageHeaders } from "#lib/web/security-headers.ts";
 
@@ -51,12 +54,15 @@ const server = createServer((request, response) => {
 server.headersTimeout = 15_000;
 server.requestTimeout = 60_000;
 
+describeProcess("web");
+const stopTracing = await startTracing("web");
 await ensureFirstAdmin();
 await ensureEnvironmentApiKey();
 await pages.prepare();
 const handlePage = pages.getRequestHandler();
 watchChanges();
 const stopWatchingKeys = watchKeys("web");
+const scrapes = await listenForScrapes({ port: env.SALLYPORT_METRICS_PORT, address: env.SALLYPORT_METRICS_ADDRESS });
 
 // Longer than the idle timeout of common reverse proxies (60 s), which would else send a request into a closing connection.
 server.keepAliveTimeout = 75_000;
@@ -73,6 +79,8 @@ onShutdown(async () => {
   server.closeIdleConnections();
   await closed;
   await pages.close();
+  await scrapes?.stop();
   await stopWatchingKeys();
+  await stopTracing();
   await closeDb();
 });

@@ -27,6 +27,19 @@ const addressRanges = z.string().transform((text, context) => {
 const blankIsUnset = (value: unknown) => (value === "" ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(blankIsUnset, schema.optional());
 
+const optionalPort = optional(z.coerce.number().int().min(1).max(65535));
+
+/** Host names, `*.example.com` for those below one; with `:port` where it is not the usual one. */
+const hostPatterns = z.string().transform((text, context) => {
+  const patterns = text
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter(Boolean);
+  if (patterns.every((pattern) => /^(\*\.)?[a-z0-9._-]+(:\d{1,5})?$/.test(pattern))) return patterns;
+  context.addIssue({ code: "custom", message: "must be hosts like orders.example.com or *.example.com" });
+  return z.NEVER;
+});
+
 const envSchema = z.object({
   PORT: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(65535).default(3000)),
   SALLYPORT_URL: optional(z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, ""))),
@@ -54,6 +67,15 @@ const envSchema = z.object({
   SALLYPORT_AUDIT_HEAD_FILE: optional(z.string()),
   SALLYPORT_AUDIT_HEAD_URL: optional(z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })),
   SALLYPORT_AUDIT_HEAD_TOKEN: optional(z.string()),
+  /** Ports of their own for /metrics and probes, without a key: of the web process and of the worker. */
+  SALLYPORT_METRICS_PORT: optionalPort,
+  SALLYPORT_WORKER_METRICS_PORT: optionalPort,
+  SALLYPORT_METRICS_ADDRESS: z.preprocess(blankIsUnset, z.string().default("127.0.0.1")),
+  /** Collector for traces (OTLP over HTTP); without it there are none. */
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional(z.url({ protocol: /^https?$/, error: "must be an http:// or https:// URL" })),
+  OTEL_SERVICE_NAME: z.preprocess(blankIsUnset, z.string().max(200).default("sallyport")),
+  /** Hosts of services that are told the trace (`traceparent`). */
+  SALLYPORT_TRACEPARENT_HOSTS: z.preprocess(blankIsUnset, hostPatterns.default([])),
   HTTP_PROXY: optional(z.string()),
   HTTPS_PROXY: optional(z.string()),
   NO_PROXY: optional(z.string()),
@@ -87,7 +109,18 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   if (keys.length > 1) {
     throw new AppError("configuration_invalid", `Wrong environment: set only one of ${keys.join(" and ")}.`);
   }
+  requireOwnPorts(result.data);
   return { ...result.data, url: result.data.SALLYPORT_URL ?? `http://localhost:${result.data.PORT}` };
+}
+
+/** Web and worker of one start listen side by side. */
+function requireOwnPorts(env: z.infer<typeof envSchema>): void {
+  const names = ["PORT", "SALLYPORT_METRICS_PORT", "SALLYPORT_WORKER_METRICS_PORT"] as const;
+  const set = names.filter((name) => env[name] !== undefined);
+  const twice = set.filter((name) => set.some((other) => other !== name && env[other] === env[name]));
+  if (twice.length > 0) {
+    throw new AppError("configuration_invalid", `Wrong environment: ${twice.join(" and ")} must be different ports.`);
+  }
 }
 
 /** The environment of this process, parsed once. This file is the only reader of process.env in lib/ and app/. */

@@ -8,6 +8,8 @@ import { deleteOldSessions } from "./identity/sessions.ts";
 import { deleteStaleThrottles } from "./identity/throttle.ts";
 import { watchKeys } from "./keys/holders.ts";
 import { getLog } from "./log.ts";
+import { describeProcess } from "./metrics/describe-process.ts";
+import { listenForScrapes } from "./metrics/listen.ts";
 import { closePools, getEgressRules } from "./net/pools.ts";
 import { createHeadSender } from "./net/send-head.ts";
 import { exitWithParent, onShutdown } from "./process.ts";
@@ -17,6 +19,7 @@ import { startKeepingPartitions } from "./retention/keep-partitions.ts";
 import { startKeepingRollups } from "./rollups/keep-rollups.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
+import { startTracing } from "./tracing/start.ts";
 import { startWorking } from "./triggers/work.ts";
 
 const clearEveryMs = 60_000;
@@ -25,9 +28,15 @@ const sweepEveryMs = 20_000;
 // The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, counts for the dashboard, and clears what has
 // expired. Any number of them may run.
 getEgressRules();
+const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file, ...env } = getEnv();
+describeProcess("worker");
+const stopTracing = await startTracing("worker");
+const scrapes = await listenForScrapes({
+  port: env.SALLYPORT_WORKER_METRICS_PORT,
+  address: env.SALLYPORT_METRICS_ADDRESS,
+});
 watchChanges();
 const stopWatchingKeys = watchKeys("worker");
-const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file } = getEnv();
 const stopShipping = startShippingHead({ portal, file, send: createHeadSender() });
 exitWithParent();
 const stopRenewing = startRenewing();
@@ -52,8 +61,10 @@ onShutdown(async () => {
   ];
   await Promise.all(stops.map((stop) => stop()));
   await stopShipping();
+  await scrapes?.stop();
   await closePools();
   await stopWatchingKeys();
+  await stopTracing();
   await closeDb();
 });
 getLog().info("the worker runs");

@@ -103,6 +103,8 @@ export const credentials = pgTable(
   },
   (table) => [
     uniqueIndex("credentials_name_unique").on(sql`lower(${table.name})`),
+    // Counts by status read this one alone.
+    index("credentials_status_count_index").on(table.status),
     index("credentials_status_index").on(statusOrder(table.status), table.id),
     index("credentials_token_expires_index").on(table.tokenExpiresAt, table.id),
     index("credentials_last_checked_index").on(table.lastCheckedAt, table.id),

@@ -6,7 +6,9 @@ import { getPool } from "../db/client.ts";
 import { isMigrated } from "../db/migrate.ts";
 import { getEnv } from "../env.ts";
 import { AppError } from "../errors.ts";
+import { requirePermission } from "../identity/context.ts";
 import { getLog } from "../log.ts";
+import { renderMetrics } from "../metrics/render.ts";
 import { type Authenticate, authenticate } from "./authenticate.ts";
 import { answerJson, answerProblem, type Endpoint, handleEndpoint } from "./endpoint.ts";
 import { allEndpoints } from "./endpoints.ts";
@@ -59,6 +61,11 @@ export function createApi(options: ApiOptions = {}): Hono<{ Bindings: HttpBindin
   app.get("/readyz", async () => {
     const reason = await findWhyNotReady();
     return reason === null ? answerJson({ status: "ready" }) : answerJson({ status: "not ready", reason }, 503);
+  });
+  app.get("/metrics", async (context) => {
+    requirePermission(await (options.authenticate ?? authenticate)(context.env.incoming), "metrics.read");
+    const { text, contentType } = await renderMetrics();
+    return new Response(text, { headers: { "Content-Type": contentType, "Cache-Control": "no-store" } });
   });
   app.notFound((context) =>
     answerProblem(unknownRoute(endpoints, context.req.method, context.req.path), context.req.method, context.req.path),

@@ -7,6 +7,7 @@ import { AppError, type ErrorCode, notFound } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { type Action, isAllowedSomewhere } from "../identity/permissions.ts";
 import { getLog } from "../log.ts";
+import { countApiRequest } from "../metrics/count.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { logProblem, problemHeaders, toProblem } from "./problem.ts";
 import { parseInput, readJson, readQuery } from "./read-input.ts";
@@ -81,7 +82,8 @@ export function handleEndpoint(
   const query = endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : endpoint.query;
   const noun = endpoint.path.split("/")[1]?.replace(/-/g, " ").replace(/s$/, "") ?? "thing";
   const hasId = endpoint.path.includes("{id}");
-  return async (context) => {
+  const operation = `${method.toUpperCase()} ${endpoint.path}`;
+  const handle = async (context: ApiContext): Promise<Response> => {
     const requestId = randomUUID();
     try {
       const { incoming } = context.env;
@@ -100,6 +102,12 @@ export function handleEndpoint(
     } catch (thrown) {
       return answerProblem(thrown, method, context.req.path, requestId);
     }
+  };
+  return async (context) => {
+    const began = performance.now();
+    const response = await handle(context);
+    countApiRequest(operation, response.status, (performance.now() - began) / 1000);
+    return response;
   };
 }
 

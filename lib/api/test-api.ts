@@ -30,15 +30,18 @@ export function serveTestApi(options: Parameters<typeof createApiListener>[0] = 
     /** Sends a request; a body that is no string is sent as JSON. Paths are below /api/v1. */
     async call(method: string, path: string, request: TestRequest = {}): Promise<TestAnswer> {
       const { key = api.key, body, headers = {} } = request;
-      const response = await fetch(api.url + (/^\/(api\/|healthz|readyz)/.test(path) ? path : `/api/v1${path}`), {
-        method,
-        headers: {
-          ...(key ? { Authorization: `Bearer ${key}` } : {}),
-          ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-          ...headers,
+      const response = await fetch(
+        api.url + (/^\/(api\/|healthz|readyz|metrics)/.test(path) ? path : `/api/v1${path}`),
+        {
+          method,
+          headers: {
+            ...(key ? { Authorization: `Bearer ${key}` } : {}),
+            ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+            ...headers,
+          },
+          body: body === undefined || typeof body === "string" ? (body as string | undefined) : JSON.stringify(body),
         },
-        body: body === undefined || typeof body === "string" ? (body as string | undefined) : JSON.stringify(body),
-      });
+      );
       const text = await response.text();
       api.answers.push(`${[...response.headers].join("\n")}\n${text}`);
       const json = parseJson(text);

@@ -2,10 +2,13 @@ import { ensureCorrelated } from "../correlation.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import type { Actor } from "../identity/context.ts";
 import { getLog } from "../log.ts";
+import { countRun, countSchedule } from "../metrics/count.ts";
 import { describeProxy } from "../net/request.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import type { SoapReading } from "../soap/model.ts";
 import type { IssuedToken, TokenCause } from "../tokens/model.ts";
+import { traced } from "../tracing/traced.ts";
+import { addTraceparent, mayTellTrace } from "../tracing/traceparent.ts";
 import { hostNotAllowed, mayGoTo } from "../transports/check-settings.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
@@ -62,13 +65,25 @@ type Record = (row: RunRow) => Promise<void>;
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
 export function executeRun(order: RunOrder, record: Record = recordRun): Promise<Run> {
-  return ensureCorrelated((correlationId) => makeRun(order, correlationId, record));
+  return ensureCorrelated((correlationId) =>
+    traced(
+      "run",
+      "INTERNAL",
+      () => describeOrder(order),
+      async (span) => {
+        const run = await makeRun(order, correlationId, record);
+        if (run.error) span.fail(run.error.code);
+        return run;
+      },
+    ),
+  );
 }
 
 async function makeRun(order: RunOrder, correlationId: string, record: Record): Promise<Run> {
   requireRoom();
   const startedAt = new Date();
   const began = performance.now();
+  if (order.dueAt) countSchedule(startedAt.getTime() - Date.parse(order.dueAt));
   const deadline = began + order.maxExecutionMs;
   const secrets: string[] = [];
   const attempts = [await attemptRequest(order, deadline, secrets, false)];
@@ -77,6 +92,7 @@ async function makeRun(order: RunOrder, correlationId: string, record: Record): 
     attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
   const run = toRun({ order, correlationId, startedAt, durationMs: Math.round(performance.now() - began), attempts });
+  countRun(run);
   await record({ run, nodePath: order.node.path });
   return run;
 }
@@ -84,6 +100,7 @@ async function makeRun(order: RunOrder, correlationId: string, record: Record): 
 /** Records a run that was refused before anything was sent; returns it when it is committed. */
 export async function recordRefusal(order: RunOrder, refusal: AppError): Promise<Run> {
   const run = unsentRun(order, refusal);
+  countRun(run);
   await recordRun({ run, nodePath: order.node.path });
   return run;
 }
@@ -145,10 +162,8 @@ async function attemptRequest(
     checkUsable(order);
     const subject = toSubject(order);
     if (subject) {
-      const given = settleBefore(
-        deadline,
-        () => getFreshToken(subject, toCause(order), order.actor),
-        order.maxExecutionMs,
+      const given = traceToken(subject, () =>
+        settleBefore(deadline, () => getFreshToken(subject, toCause(order), order.actor), order.maxExecutionMs),
       );
       issued = given instanceof Promise ? await given : given;
     }
@@ -158,8 +173,19 @@ async function attemptRequest(
       built = buildSoapRequest(order.soap, order.transport, startedAt);
       secrets.push(...built.secrets);
     }
-    request = prepareRequest(built?.request ?? order.request, authorization);
-    answer = await sendWithin(order, request, deadline);
+    const prepared = prepareRequest(built?.request ?? order.request, authorization);
+    request = prepared;
+    answer = await traced(
+      "send",
+      "CLIENT",
+      () => describeSend(prepared),
+      async (span) => {
+        if (mayTellTrace(prepared.url)) prepared.headers = addTraceparent(prepared.headers, span.traceparent());
+        const answered = await sendWithin(order, prepared, deadline);
+        span.set({ "http.response.status_code": answered.status });
+        return answered;
+      },
+    );
     const sent = { url: request.url, usedToken: issued !== null, isRetry, credentialName: subject?.name ?? null };
     if (order.soap) {
       const soap = order.transport.soap!;
@@ -191,6 +217,42 @@ async function attemptRequest(
       error: error && { ...error, message: removeForms(error.message, forms) },
       soap: order.soap && describeSoap(order.soap, order.transport.soap!, built, reading, answer, forms),
     },
+  };
+}
+
+/** Asks for the token inside a span; one that is in memory comes without a promise. */
+function traceToken(subject: PlannedCredential, ask: () => IssuedToken | Promise<IssuedToken>) {
+  const describe = () => ({ "sallyport.credential.id": subject.id, "sallyport.credential.name": subject.name });
+  return traced("token", "INTERNAL", describe, (span) => {
+    const note = (issued: IssuedToken) => {
+      span.set({ "sallyport.token.source": issued.source });
+      return issued;
+    };
+    const given = ask();
+    return given instanceof Promise ? given.then(note) : note(given);
+  });
+}
+
+function describeOrder({ runId, event, trigger, transport, node }: RunOrder) {
+  return {
+    "sallyport.run.id": runId,
+    "sallyport.run.event": event,
+    "sallyport.trigger.id": trigger?.id,
+    "sallyport.trigger.name": trigger?.name,
+    "sallyport.transport.id": transport.id,
+    "sallyport.transport.name": transport.name,
+    "sallyport.node.id": node.id,
+  };
+}
+
+/** Only where it goes: path and query are the request's own, and may hold what nobody else should see. The receipt has them. */
+function describeSend({ method, url }: RunRequest) {
+  const { hostname, port, protocol } = new URL(url);
+  return {
+    "http.request.method": method,
+    "url.scheme": protocol.slice(0, -1),
+    "server.address": hostname,
+    "server.port": Number(port) || (protocol === "https:" ? 443 : 80),
   };
 }
 

@@ -3,6 +3,7 @@ import { outsideCorrelation } from "../correlation.ts";
 import { getPool, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
+import { watchGauge } from "../metrics/registry.ts";
 import { singleton } from "../singleton.ts";
 import type { Run } from "./model.ts";
 
@@ -21,7 +22,16 @@ const retryPauses = [50, 250, 1000];
 type Waiting = { json: string; done: () => void; fail: (err: unknown) => void };
 type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 
-const getQueue = () => singleton<Queue>("runs.queue", () => ({ waiting: [], waitingLength: 0, isWriting: false }));
+const getQueue = () =>
+  singleton<Queue>("runs.queue", () => {
+    const queue: Queue = { waiting: [], waitingLength: 0, isWriting: false };
+    watchGauge(
+      "sallyport_run_writes_waiting",
+      "Finished runs of this process that wait to be written.",
+      () => queue.waiting.length,
+    );
+    return queue;
+  });
 
 const columns =
   "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";

@@ -4,6 +4,7 @@ import { getDb } from "../db/client.ts";
 import { getEnv } from "../env.ts";
 import { isAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
+import { countRefresh } from "../metrics/count.ts";
 import { tokenDesk } from "./get-token.ts";
 import { createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
 import { startRounds } from "./rounds.ts";
@@ -17,7 +18,7 @@ const hands = 128;
 
 const busyMs = 4000;
 
-export type Claimed = { id: string; version: number; host: string };
+export type Claimed = { id: string; version: number; host: string /** When it was due, milliseconds. */; due: number };
 
 /**
  * Claims credentials whose token is due or whose last request failed long enough ago, in one statement over one index, so
@@ -48,9 +49,10 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
       select id from placed where place <= coalesce((${JSON.stringify(rooms)}::jsonb ->> host)::int, ${most})
       order by next_check_at limit ${limit}),
     taken as materialized (
-      select id from ${credentials} where id in (select id from chosen) and ${isDue} for update skip locked)
+      select id, next_check_at from ${credentials} where id in (select id from chosen) and ${isDue} for update skip locked)
     update ${credentials} set next_check_at = ${new Date(now + claimMs)}
-    where id in (select id from taken) returning id, version, ${host} as host`;
+    from taken where ${credentials}.id = taken.id
+    returning ${credentials}.id, version, ${host} as host, extract(epoch from taken.next_check_at)::float8 * 1000 as due`;
 }
 
 /**
@@ -77,7 +79,8 @@ export function startRenewing(): () => Promise<void> {
 }
 
 /** @returns whether the provider could not answer. */
-async function renew({ id, version }: Claimed): Promise<boolean> {
+async function renew({ id, version, due }: Claimed): Promise<boolean> {
+  countRefresh(Date.now() - due);
   try {
     const entry = await tokenDesk.acquire({ id, version }, { kind: "renew", cause: "renewal", runId: null });
     if (entry?.token.source === "cache") await postpone(id, version, entry.renewAt);

@@ -1,5 +1,7 @@
-import { AppError, isAppError, type ProviderError } from "../errors.ts";
+import { AppError, isAppError, type ProviderError, toAppError } from "../errors.ts";
+import { countTokenRequest } from "../metrics/count.ts";
 import { sendRequest } from "../net/request.ts";
+import { traced } from "../tracing/traced.ts";
 import type { ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
 import { type ParsedToken, parseTokenAnswer, parseUserTokenAnswer, readServerTime, type TokenAnswer } from "./parse.ts";
 
@@ -47,13 +49,35 @@ export function postUserTokenRequest(
 
 type TokenRequest = { url: string; headers: [string, string][]; form: URLSearchParams };
 
-async function post<T extends ParsedToken>(
+type Parse<T> = (answer: TokenAnswer, host: string, now: number) => T;
+type Answered<T> = T & { requestedAt: number; proxy: string };
+
+function post<T extends ParsedToken>(
   client: TokenClient,
   request: TokenRequest,
   now: () => number,
-  parse: (answer: TokenAnswer, host: string, now: number) => T,
-): Promise<T & { requestedAt: number; proxy: string }> {
+  parse: Parse<T>,
+): Promise<Answered<T>> {
+  const { hostname } = new URL(request.url);
+  const describe = () => ({ "server.address": hostname, "sallyport.grant": request.form.get("grant_type") ?? "none" });
+  return traced("token request", "CLIENT", describe, () => postCounted(client, request, now, parse));
+}
+
+async function postCounted<T extends ParsedToken>(
+  client: TokenClient,
+  request: TokenRequest,
+  now: () => number,
+  parse: Parse<T>,
+): Promise<Answered<T>> {
   const requestedAt = now();
+  const began = performance.now();
+  const count = (outcome: string) =>
+    countTokenRequest({
+      host: new URL(request.url).host,
+      grant: request.form.get("grant_type") ?? "none",
+      outcome,
+      seconds: (performance.now() - began) / 1000,
+    });
   let answer: TokenAnswer | undefined;
   try {
     const response = await sendRequest({
@@ -72,8 +96,10 @@ async function post<T extends ParsedToken>(
     });
     answer = response;
     const parsed = parse(response, new URL(client.endpointUrl).host, now());
+    count("succeeded");
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
+    count(toAppError(err).code);
     throw withoutSecrets(withClocks(err, client, answer, now()), client);
   }
 }

@@ -1,9 +1,11 @@
 import { and, eq, inArray, sql } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runs } from "#drizzle/schema/runs.ts";
-import { inTransaction, type Transaction } from "../db/client.ts";
+import { getCorrelation } from "../correlation.ts";
+import { inTransaction, onCommit, type Transaction } from "../db/client.ts";
 import { isDatabaseUnavailable } from "../db/unavailable.ts";
 import type { AppError } from "../errors.ts";
+import { countUnmadeRun } from "../metrics/count.ts";
 import { type RunOrder, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
 import { toRunError } from "../runs/outcome.ts";
@@ -28,7 +30,11 @@ export async function enqueueRun(tx: Transaction, order: RunOrder, input: Queued
     triggerId: order.trigger!.id,
     event: order.event,
     actor: order.actor,
-    input: { ...input, correlationId: run.correlationId ?? undefined },
+    input: {
+      ...input,
+      correlationId: run.correlationId ?? undefined,
+      traceparent: getCorrelation()?.traceparent ?? undefined,
+    },
     queuedAt: now,
   });
   return run;
@@ -77,5 +83,11 @@ export async function failQueued(tx: Transaction, runIds: string[], reason: AppE
     .update(runs)
     .set({ status: "failed", error, errorCode: error.code })
     .where(and(inArray(runs.id, runIds), inArray(runs.status, ["queued", "running"])));
-  await tx.delete(queuedRuns).where(inArray(queuedRuns.runId, runIds));
+  const ended = await tx
+    .delete(queuedRuns)
+    .where(inArray(queuedRuns.runId, runIds))
+    .returning({ event: queuedRuns.event });
+  onCommit(tx, () => {
+    for (const { event } of ended) countUnmadeRun(event, error.code);
+  });
 }

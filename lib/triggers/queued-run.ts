@@ -12,4 +12,6 @@ export type QueuedInput = {
   dueAt: string | null;
   /** Of what it was accepted in; set by the queue. */
   correlationId?: string;
+  /** `traceparent` of who asked for it, likewise. */
+  traceparent?: string;
 };

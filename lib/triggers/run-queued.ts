@@ -26,9 +26,9 @@ export async function runQueued(runId: string): Promise<void> {
   requireRoom();
   const [queued] = await getDb().select().from(queuedRuns).where(eq(queuedRuns.runId, runId));
   if (!queued) return;
-  const { correlationId } = queued.input;
+  const { correlationId, traceparent = null } = queued.input;
   const make = () => makeQueued(queued);
-  return correlationId ? runCorrelated({ id: correlationId, traceparent: null, span: null }, make) : make();
+  return correlationId ? runCorrelated({ id: correlationId, traceparent, span: null }, make) : make();
 }
 
 async function makeQueued(queued: QueuedRun): Promise<void> {

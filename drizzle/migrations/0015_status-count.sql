@@ -1,0 +1,1 @@
+CREATE INDEX "credentials_status_count_index" ON "credentials" USING btree ("status");
