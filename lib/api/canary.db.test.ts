@@ -39,6 +39,7 @@ const { privateKey } = generateKeyPairSync("rsa", {
 const planted: Record<string, string> = {
   "client secret": 'canary-client-secret~{"x"}',
   "refused client secret": "canary-refused-secret~/+=",
+  "secret of a refused draft": "canary-draft-secret~/+=",
   "replaced client secret": "canary-replaced-secret~&?",
   "secret of a refused input": "canary-invalid-secret",
   "secret of a taken name": "canary-taken-secret",
@@ -132,6 +133,10 @@ test("credentials with every kind of secret are created, refused and changed", a
   expect((await post("/credentials", credentialBody("Signed", "", generic))).privateKeySetAt).not.toBeNull();
   for (const { id } of (await api.call("GET", "/credentials")).json.items)
     await post(`/credentials/${id}/check`, undefined, 200);
+  // Before saving, refused and not.
+  await post("/credentials/check", credentialBody("Draft", planted["client secret"]!), 200);
+  await post("/credentials/check", credentialBody("Draft", planted["secret of a refused draft"]!), 200);
+  await post("/credentials/check", { id: refused.id, clientSecret: planted["secret of a refused draft"] }, 200);
 });
 
 test("secrets in requests that are refused or fail are not kept either", async () => {

@@ -207,6 +207,19 @@ describe("credentials", () => {
     for (const step of json.steps) expect(step).toMatchObject({ step: expect.any(String), detail: expect.any(String) });
   });
 
+  test("are checked before they are saved, and nothing is stored", async () => {
+    const { name: _, ...draft } = credentialExample();
+    const { json, status } = await api.call("POST", "/credentials/check", { body: draft });
+    expect([status, json.status]).toEqual([200, "active"]);
+    for (const { step, verdict, detail } of json.steps) expect([step, verdict, detail]).not.toContain(undefined);
+    const edit = { id: credential.id, clientSecret: "not-the-secret" };
+    const wrong = await api.call("POST", "/credentials/check", { body: edit });
+    expect([wrong.json.status, wrong.json.statusField]).toEqual(["action_needed", "clientSecret"]);
+    expect((await api.call("GET", `/credentials/${credential.id}`)).json.status).toBe("active");
+    const bad = await api.call("POST", "/credentials/check", { body: { type: "application" } });
+    expect([bad.status, bad.json.code]).toEqual([422, "invalid_input"]);
+  });
+
   test("have an event log", async () => {
     const { json } = await api.call("GET", `/credentials/${credential.id}/events?limit=1`);
     expect(json.items[0]).toMatchObject({

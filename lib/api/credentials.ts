@@ -15,8 +15,10 @@ import {
   providers,
   responseModes,
 } from "../credentials/model.ts";
+import { credentialDraft } from "../credentials/open-draft.ts";
 import { credentialEventQuery, credentialInput, credentialQuery, credentialUpdate } from "../credentials/schema.ts";
 import { checkCredential } from "../doctor/check-credential.ts";
+import { checkDraft } from "../doctor/check-draft.ts";
 import {
   createAndCheckCredential,
   enableAndCheckCredential,
@@ -276,6 +278,25 @@ export const credentialEndpoints = [
     description: "Refused with `usedBy` while a transport uses it. This cannot be undone.",
     problems: ["in_use"],
     run: (ctx, input) => deleteCredential(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/credentials/check",
+    summary: "Check values before they are saved",
+    description:
+      "The steps of a check with values that are not stored: those of a new credential, or with `id` those of an edit, where a secret that is left out is the stored one (under the same rules as saving). Nothing is stored. `status` is what it would be.",
+    body: named("CredentialDraft", credentialDraft),
+    example: {
+      type: "application",
+      endpointUrl: example.endpointUrl,
+      clientId: example.clientId,
+      clientSecret: "…",
+      scope: example.scope,
+    },
+    answer: credentialCheck,
+    problems: ["stale_version", "name_taken"],
+    run: (ctx, { body }) => checkDraft(ctx, body),
   }),
   defineEndpoint({
     tag,

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 
 /** What changes without a record of its own, and why. */
 const unrecorded: Record<string, string> = {
+  "credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
   "db/client.ts": "is where transactions are made",
   "doctor/last-check.ts": "keeps what the event log of the credential has too",
   "identity/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",

@@ -2,7 +2,7 @@ import { v7 } from "uuid";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { recordAudit } from "../audit/record.ts";
 import { bumpChanges } from "../db/changes.ts";
-import { inTransaction } from "../db/client.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
 import { findViolation } from "../db/violations.ts";
 import { AppError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
@@ -17,12 +17,19 @@ import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { toColumns } from "./to-columns.ts";
 
+/** What is done last in the transaction that stores a credential; what it throws has it undone. */
+export type LastAct = (tx: Transaction, id: string) => Promise<void>;
+
 /**
  * Stores a new credential; it is `unverified` until the first check.
  * @param input parsed by `credentialInput`.
  * @throws AppError `forbidden`, `invalid_input`, `name_taken`
  */
-export async function createCredential(ctx: Context, input: CredentialFields): Promise<CredentialDetail> {
+export async function createCredential(
+  ctx: Context,
+  input: CredentialFields,
+  last?: LastAct,
+): Promise<CredentialDetail> {
   requirePermission(ctx, "credentials.write");
   const now = new Date();
   const id = v7();
@@ -44,6 +51,7 @@ export async function createCredential(ctx: Context, input: CredentialFields): P
     const target = { kind: "credential", id, name: created.name };
     await recordAudit(tx, ctx, { action: "credential.create", target, after: toAuditView(created) });
     await bumpChanges(tx);
+    await last?.(tx, id);
     return { ...created, usedBy: [] };
   }).catch((err) => {
     throw toNameTaken(err, input.name);

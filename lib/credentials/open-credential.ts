@@ -5,7 +5,7 @@ import { getDb } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import type { OpenCredential } from "./model.ts";
-import { toConfiguration } from "./store.ts";
+import { type Reader, toConfiguration } from "./store.ts";
 
 /** What an envelope of a credential is bound to. */
 export function secretPlace(id: string, field: "clientSecret" | "privateKey" | "proxyPassword"): string {
@@ -13,12 +13,12 @@ export function secretPlace(id: string, field: "clientSecret" | "privateKey" | "
 }
 
 /**
- * Reads a credential with its secrets opened. The one place where they are; only lib/tokens calls it, and asks nobody for
+ * Reads a credential with its secrets opened. The one place where they are; only lib/tokens and lib/doctor call it, and ask nobody for
  * permission: a run of an operator needs a token too.
  * @throws AppError `not_found`, `secret_unreadable`
  */
-export async function openCredential(id: string): Promise<OpenCredential> {
-  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
+export async function openCredential(id: string, reader: Reader = getDb()): Promise<OpenCredential> {
+  const [row] = await reader.select().from(credentials).where(eq(credentials.id, id));
   if (!row) throw notFound("credential", id);
   const open = (envelope: string | null, field: Parameters<typeof secretPlace>[1]) =>
     envelope === null ? null : openSecret(envelope, secretPlace(id, field));

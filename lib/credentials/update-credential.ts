@@ -12,7 +12,7 @@ import { requireNodes } from "../identity/user-store.ts";
 import { toAuditView } from "./audit-view.ts";
 import { carryTokens, deleteTokens } from "./carry-tokens.ts";
 import { complainAboutCredential } from "./complaints.ts";
-import { toNameTaken } from "./create-credential.ts";
+import { type LastAct, toNameTaken } from "./create-credential.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
 import { complainAboutKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
@@ -39,7 +39,12 @@ type Update = z.output<typeof credentialUpdate>;
  * @param update parsed by `credentialUpdate`.
  * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `name_taken`
  */
-export async function updateCredential(ctx: Context, id: string, update: Update): Promise<CredentialDetail> {
+export async function updateCredential(
+  ctx: Context,
+  id: string,
+  update: Update,
+  last?: LastAct,
+): Promise<CredentialDetail> {
   requirePermission(ctx, "credentials.write");
   const now = new Date();
   return inTransaction(async (tx) => {
@@ -82,6 +87,7 @@ export async function updateCredential(ctx: Context, id: string, update: Update)
       after: toAuditView(after, Object.fromEntries(sent)),
     });
     await bumpChanges(tx);
+    await last?.(tx, id);
     return { ...after, usedBy };
   }).catch((err) => {
     throw toNameTaken(err, update.name ?? "");

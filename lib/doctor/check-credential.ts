@@ -14,6 +14,7 @@ import { inspectUser } from "../tokens/inspect-user.ts";
 import { noteUserAttempt } from "../tokens/note-user-attempt.ts";
 import { conclude } from "./conclude.ts";
 import { keepLastCheck } from "./last-check.ts";
+import { listSecrets } from "./list-secrets.ts";
 import { probeTransports } from "./probe-transports.ts";
 
 /** What a check found out; the status is the credential's after it. */
@@ -55,7 +56,7 @@ export async function runCheck(id: string, cause: string, grants: readonly Actor
   const at = new Date();
   const { client, ...inspection } = await inspect(row, cause);
   const probed = grants ? await probeTransports(row, inspection.accessToken, grants) : [];
-  const secrets = [client?.clientSecret, client?.privateKey, client && findPassword(client), inspection.accessToken];
+  const secrets = listSecrets(client, inspection.accessToken);
   const { steps, report } = conclude({ ...inspection, steps: [...inspection.steps, ...probed] }, toConfiguration(row), {
     cause,
     at,
@@ -66,10 +67,6 @@ export async function runCheck(id: string, cause: string, grants: readonly Actor
   if (!after) throw notFound("credential", id);
   const { status, statusReason, statusField } = after;
   return { status, statusReason, statusField, checkedAt: at.toISOString(), checkedBy: cause, steps, report };
-}
-
-function findPassword({ proxy }: OpenCredential): string | null {
-  return proxy.mode === "manual" ? proxy.password : null;
 }
 
 type Inspected = Inspection & { client: OpenCredential | null };

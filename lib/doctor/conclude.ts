@@ -1,14 +1,13 @@
-import type { CredentialConfiguration } from "../credentials/model.ts";
 import { removeForms, secretForms } from "../runs/redact.ts";
 import type { CheckStep } from "../tokens/check-steps.ts";
 import type { Inspection } from "../tokens/inspect-application.ts";
 import { portalVersion } from "../version.ts";
-import { writeReport } from "./report.ts";
+import { type Reported, writeReport } from "./report.ts";
 
 /** Shorter secrets would only blot out words; a provider that echoes one is cleaned where its answer is read. */
 const leastLength = 6;
 
-type By = { cause: string; at: Date; secrets: (string | null | undefined)[] };
+type By = { cause: string; at: Date; secrets: (string | null)[] };
 
 /**
  * The steps and the report as they may be shown: whatever a provider, a proxy or a service said, no secret of the
@@ -16,7 +15,7 @@ type By = { cause: string; at: Date; secrets: (string | null | undefined)[] };
  */
 export function conclude(
   inspection: Omit<Inspection, "accessToken">,
-  credential: CredentialConfiguration,
+  credential: Reported["credential"],
   { cause, at, secrets }: By,
 ): { steps: CheckStep[]; report: string } {
   const forms = secretForms(secrets.filter((secret) => typeof secret === "string").filter(isLong));

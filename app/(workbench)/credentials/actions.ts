@@ -3,10 +3,12 @@ import { z } from "zod";
 import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
 import { createCredential } from "#lib/credentials/create-credential.ts";
 import { deleteCredential } from "#lib/credentials/delete-credential.ts";
+import { credentialDraft } from "#lib/credentials/open-draft.ts";
 import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/credentials/set-enabled.ts";
 import { updateCredential } from "#lib/credentials/update-credential.ts";
 import { checkCredential } from "#lib/doctor/check-credential.ts";
+import { checkDraft } from "#lib/doctor/check-draft.ts";
 import { reassignCredential } from "#lib/transports/reassign-credential.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
@@ -35,6 +37,12 @@ export const enableCredential = protectedAction(
 /** Asks the provider for a token now and says how each step went. */
 export const checkNow = protectedAction({ permission: "credentials.check", schema: byId }, (ctx, { id }) =>
   checkCredential(ctx, id),
+);
+
+/** The same with values that are not saved, and that stay so. */
+export const checkUnsaved = protectedAction(
+  { permission: "credentials.write", schema: credentialDraft },
+  (ctx, draft) => checkDraft(ctx, draft),
 );
 
 /** What a change of a credential touches. */

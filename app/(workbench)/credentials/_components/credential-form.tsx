@@ -12,6 +12,7 @@ import { type CredentialDetail, providers } from "#lib/credentials/model.ts";
 import { ClientFields } from "./client-fields.tsx";
 import { EndpointField } from "./endpoint-field.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
+import { focusField } from "./focus-field.ts";
 import type { NodeChoice } from "./offered-at-field.tsx";
 import { ProxyFields } from "./proxy-fields.tsx";
 import { remarksOf } from "./remarks.ts";
@@ -19,7 +20,9 @@ import { SignInFields } from "./sign-in-fields.tsx";
 import { StaleNotice } from "./stale-notice.tsx";
 import { TokenFields } from "./token-fields.tsx";
 import { TypeFields } from "./type-fields.tsx";
+import { UnsavedCheckButton, UnsavedCheckResult } from "./unsaved-check.tsx";
 import { useCredentialForm } from "./use-credential-form.ts";
+import { useUnsavedCheck } from "./use-unsaved-check.ts";
 import { labels, providerWords } from "./words.ts";
 
 type Props = {
@@ -33,9 +36,11 @@ type Props = {
 
 /** Adds or edits a credential. */
 export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSeconds }: Props) {
-  const { form, submit, base, error, stale, loadTheirs, keepMine } = useCredentialForm(credential);
+  const { form, submit, base, error, stale, loadTheirs, keepMine, describeDraft, showError } =
+    useCredentialForm(credential);
+  const unsaved = useUnsavedCheck(describeDraft, showError);
   const { isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
-  const remarks = remarksOf(credential);
+  const remarks = unsaved.remarks ?? remarksOf(credential);
   const type = form.watch("type");
   useFocusFromHash();
 
@@ -53,7 +58,7 @@ export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSe
             onKeepMine={keepMine}
           />
         )}
-        {Object.keys(remarks).length > 0 && credential && (
+        {!unsaved.remarks && Object.keys(remarks).length > 0 && credential && (
           <Notice tone={credential.status === "action_needed" ? "bad" : "warn"} title={credential.statusReason}>
             The field is marked below.
           </Notice>
@@ -95,10 +100,10 @@ export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSe
             <TextField name="notes" multiline description="Optional." />
           </div>
         </Card>
-        <FormActions
-          pending={isSubmitting}
-          cancelHref={credential ? `/credentials/${credential.id}` : "/credentials"}
-        />
+        <UnsavedCheckResult check={unsaved} />
+        <FormActions pending={isSubmitting} cancelHref={credential ? `/credentials/${credential.id}` : "/credentials"}>
+          <UnsavedCheckButton check={unsaved} disabled={isSubmitting} />
+        </FormActions>
       </FormFrame>
     </FormProvider>
   );
@@ -113,13 +118,4 @@ function useFocusFromHash(): void {
     const frame = requestAnimationFrame(() => focusField(name));
     return () => cancelAnimationFrame(frame);
   }, []);
-}
-
-function focusField(name: string): void {
-  const field = [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].find(
-    (element) => element.getAttribute("name") === name || element.dataset.field === name,
-  );
-  field?.scrollIntoView({ block: "center" });
-  const takesFocus = field?.matches("input, select, textarea, button");
-  (takesFocus ? field : field?.querySelector<HTMLElement>("input, button"))?.focus();
 }

@@ -95,11 +95,30 @@ export function useCredentialForm(credential: CredentialDetail | null) {
       form.setError("root.stale", { type: "server", message: result.error.message });
       return;
     }
-    const fields = toRowErrors(result.error.fields, values);
-    if (applyFieldErrors(form.setError, { fields }) && fields.every(({ field }) => isShown(field))) return;
+    if (placeErrors(result.error, values)) return;
     form.setError("root.server", { type: "server", message: result.error.message });
     setError(result.error);
   });
+
+  /** Puts complaints at their fields; false when some are about what the form does not show. */
+  const placeErrors = ({ fields: told }: Pick<ShownError, "fields">, values: FormValues): boolean => {
+    const fields = toRowErrors(told, values);
+    return applyFieldErrors(form.setError, { fields }) && fields.every(({ field }) => isShown(field));
+  };
+
+  /** The values as a check takes them that are not saved: of an edit what differs. */
+  const describeDraft = () => {
+    const values = form.getValues();
+    if (base) return { id: base.id, ...toUpdate(values, start.current, base.version) };
+    const { name, ...input } = toInput(values);
+    return name.trim() === "" ? input : { name, ...input };
+  };
+
+  const showError = (told: ShownError | null) => {
+    setError(null);
+    form.clearErrors();
+    if (told && !placeErrors(told, form.getValues())) setError(told);
+  };
 
   const takeOver = (keepMine: boolean) => {
     if (!stale) return;
@@ -109,5 +128,15 @@ export function useCredentialForm(credential: CredentialDetail | null) {
     setStale(null);
   };
 
-  return { form, submit, base, error, stale, loadTheirs: () => takeOver(false), keepMine: () => takeOver(true) };
+  return {
+    form,
+    submit,
+    base,
+    error,
+    stale,
+    loadTheirs: () => takeOver(false),
+    keepMine: () => takeOver(true),
+    describeDraft,
+    showError,
+  };
 }

@@ -1,0 +1,61 @@
+import type { OpenCredential } from "../credentials/model.ts";
+import { type CredentialDraft, openDraft } from "../credentials/open-draft.ts";
+import { statusOfWorking } from "../credentials/secret-expiry.ts";
+import type { AppError } from "../errors.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
+import { startTrace } from "../net/trace.ts";
+import { classifyFailure } from "../tokens/classify.ts";
+import { type Inspection, inspectApplication } from "../tokens/inspect-application.ts";
+import { inspectUser } from "../tokens/inspect-user.ts";
+import type { CheckNotes } from "../tokens/model.ts";
+import { inPlace } from "../tokens/provider-places.ts";
+import { requestToken } from "../tokens/request-token.ts";
+import type { CheckResult } from "./check-credential.ts";
+import { conclude } from "./conclude.ts";
+import { listSecrets } from "./list-secrets.ts";
+import { probeTransports } from "./probe-transports.ts";
+
+/**
+ * Checks values that nobody has saved, for who may save them: the same steps as of a saved credential, and the status that
+ * it would have. Nothing is stored: no values, no status, no event, no token.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`, `stale_version`, `name_taken`, as saving would
+ */
+export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<CheckResult> {
+  requirePermission(ctx, "credentials.write");
+  const client = await openDraft(ctx, draft);
+  const at = new Date();
+  const inspection =
+    client.type === "user"
+      ? await inspectUser(client, Date.now)
+      : await inspectApplication(client, (notes) => ask(client, notes), Date.now);
+  const isStored = draft.id !== undefined;
+  const probed = isStored ? await probeTransports(client, inspection.accessToken, ctx.grants) : [];
+  const name = draft.id === undefined && draft.name === undefined ? "not saved yet" : client.name;
+  const { steps, report } = conclude(
+    { ...inspection, steps: [...inspection.steps, ...probed] },
+    { ...client, name },
+    { cause: ctx.actor.name, at, secrets: listSecrets(client, inspection.accessToken) },
+  );
+  return { ...foresee(client, inspection, at), checkedAt: at.toISOString(), checkedBy: ctx.actor.name, steps, report };
+}
+
+async function ask(client: OpenCredential, notes: CheckNotes): Promise<{ accessToken: string; expiresAt: number }> {
+  const trace = startTrace();
+  notes.trace = trace;
+  const received = await inPlace(client.endpointUrl, () => requestToken({ ...client, trace }, Date.now));
+  notes.received = received;
+  const { accessToken, requestedAt, expiresInSeconds } = received;
+  return { accessToken, expiresAt: requestedAt + expiresInSeconds * 1000 };
+}
+
+/** The status that the credential would have with these values. */
+function foresee(client: OpenCredential, { failure }: Inspection, at: Date) {
+  if (!failure) return { ...statusOfWorking(client, at), statusField: null };
+  return foreseeFailure(client.version, failure, at);
+}
+
+function foreseeFailure(version: number, failure: AppError, at: Date) {
+  const history = { version, workedVersion: null, unexplainedSince: null };
+  const { status, statusReason, statusField } = classifyFailure(failure, history, at.getTime());
+  return { status, statusReason, statusField };
+}
