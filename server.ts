@@ -15,7 +15,9 @@ import { describeProcess } from "#lib/metrics/describe-process.ts";
 import { listenForScrapes } from "#lib/metrics/listen.ts";
 import { getEgressRules } from "#lib/net/pools.ts";
 import { exitWithParent, onShutdown } from "#lib/process.ts";
+import { finishRuns } from "#lib/runs/in-flight.ts";
 import { startTracing } from "#lib/tracing/start.ts";
+import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
 import { refuseRequest } from "#lib/web/refuse-request.ts";
 import { apiHeaders, makeNonces, markNonces, pageHeaders } from "#lib/web/security-headers.ts";
 
@@ -33,6 +35,7 @@ const secure = env.url.startsWith("https://");
 const programHeaders = Object.entries(apiHeaders(secure));
 const { origin } = new URL(env.url);
 const server = createServer((request, response) => {
+  closeWhenStopping(response);
   const path = request.url ?? "/";
   if (isApiPath(path)) {
     for (const [name, value] of programHeaders) response.setHeader(name, value);
@@ -75,9 +78,9 @@ server.on("error", (err) => {
 void reportLostSecrets();
 exitWithParent();
 onShutdown(async () => {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  await closed;
+  await drainServer(server, (env.SALLYPORT_DRAIN_SECONDS ?? (env.SALLYPORT_ROLE === "web" ? 5 : 0)) * 1000);
+  // Those of callers who have gone away, too.
+  await finishRuns();
   await pages.close();
   await scrapes?.stop();
   await stopWatchingKeys();

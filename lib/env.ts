@@ -58,6 +58,8 @@ const envSchema = z.object({
   /** Token requests under way at once at one provider host, over all processes. */
   SALLYPORT_TOKEN_REQUESTS_PER_HOST: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(1000).default(16)),
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
+  /** How long a stopping web process says so at /readyz before it takes no more connections. */
+  SALLYPORT_DRAIN_SECONDS: optional(z.coerce.number().min(0).max(20)),
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   /** Whether Sallyport accounts may sign in with their password; off leaves only the credential profiles. */
   SALLYPORT_LOCAL_SIGN_IN: z.preprocess(blankIsUnset, z.enum(["on", "off"]).default("on")),

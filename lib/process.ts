@@ -1,7 +1,18 @@
 import { getLog } from "./log.ts";
+import { singleton } from "./singleton.ts";
 
-/** How long a process may drain after SIGTERM before it ends anyway. */
-const drainMs = 15_000;
+/**
+ * How long a process may drain after SIGTERM before it ends anyway; below the 30 s that Kubernetes gives it. Runs that are
+ * still under way then are recorded as interrupted.
+ */
+const drainMs = 25_000;
+
+const getState = () => singleton("process", () => ({ isStopping: false }));
+
+/** Whether this process was asked to end: it finishes what it has and wants no more. */
+export function isStopping(): boolean {
+  return getState().isStopping;
+}
 
 /** Ends this process when the start script that spawned it is gone, so that nothing lingers after kill -9. */
 export function exitWithParent(): void {
@@ -10,13 +21,13 @@ export function exitWithParent(): void {
 
 /**
  * Runs `drain` at SIGTERM or SIGINT and ends the process: with 0 when it drained, with 1 when that failed or took longer
- * than 15 s.
+ * than 25 s.
  */
 export function onShutdown(drain: () => Promise<void>): void {
-  let stopping = false;
+  const state = getState();
   const stop = async () => {
-    if (stopping) return;
-    stopping = true;
+    if (state.isStopping) return;
+    state.isStopping = true;
     setTimeout(() => process.exit(1), drainMs).unref();
     try {
       await drain();

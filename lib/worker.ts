@@ -17,6 +17,8 @@ import { deleteOldAttempts } from "./profiles/attempts.ts";
 import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
 import { startKeepingPartitions } from "./retention/keep-partitions.ts";
 import { startKeepingRollups } from "./rollups/keep-rollups.ts";
+import { finishRuns } from "./runs/in-flight.ts";
+import { startRecordingInterrupted } from "./runs/record-interrupted.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 import { startTracing } from "./tracing/start.ts";
@@ -41,6 +43,7 @@ const stopShipping = startShippingHead({ portal, file, send: createHeadSender() 
 exitWithParent();
 const stopRenewing = startRenewing();
 const stopRenewingSessions = startRenewingSessions();
+const stopRecordingInterrupted = startRecordingInterrupted();
 const stopKeepingPartitions = startKeepingPartitions();
 const stopKeepingRollups = startKeepingRollups();
 const stopWorking = startWorking();
@@ -53,6 +56,7 @@ onShutdown(async () => {
   const stops = [
     stopRenewing,
     stopRenewingSessions,
+    stopRecordingInterrupted,
     stopKeepingPartitions,
     stopKeepingRollups,
     stopWorking,
@@ -60,6 +64,7 @@ onShutdown(async () => {
     stopSweeping,
   ];
   await Promise.all(stops.map((stop) => stop()));
+  await finishRuns();
   await stopShipping();
   await scrapes?.stop();
   await closePools();

@@ -13,7 +13,7 @@ import { requirePort } from "./port-check.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { StartError } from "./start-error.ts";
 
-const drainMs = 20_000;
+const drainMs = 28_000;
 const readyMs = 120_000;
 
 export type FirstAdmin = { username: string; password: string };

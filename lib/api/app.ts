@@ -9,6 +9,7 @@ import { AppError } from "../errors.ts";
 import { requirePermission } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { renderMetrics } from "../metrics/render.ts";
+import { isStopping } from "../process.ts";
 import { type Authenticate, authenticate } from "./authenticate.ts";
 import { answerJson, answerProblem, type Endpoint, handleEndpoint } from "./endpoint.ts";
 import { allEndpoints } from "./endpoints.ts";
@@ -75,6 +76,7 @@ export function createApi(options: ApiOptions = {}): Hono<{ Bindings: HttpBindin
 }
 
 async function findWhyNotReady(): Promise<string | null> {
+  if (isStopping()) return "it is shutting down";
   try {
     return (await isMigrated(getPool())) ? null : "migrations are not done";
   } catch (err) {

@@ -27,12 +27,15 @@ function makePool(max: number): pg.Pool {
   return pool;
 }
 
-const getHeartbeatPool = () => singleton("heartbeat pool", () => makePool(1));
-
 /**
  * For the one statement that extends a lease. It has a connection to itself: behind a thousand callers who wait for one of the
  * pool it would come too late, and another process would do the work a second time.
  */
+export function getHeartbeatPool(): pg.Pool {
+  return singleton("heartbeat pool", () => makePool(1));
+}
+
+/** The query builder on that connection. */
 export function getHeartbeatDb(): Database {
   return singleton("heartbeat db", () => drizzle(getHeartbeatPool()));
 }

@@ -15,11 +15,14 @@ import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
 import { prepareRequest, send } from "../transports/send.ts";
 import { describeToken, dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
 import { settleBefore } from "./deadline.ts";
+import { trackRun } from "./in-flight.ts";
 import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "./outcome.ts";
+import { interruption } from "./record-interrupted.ts";
 import { redactRequest, redactResponse, removeForms, secretForms } from "./redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer, type SoapOrder } from "./soap.ts";
 import { describeSoap } from "./soap-receipt.ts";
+import { noteStart } from "./starts.ts";
 import { type RunRow, recordRun, requireRoom } from "./store.ts";
 import { saysTokenExpired } from "./token-expired.ts";
 
@@ -64,14 +67,14 @@ type Record = (row: RunRow) => Promise<void>;
  * after a SOAP answer that tells of an expired token only where the call is safe to repeat.
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
-export function executeRun(order: RunOrder, record: Record = recordRun): Promise<Run> {
+export function executeRun(order: RunOrder, record: Record | null = null): Promise<Run> {
   return ensureCorrelated((correlationId) =>
     traced(
       "run",
       "INTERNAL",
       () => describeOrder(order),
       async (span) => {
-        const run = await makeRun(order, correlationId, record);
+        const run = await trackRun(makeRun(order, correlationId, record));
         if (run.error) span.fail(run.error.code);
         return run;
       },
@@ -79,13 +82,15 @@ export function executeRun(order: RunOrder, record: Record = recordRun): Promise
   );
 }
 
-async function makeRun(order: RunOrder, correlationId: string, record: Record): Promise<Run> {
+async function makeRun(order: RunOrder, correlationId: string, record: Record | null): Promise<Run> {
   requireRoom();
   const startedAt = new Date();
   const began = performance.now();
   if (order.dueAt) countSchedule(startedAt.getTime() - Date.parse(order.dueAt));
   const deadline = began + order.maxExecutionMs;
   const secrets: string[] = [];
+  // What is recorded in another way has its trace already.
+  const note = record ? undefined : await noteStart(describeStart(order, correlationId, startedAt));
   const attempts = [await attemptRequest(order, deadline, secrets, false)];
   const { refused, mayRepeat, issued } = attempts[0]!;
   if (refused && issued && (await dropRefused(order, issued)) && mayRepeat) {
@@ -93,8 +98,27 @@ async function makeRun(order: RunOrder, correlationId: string, record: Record): 
   }
   const run = toRun({ order, correlationId, startedAt, durationMs: Math.round(performance.now() - began), attempts });
   countRun(run);
-  await record({ run, nodePath: order.node.path });
+  const row = { run, nodePath: order.node.path };
+  await (record ? record(row) : recordRun(row, note));
   return run;
+}
+
+/** The run as it is recorded when its process is killed in the middle of it. */
+function describeStart(order: RunOrder, correlationId: string, startedAt: Date): RunRow {
+  const request = redactRequest({ ...order.request, headers: [], body: null }, []);
+  const attempt = {
+    startedAt: startedAt.toISOString(),
+    durationMs: 0,
+    token: null,
+    proxy: "none",
+    request,
+    response: null,
+    error: interruption,
+    soap: null,
+  };
+  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false }];
+  const run = toRun({ order, correlationId, startedAt, durationMs: 0, attempts });
+  return { run, nodePath: order.node.path };
 }
 
 /** Records a run that was refused before anything was sent; returns it when it is committed. */

@@ -1,13 +1,16 @@
 import { inArray, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { beforeAll, expect, test, vi } from "vitest";
+import { runStarts } from "#drizzle/schema/run-starts.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { getDb, getPool } from "../db/client.ts";
 import { findRun } from "./find-runs.ts";
 import { insertNode } from "./fixtures.ts";
 import type { Run } from "./model.ts";
-import { recordRun, requireRoom } from "./store.ts";
+import { interruption, recordInterrupted } from "./record-interrupted.ts";
+import { clearNotes, noteStart } from "./starts.ts";
+import { allRecorded, recordRun, requireRoom } from "./store.ts";
 
 setUpTestDatabase();
 
@@ -87,6 +90,52 @@ test("a lost connection is bridged, and the run is there once", async () => {
   query.mockRestore();
   await record(run);
   expect(await getDb().$count(runs, inArray(runs.id, [run.id]))).toBe(1);
+});
+
+test("while the database is gone a run is kept, who waits is told, and it is recorded when the database is back", async () => {
+  const run = makeRun();
+  const query = vi.spyOn(getPool(), "query");
+  query.mockImplementation(() => {
+    throw Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  });
+  const now = vi.spyOn(performance, "now");
+  const recorded = record(run);
+  now.mockReturnValue(performance.now() + 5001);
+  await expect(recorded).rejects.toMatchObject({ code: "database_unavailable" });
+  now.mockRestore();
+  query.mockRestore();
+  await allRecorded();
+  expect((await findRun(run.id)).run).toEqual(run);
+});
+
+test("a run that was taken for interrupted is recorded as it ended, and stays so", async () => {
+  const run = makeRun();
+  const note = await noteStart({
+    run: { ...run, status: "failed", error: interruption, response: null },
+    nodePath: [nodeId],
+  });
+  await getDb().update(runStarts).set({ until: sql`now() - interval '1 second'` });
+  expect(await recordInterrupted()).toBe(1);
+  expect((await findRun(run.id)).run.error?.code).toBe("interrupted");
+  await recordRun({ run, nodePath: [nodeId] }, note);
+  expect((await findRun(run.id)).run).toEqual(run);
+  await record(makeRun({ id: run.id, durationMs: 1 }));
+  expect((await findRun(run.id)).run).toEqual(run);
+});
+
+test("notes are extended while their runs are under way, put back after a crash of the database, and go with the last run", async () => {
+  const all = [makeRun(), makeRun()];
+  const notes = await Promise.all(all.map((run) => noteStart({ run, nodePath: [nodeId] })));
+  const [first] = await getDb().select().from(runStarts);
+  expect(first?.runs.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort());
+  await getDb().delete(runStarts);
+  const read = async () => (await getDb().select().from(runStarts))[0]?.until.getTime() ?? 0;
+  await expect.poll(read, { timeout: 5000 }).toBeGreaterThan(first!.until.getTime());
+  await recordRun({ run: all[0]!, nodePath: [nodeId] }, notes[0]);
+  expect(await recordInterrupted()).toBe(0);
+  await recordRun({ run: all[1]!, nodePath: [nodeId] }, notes[1]);
+  await clearNotes();
+  expect(await read()).toBe(0);
 });
 
 test("new runs are refused while too many wait", async () => {

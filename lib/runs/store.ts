@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { outsideCorrelation } from "../correlation.ts";
 import { getPool, type Transaction } from "../db/client.ts";
@@ -6,6 +7,8 @@ import { getLog } from "../log.ts";
 import { watchGauge } from "../metrics/registry.ts";
 import { singleton } from "../singleton.ts";
 import type { Run } from "./model.ts";
+import { runColumns, toRowText } from "./row-text.ts";
+import { closeNote, type Note } from "./starts.ts";
 
 /** A run as the table keeps it. */
 export type RunRow = { run: Run; nodePath: readonly string[] };
@@ -18,8 +21,17 @@ const maxWaiting = 5000;
 const maxWaitingLength = 64_000_000;
 /** Pauses before a batch is tried again when the database is not reachable, in milliseconds. */
 const retryPauses = [50, 250, 1000];
+/** How long who waits for a run to be recorded is kept in the dark. */
+const tellMs = 5000;
 
-type Waiting = { json: string; done: () => void; fail: (err: unknown) => void };
+type Waiting = {
+  json: string;
+  note: Note | undefined;
+  /** By performance.now(). */
+  since: number;
+  done: () => void;
+  fail: (err: unknown) => void;
+};
 type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
 
 const getQueue = () =>
@@ -33,12 +45,11 @@ const getQueue = () =>
     return queue;
   });
 
-const columns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
-
+const excluded = runColumns.replaceAll(/\w+/g, "excluded.$&");
 // One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
-// connection broke may already be there.
-const insert = `insert into runs (${columns}) select ${columns} from json_populate_recordset(null::runs, $1::json) on conflict (id) do nothing`;
+// connection broke may already be there; a run that was taken for interrupted says itself how it ended.
+const insert = `insert into runs (${runColumns}) select ${runColumns} from json_populate_recordset(null::runs, $1::json)
+  on conflict (id) do update set (${runColumns}) = row(${excluded}) where runs.error_code = 'interrupted'`;
 
 /**
  * Refuses new work while too many runs wait to be written.
@@ -55,14 +66,16 @@ export function requireRoom(): void {
 
 /**
  * Writes a finished run and returns when it is committed. Group commit: what finishes while one INSERT is under way goes
- * into the next one, so the cost of a commit is shared; a run that finishes alone is written at once.
- * @throws AppError `database_unavailable` when it could not be written
+ * into the next one, so the cost of a commit is shared; a run that finishes alone is written at once. While the database is
+ * not reachable the run is kept and tried again; who waits for it is told after 5 s.
+ * @param note of the run, which has served then.
+ * @throws AppError `database_unavailable` when it is not written yet, or can't be
  */
-export function recordRun(row: RunRow): Promise<void> {
+export function recordRun(row: RunRow, note?: Note): Promise<void> {
   const queue = getQueue();
   return new Promise((done, fail) => {
-    const json = toJson(row);
-    queue.waiting.push({ json, done, fail });
+    const json = toRowText(row);
+    queue.waiting.push({ json, note, since: performance.now(), done, fail });
     queue.waitingLength += json.length;
     if (queue.isWriting) return;
     queue.isWriting = true;
@@ -71,8 +84,14 @@ export function recordRun(row: RunRow): Promise<void> {
   });
 }
 
+/** Resolves when every run that has finished is written. */
+export async function allRecorded(): Promise<void> {
+  const queue = getQueue();
+  while (queue.isWriting) await wait(20);
+}
+
 async function writeAll(queue: Queue): Promise<void> {
-  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue));
+  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue), queue);
   queue.isWriting = false;
 }
 
@@ -94,9 +113,9 @@ function takeBatch(queue: Queue): Waiting[] {
 
 /** Writes a run in a transaction: one that is queued, or refused at once. */
 export async function insertRun(tx: Transaction, row: RunRow): Promise<void> {
-  const names = sql.raw(columns);
+  const names = sql.raw(runColumns);
   await tx.execute(
-    sql`insert into runs (${names}) select ${names} from json_populate_record(null::runs, ${toJson(row)}::json)`,
+    sql`insert into runs (${names}) select ${names} from json_populate_record(null::runs, ${toRowText(row)}::json)`,
   );
 }
 
@@ -105,43 +124,60 @@ export async function insertRun(tx: Transaction, row: RunRow): Promise<void> {
  * that its process had ended.
  */
 export async function replaceRun(tx: Transaction, row: RunRow): Promise<void> {
-  const names = sql.raw(columns);
+  const names = sql.raw(runColumns);
   await tx.execute(sql`
-    update runs set (${names}) = (select ${names} from json_populate_record(null::runs, ${toJson(row)}::json))
+    update runs set (${names}) = (select ${names} from json_populate_record(null::runs, ${toRowText(row)}::json))
     where id = ${row.run.id} and (status in ('queued', 'running') or error_code = 'interrupted')`);
 }
 
 /** Never throws: each run of the batch is told how it went. */
-async function writeBatch(batch: Waiting[]): Promise<void> {
+async function writeBatch(batch: Waiting[], queue: Queue): Promise<void> {
   try {
-    await writeWithRetry(batch);
-    for (const run of batch) run.done();
+    await writeWithRetry(batch, queue);
+    for (const run of batch) {
+      run.done();
+      if (run.note) closeNote(run.note);
+    }
   } catch (err) {
-    if (batch.length > 1 && isAboutData(err)) {
-      for (const run of batch) await writeBatch([run]);
+    if (batch.length > 1) {
+      for (const run of batch) await writeBatch([run], queue);
       return;
     }
-    getLog().error({ err, runs: batch.length }, "runs could not be recorded");
-    const failure = new AppError("database_unavailable", "The request was sent, but the run could not be recorded.", {
-      hint: "The database is not reachable. Look at the service before you run it again.",
-      cause: err,
-    });
-    for (const run of batch) run.fail(failure);
+    getLog().error({ err }, "a run could not be recorded");
+    // Its note is left to tell of it.
+    for (const run of batch) run.fail(notRecorded("It can't be stored as it is.", err));
   }
 }
 
-async function writeWithRetry(batch: Waiting[]): Promise<void> {
+/** @throws what a row is to blame for. */
+async function writeWithRetry(batch: Waiting[], queue: Queue): Promise<void> {
   const parameter = `[${batch.map((run) => run.json).join(",")}]`;
   for (let attempt = 0; ; attempt++) {
     try {
       await getPool().query(insert, [parameter]);
       return;
     } catch (err) {
-      const pause = retryPauses[attempt];
-      if (pause === undefined || isAboutData(err)) throw err;
-      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (isAboutData(err)) throw err;
+      tellWhoWaits([...batch, ...queue.waiting], err);
+      await wait(retryPauses[attempt] ?? retryPauses.at(-1));
     }
   }
+}
+
+/** Nobody waits longer than 5 s for the database; what is told once is told. */
+function tellWhoWaits(runs: Waiting[], err: unknown): void {
+  const late = runs.filter(({ since }) => performance.now() - since > tellMs);
+  for (const run of late) {
+    run.fail(notRecorded("The database is not reachable; the run is recorded as soon as it is.", err));
+  }
+  getLog().error({ err, runs: runs.length }, "runs could not be recorded yet");
+}
+
+function notRecorded(why: string, cause: unknown): AppError {
+  return new AppError("database_unavailable", "The request was sent, but the run could not be recorded.", {
+    hint: `${why} Look at the service before you run it again.`,
+    cause,
+  });
 }
 
 /**
@@ -152,37 +188,4 @@ async function writeWithRetry(batch: Waiting[]): Promise<void> {
 function isAboutData(err: unknown): boolean {
   const code = err instanceof Error && "code" in err ? err.code : null;
   return typeof code === "string" && code !== "23514" && /^(22|23|54)/.test(code);
-}
-
-/** The row as the statements take it, by the names of the columns. */
-function toJson({ run, nodePath }: RunRow): string {
-  return JSON.stringify({
-    id: run.id,
-    trigger_id: run.triggerId,
-    trigger_name: run.triggerName,
-    transport_id: run.transportId,
-    transport_name: run.transportName,
-    node_id: run.nodeId,
-    node_path: nodePath,
-    credential_id: run.credentialId,
-    credential_name: run.credentialName,
-    event: run.event,
-    actor: run.actor,
-    status: run.status,
-    queued_at: run.queuedAt,
-    due_at: run.dueAt,
-    started_at: run.startedAt,
-    duration_ms: run.durationMs,
-    attempts: run.attempts,
-    response_status: run.response?.status ?? null,
-    error_code: run.error?.code ?? null,
-    proxy: run.proxy,
-    token: run.token,
-    request: run.request,
-    response: run.response,
-    error: run.error,
-    soap: run.soap,
-    attempt_log: run.attemptLog,
-    correlation_id: run.correlationId,
-  });
 }

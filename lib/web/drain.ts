@@ -1,0 +1,37 @@
+import type { Server, ServerResponse } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+import { isStopping } from "../process.ts";
+import { singleton } from "../singleton.ts";
+
+const getOpen = () => singleton("web.open", () => new Set<ServerResponse>());
+
+/** Lets the answer to a request close its connection when the process stops meanwhile; call it for each request. */
+export function closeWhenStopping(response: ServerResponse): void {
+  if (isStopping()) closeAfter(response);
+  const open = getOpen();
+  open.add(response);
+  response.once("close", () => open.delete(response));
+}
+
+function closeAfter(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader("connection", "close");
+}
+
+/**
+ * Ends a server without a failed request. From now on each answer closes its connection, so that clients and load balancers
+ * come back elsewhere; for `noticeMs` new ones are still taken, while /readyz tells the load balancer to send none; then the port
+ * is closed and what is under way is answered. Call it once the process counts as stopping.
+ */
+export async function drainServer(server: Server, noticeMs: number): Promise<void> {
+  for (const response of getOpen()) closeAfter(response);
+  await wait(noticeMs);
+  let isClosed = false;
+  const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
+    isClosed = true;
+  });
+  while (!isClosed) {
+    // Whose last answer had begun before it could say that the connection closes.
+    server.closeIdleConnections();
+    await Promise.race([closed, wait(100)]);
+  }
+}
