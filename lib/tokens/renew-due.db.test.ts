@@ -20,9 +20,18 @@ test("several workers never claim the same credential", async () => {
   const ids: string[] = [];
   for (let index = 0; index < 20; index++) ids.push((await store(genericInput(sandbox.current))).id);
   for (const id of ids) await set(id, { nextCheckAt: past(), updatedAt: past() });
-  const claimed = (await Promise.all(Array.from({ length: 5 }, () => claimDue(8, Date.now())))).flat();
-  expect(claimed.map(({ id }) => id).sort()).toEqual([...ids].sort());
-  expect(await claimDue(8, Date.now())).toEqual([]);
+  // Who comes to a row that another has just claimed goes without it: there may be some left for the next round.
+  const claimed: string[] = [];
+  const claimAll = async () => {
+    for (let found = 1; found > 0; ) {
+      const rows = await claimDue(8, Date.now());
+      claimed.push(...rows.map(({ id }) => id));
+      found = rows.length;
+    }
+  };
+  await Promise.all(Array.from({ length: 5 }, claimAll));
+  await claimAll();
+  expect(claimed.sort()).toEqual([...ids].sort());
   // A worker that died with them in hand: they are due again after a minute.
   expect((await claimDue(100, Date.now() + 61_000)).map(({ id }) => id).sort()).toEqual([...ids].sort());
 });

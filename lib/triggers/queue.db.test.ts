@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, expect, test, vi } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { keyHolders } from "#drizzle/schema/key-holders.ts";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runLeases } from "#drizzle/schema/run-leases.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -87,6 +88,11 @@ test("what does not fit waits in a queue, visibly, in order, and what does not f
   expect(done).toMatchObject({ status: "succeeded", attempts: 1, queuedAt: waiting[1]!.queuedAt, actor: "Tester" });
   expect(Date.parse(done.startedAt)).toBeGreaterThanOrEqual(Date.parse(done.queuedAt!));
   expect(await getDb().select().from(queuedRuns)).toEqual([]);
+  // One that is still starting ends without a farewell.
+  await vi.waitFor(async () => {
+    const holders = await getDb().select({ pid: keyHolders.pid }).from(keyHolders);
+    expect(holders.map(({ pid }) => pid)).toEqual(expect.arrayContaining([one!.pid, two!.pid]));
+  }, slow);
   expect(await workers.end(one!, "SIGTERM")).toBe(0);
   expect(await workers.end(two!, "SIGTERM")).toBe(0);
 }, 90_000);
