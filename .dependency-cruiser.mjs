@@ -65,8 +65,8 @@ const allowed = {
   ],
   retention: [],
   rollups: [],
-  dashboards: ["rollups"],
-  reviews: ["rollups", "dashboards"],
+  dashboards: ["rollups", "credentials", "transports", "net", "proxies", "soap"],
+  reviews: ["dashboards"],
   keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "webhooks", "transports"],
 };
 

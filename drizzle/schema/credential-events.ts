@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { id, instant } from "./columns.ts";
 
@@ -30,5 +31,8 @@ export const credentialEvents = pgTable(
     tokenExpiresAt: instant("token_expires_at"),
     details: jsonb("details").$type<Record<string, unknown>>().notNull().default({}),
   },
-  (table) => [index("credential_events_order").on(table.credentialId, table.id)],
+  (table) => [
+    index("credential_events_order").on(table.credentialId, table.id),
+    index("credential_events_failed_index").on(table.id).where(sql`${table.outcome} = 'failed'`),
+  ],
 );

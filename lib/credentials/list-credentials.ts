@@ -1,14 +1,11 @@
-import { and, asc, eq, exists, gt, isNull, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
-import type { z } from "zod";
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { credentials, statusOrder } from "#drizzle/schema/credentials.ts";
-import { transports } from "#drizzle/schema/transports.ts";
 import { getDb } from "../db/client.ts";
-import { containsText } from "../db/contains.ts";
 import { keyset, type Page, toPage } from "../db/keyset.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
+import { filterCredentials } from "./filters.ts";
 import type { AssignableCredential, CredentialSummary, CredentialType } from "./model.ts";
-import { type CredentialQuery, type CredentialSort, credentialQuery, type SecretEndFilter } from "./schema.ts";
-import { dayMs } from "./secret-expiry.ts";
+import { type CredentialQuery, type CredentialSort, credentialQuery } from "./schema.ts";
 import { publicColumns, toSummary, usesOfRow } from "./store.ts";
 
 /** What each order sorts by, as its index has it, and as text for the cursor. */
@@ -35,36 +32,11 @@ export async function listCredentials(ctx: Context, query: CredentialQuery = {})
   const rows = await getDb()
     .select({ ...publicColumns, uses: usesOfRow, position: sql<string | null>`(${order})::text` })
     .from(credentials)
-    .where(and(where, ...filters(wanted, new Date())))
+    .where(and(where, filterCredentials(wanted, new Date())))
     .orderBy(...orderBy)
     .limit(wanted.limit + 1);
   const page = toPage(rows, wanted.limit, (row) => ({ value: row.position, id: row.id }));
   return { ...page, items: page.items.map((row) => ({ ...toSummary(row), usedBy: row.uses })) };
-}
-
-function filters(wanted: z.output<typeof credentialQuery>, now: Date): (SQL | undefined)[] {
-  const isUsed = exists(
-    getDb().select({ one: sql`1` }).from(transports).where(eq(transports.credentialId, credentials.id)),
-  );
-  const { name, clientId, endpointUrl, owner } = credentials;
-  return [
-    wanted.q
-      ? or(...[name, clientId, endpointUrl, owner].map((column) => containsText(column, wanted.q ?? "")))
-      : undefined,
-    wanted.type && eq(credentials.type, wanted.type),
-    wanted.status && eq(credentials.status, wanted.status),
-    wanted.provider && eq(credentials.provider, wanted.provider),
-    wanted.owner ? sql`lower(${owner}) = lower(${wanted.owner})` : undefined,
-    wanted.secretEnds && endsAsWanted(wanted.secretEnds, now),
-    wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
-  ];
-}
-
-function endsAsWanted(filter: SecretEndFilter, now: Date): SQL | undefined {
-  const { secretEndsAt } = credentials;
-  if (filter === "unknown") return isNull(secretEndsAt);
-  if (filter === "ended") return lte(secretEndsAt, now);
-  return and(gt(secretEndsAt, now), lt(secretEndsAt, new Date(now.getTime() + (Number(filter) + 1) * dayMs)));
 }
 
 /** The owners that credentials have, for the filter, in alphabetical order, at most 200. */

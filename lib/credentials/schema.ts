@@ -281,6 +281,17 @@ export const credentialQuery = z.object({
     description: "Whether the secret or certificate has ended, ends within so many days, or no end is known.",
   }),
   used: z.enum(["true", "false"]).optional().meta({ description: "Whether a transport uses it." }),
+  ownerless: z.literal("true").optional().meta({ description: "Those without an owner." }),
+  nodeId: z
+    .uuid()
+    .optional()
+    .meta({ description: "Used by a transport on the node or under it, or offered there for signing in." }),
+  reason: z
+    .string()
+    .trim()
+    .max(200)
+    .optional()
+    .meta({ description: "The provider's code behind the status, or else the portal's." }),
   sort: z
     .enum([...credentialSorts, ...credentialSorts.map((name) => `-${name}` as const)])
     .default("name")

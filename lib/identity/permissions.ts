@@ -40,6 +40,8 @@ const table = {
   "sessions.revoke": { roles: admins, reach: "everywhere" },
   "api-keys.read": { roles: admins, reach: "everywhere" },
   "api-keys.write": { roles: admins, reach: "everywhere" },
+  "dashboard.read": { roles: ["admin", "lead"], reach: "node" },
+  "reviews.sign": { roles: ["admin", "lead"], reach: "node" },
   "retention.read": { roles: admins, reach: "everywhere" },
   "retention.write": { roles: admins, reach: "everywhere" },
   "audit.read": { roles: ["admin", "lead"], reach: "everywhere" },

@@ -9,3 +9,16 @@ export type ReviewSnapshot = {
   ownerless: number;
   unused: number;
 };
+/** A signed review, as lists give it. Instants are ISO strings. */
+export type Review = {
+  id: string;
+  signedAt: string;
+  signedBy: string;
+  /** Null = all nodes. */
+  nodeId: string | null;
+  nodeName: string;
+  since: string;
+  until: string;
+  note: string;
+  snapshot: ReviewSnapshot;
+};

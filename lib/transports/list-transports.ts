@@ -7,6 +7,7 @@ import { isWithinNodes } from "../db/within-nodes.ts";
 import type { Context } from "../identity/context.ts";
 import { allowedNodes } from "../identity/permissions.ts";
 import type { TransportSummary } from "./model.ts";
+import { runwayOf } from "./runway.ts";
 import { type TransportQuery, transportQuery } from "./schema.ts";
 import { selectTransports, sortName, toTransportSummary } from "./store.ts";
 
@@ -19,6 +20,7 @@ export async function listTransports(ctx: Context, input: TransportQuery = {}): 
     query.nodeId ? isWithinNodes(nodes.path, [query.nodeId]) : undefined,
     query.type ? eq(transports.type, query.type) : undefined,
     query.credentialId ? eq(transports.credentialId, query.credentialId) : undefined,
+    query.runway ? sql`${runwayOf(new Date())} = ${query.runway}` : undefined,
     query.q ? or(containsText(transports.name, query.q), containsText(url, query.q)) : undefined,
     keys.where,
   );

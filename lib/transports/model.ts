@@ -111,3 +111,7 @@ export type TransportDetail = TransportBase & {
   wsdl: WsdlSummary | null;
   usedBy: TransportUse[];
 };
+
+export const runways = ["none", "hour", "longer"] as const;
+/** How long a transport could go on if its provider failed now: not at all, less than an hour, longer. */
+export type Runway = (typeof runways)[number];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { proxySchema } from "../proxies/schema.ts";
-import { httpMethods, transportTypes } from "./model.ts";
+import { httpMethods, runways, transportTypes } from "./model.ts";
 import { soapDefaults } from "./soap-settings.ts";
 import { soapVersions } from "./wsdl-model.ts";
 
@@ -230,6 +230,9 @@ export const transportQuery = z.object({
   nodeId: z.uuid().optional(),
   type: z.enum(transportTypes).optional(),
   credentialId: z.uuid().optional(),
+  runway: z.enum(runways).optional().meta({
+    description: "How long it could go on with the token in hand: not at all, less than an hour, longer.",
+  }),
   sort: z.enum(["name", "-name"]).default("name"),
   cursor: z.string().max(1000).optional(),
   limit: z.coerce.number<string | number>().int().min(1).max(200).default(50),

@@ -8,17 +8,23 @@ const labels = (role: "admin" | "engineer" | "operator" | "lead", nodeId: string
 const work = ["Transports", "Triggers", "Runs", "Nodes"];
 
 test("an admin of all nodes sees every page", () => {
-  expect(labels("admin")).toEqual([work, ["Credentials", "Users", "API keys", "Sessions", "Retention", "Audit log"]]);
+  expect(labels("admin")).toEqual([
+    ["Dashboard", ...work],
+    ["Credentials", "Users", "API keys", "Sessions", "Retention", "Audit log"],
+  ]);
 });
 
 test("an admin of one node sees no page that concerns all nodes", () => {
-  expect(labels("admin", "n1")).toEqual([work, ["Credentials"]]);
+  expect(labels("admin", "n1")).toEqual([["Dashboard", ...work], ["Credentials"]]);
 });
 
 test("operators and engineers see no administration, leads what they review", () => {
   expect(labels("operator")).toEqual([work, []]);
   expect(labels("engineer", "n1")).toEqual([work, []]);
-  expect(labels("lead")).toEqual([work, ["Credentials", "Audit log"]]);
+  expect(labels("lead")).toEqual([
+    ["Dashboard", ...work],
+    ["Credentials", "Audit log"],
+  ]);
 });
 
 test("nobody without a role sees anything", () => {

@@ -5,6 +5,7 @@ export type NavigationEntry = { label: string; href: string };
 
 /** Where people work. */
 const work: (NavigationEntry & { action: Action })[] = [
+  { label: "Dashboard", href: "/dashboard", action: "dashboard.read" },
   { label: "Transports", href: "/transports", action: "transports.read" },
   { label: "Triggers", href: "/triggers", action: "triggers.read" },
   { label: "Runs", href: "/runs", action: "runs.read" },

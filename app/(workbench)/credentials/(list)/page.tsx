@@ -9,6 +9,8 @@ import { type CredentialQuery, credentialQuery, secretEndFilters } from "#lib/cr
 import { isAppError } from "#lib/errors.ts";
 import type { Context } from "#lib/identity/context.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { findFilterNodes } from "../../transports/actions.ts";
+import { findNodeChoices } from "../../transports/find-options.ts";
 import { CredentialTable } from "../_components/credential-table.tsx";
 import { secretEndWords, typeWords } from "../_components/words.ts";
 
@@ -19,7 +21,8 @@ const path = "/credentials";
 export default async function CredentialsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
   const params = await searchParams;
   const query = readQuery(params);
-  const { page, owners, mayWrite, mayCheck } = await runPage(async (ctx) => ({
+  const { page, owners, nodes, mayWrite, mayCheck } = await runPage(async (ctx) => ({
+    nodes: query.nodeId ? await findNodeChoices(ctx, { q: "", include: [query.nodeId] }) : [],
     page: await listFrom(ctx, query),
     owners: await listCredentialOwners(ctx),
     mayWrite: mayDoSomewhere(ctx, "credentials.write"),
@@ -53,6 +56,13 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
               { value: "false", label: "By none" },
             ],
           },
+          { name: "nodeId", label: "Node", find: findFilterNodes, initial: nodes },
+          ...(query.ownerless
+            ? [{ name: "ownerless", label: "No owner", options: [{ value: "true", label: "Without an owner" }] }]
+            : []),
+          ...(query.reason
+            ? [{ name: "reason", label: "Reason", options: [{ value: query.reason, label: query.reason }] }]
+            : []),
         ]}
       />
       <CredentialTable
@@ -61,9 +71,19 @@ export default async function CredentialsPage({ searchParams }: { searchParams: 
         path={path}
         params={params}
         sort={query.sort ?? "name"}
-        isFiltered={["q", "type", "status", "provider", "owner", "secretEnds", "used", "cursor"].some(
-          (name) => params[name],
-        )}
+        isFiltered={[
+          "q",
+          "type",
+          "status",
+          "provider",
+          "owner",
+          "secretEnds",
+          "used",
+          "nodeId",
+          "ownerless",
+          "reason",
+          "cursor",
+        ].some((name) => params[name])}
         mayWrite={mayWrite}
         mayCheck={mayCheck}
       />

@@ -9,12 +9,12 @@ import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { listTransports } from "#lib/transports/list-transports.ts";
-import { type TransportSummary, transportTypes } from "#lib/transports/model.ts";
+import { runways, type TransportSummary, transportTypes } from "#lib/transports/model.ts";
 import { transportQuery } from "#lib/transports/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { AuthorizationCell } from "../_components/authorization-cell.tsx";
-import { typeWords } from "../_components/words.ts";
+import { runwayWords, typeWords } from "../_components/words.ts";
 import { findFilterCredentials, findFilterNodes } from "../actions.ts";
 import { findCredentialChoices, findNodeChoices } from "../find-options.ts";
 
@@ -35,7 +35,7 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
       readCredentials: mayDoSomewhere(ctx, "credentials.read"),
     },
   }));
-  const isFiltered = ["q", "type", "nodeId", "credentialId", "cursor"].some((name) => params[name]);
+  const isFiltered = ["q", "type", "nodeId", "credentialId", "runway", "cursor"].some((name) => params[name]);
   const newHref = query.nodeId ? `/transports/new?nodeId=${query.nodeId}` : "/transports/new";
   return (
     <>
@@ -59,6 +59,15 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
             options: transportTypes.map((value) => ({ value, label: typeWords[value] })),
           },
           { name: "nodeId", label: "Node", find: findFilterNodes, initial: nodes },
+          ...(query.runway
+            ? [
+                {
+                  name: "runway",
+                  label: "A valid token",
+                  options: runways.map((value) => ({ value, label: runwayWords[value] })),
+                },
+              ]
+            : []),
           ...(may.assign
             ? [{ name: "credentialId", label: "Credential", find: findFilterCredentials, initial: credentials }]
             : []),

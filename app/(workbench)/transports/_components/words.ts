@@ -1,4 +1,4 @@
-import type { TransportType } from "#lib/transports/model.ts";
+import type { Runway, TransportType } from "#lib/transports/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {
@@ -68,3 +68,10 @@ const byName = new Intl.Collator("en", { numeric: true });
 export function sortNames(names: readonly string[]): string[] {
   return [...names].sort(byName.compare);
 }
+
+/** How long a transport could go on if its provider failed now. */
+export const runwayWords: Record<Runway, string> = {
+  none: "None now",
+  hour: "For less than an hour",
+  longer: "For an hour or longer",
+};

@@ -1,0 +1,72 @@
+"use client";
+import { Button, SegmentedControl } from "@mantine/core";
+import { usePathname, useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { type Option, SearchSelect } from "#app/_ui/search-select.tsx";
+import { TimeFilter } from "#app/_ui/time-filter.tsx";
+import { type Range, ranges } from "#lib/dashboards/span.ts";
+import { findDashboardNodes } from "../actions.ts";
+import { rangeWords } from "./words.ts";
+
+type Props = { nodeId: string | null; node: Option[]; mayClear: boolean; range: Range; since?: string; until?: string };
+
+/** Which node, and which time; both live in the URL. */
+export function ScopeBar({ nodeId, node, mayClear, range, since, until }: Props) {
+  const router = useRouter();
+  const path = usePathname();
+  const [isPending, startTransition] = useTransition();
+  const apply = (changes: Record<string, string | null>) => {
+    const next = new URLSearchParams(window.location.search);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) next.set(name, value);
+      else next.delete(name);
+    }
+    const query = next.toString();
+    startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }));
+  };
+  return (
+    <search className="wall-hidden mb-4 grid gap-3 print:hidden" aria-busy={isPending}>
+      <div className="flex flex-wrap items-end gap-3">
+        <SearchSelect
+          className="w-full sm:w-72"
+          label="Node"
+          placeholder="All nodes"
+          find={findDashboardNodes}
+          initial={node}
+          value={nodeId}
+          onChange={(value) => apply({ nodeId: value })}
+          clearable={mayClear}
+        />
+        <div className="grid gap-1">
+          <span id="range-label" className="text-sm font-medium">
+            Time
+          </span>
+          <SegmentedControl
+            aria-labelledby="range-label"
+            className="max-w-full flex-wrap"
+            value={range}
+            data={ranges.map((value) => ({ value, label: rangeWords[value] }))}
+            onChange={(value) =>
+              apply(
+                value === "custom"
+                  ? { range: value }
+                  : { range: value === "24h" ? null : value, since: null, until: null },
+              )
+            }
+          />
+        </div>
+        {isPending && <span className="text-sm text-dimmed">Loading…</span>}
+      </div>
+      {range === "custom" && <TimeFilter from={since} to={until} names={{ from: "since", to: "until" }} />}
+    </search>
+  );
+}
+
+/** Prints the page as it is. */
+export function PrintButton() {
+  return (
+    <Button variant="default" className="wall-hidden" onClick={() => window.print()}>
+      Print
+    </Button>
+  );
+}

@@ -1,0 +1,87 @@
+import type { Metadata } from "next";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { firstValues, hrefWith, type SearchParams } from "#app/_ui/url.ts";
+import { getChanges } from "#lib/dashboards/get-changes.ts";
+import { getDashboard } from "#lib/dashboards/get-dashboard.ts";
+import { dashboardQuery } from "#lib/dashboards/span.ts";
+import { allowedNodes } from "#lib/identity/permissions.ts";
+import { runPage } from "#lib/web/action.ts";
+import { readQuery } from "#lib/web/read-query.ts";
+import { findNodeChoices } from "../transports/find-options.ts";
+import {
+  ChangeCard,
+  CredentialCard,
+  EndingCard,
+  IdleCard,
+  RequestCard,
+  RunwayCard,
+  SignInCard,
+} from "./_components/blocks.tsx";
+import { ExportButton } from "./_components/export-button.tsx";
+import { LiveRefresh } from "./_components/live-refresh.tsx";
+import { RunCard } from "./_components/run-card.tsx";
+import { PrintButton, ScopeBar } from "./_components/scope-bar.tsx";
+import { SignReview } from "./_components/sign-review.tsx";
+import { summarize } from "./_components/words.ts";
+
+export const metadata: Metadata = { title: "Dashboard" };
+
+export default async function DashboardPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  const params = await searchParams;
+  const query = readQuery(dashboardQuery, firstValues(params));
+  const isWall = params.view === "wall";
+  const { dashboard, changes, node, mayClear } = await runPage(async (ctx) => {
+    const [dashboard, changes] = await Promise.all([getDashboard(ctx, query), getChanges(ctx, query.nodeId)]);
+    const { nodeId } = dashboard.scope;
+    return {
+      dashboard,
+      changes,
+      node: nodeId ? await findNodeChoices(ctx, { q: "", include: [nodeId] }, "dashboard.read") : [],
+      mayClear: allowedNodes(ctx.grants, "dashboard.read") === "all",
+    };
+  });
+  const summary = summarize(dashboard);
+  const { nodeId, nodeName } = dashboard.scope;
+  return (
+    <div data-view={isWall ? "wall" : undefined}>
+      <PageHeader
+        title={`Dashboard: ${nodeName}`}
+        description={summary}
+        actions={
+          <>
+            <SignReview query={{ ...query, nodeId: nodeId ?? undefined }} nodeName={nodeName} summary={summary} />
+            <ExportButton name="the whole dashboard" />
+            <PrintButton />
+            <LinkButton variant="default" href={hrefWith("/dashboard", params, { view: isWall ? undefined : "wall" })}>
+              {isWall ? "Leave the wall view" : "Wall view"}
+            </LinkButton>
+            <LinkButton variant="default" href="/dashboard/reviews">
+              Reviews
+            </LinkButton>
+          </>
+        }
+      />
+      <ScopeBar
+        key={nodeId}
+        nodeId={nodeId}
+        node={node}
+        mayClear={mayClear}
+        range={query.range}
+        since={query.since}
+        until={query.until}
+      />
+      <LiveRefresh at={dashboard.at} summary={summary} />
+      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-2">
+        <CredentialCard dashboard={dashboard} />
+        <RunCard dashboard={dashboard} />
+        <RequestCard dashboard={dashboard} />
+        <EndingCard dashboard={dashboard} />
+        <RunwayCard dashboard={dashboard} />
+        <SignInCard dashboard={dashboard} />
+        <ChangeCard dashboard={dashboard} changes={changes} />
+        <IdleCard dashboard={dashboard} />
+      </div>
+    </div>
+  );
+}

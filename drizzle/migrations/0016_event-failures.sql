@@ -1,0 +1,1 @@
+CREATE INDEX "credential_events_failed_index" ON "credential_events" USING btree ("id") WHERE "credential_events"."outcome" = 'failed';
