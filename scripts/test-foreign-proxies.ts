@@ -62,6 +62,7 @@ forwarded_for delete
 connect_timeout 2 seconds
 shutdown_lifetime 0 seconds
 pinger_enable off
+strip_query_terms off
 coredump_dir ${folder}
 cache_log ${folder}/cache.log
 logformat plain %>Hs %Ss %rm %ru %un
