@@ -1,7 +1,7 @@
 // The direction of imports, as docs and readers rely on it: left may import right.
 //   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
 //   lib/web, lib/api → doctor → runs, tokens, transports;  triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
-//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, crypto, db, jobs, metrics, tracing, errors, env, log serve everyone.
+//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, certificates, crypto, db, jobs, metrics, tracing, errors, env, log serve everyone.
 // scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
 const test = "\\.test\\.tsx?$";
 const layers = [
@@ -105,7 +105,7 @@ export default {
         "What everyone uses knows nobody but who acts and what they may (identity/context, identity/permissions)",
       severity: "error",
       from: {
-        path: "^lib/((audit|crypto|db|jobs|metrics|tracing)/|[^/]+\\.ts$)",
+        path: "^lib/((audit|certificates|crypto|db|jobs|metrics|tracing)/|[^/]+\\.ts$)",
         pathNot: [test, "^lib/worker\\.ts$"],
       },
       to: { path: `^lib/(${[...layers, ...edges, "nodes"].join("|")})/`, ...code },

@@ -92,6 +92,38 @@ async function makeServer(ca: KeyAndCertificate, names: readonly string[], now: 
   return { key: made.private, cert: `${made.cert}\n`, issuer: ca.cert };
 }
 
+interface ClientCertificateOptions {
+  keyType?: "rsa" | "ec";
+  curve?: "P-256" | "P-384" | "P-521";
+  /** Days from now until it ends. */
+  days?: number;
+}
+
+/** Makes a client certificate that the authority kept in `dir` issues; without `dir` a self-signed one. */
+export async function makeClientCertificate(
+  name: string,
+  dir: string | null,
+  { keyType = "ec", curve = "P-256", days = 90 }: ClientCertificateOptions = {},
+): Promise<KeyAndCertificate> {
+  const ca = dir === null ? undefined : await readPair(dir, "ca");
+  return issue(async () => {
+    const made = await generate([{ name: "commonName", value: name }], {
+      keyType,
+      curve,
+      algorithm: "sha256",
+      notBeforeDate: new Date(Date.now() - DAY_MS),
+      notAfterDate: new Date(Date.now() + days * DAY_MS),
+      ...(ca && { ca }),
+      extensions: [
+        { name: "basicConstraints", cA: false, critical: true },
+        { name: "keyUsage", digitalSignature: true, critical: true },
+        { name: "extKeyUsage", clientAuth: true },
+      ],
+    });
+    return { key: made.private, cert: `${made.cert}\n`, issuer: ca?.cert ?? made.cert };
+  });
+}
+
 /** selfsigned draws serial numbers that are now and then not valid DER; such a certificate is drawn again. */
 async function issue(make: () => Promise<KeyAndCertificate & { issuer: string }>): Promise<KeyAndCertificate> {
   for (let attempt = 1; ; attempt++) {

@@ -28,6 +28,11 @@ export interface SandboxClient {
   secretExpiresAt: number;
   /** With a certificate (PEM) the client authenticates by `private_key_jwt`, and its secret is refused. */
   certificate: string | null;
+  /**
+   * With a certificate: the client authenticates by showing it in TLS (RFC 8705) instead, one that the sandbox's authority issued
+   * for this subject, or just this one. The generic side only.
+   */
+  mutualTls: "issued" | "self_signed" | null;
 }
 
 /** A redirect URI on a loopback host stands for every port of that host (RFC 8252, 7.3). */
@@ -47,6 +52,7 @@ function describeClient(
     tokenFormat: "jwt",
     secretExpiresAt: 0,
     certificate: null,
+    mutualTls: null,
     ...client,
   };
 }

@@ -1,3 +1,4 @@
+import type { TLSSocket } from "node:tls";
 import Provider, { errors, type IssuedToken, type ProviderContext } from "oidc-provider";
 import { GENERIC_SCOPES, ORDERS_AUDIENCE, RESOURCES } from "./clients.ts";
 import { serveInteractions } from "./interactions.ts";
@@ -18,7 +19,25 @@ export function createGenericProvider(parts: ProviderParts): Provider {
       resourceIndicators: { enabled: false },
       introspection: { enabled: true, allowedPolicy: () => true },
       revocation: { enabled: true, allowedPolicy: () => true },
+      mTLS: {
+        enabled: true,
+        tlsClientAuth: true,
+        selfSignedTlsClientAuth: true,
+        getCertificate: (ctx: ProviderContext) => socketOf(ctx).getPeerX509Certificate(),
+        certificateAuthorized: (ctx: ProviderContext) => socketOf(ctx).authorized,
+        certificateSubjectMatches: (ctx: ProviderContext, _property: string, expected: string) =>
+          socketOf(ctx).getPeerX509Certificate()?.subject === expected,
+      },
     },
+    clientAuthMethods: [
+      "client_secret_basic",
+      "client_secret_post",
+      "private_key_jwt",
+      "tls_client_auth",
+      "self_signed_tls_client_auth",
+      "none",
+    ],
+    enabledJWA: { clientAuthSigningAlgValues: ["RS256", "PS256", "ES256", "ES384", "ES512"] },
     routes: {
       authorization: "/authorize",
       token: "/token",
@@ -86,6 +105,10 @@ async function grantClientCredentials(provider: Provider, registry: ClientRegist
     expires_in: token.expiration,
     scope: token.scope,
   };
+}
+
+function socketOf(ctx: ProviderContext): TLSSocket {
+  return ctx.req.socket as TLSSocket;
 }
 
 function findAccount(people: Directory, subject: string) {

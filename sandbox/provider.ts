@@ -69,8 +69,10 @@ export async function startProvider(options: ProviderOptions): Promise<IdentityP
       response.end();
     });
   };
-  const { key, cert } = certificates;
-  const listening = await listenOnLoopback(() => createServer({ key, cert }, respond), port, "SANDBOX_IDP_PORT");
+  // Who has a client certificate may show it; whether that is enough is the provider's business (RFC 8705).
+  const tls = { key: certificates.key, cert: certificates.cert, ca: certificates.ca };
+  const asking = { ...tls, requestCert: true, rejectUnauthorized: false };
+  const listening = await listenOnLoopback(() => createServer(asking, respond), port, "SANDBOX_IDP_PORT");
   const origin = `https://localhost:${listening.port}`;
 
   function reload() {

@@ -78,12 +78,21 @@ function toMetadata(client: SandboxClient): Record<string, unknown> {
     response_types: isForPeople ? ["code"] : [],
     redirect_uris: [...client.redirectUris],
     post_logout_redirect_uris: [...client.postLogoutRedirectUris],
-    ...(client.certificate
-      ? { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [toJwk(client.certificate)] } }
-      : { token_endpoint_auth_method: "client_secret_post" }),
+    ...describeAuthentication(client),
   };
 }
 
+function describeAuthentication({ certificate, mutualTls }: SandboxClient): Record<string, unknown> {
+  if (!certificate) return { token_endpoint_auth_method: "client_secret_post" };
+  if (mutualTls === "issued") {
+    const { subject } = new X509Certificate(certificate);
+    return { token_endpoint_auth_method: "tls_client_auth", tls_client_auth_subject_dn: subject };
+  }
+  const jwks = { keys: [toJwk(certificate)] };
+  return { token_endpoint_auth_method: mutualTls ? "self_signed_tls_client_auth" : "private_key_jwt", jwks };
+}
+
 function toJwk(certificate: string): Record<string, unknown> {
-  return { ...new X509Certificate(certificate).publicKey.export({ format: "jwk" }), use: "sig" };
+  const { publicKey, raw } = new X509Certificate(certificate);
+  return { ...publicKey.export({ format: "jwk" }), use: "sig", x5c: [raw.toString("base64")] };
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 const forbidden: [string, string, string][] = [
   ["no-cycles", "lib/db/a.ts", "./b.ts"],
   ["resolvable", "lib/db/lost.ts", "#lib/nowhere.ts"],
+  ["ground-knows-no-feature", "lib/certificates/read.ts", "#lib/net/end.ts"],
   ["direction-of-net", "lib/net/dial.ts", "#lib/proxies/end.ts"],
   ["direction-of-proxies", "lib/proxies/open.ts", "#lib/credentials/end.ts"],
   ["direction-of-credentials", "lib/credentials/check.ts", "#lib/tokens/end.ts"],
@@ -55,6 +56,7 @@ const allowed: [string, string][] = [
   ["lib/doctor/allowed.ts", "#lib/transports/end.ts"],
   ["lib/tokens/allowed.ts", "#lib/credentials/end.ts"],
   ["lib/transports/allowed.ts", "#lib/proxies/end.ts"],
+  ["lib/transports/allowed-certificates.ts", "#lib/certificates/end.ts"],
   ["lib/transports/allowed-soap.ts", "#lib/soap/end.ts"],
   ["lib/triggers/allowed-hook.ts", "#lib/webhooks/end.ts"],
   ["lib/jobs/allowed.ts", "pg-boss"],
@@ -68,6 +70,7 @@ const allowed: [string, string][] = [
 
 const ends = [
   "web",
+  "net",
   "triggers",
   "runs",
   "tokens",
@@ -79,6 +82,7 @@ const ends = [
   "wsdls",
   "webhooks",
   "doctor",
+  "certificates",
 ];
 let folder = "";
 let fired: string[] = [];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { roles } from "../identity/permissions.ts";
+import { named } from "./openapi.ts";
 
 // Pieces that answers of several features share. They describe what use-cases return; input has its own schemas.
 
@@ -8,6 +9,23 @@ export const id = z.uuid();
 export const version = z.int().meta({ description: "Send it with PATCH; each edit adds one." });
 
 export const header = z.object({ name: z.string(), value: z.string() });
+
+/** What stands in a certificate; nothing of it is secret. */
+export const certificateInfo = named(
+  "CertificateInfo",
+  z.object({
+    subject: z.string().meta({ description: "Distinguished name (RFC 4514)." }),
+    issuer: z.string(),
+    serialNumber: z.string().meta({ description: "Hexadecimal." }),
+    notBefore: instant,
+    notAfter: instant,
+    sha256: z.string().meta({ description: "Thumbprint: hexadecimal capitals without colons." }),
+    sha1: z.string().meta({ description: "The thumbprint that Microsoft's portal shows." }),
+    key: z.string().meta({ description: "RSA 2048, EC P-256 and so on." }),
+    selfSigned: z.boolean(),
+    chainLength: z.int().meta({ description: "How many certificates of its issuers are stored beside it." }),
+  }),
+);
 
 /** Proxy settings as they are read back: the password only by when it was set. */
 export const shownProxy = z.discriminatedUnion("mode", [

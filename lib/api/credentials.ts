@@ -26,7 +26,7 @@ import {
 } from "../doctor/save-and-check.ts";
 import { transportTypes } from "../transports/model.ts";
 import { reassignCredential, reassignInput } from "../transports/reassign-credential.ts";
-import { id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
+import { certificateInfo, id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
@@ -87,6 +87,10 @@ const credentialDetail = named(
     clientSecretSetAt: instant.nullable(),
     privateKeySetAt: instant.nullable(),
     certificate: z.string().nullable(),
+    certificateInfo: certificateInfo.nullable(),
+    presentCertificate: z
+      .boolean()
+      .meta({ description: "Whether the certificate is also shown in TLS at the token endpoint." }),
     tokenParameters: z.record(z.string(), z.string()),
     refreshIntervalSeconds: z.int(),
     proxy: shownProxy,

@@ -13,6 +13,7 @@ const auditedFields = [
   "clientId",
   "clientAuthentication",
   "certificate",
+  "presentCertificate",
   "scope",
   "tokenParameters",
   "refreshIntervalSeconds",

@@ -2,7 +2,16 @@ import type { FieldError } from "../errors.ts";
 import type { Grant } from "../identity/permissions.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
 import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
-import { type CredentialType, grantTypes, type Provider, type RoleMapping } from "./model.ts";
+import {
+  type ClientAuthentication,
+  type CredentialType,
+  grantTypes,
+  type Provider,
+  type RoleMapping,
+  usesKey,
+  usesMutualTls,
+  usesSecret,
+} from "./model.ts";
 
 /** Which secrets a credential already has. */
 export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };
@@ -13,10 +22,12 @@ type Fields = {
   grantType?: string | null;
   provider?: Provider | null;
   endpointUrl: string;
-  clientAuthentication: string;
+  clientAuthentication: ClientAuthentication;
+  presentCertificate: boolean;
   clientSecret?: string | null;
   privateKey?: string | null;
   certificate?: string | null;
+  pkcs12?: string | null;
   scope: string;
   discoveryUrl?: string | null;
   issuer?: string | null;
@@ -138,18 +149,35 @@ function complainAboutEntra(input: Fields): FieldError[] {
 function complainAboutAuthentication(input: Fields, provider: Provider, stored: StoredSecrets): FieldError[] {
   const has = (value: string | null | undefined, isStored: boolean) =>
     value === undefined ? isStored : Boolean(value);
-  if (input.clientAuthentication !== "private_key_jwt") {
-    // A User credential may be a public client, protected by PKCE (RFC 7636) alone.
-    // A blank one is the field's own complaint.
-    if (input.type === "user" || input.clientSecret === "" || has(input.clientSecret, stored.clientSecret)) return [];
-    return [{ field: "clientSecret", message: "Enter the client secret." }];
-  }
   const found: FieldError[] = [];
-  if (!has(input.privateKey, stored.privateKey)) {
+  // A User credential may be a public client, protected by PKCE (RFC 7636) alone. A blank one is the field's own complaint.
+  const needsSecret = usesSecret(input) && input.type !== "user" && input.clientSecret !== "";
+  if (needsSecret && !has(input.clientSecret, stored.clientSecret)) {
+    found.push({ field: "clientSecret", message: "Enter the client secret." });
+  }
+  if (!usesKey(input)) return found;
+  const hasFile = Boolean(input.pkcs12);
+  if (!hasFile && !has(input.privateKey, stored.privateKey)) {
     found.push({ field: "privateKey", message: "Enter the private key." });
   }
-  if (provider === "entra" && !input.certificate) {
-    found.push({ field: "certificate", message: "Enter the certificate that is uploaded at Entra ID." });
+  // A key that is pasted together with its certificate brings it.
+  const hasCertificate = hasFile || input.certificate || input.privateKey?.includes("CERTIFICATE-----");
+  if (!hasCertificate && (provider === "entra" || usesMutualTls(input))) {
+    const message =
+      provider === "entra"
+        ? "Enter the certificate that is uploaded at Entra ID."
+        : "Enter the certificate that is shown in TLS.";
+    found.push({ field: "certificate", message });
   }
-  return found;
+  return [...found, ...complainAboutMutualTls(input, provider)];
+}
+
+function complainAboutMutualTls(input: Fields, provider: Provider): FieldError[] {
+  if (!usesMutualTls(input)) return [];
+  const field = input.presentCertificate ? "presentCertificate" : "clientAuthentication";
+  if (provider === "entra" && !input.presentCertificate) {
+    return [{ field, message: "Microsoft Entra ID takes certificates by private_key_jwt, not by mutual TLS." }];
+  }
+  if (/^https:/i.test(input.endpointUrl)) return [];
+  return [{ field, message: "A certificate can be shown to https:// endpoints only." }];
 }

@@ -9,7 +9,7 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { requireNodes } from "../identity/user-store.ts";
 import { toAuditView } from "./audit-view.ts";
 import { complainAboutCredential } from "./complaints.ts";
-import { complainAboutKeyPair } from "./key-pair.ts";
+import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
 import type { CredentialFields } from "./schema.ts";
@@ -22,21 +22,22 @@ export type LastAct = (tx: Transaction, id: string) => Promise<void>;
 
 /**
  * Stores a new credential; it is `unverified` until the first check.
- * @param input parsed by `credentialInput`.
+ * @param entered parsed by `credentialInput`.
  * @throws AppError `forbidden`, `invalid_input`, `name_taken`
  */
 export async function createCredential(
   ctx: Context,
-  input: CredentialFields,
+  entered: CredentialFields,
   last?: LastAct,
 ): Promise<CredentialDetail> {
   requirePermission(ctx, "credentials.write");
   const now = new Date();
+  const input = await takeKeyPair(entered, now);
   const id = v7();
   const columns = toColumns(input);
   const complaints = [
     ...complainAboutCredential(input, { clientSecret: false, privateKey: false }),
-    ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null),
+    ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null, columns.provider),
   ];
   if (complaints.length > 0) throw invalidInput(complaints);
   const secrets = sealSecrets(id, input, now);
@@ -54,7 +55,7 @@ export async function createCredential(
     await last?.(tx, id);
     return { ...created, usedBy: [] };
   }).catch((err) => {
-    throw toNameTaken(err, input.name);
+    throw toNameTaken(err, entered.name);
   });
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maxKeyMaterialLength } from "../certificates/model.ts";
 import { roles } from "../identity/permissions.ts";
 import { hostPattern } from "../net/hosts.ts";
 import { proxySchema } from "../proxies/schema.ts";
@@ -51,13 +52,13 @@ const optionalUrl = z
   .superRefine(complain(complainAboutUrl))
   .nullish();
 
-const pem = (label: RegExp, message: string) =>
-  z
-    .string()
-    .trim()
-    .max(20_000)
-    .refine((text) => text === "" || (label.test(text) && /-----END [A-Z ]+-----\s*$/.test(text)), message)
-    .nullish();
+/** What is in it is judged when it is read (lib/certificates), which is no work for a form. */
+const keyMaterial = z
+  .string()
+  .trim()
+  .max(maxKeyMaterialLength, "This is too large to be a key or certificate. Is it the right file?");
+const pem = (message: string) =>
+  keyMaterial.refine((text) => text === "" || text.includes("-----BEGIN "), message).nullish();
 
 const isJwtKey = /^[^\s"\\]+$/;
 const jwtKey = z
@@ -102,17 +103,24 @@ const fields = {
     .max(10_000, "A client secret has at most 10,000 characters.")
     .nullish()
     .meta({ description: "Write-only. Left out keeps the stored one, null removes it." }),
-  privateKey: pem(
-    /^-----BEGIN (ENCRYPTED |RSA |EC )?PRIVATE KEY-----/,
-    "Paste the whole key, from -----BEGIN PRIVATE KEY----- on.",
-  ).meta({
-    description: "PEM, write-only. Left out keeps the stored one, null removes it.",
+  privateKey: pem("Paste the whole key, from -----BEGIN PRIVATE KEY----- on.").meta({
+    description:
+      "PEM of an RSA key (2,048 bits or more) or one on P-256, P-384 or P-521, plain or encrypted; write-only. Left out keeps the stored one, null removes it.",
   }),
-  certificate: pem(
-    /^-----BEGIN CERTIFICATE-----/,
-    "Paste the whole certificate, from -----BEGIN CERTIFICATE----- on.",
-  ).meta({
-    description: "PEM of the certificate that belongs to the private key; not a secret.",
+  certificate: pem("Paste the whole certificate, from -----BEGIN CERTIFICATE----- on.").meta({
+    description:
+      "PEM of the certificate that belongs to the private key, with its issuers if there are any; not a secret. One renewed for the same key needs no private key beside it.",
+  }),
+  pkcs12: keyMaterial.nullish().meta({
+    description:
+      "A PKCS #12 file (.pfx, .p12) in base64, in place of privateKey and certificate; write-only. It is taken apart and not kept.",
+  }),
+  passphrase: z.string().max(1000, "A passphrase has at most 1,000 characters.").nullish().meta({
+    description: "Opens an encrypted privateKey or pkcs12. Used once and not kept.",
+  }),
+  presentCertificate: z.boolean().meta({
+    description:
+      "Shows the certificate in TLS at the token endpoint beside another clientAuthentication; with tls_client_auth and self_signed_tls_client_auth it is shown in any case.",
   }),
   scope: z
     .string()
@@ -211,6 +219,7 @@ const fields = {
 const withDefaults = z.object({
   ...fields,
   clientAuthentication: fields.clientAuthentication.default("client_secret_post"),
+  presentCertificate: fields.presentCertificate.default(false),
   scope: fields.scope.default(""),
   tokenParameters: fields.tokenParameters.default({}),
   refreshIntervalSeconds: fields.refreshIntervalSeconds.default(1800),

@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import type { CredentialStatus } from "./model.ts";
+import { type ClientProof, type CredentialStatus, usesKey, usesSecret } from "./model.ts";
 
 /** From this many days before its end a secret or certificate makes the status `expiring`. */
 export const warningDays = 30;
@@ -8,18 +8,17 @@ export const dayMs = 86_400_000;
 /** What the reason says once the end has come. */
 export const endedWords = " ended on ";
 
-type Dates = { clientAuthentication: string; secretExpiresOn: string | null; certificate: string | null };
+type Dates = ClientProof & { secretExpiresOn: string | null; certificate: string | null };
 
 /** The end that comes first: of the secret as the admin noted it, or of the certificate in use. */
 export function soonestExpiry(from: Dates): { what: "client secret" | "certificate"; at: Date } | null {
   const ends: { what: "client secret" | "certificate"; at: Date }[] = [];
-  const usesCertificate = from.clientAuthentication === "private_key_jwt";
   if (from.secretExpiresOn) {
     // The noted day itself still counts, to its end in UTC.
     const at = new Date(Date.parse(`${from.secretExpiresOn}T00:00:00Z`) + dayMs);
-    ends.push({ what: usesCertificate ? "certificate" : "client secret", at });
+    ends.push({ what: usesSecret(from) ? "client secret" : "certificate", at });
   }
-  const at = from.certificate && usesCertificate ? readEnd(from.certificate) : null;
+  const at = from.certificate && usesKey(from) ? readEnd(from.certificate) : null;
   if (at) ends.push({ what: "certificate", at });
   return ends.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
 }

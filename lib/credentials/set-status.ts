@@ -67,6 +67,7 @@ async function readWorkingStatus(id: string, now: Date, db: Reader) {
   const [row] = await db
     .select({
       clientAuthentication: credentials.clientAuthentication,
+      presentCertificate: credentials.presentCertificate,
       secretExpiresOn: credentials.secretExpiresOn,
       certificate: credentials.certificate,
     })

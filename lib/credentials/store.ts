@@ -2,6 +2,7 @@ import { and, eq, getTableColumns, type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import { describeCertificate } from "../certificates/judge.ts";
 import type { Database, Transaction } from "../db/client.ts";
 import { type ActorGrant, allowedNodes } from "../identity/permissions.ts";
 import type { ProxySettings } from "../proxies/model.ts";
@@ -105,6 +106,8 @@ export function toConfiguration(row: CredentialRow): CredentialConfiguration {
     clientSecretSetAt: iso(row.clientSecretSetAt),
     privateKeySetAt: iso(row.privateKeySetAt),
     certificate: row.certificate,
+    certificateInfo: describeCertificate(row.certificate),
+    presentCertificate: row.presentCertificate,
     tokenParameters: row.tokenParameters,
     refreshIntervalSeconds: row.refreshIntervalSeconds,
     proxy: toProxy(row.proxy, row.proxyPasswordSetAt),

@@ -1,4 +1,4 @@
-import { and, eq, isNull, lt, lte, notLike, or } from "drizzle-orm";
+import { and, eq, isNotNull, isNull, lt, lte, notLike, or } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { getDb, inTransaction } from "../db/client.ts";
@@ -47,11 +47,11 @@ export async function sweepSecretEnds(now: Date): Promise<number> {
  * @returns how many.
  */
 export async function fillSecretEnds(): Promise<number> {
-  const { id, clientAuthentication, secretExpiresOn, certificate, secretEndsAt } = credentials;
+  const { id, clientAuthentication, presentCertificate, secretExpiresOn, certificate, secretEndsAt } = credentials;
   const rows = await getDb()
-    .select({ id, clientAuthentication, secretExpiresOn, certificate })
+    .select({ id, clientAuthentication, presentCertificate, secretExpiresOn, certificate })
     .from(credentials)
-    .where(and(eq(clientAuthentication, "private_key_jwt"), isNull(secretEndsAt)));
+    .where(and(isNotNull(certificate), isNull(secretEndsAt)));
   let filled = 0;
   for (const row of rows) {
     const end = soonestExpiry(row);

@@ -46,6 +46,7 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
     clientId: input.clientId,
     clientAuthentication: input.clientAuthentication,
     certificate: input.certificate || null,
+    presentCertificate: input.presentCertificate && !input.clientAuthentication.endsWith("tls_client_auth"),
     scope: input.scope,
     tokenParameters: input.tokenParameters,
     refreshIntervalSeconds: input.refreshIntervalSeconds,
@@ -55,6 +56,7 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
     secretEndsAt:
       soonestExpiry({
         clientAuthentication: input.clientAuthentication,
+        presentCertificate: input.presentCertificate,
         secretExpiresOn: input.secretExpiresOn || null,
         certificate: input.certificate || null,
       })?.at ?? null,

@@ -14,7 +14,7 @@ import { carryTokens, deleteTokens } from "./carry-tokens.ts";
 import { complainAboutCredential } from "./complaints.ts";
 import { type LastAct, toNameTaken } from "./create-credential.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
-import { complainAboutKeyPair } from "./key-pair.ts";
+import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
 import type { CredentialFields, credentialUpdate } from "./schema.ts";
@@ -36,17 +36,18 @@ type Update = z.output<typeof credentialUpdate>;
 /**
  * Changes a credential: what is left out stays. An edit that matters to tokens deletes those in hand and makes the
  * credential `unverified`; one that changes nothing leaves the version as it is.
- * @param update parsed by `credentialUpdate`.
+ * @param entered parsed by `credentialUpdate`.
  * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `name_taken`
  */
 export async function updateCredential(
   ctx: Context,
   id: string,
-  update: Update,
+  entered: Update,
   last?: LastAct,
 ): Promise<CredentialDetail> {
   requirePermission(ctx, "credentials.write");
   const now = new Date();
+  const update = await takeKeyPair(entered, now);
   return inTransaction(async (tx) => {
     const row = await findCredential(tx, id, true);
     if (!row) throw notFound("credential", id);
@@ -90,7 +91,7 @@ export async function updateCredential(
     await last?.(tx, id);
     return { ...after, usedBy };
   }).catch((err) => {
-    throw toNameTaken(err, update.name ?? "");
+    throw toNameTaken(err, entered.name ?? "");
   });
 }
 
@@ -117,7 +118,7 @@ async function complain(
   const stored = { clientSecret: before.clientSecretSetAt !== null, privateKey: before.privateKeySetAt !== null };
   return [
     ...complainAboutCredential(fields, stored),
-    ...complainAboutKeyPair(fields.privateKey || null, columns.certificate ?? null),
+    ...complainAboutKeyPair(fields.privateKey || null, columns.certificate ?? null, columns.provider),
     ...complainAboutMovedSecrets(before, fields),
     ...complainAboutHosts(columns.allowedHosts ?? [], await findTargets(tx, before.id)),
   ];

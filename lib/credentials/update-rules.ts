@@ -1,8 +1,9 @@
+import { haveSameKey } from "../certificates/judge.ts";
 import type { FieldError } from "../errors.ts";
 import { isHostAllowed } from "../net/hosts.ts";
 import type { HttpSettings } from "../transports/model.ts";
 import { originOf } from "./endpoint.ts";
-import type { CredentialConfiguration } from "./model.ts";
+import { type CredentialConfiguration, usesKey, usesSecret } from "./model.ts";
 import type { CredentialFields } from "./schema.ts";
 import type { ConfigurationColumns } from "./to-columns.ts";
 
@@ -30,7 +31,8 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
     found.push({ field: "proxy.password", message });
   }
   if (keepsKey && after.certificate && after.certificate !== before.certificate) {
-    found.push({ field: "privateKey", message: "Enter the private key of the new certificate too." });
+    const isRenewed = before.certificate !== null && haveSameKey(after.certificate, before.certificate);
+    if (!isRenewed) found.push({ field: "privateKey", message: "Enter the private key of the new certificate too." });
   }
   // Over plain http (this machine only) the proxy would read the secret.
   if (proxyAfter && proxyMoved && keepsSecret && endpoint.startsWith("http:")) {
@@ -41,15 +43,15 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
 
 /**
  * Which stored secret an edit has no use for and would leave behind for another server: the one that the client
- * authentication does not use, when the endpoint moves. It is removed; switching back asks for it again.
+ * authentication and TLS do not use, when the endpoint moves. It is removed; switching back asks for it again.
  */
 export function findLeftBehind(
   before: CredentialConfiguration,
   after: CredentialFields,
 ): "clientSecret" | "privateKey" | null {
   if (originOf(after.endpointUrl) === originOf(before.endpointUrl)) return null;
-  const unused = after.clientAuthentication === "private_key_jwt" ? "clientSecret" : "privateKey";
-  return before[`${unused}SetAt`] !== null && after[unused] === undefined ? unused : null;
+  const unused = usesSecret(after) ? (usesKey(after) ? null : "privateKey") : "clientSecret";
+  return unused !== null && before[`${unused}SetAt`] !== null && after[unused] === undefined ? unused : null;
 }
 
 /** A transport that uses the credential, as far as allowed hosts are concerned. */
@@ -74,6 +76,7 @@ const tokenColumns = [
   "clientId",
   "clientAuthentication",
   "certificate",
+  "presentCertificate",
   "scope",
   "tokenParameters",
   "refreshIntervalSeconds",

@@ -11,8 +11,8 @@ import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "./trace
 
 export type ConnectSettings = {
   rules: readonly EgressRule[];
-  /** Asked for when the first TLS connection is made. */
-  getTrust: () => SecureContext;
+  /** Asked for when the first TLS connection is made. A client certificate is for the host, never for a proxy on the way. */
+  getTrust: (role: Peer["role"]) => SecureContext;
   connectTimeoutMs: number;
   /** Notes how the one connection comes about. */
   trace?: NetworkTrace | undefined;
@@ -53,7 +53,7 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
         lookup: createCheckedLookup(settings.rules, Number(port), hop),
         // Also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
         rejectUnauthorized: true,
-        ...(isSecure ? { secureContext: settings.getTrust() } : {}),
+        ...(isSecure ? { secureContext: settings.getTrust(role) } : {}),
       });
       connectors.set(key, connector);
     }
@@ -125,7 +125,7 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
     timeout: settings.connectTimeoutMs,
     allowH2: false,
     rejectUnauthorized: true,
-    secureContext: settings.getTrust(),
+    secureContext: settings.getTrust("host"),
   });
   return (target, callback) => {
     const port = target.port || "443";

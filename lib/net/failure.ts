@@ -76,6 +76,56 @@ function explainTcp(cause: unknown, code: string, where: string, peer: Peer): Ap
   });
 }
 
+/** What a server says of the certificate that was shown to it, or not: alerts of TLS (RFC 8446 section 6), as OpenSSL words them. */
+const clientCertificateAlerts: Record<string, [string, string]> = {
+  "certificate required": [
+    "the server asks for a client certificate",
+    "Enter the client certificate that the server knows, with its private key.",
+  ],
+  "unknown ca": [
+    "the server does not trust the issuer of the client certificate",
+    "Have its issuer registered there, or enter the certificates between it and the one that the server trusts.",
+  ],
+  "certificate unknown": [
+    "the server does not accept the client certificate",
+    "Compare its thumbprint with what is registered there.",
+  ],
+  "bad certificate": [
+    "the server does not accept the client certificate, or asks for one",
+    "Compare its thumbprint with what is registered there.",
+  ],
+  "unsupported certificate": [
+    "the server does not accept this kind of client certificate",
+    "Ask which keys and key usages it takes.",
+  ],
+  "certificate expired": [
+    "the server finds the client certificate expired",
+    "Enter its successor, and check the clocks.",
+  ],
+  "certificate revoked": ["the client certificate is revoked", "Get a new one and have it registered there."],
+  "handshake failure": [
+    "the handshake was not completed",
+    "Check which TLS versions, ciphers and client certificates the server asks for.",
+  ],
+};
+const alert = new RegExp(`alert (${Object.keys(clientCertificateAlerts).join("|")})\\b`, "i");
+
+/**
+ * A refused client certificate in words. With TLS 1.3 the refusal comes after the handshake, when a request is under way.
+ * @param where `host:port`
+ * @returns null for any other failure.
+ */
+export function explainClientCertificate(cause: unknown, where: string): AppError | null {
+  const name = cause instanceof Error ? alert.exec(cause.message)?.[1]?.toLowerCase() : undefined;
+  const [reason, hint] = clientCertificateAlerts[name ?? ""] ?? [];
+  if (!reason) return null;
+  return new AppError("tls_failed", `TLS with ${where} failed: ${reason} (${codeOf(cause)}).`, {
+    hint,
+    retryable: true,
+    cause,
+  });
+}
+
 function explainTls(cause: unknown, code: string, where: string, peer: Peer): AppError | null {
   const failed = (reason: string, hint: string) =>
     new AppError("tls_failed", `TLS with ${where} failed: ${reason} (${code}).`, {
@@ -84,6 +134,8 @@ function explainTls(cause: unknown, code: string, where: string, peer: Peer): Ap
       cause,
       ...ofPeer(peer),
     });
+  const refused = peer.role === "host" ? explainClientCertificate(cause, where) : null;
+  if (refused) return refused;
   if (unknownIssuer.has(code)) {
     return failed(
       "its certificate was issued by an authority that is not trusted here",

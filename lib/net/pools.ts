@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { Agent, type Dispatcher, Pool } from "undici";
 import { getEnv } from "../env.ts";
 import { singleton } from "../singleton.ts";
@@ -6,7 +5,7 @@ import { type ConnectSettings, createDirectConnector, createTunnelConnector } fr
 import { type EgressRule, parseEgress } from "./egress.ts";
 import type { ProxyChoice } from "./proxy.ts";
 import type { NetworkTrace } from "./trace.ts";
-import { createTrust } from "./trust.ts";
+import { createTrust, digest, nameTls, type TlsSettings } from "./trust.ts";
 
 /** Pools kept at once; the one unused for longest gives way. */
 const maxPools = 200;
@@ -23,22 +22,23 @@ export function getEgressRules(): EgressRule[] {
 
 /**
  * The keep-alive pool for a way out: direct, through a proxy's tunnel (https targets), or to a proxy that forwards (http
- * targets). One per proxy with its credentials, CA and connect timeout.
+ * targets). One per proxy with its credentials, CA, client certificate and connect timeout: a connection that was made with one
+ * certificate never serves a request that has another one or none.
  */
 export function getPool(
   way: "direct" | "tunnel" | "forward",
   proxy: ProxyChoice | null,
-  trustedCa: string | null,
+  tls: TlsSettings,
   connectTimeoutMs: number,
 ): Dispatcher {
   const key =
-    proxy === null && trustedCa === null
+    proxy === null && tls.trustedCa === null && tls.clientCertificate === null
       ? `${way} ${connectTimeoutMs}`
-      : `${way} ${connectTimeoutMs} ${proxy?.url} ${digest(proxy?.authorization)} ${digest(trustedCa)}`;
+      : `${way} ${connectTimeoutMs} ${proxy?.url} ${digest(proxy?.authorization)} ${nameTls(tls)}`;
   const pools = getPools();
   let pool = pools.get(key);
   if (pool) return pool;
-  pool = createPool(way, proxy, { rules: getEgressRules(), getTrust: () => createTrust(trustedCa), connectTimeoutMs });
+  pool = createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs });
   pools.set(key, pool);
   const [oldest] = pools.keys();
   if (pools.size > maxPools && oldest !== undefined) {
@@ -55,12 +55,16 @@ export function getPool(
 export function getTracedPool(
   way: "direct" | "tunnel" | "forward",
   proxy: ProxyChoice | null,
-  trustedCa: string | null,
+  tls: TlsSettings,
   connectTimeoutMs: number,
   trace: NetworkTrace,
 ): Dispatcher {
-  const getTrust = () => createTrust(trustedCa);
-  return createPool(way, proxy, { rules: getEgressRules(), getTrust, connectTimeoutMs, trace });
+  return createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs, trace });
+}
+
+/** A client certificate is for the host; a proxy on the way is told nothing. */
+function trustFor(tls: TlsSettings): ConnectSettings["getTrust"] {
+  return (role) => createTrust(role === "host" ? tls : { ...tls, clientCertificate: null });
 }
 
 function createPool(
@@ -73,10 +77,6 @@ function createPool(
   if (!proxy) return new Agent({ ...options, connect: createDirectConnector(settings, "host") });
   if (way === "tunnel") return new Agent({ ...options, connect: createTunnelConnector(proxy, settings) });
   return new Pool(proxy.url, { ...options, connect: createDirectConnector(settings, "proxy") });
-}
-
-function digest(text: string | null | undefined): string {
-  return text ? createHash("sha256").update(text).digest("base64url") : "";
 }
 
 /** Closes all connections, for the end of a process or a test. */

@@ -5,13 +5,14 @@ import type { OpenProxySettings } from "../proxies/model.ts";
 import { checkBehindProxy } from "./behind-proxy.ts";
 import { decodeBody, readBody } from "./body.ts";
 import { egressDenied } from "./connect.ts";
-import { codeOf } from "./failure.ts";
+import { codeOf, explainClientCertificate } from "./failure.ts";
 import { findHeader, pairHeaders, prepareHeaders } from "./headers.ts";
 import { getEgressRules, getPool, getTracedPool } from "./pools.ts";
 import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
 import { isProxysOwn, refusedByProxy } from "./proxy-failure.ts";
 import { StopSignal } from "./stop-signal.ts";
 import type { NetworkTrace } from "./trace.ts";
+import type { ClientCertificate } from "./trust.ts";
 
 export type OutboundRequest = {
   /** Absolute, http or https, without user and password. */
@@ -22,6 +23,8 @@ export type OutboundRequest = {
   proxy: OpenProxySettings;
   /** PEM certificates trusted beside Node's and SALLYPORT_EXTRA_CA. */
   trustedCa: string | null;
+  /** Shown to an https target that asks for one; never to a proxy. */
+  clientCertificate?: ClientCertificate | null;
   connectTimeoutMs: number;
   /** From the call to the last byte of the answer. */
   timeoutMs: number;
@@ -118,11 +121,13 @@ function prepareDispatch(
     body: input.body,
     responseHeaders: "raw" as const,
   };
+  const isSecure = url.protocol === "https:";
+  const tls = { trustedCa: input.trustedCa, clientCertificate: isSecure ? (input.clientCertificate ?? null) : null };
   const find = (way: Parameters<typeof getPool>[0]) =>
     input.trace
-      ? getTracedPool(way, proxy, input.trustedCa, input.connectTimeoutMs, input.trace)
-      : getPool(way, proxy, input.trustedCa, input.connectTimeoutMs);
-  if (!proxy || url.protocol === "https:") {
+      ? getTracedPool(way, proxy, tls, input.connectTimeoutMs, input.trace)
+      : getPool(way, proxy, tls, input.connectTimeoutMs);
+  if (!proxy || isSecure) {
     const pool = find(proxy ? "tunnel" : "direct");
     return { pool, options: { ...shared, origin: url.origin, path: url.pathname + url.search } };
   }
@@ -165,6 +170,9 @@ function endedByCaller(url: URL, cause: unknown): AppError {
 function explainFailure(cause: unknown, signal: StopSignal, url: URL): AppError {
   if (isAppError(cause)) return cause;
   if (signal.reason) return signal.reason;
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const refused = explainClientCertificate(cause, `${url.hostname}:${port}`);
+  if (refused) return refused;
   const code = codeOf(cause);
   if (code === "UND_ERR_INVALID_ARG") {
     return new AppError(
@@ -185,7 +193,7 @@ function explainFailure(cause: unknown, signal: StopSignal, url: URL): AppError 
     {
       hint: garbled
         ? "Check the port and the scheme of the URL."
-        : "The server or a proxy in between closed it. Try again.",
+        : `The server or a proxy in between closed it. Try again.${url.protocol === "https:" ? " Some servers do so when they want a client certificate, or another one." : ""}`,
       retryable: true,
       cause,
     },

@@ -186,6 +186,7 @@ const unknownCredential: AttemptedCredential = {
   proxy: { mode: "none" },
   clientAuthentication: "client_secret_post",
   secretExpiresOn: null,
+  presentCertificate: false,
   certificate: null,
 };
 

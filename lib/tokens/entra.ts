@@ -12,6 +12,7 @@ import type { AuthorizationRequest, CodeExchange, ReceivedToken, ReceivedUserTok
 import {
   basicAuthorization,
   extraParameters,
+  isPublicClient,
   missing,
   postTokenRequest,
   postUserTokenRequest,
@@ -120,8 +121,7 @@ async function askForUserTokens(
     disableInternalRetries: true,
   };
   const auth = describeClient(client, readTenant(client));
-  const isPublic = client.clientAuthentication !== "private_key_jwt" && !client.clientSecret;
-  const application = isPublic
+  const application = isPublicClient(client)
     ? new PublicClientApplication({ auth, system })
     : new ConfidentialClientApplication({ auth: { ...auth, ...describeSecret(client) }, system });
   try {

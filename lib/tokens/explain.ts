@@ -105,7 +105,20 @@ export function explainFailure(error: AppError): Explanation {
   if (entra && provider?.code) {
     return { words: `${entra.words} (${provider.code})`, hint: entra.hint, field: entra.field, page: entra.page };
   }
-  return { ...(explainClock(error) ?? explainByStandard(error)), page: null };
+  return { ...(explainClock(error) ?? explainCertificate(error) ?? explainByStandard(error)), page: null };
+}
+
+/** A refusal of a client that has no secret but a certificate. */
+function explainCertificate({ code, provider, details }: AppError): Words | null {
+  if (code !== "token_request_refused" || details.proof !== "certificate") return null;
+  const isAboutClient =
+    provider?.code === "invalid_client" || (!provider?.code && [401, 403].includes(provider?.status ?? 0));
+  if (!isAboutClient) return null;
+  return {
+    words: `The provider does not accept the client ID and its certificate (${provider?.code ?? provider?.status})`,
+    hint: "Compare the certificate's thumbprint with what is registered at the provider, and check Client ID and Client authentication.",
+    field: "certificate",
+  };
 }
 
 /** A signed request that was refused where the clocks are apart: the provider found it expired, or not valid yet. */

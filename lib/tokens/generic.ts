@@ -1,4 +1,4 @@
-import { createPrivateKey } from "node:crypto";
+import { createPrivateKey, X509Certificate } from "node:crypto";
 import { importPKCS8 } from "jose";
 import {
   allowInsecureRequests,
@@ -9,19 +9,21 @@ import {
   Configuration,
   clientCredentialsGrant,
   customFetch,
+  modifyAssertion,
   None,
   PrivateKeyJwt,
   refreshTokenGrant,
+  TlsClientAuth,
 } from "openid-client";
 import { signingAlgorithms } from "../identity/id-token.ts";
 import type { AuthorizationRequest, CodeExchange, ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
 import {
   basicAuthorization,
   extraParameters,
+  isPublicClient,
   missing,
   postTokenRequest,
   postUserTokenRequest,
-  requireKeyPair,
   requireSecret,
   signInScope,
 } from "./token-endpoint.ts";
@@ -140,7 +142,6 @@ async function askForUserTokens(
   ask: (configuration: Configuration) => Promise<void>,
 ): Promise<ReceivedUserTokens> {
   const endpoint = new URL(client.endpointUrl);
-  const isPublic = client.clientAuthentication !== "private_key_jwt" && !client.clientSecret;
   const configuration = new Configuration(
     {
       issuer: issuer ?? endpoint.origin,
@@ -149,7 +150,7 @@ async function askForUserTokens(
     },
     client.clientId,
     undefined,
-    isPublic ? None() : await createAuthentication(client),
+    isPublicClient(client) ? None() : await createAuthentication(client),
   );
   if (endpoint.protocol === "http:") allowInsecureRequests(configuration);
   let received: ReceivedUserTokens | undefined;
@@ -184,15 +185,32 @@ async function createAuthentication(client: TokenClient): Promise<ClientAuth> {
     const authorization = basicAuthorization(client);
     return (_server, _client, _body, headers) => headers.set("authorization", authorization);
   }
-  return PrivateKeyJwt(await importKey(requireKeyPair(client).privateKey));
+  if (client.clientAuthentication !== "private_key_jwt") return TlsClientAuth();
+  if (!client.privateKey) throw missing("privateKey", "There is no private key.");
+  const { certificate } = client;
+  return PrivateKeyJwt(await importKey(client.privateKey), {
+    [modifyAssertion](header, payload) {
+      // RFC 7523 section 3: the token endpoint is the one audience that every provider takes; the issuer may not be known.
+      payload.aud = client.endpointUrl;
+      if (certificate) header["x5t#S256"] = thumbprintOf(certificate);
+    },
+  });
 }
+
+/** RFC 7515 section 4.1.8; tells a provider with several certificates which one it is. */
+function thumbprintOf(certificate: string): string {
+  return Buffer.from(new X509Certificate(certificate).fingerprint256.replaceAll(":", ""), "hex").toString("base64url");
+}
+
+/** RFC 7518 section 3.1. RS256 is the one that every provider knows; Entra ID's PS256 is msal's choice. */
+const algorithms: Record<string, string> = { prime256v1: "ES256", secp384r1: "ES384", secp521r1: "ES512" };
 
 async function importKey(pem: string): Promise<CryptoKey> {
   try {
     const key = createPrivateKey(pem);
-    const algorithm = key.asymmetricKeyType === "ec" ? "ES256" : "RS256";
+    const algorithm = algorithms[key.asymmetricKeyDetails?.namedCurve ?? ""] ?? "RS256";
     return await importPKCS8(key.export({ type: "pkcs8", format: "pem" }).toString(), algorithm);
   } catch {
-    throw missing("privateKey", "The private key can't be read; it must be an RSA or P-256 key in PEM form.");
+    throw missing("privateKey", "The private key can't be read. Enter it again.");
   }
 }

@@ -11,6 +11,7 @@ const client: TokenClient = {
   endpointUrl: "https://login.example.com/token",
   clientId: "orders",
   clientAuthentication: "client_secret_post",
+  presentCertificate: false,
   clientSecret: "secret",
   privateKey: null,
   certificate: null,

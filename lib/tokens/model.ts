@@ -1,3 +1,4 @@
+import type { ClientAuthentication } from "../credentials/model.ts";
 import type { ErrorCode, ProviderError } from "../errors.ts";
 import type { NetworkTrace } from "../net/trace.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
@@ -37,7 +38,9 @@ export type TokenClient = {
   /** The token endpoint. */
   endpointUrl: string;
   clientId: string;
-  clientAuthentication: "client_secret_post" | "client_secret_basic" | "private_key_jwt";
+  clientAuthentication: ClientAuthentication;
+  /** The certificate is shown in TLS beside another client authentication. */
+  presentCertificate: boolean;
   clientSecret: string | null;
   /** PEM, PKCS #8. */
   privateKey: string | null;

@@ -390,6 +390,7 @@ describe.each(providers)("%s: a clock here that is 5 minutes", (provider) => {
       endpointUrl: `https://localhost:${server.port}/signed/oauth2/v2.0/token`,
       clientId: "client-1",
       clientAuthentication: "private_key_jwt",
+      presentCertificate: false,
       clientSecret: null,
       privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       certificate: server.certificate,

@@ -2,17 +2,17 @@ import { type AppError, toAppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
 import { isWayOpen, type NetworkTrace, startTrace } from "../net/trace.ts";
 import type { TokenClient } from "./model.ts";
-import { tokenRequestLimits } from "./token-endpoint.ts";
+import { type CertificateClient, readClientCertificate, tokenRequestLimits } from "./token-endpoint.ts";
 
 /** An endpoint that does not answer a HEAD holds nobody up for longer. */
 const answerMs = 2_000;
 
 /**
  * Looks at the way to the token endpoint with a HEAD, which asks for nothing and sends no secret of the client. What the
- * endpoint answers to that is of no account.
+ * endpoint answers to that is of no account. A certificate for TLS is shown as it is later, or there is no way at all.
  */
 export async function probeEndpoint(
-  client: Pick<TokenClient, "endpointUrl" | "proxy">,
+  client: Pick<TokenClient, "endpointUrl" | "proxy"> & CertificateClient,
 ): Promise<{ trace: NetworkTrace; failure: AppError | null }> {
   const trace = startTrace();
   try {
@@ -25,6 +25,7 @@ export async function probeEndpoint(
       body: null,
       proxy: client.proxy,
       trustedCa: null,
+      clientCertificate: readClientCertificate(client),
       trace,
     });
   } catch (err) {

@@ -21,6 +21,7 @@ export type AttemptedCredential = Pick<
   | "endpointUrl"
   | "proxy"
   | "clientAuthentication"
+  | "presentCertificate"
   | "secretExpiresOn"
   | "certificate"
 >;

@@ -57,6 +57,7 @@ function describeClient(overrides: Partial<TokenClient> = {}): TokenClient {
     endpointUrl: `https://localhost:${server.port}/tenant/oauth2/v2.0/token`,
     clientId: "client:1",
     clientAuthentication: "client_secret_post",
+    presentCertificate: false,
     clientSecret: "s3cr~t/+ä",
     privateKey: null,
     certificate: null,
@@ -193,7 +194,7 @@ test.each(providers)("%s: a secret that the provider echoes does not come throug
 const unusable: [string, Partial<TokenClient>, string][] = [
   ["without a secret", { clientSecret: null }, "clientSecret"],
   ["without a key", { clientAuthentication: "private_key_jwt", certificate: "x" }, "privateKey"],
-  ["without a certificate", { clientAuthentication: "private_key_jwt", privateKey: "x" }, "certificate"],
+  ["without a certificate", { clientAuthentication: "tls_client_auth", privateKey: "x" }, "certificate"],
   ["over http", { provider: "entra", endpointUrl: "http://localhost/t/oauth2/v2.0/token" }, "endpointUrl"],
   ["without a tenant", { provider: "entra", endpointUrl: "https://localhost/common/oauth2/v2.0/token" }, "endpointUrl"],
 ];

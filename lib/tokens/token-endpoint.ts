@@ -1,6 +1,8 @@
+import { usesMutualTls, usesSecret } from "../credentials/model.ts";
 import { AppError, isAppError, type ProviderError, toAppError } from "../errors.ts";
 import { countTokenRequest } from "../metrics/count.ts";
 import { sendRequest } from "../net/request.ts";
+import type { ClientCertificate } from "../net/trust.ts";
 import { traced } from "../tracing/traced.ts";
 import type { ReceivedToken, ReceivedUserTokens, TokenClient } from "./model.ts";
 import { type ParsedToken, parseTokenAnswer, parseUserTokenAnswer, readServerTime, type TokenAnswer } from "./parse.ts";
@@ -93,6 +95,7 @@ async function postCounted<T extends ParsedToken>(
       proxy: client.proxy,
       trustedCa: null,
       trace: client.trace,
+      clientCertificate: readClientCertificate(client),
     });
     answer = response;
     const parsed = parse(response, new URL(client.endpointUrl).host, now());
@@ -100,7 +103,7 @@ async function postCounted<T extends ParsedToken>(
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     count(toAppError(err).code);
-    throw withoutSecrets(withClocks(err, client, answer, now()), client);
+    throw withoutSecrets(withProof(withClocks(err, client, answer, now()), client), client);
   }
 }
 
@@ -132,11 +135,35 @@ export function requireSecret(client: TokenClient): string {
 }
 
 /** @throws AppError `invalid_input` when one of the two is not set. */
-export function requireKeyPair(client: TokenClient): { privateKey: string; certificate: string } {
+export function requireKeyPair(client: Pick<TokenClient, "privateKey" | "certificate">): {
+  privateKey: string;
+  certificate: string;
+} {
   if (!client.privateKey) throw missing("privateKey", "There is no private key for the certificate.");
   if (!client.certificate) throw missing("certificate", "There is no certificate.");
   return { privateKey: client.privateKey, certificate: client.certificate };
 }
+
+/**
+ * What is shown in TLS at the token endpoint (RFC 8705 section 2), null when nothing is.
+ * @throws AppError `invalid_input` when it should be and is not set.
+ */
+export function readClientCertificate(client: CertificateClient): ClientCertificate | null {
+  if (!usesMutualTls(client)) return null;
+  const { privateKey: key, certificate } = requireKeyPair(client);
+  return { key, certificate };
+}
+
+/** A client without any secret, which a sign-in may have (RFC 6749 section 2.1). */
+export function isPublicClient(client: TokenClient): boolean {
+  return usesSecret(client) && !client.clientSecret;
+}
+
+/** What of a client decides what it shows in TLS. */
+export type CertificateClient = Pick<
+  TokenClient,
+  "clientAuthentication" | "presentCertificate" | "privateKey" | "certificate"
+>;
 
 /** `invalid_input` for what a credential lacks to ask for a token. */
 export function missing(field: string, message: string): AppError {
@@ -152,6 +179,12 @@ function withClocks(err: unknown, client: TokenClient, answer: TokenAnswer | und
   if (!isAppError(err) || serverTime == null || client.clientAuthentication !== "private_key_jwt") return err;
   const clockAheadMs = now - serverTime;
   return Math.abs(clockAheadMs) < 30_000 ? err : changeError(err, { details: { ...err.details, clockAheadMs } });
+}
+
+/** Notes that the client proved itself by its certificate: a refusal is about that then, not about a secret. */
+function withProof(err: unknown, client: TokenClient): unknown {
+  if (!isAppError(err) || err.code !== "token_request_refused" || usesSecret(client)) return err;
+  return changeError(err, { details: { ...err.details, proof: "certificate" } });
 }
 
 /** A signed request, or a token, that a provider repeats. */

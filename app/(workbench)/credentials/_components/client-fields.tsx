@@ -1,27 +1,29 @@
 "use client";
+import { Checkbox } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
+import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
 import type { CredentialDetail } from "#lib/credentials/model.ts";
-import { clientAuthentications } from "#lib/credentials/model.ts";
+import { type ClientAuthentication, clientAuthentications, usesKey, usesSecret } from "#lib/credentials/model.ts";
 import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
-import { authenticationWords } from "./words.ts";
+import { authenticationWords, labels } from "./words.ts";
 
 const guid = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 
 /** The client at the provider: its id and how it proves itself. */
 export function ClientFields({ base, remarks }: { base: CredentialDetail | null; remarks: Remarks }) {
-  const { watch } = useFormContext<FormValues>();
-  const [type, authentication, secret, url, chosen] = watch([
+  const { watch, register, formState } = useFormContext<FormValues>();
+  const [type, authentication, presentCertificate, secret, url, chosen] = watch([
     "type",
     "clientAuthentication",
+    "presentCertificate",
     "clientSecret",
     "endpointUrl",
     "provider",
   ]);
-  const usesKey = authentication === "private_key_jwt";
   const isEntra = (chosen || providerOfEndpoint(url)) === "entra";
   const looksLikeId = isEntra && secret !== undefined && guid.test(secret);
   return (
@@ -38,24 +40,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
           options={clientAuthentications.map((value) => ({ value, label: authenticationWords[value] }))}
           remark={remarks.clientAuthentication}
         />
-        {usesKey ? (
-          <>
-            <SecretInput
-              name="privateKey"
-              multiline
-              setAt={base?.privateKeySetAt ?? null}
-              description="PEM, without passphrase. It is encrypted here and never shown again."
-              remark={remarks.privateKey}
-            />
-            <TextField
-              name="certificate"
-              multiline
-              mono
-              description={`PEM. ${isEntra ? "The one that is uploaded at Entra ID." : "Optional."}`}
-              remark={remarks.certificate}
-            />
-          </>
-        ) : (
+        {usesSecret({ clientAuthentication: authentication }) && (
           <SecretInput
             name="clientSecret"
             setAt={base?.clientSecretSetAt ?? null}
@@ -67,6 +52,21 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
             }
           />
         )}
+        {!isEntra && !authentication.endsWith("tls_client_auth") && (
+          <Checkbox
+            {...register("presentCertificate")}
+            label={labels.presentCertificate}
+            description="For token endpoints that demand a client certificate beside the client authentication (mutual TLS)."
+            error={formState.errors.presentCertificate?.message}
+          />
+        )}
+        {usesKey({ clientAuthentication: authentication, presentCertificate }) && (
+          <KeyPairFields
+            setAt={base?.privateKeySetAt ?? null}
+            certificateDescription={describeCertificate(authentication, isEntra)}
+            remarks={remarks}
+          />
+        )}
         <TextField
           name="secretExpiresOn"
           type="date"
@@ -76,4 +76,10 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
       </div>
     </Card>
   );
+}
+
+function describeCertificate(authentication: ClientAuthentication, isEntra: boolean): string {
+  if (isEntra) return "PEM. The one that is uploaded at Entra ID.";
+  if (authentication === "private_key_jwt") return "PEM. Optional: with it the end and the thumbprints are known.";
+  return "PEM. The one that the provider knows; certificates of its issuers may follow it.";
 }

@@ -19,7 +19,6 @@ type TextName = FieldPath<FormValues> &
     | "owner"
     | "ownerEmail"
     | "notes"
-    | "certificate"
     | "secretExpiresOn"
     | "discoveryUrl"
     | "issuer"
@@ -63,7 +62,7 @@ export function ChoiceField(field: ChoiceProps) {
   return <SharedChoiceField {...field} label={labelOf(field.name)} />;
 }
 
-type SecretProps = Shared & { name: "clientSecret" | "privateKey"; setAt: string | null; multiline?: boolean };
+type SecretProps = Shared & { name: "clientSecret"; setAt: string | null; multiline?: boolean };
 
 export function SecretInput(field: SecretProps) {
   return <SharedSecretInput {...field} label={labelOf(field.name)} />;

@@ -1,3 +1,4 @@
+import { toKeyPairInput } from "#app/_ui/key-pair-fields.tsx";
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
 import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/credentials/entra-url.ts";
 import {
@@ -11,6 +12,8 @@ import {
   type Provider,
   type ResponseMode,
   type RoleMapping,
+  usesKey,
+  usesSecret,
 } from "#lib/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/credentials/schema.ts";
 import type { Grant, Role } from "#lib/identity/permissions.ts";
@@ -26,6 +29,9 @@ export type FormValues = {
   clientSecret: string | undefined;
   privateKey: string | undefined;
   certificate: string;
+  pkcs12: string;
+  passphrase: string;
+  presentCertificate: boolean;
   secretExpiresOn: string;
   scope: string;
   tokenParameters: { name: string; value: string }[];
@@ -73,6 +79,9 @@ export const emptyValues: FormValues = {
   clientSecret: "",
   privateKey: "",
   certificate: "",
+  pkcs12: "",
+  passphrase: "",
+  presentCertificate: false,
   secretExpiresOn: "",
   scope: "",
   tokenParameters: [],
@@ -116,6 +125,9 @@ export function toFormValues(credential: CredentialDetail): FormValues {
     clientSecret: credential.clientSecretSetAt === null ? "" : undefined,
     privateKey: credential.privateKeySetAt === null ? "" : undefined,
     certificate: credential.certificate ?? "",
+    pkcs12: "",
+    passphrase: "",
+    presentCertificate: credential.presentCertificate,
     secretExpiresOn: credential.secretExpiresOn ?? "",
     scope: credential.scope,
     tokenParameters: Object.entries(credential.tokenParameters).map(([name, value]) => ({ name, value })),
@@ -156,7 +168,6 @@ export function toFormValues(credential: CredentialDetail): FormValues {
  * URLs that follow from Entra's endpoint) is left out, so that no complaint is about a field that nobody sees.
  */
 export function toInput(values: FormValues): CredentialInput {
-  const usesKey = values.clientAuthentication === "private_key_jwt";
   const { mode, url, username, password, bypass } = values.proxy;
   const isDerived = derivedUrls(values) !== null;
   const shown = (url: string) => (isDerived ? null : url || null);
@@ -181,10 +192,7 @@ export function toInput(values: FormValues): CredentialInput {
   };
   // A blank secret of a public client is none; elsewhere the schema asks for it.
   const blankSecret = values.clientSecret === "" && values.type === "user";
-  const key = {
-    privateKey: values.privateKey === "" ? null : values.privateKey,
-    certificate: values.certificate || null,
-  };
+  const presentCertificate = values.presentCertificate && !values.clientAuthentication.endsWith("tls_client_auth");
   return {
     name: values.name,
     type: values.type,
@@ -193,7 +201,9 @@ export function toInput(values: FormValues): CredentialInput {
     endpointUrl: values.endpointUrl,
     clientId: values.clientId,
     clientAuthentication: values.clientAuthentication,
-    ...(usesKey ? key : { clientSecret: blankSecret ? null : values.clientSecret }),
+    presentCertificate,
+    ...(usesSecret(values) ? { clientSecret: blankSecret ? null : values.clientSecret } : {}),
+    ...(usesKey(values) ? toKeyPairInput(values) : {}),
     secretExpiresOn: values.secretExpiresOn || null,
     scope: values.scope,
     tokenParameters: Object.fromEntries(

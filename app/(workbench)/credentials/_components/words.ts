@@ -21,6 +21,9 @@ export const labels = {
   clientSecret: "Client Secret",
   privateKey: "Private key",
   certificate: "Certificate",
+  pkcs12: "PKCS #12 file",
+  passphrase: "Passphrase",
+  presentCertificate: "Show the certificate in TLS too",
   secretExpiresOn: "Secret expires on",
   scope: "Scope",
   tokenParameters: "Token parameters",
@@ -84,6 +87,8 @@ export const authenticationWords: Record<ClientAuthentication, string> = {
   client_secret_post: "Client secret in the request body",
   client_secret_basic: "Client secret as HTTP Basic",
   private_key_jwt: "Certificate (signed JWT)",
+  tls_client_auth: "Certificate in TLS, issued by a CA",
+  self_signed_tls_client_auth: "Certificate in TLS, self-signed",
 };
 export const mfaWords: Record<MfaRequirement, string> = { none: "Not required here", required: "Required" };
 export const postLoginWords: Record<PostLogin, string> = {

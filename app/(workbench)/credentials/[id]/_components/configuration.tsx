@@ -1,4 +1,5 @@
 import { Card } from "#app/_ui/card.tsx";
+import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
@@ -6,7 +7,7 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
 import { isSharedTenant } from "#lib/credentials/entra-url.ts";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import { type CredentialDetail, usesKey, usesSecret } from "#lib/credentials/model.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import {
   authenticationWords,
@@ -75,15 +76,18 @@ function secrets(credential: CredentialDetail): Item[] {
         Set on <Instant at={at} show="absolute" />
       </span>
     );
-  const usesKey = credential.clientAuthentication === "private_key_jwt";
-  const own: Item[] = usesKey
-    ? [
-        { label: labels.privateKey, value: setOn(credential.privateKeySetAt) },
-        { label: labels.certificate, value: credential.certificate ? "Stored" : null },
-      ]
-    : [{ label: labels.clientSecret, value: setOn(credential.clientSecretSetAt) }];
+  const { certificateInfo } = credential;
+  const own: Item[] = usesSecret(credential)
+    ? [{ label: labels.clientSecret, value: setOn(credential.clientSecretSetAt) }]
+    : [];
+  if (credential.presentCertificate) own.push({ label: "In TLS", value: "The certificate is shown there too" });
+  if (usesKey(credential)) {
+    own.push({ label: labels.privateKey, value: setOn(credential.privateKeySetAt) });
+    own.push({ label: labels.certificate, value: certificateInfo ? `${certificateInfo.key}, stored` : null });
+    if (certificateInfo) own.push(...listCertificateFacts(certificateInfo));
+  }
   const ends = {
-    label: usesKey ? "Certificate expires" : "Secret expires",
+    label: usesSecret(credential) ? "Secret expires" : "Certificate expires",
     value: <DaysLeft endsAt={credential.secretEndsAt} />,
   };
   return credential.secretEndsAt ? [...own, ends] : own;
