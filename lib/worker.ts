@@ -22,13 +22,14 @@ import { startRecordingInterrupted } from "./runs/record-interrupted.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 import { startTracing } from "./tracing/start.ts";
+import { startFiring } from "./triggers/watch-due.ts";
 import { startWorking } from "./triggers/work.ts";
 
 const clearEveryMs = 60_000;
 const sweepEveryMs = 20_000;
 
-// The background process: renews tokens ahead of need, makes queued runs, makes and drops partitions, counts for the dashboard, and clears what has
-// expired. Any number of them may run.
+// The background process: renews tokens ahead of need, fires schedules, makes queued runs, makes and drops partitions, counts
+// for the dashboard, and clears what has expired. Any number of them may run.
 getEgressRules();
 const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file, ...env } = getEnv();
 describeProcess("worker");
@@ -47,6 +48,7 @@ const stopRecordingInterrupted = startRecordingInterrupted();
 const stopKeepingPartitions = startKeepingPartitions();
 const stopKeepingRollups = startKeepingRollups();
 const stopWorking = startWorking();
+const stopFiring = startFiring();
 const stopClearing = startEvery(clearEveryMs, "what has expired could not be cleared", clearExpired);
 const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
   sweepSecretEnds(new Date()),
@@ -59,6 +61,7 @@ onShutdown(async () => {
     stopRecordingInterrupted,
     stopKeepingPartitions,
     stopKeepingRollups,
+    stopFiring,
     stopWorking,
     stopClearing,
     stopSweeping,

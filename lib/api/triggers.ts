@@ -5,6 +5,7 @@ import { deleteTrigger } from "../triggers/delete-trigger.ts";
 import { fireTrigger } from "../triggers/fire.ts";
 import { getTrigger } from "../triggers/get-trigger.ts";
 import { listTriggers } from "../triggers/list-triggers.ts";
+import { catchUps, webhookAuthentications, webhookResponds } from "../triggers/model.ts";
 import { previewTrigger } from "../triggers/preview-trigger.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerQuery, triggerUpdate } from "../triggers/schema.ts";
 import { updateTrigger } from "../triggers/update-trigger.ts";
@@ -15,8 +16,19 @@ import { requestReceipt, run } from "./runs.ts";
 
 const event = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("on_demand") }),
-  z.object({ kind: z.literal("schedule"), cron: z.string(), timezone: z.string() }),
-  z.object({ kind: z.literal("webhook"), slug: z.string() }),
+  z.object({
+    kind: z.literal("schedule"),
+    cron: z.string(),
+    timezone: z.string(),
+    catchUp: z.enum(catchUps).meta({ description: "What follows times that passed while no worker was there." }),
+    paused: z.boolean(),
+  }),
+  z.object({
+    kind: z.literal("webhook"),
+    slug: z.string(),
+    authentication: z.enum(webhookAuthentications),
+    respond: z.enum(webhookResponds).meta({ description: "The finished run, or 202 at once." }),
+  }),
 ]);
 
 const summary = {
@@ -79,7 +91,28 @@ const triggerDetail = named(
     jsonVariables: z.array(z.string()).meta({
       description: "Of these, the ones in the place of a JSON value: numbers, true and objects are sent as such.",
     }),
+    schedule: z
+      .object({
+        nextDueAt: instant.nullable().meta({ description: "Null while it is paused or the trigger disabled." }),
+        lastDueAt: instant.nullable(),
+        missed: z.int().meta({ description: "Due times that passed without a run, the last time that this happened." }),
+        missedUntil: instant.nullable(),
+      })
+      .nullable(),
+    webhook: z
+      .object({
+        path: z.string(),
+        secretSetAt: instant.nullable(),
+        previousSecretUntil: instant.nullable().meta({ description: "Until when the secret before it counts too." }),
+      })
+      .nullable(),
     notes: z.string(),
+  }),
+);
+const savedTrigger = named(
+  "SavedTrigger",
+  triggerDetail.extend({
+    webhookSecret: z.string().nullable().meta({ description: "A secret that was made now; it is never shown again." }),
   }),
 );
 
@@ -114,7 +147,7 @@ export const triggerEndpoints = [
       queueSize: 0,
       maxExecutionMs: 60_000,
     },
-    answer: triggerDetail,
+    answer: savedTrigger,
     status: 201,
     problems: ["name_taken", "template_invalid"],
     run: (ctx, { body }) => createTrigger(ctx, body),
@@ -135,7 +168,7 @@ export const triggerEndpoints = [
     description: "Members that are left out stay as they are.",
     body: named("TriggerUpdate", triggerUpdate),
     example: { version: 1, enabled: false },
-    answer: triggerDetail,
+    answer: savedTrigger,
     problems: ["stale_version", "name_taken", "template_invalid"],
     run: (ctx, input) => updateTrigger(ctx, input.id, input.body),
   }),

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
 import type { CredentialType } from "../credentials/model.ts";
 import type { Transaction } from "../db/client.ts";
 import { AppError, invalidInput } from "../errors.ts";
@@ -86,6 +87,31 @@ export async function checkAssignment(
   const refused = listTargets(input, address).find(({ url }) => !mayGoTo(credential, url));
   if (refused) throw hostNotAllowed(credential, refused.url, refused.field);
   return { hostsAreListed: credential.allowedHosts.length > 0 };
+}
+
+/**
+ * Refuses a User credential for a transport that a schedule or a webhook uses: it sends the token of the person who runs the trigger,
+ * and nobody is signed in then.
+ * @throws AppError `invalid_input`
+ */
+export async function checkUnattended(tx: Transaction, id: string, { authorization }: TransportInput): Promise<void> {
+  if (authorization.kind !== "credential") return;
+  const [found] = await tx
+    .select({ trigger: triggers.name, event: triggers.event, credential: credentials.name })
+    .from(triggers)
+    .innerJoin(credentials, eq(credentials.id, authorization.credentialId))
+    .where(
+      and(
+        eq(triggers.transportId, id),
+        eq(credentials.type, "user"),
+        sql`${triggers.event} ->> 'kind' in ('schedule', 'webhook')`,
+      ),
+    )
+    .limit(1);
+  if (!found) return;
+  const what = found.event.kind === "schedule" ? "schedule" : "webhook";
+  const message = `The trigger ${found.trigger} uses this transport by ${what}, so nobody is signed in then: ${found.credential} sends the token of the person who runs the trigger. Pick a credential of type Application, or another transport for that trigger.`;
+  throw invalidInput([{ field: "authorization.credentialId", message }]);
 }
 
 /**

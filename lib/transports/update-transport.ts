@@ -7,7 +7,7 @@ import { inTransaction, type Transaction } from "../db/client.ts";
 import { invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
-import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
+import { checkAssignment, checkTrustedCa, checkUnattended } from "./check-settings.ts";
 import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
@@ -64,6 +64,7 @@ export async function updateTransportIn(
   const { keep, services } = decideWsdl(input, found, wsdl);
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+  await checkUnattended(tx, id, input);
   checkAddress(input, address, hostsAreListed);
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);

@@ -17,6 +17,7 @@ import {
   wrongKind,
 } from "./model.ts";
 import { findRequestProblems, toFieldError } from "./soap-problems.ts";
+import { listUses, type Template, templateError } from "./template.ts";
 
 /**
  * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The
@@ -46,8 +47,34 @@ export async function checkRequest(
   checkDelegation(input.event, transport.credential);
   const isSoap = isSoapRequest(input.request);
   if (isSoap !== (transport.type === "WS_SOAP")) throw wrongKind(isSoap);
-  if (!isSoapRequest(input.request)) checkLiterals(compileRequest(input.request, transport.http!));
-  else await checkSoapRequest(tx, input.transportId, input.request);
+  if (!isSoapRequest(input.request)) {
+    const compiled = compileRequest(input.request, transport.http!);
+    checkSources(input.event, compiled.templates);
+    checkLiterals(compiled);
+  } else {
+    checkSources(input.event, compileSoapRequest(input.request).templates);
+    await checkSoapRequest(tx, input.transportId, input.request);
+  }
+}
+
+/**
+ * Refuses what a template can't get from its event: nobody gives a schedule or a webhook variables, and only a webhook brings a
+ * message.
+ */
+function checkSources({ kind }: { kind: TriggerEvent["kind"] }, templates: Template[]): void {
+  if (kind !== "webhook") {
+    const [use] = listUses(templates, "webhook");
+    if (use) throw templateError(use.field, "webhook is known only to a trigger whose event is Webhook");
+  }
+  if (kind === "on_demand") return;
+  const [use] = listUses(templates, "variables");
+  if (!use) return;
+  const name = use.path[0] ?? "NAME";
+  const instead =
+    kind === "webhook"
+      ? `a webhook brings webhook.body.${name}, webhook.query.${name} or webhook.headers.${name}`
+      : "a schedule brings none: write the value itself";
+  throw templateError(use.field, `nobody gives variables.${name} here; ${instead}`);
 }
 
 const signer = { name: credentials.name, type: credentials.type };

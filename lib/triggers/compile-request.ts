@@ -32,6 +32,8 @@ export type CompiledRequest = {
   headers: { name: string; value: Template }[];
   body: Template;
   variables: string[];
+  /** All of them. */
+  templates: Template[];
 };
 
 /**
@@ -47,13 +49,8 @@ export function compileRequest(request: HttpRequestTemplate, http: HttpSettings)
   ]);
   const headers = mergeHeaders(http.headers, request.headers);
   const body = parseTemplate(request.body, "request.body");
-  const variables = listVariables([
-    path,
-    ...query.map(([, value]) => value),
-    ...headers.map((header) => header.value),
-    body,
-  ]);
-  return { http, path, query, headers, body, variables };
+  const templates = [path, ...query.map(([, value]) => value), ...headers.map((header) => header.value), body];
+  return { http, path, query, headers, body, variables: listVariables(templates), templates };
 }
 
 /**

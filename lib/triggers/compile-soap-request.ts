@@ -20,6 +20,8 @@ export type CompiledSoapRequest = {
   action: Template;
   safeToRepeat: boolean;
   variables: string[];
+  /** All templates. */
+  templates: Template[];
   /** The whole values among them: `"lines": "{{variables.lines}}"`, by the path of the argument. */
   wholeVariables: Map<string, string>;
 };
@@ -67,7 +69,7 @@ export function compileSoapRequest(request: SoapRequestTemplate): CompiledSoapRe
     action: parse(request.action ?? "", "request.action"),
     safeToRepeat: request.safeToRepeat ?? false,
   };
-  return { ...compiled, variables: listVariables(templates), wholeVariables };
+  return { ...compiled, variables: listVariables(templates), templates, wholeVariables };
 }
 
 /**

@@ -4,8 +4,53 @@ import type { Header, TransportType } from "../transports/model.ts";
 /** What fires a trigger. */
 export type TriggerEvent =
   | { kind: "on_demand" }
-  | { kind: "schedule"; cron: string; timezone: string }
-  | { kind: "webhook"; slug: string };
+  | {
+      kind: "schedule";
+      /** Five fields of crontab(5). */
+      cron: string;
+      /** IANA name. */
+      timezone: string;
+      /** What follows times that passed while no worker was there: nothing, or one run for the latest of them. */
+      catchUp: CatchUp;
+      paused: boolean;
+    }
+  | {
+      kind: "webhook";
+      /** Of `POST /api/hooks/{slug}`. */
+      slug: string;
+      /** How senders show who they are: by a signature (Standard Webhooks), or by an API key only. An API key always counts. */
+      authentication: WebhookAuthentication;
+      /** What they are answered: the finished run, or at once that it is accepted. */
+      respond: WebhookRespond;
+    };
+
+export const catchUps = ["skip", "once"] as const;
+export type CatchUp = (typeof catchUps)[number];
+export const webhookAuthentications = ["signature", "api_key"] as const;
+export type WebhookAuthentication = (typeof webhookAuthentications)[number];
+export const webhookResponds = ["run", "accepted"] as const;
+export type WebhookRespond = (typeof webhookResponds)[number];
+
+/** How the schedule of a trigger stands. */
+export type ScheduleState = {
+  /** Null while it is paused or the trigger disabled. */
+  nextDueAt: string | null;
+  /** The last due time that a run was made for. */
+  lastDueAt: string | null;
+  /** Due times that passed without a run, the last time that this happened: how many, and the latest. */
+  missed: number;
+  missedUntil: string | null;
+};
+
+/** How the webhook of a trigger stands; never a secret. */
+export type WebhookState = {
+  /** Where senders post to, below the portal's URL. */
+  path: string;
+  /** When its signing secret was made, null when it has none. */
+  secretSetAt: string | null;
+  /** Until when the secret before it counts too. */
+  previousSecretUntil: string | null;
+};
 
 /** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
 export type HttpRequestTemplate = {
@@ -86,5 +131,11 @@ export type TriggerDetail = TriggerSummary & {
   variables: string[];
   /** Of these, the ones in the place of a JSON value (`{"n": {{variables.n}}}`): the form reads what is entered as JSON. */
   jsonVariables: string[];
+  /** Null for another event. */
+  schedule: ScheduleState | null;
+  webhook: WebhookState | null;
   notes: string;
 };
+
+/** A trigger that was just saved; a secret that was made for its webhook is shown this once. */
+export type SavedTrigger = TriggerDetail & { webhookSecret: string | null };

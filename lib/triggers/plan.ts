@@ -60,7 +60,8 @@ export function getTriggerPlan(id: string): Promise<TriggerPlan> {
   return loading;
 }
 
-async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
+/** The plan of a trigger as the database has it now. @throws AppError `not_found`, `template_invalid` */
+export async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
   const [found] = await getDb()
     .select({ ...planColumns, trigger: triggers, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
     .from(triggers)

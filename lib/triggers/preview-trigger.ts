@@ -11,13 +11,14 @@ import { renderSoapCall } from "./compile-soap-request.ts";
 import { type PlannedRequest, planRequest } from "./plan.ts";
 import { type PreviewInput, requestTemplate } from "./schema.ts";
 import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "./soap-problems.ts";
-import type { Scope } from "./template.ts";
+import { type Scope, sampleWebhook } from "./template.ts";
 
 /** The request that would be sent, and where it does not fit the WSDL; with problems the envelope may be missing. */
 export type TriggerPreview = RunRequestReceipt & { problems: RequestProblem[] };
 
 /**
- * The request that a trigger would send, as its receipt would show it. Nothing is sent and no token is asked for.
+ * The request that a trigger would send, as its receipt would show it. What its templates use of a webhook stands there by its name,
+ * unless it is given. Nothing is sent and no token is asked for.
  * @throws AppError `not_found`, `forbidden`, `transport_unusable`, `invalid_input`, `template_invalid`
  */
 export async function previewTrigger(ctx: Context, input: PreviewInput): Promise<TriggerPreview> {
@@ -25,7 +26,10 @@ export async function previewTrigger(ctx: Context, input: PreviewInput): Promise
   requirePermission(ctx, "transports.read", node.path);
   const planned = planRequest(requestTemplate.parse(input.request), plan);
   const run = { id: v7(), startedAt: new Date().toISOString(), dueAt: null };
-  const scope = { variables: input.variables ?? {}, run };
+  const webhook = input.webhook
+    ? { body: null, headers: {}, query: {}, ...input.webhook }
+    : sampleWebhook(planned.compiled.templates);
+  const scope = { variables: input.variables ?? {}, run, webhook };
   const show = (request: RunRequest, problems: RequestProblem[]): TriggerPreview => {
     return { ...redactRequest(prepareRequest(request, placeholder(plan.authorization)), []), problems };
   };

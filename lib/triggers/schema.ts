@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { findCronMistake, isTimeZone } from "../schedules/cron.ts";
 import { headerName } from "../transports/schema.ts";
+import { catchUps, webhookAuthentications, webhookResponds } from "./model.ts";
 
 /** NUL would be taken for a mark of the renderer, and no request may hold it anyway. */
 const template = (max: number) =>
@@ -47,7 +49,43 @@ export const soapRequestTemplate = z
 /** A request whose kind must fit the transport's type; one with `operation` is for WS_SOAP. */
 export const requestTemplate = z.union([soapRequestTemplate, httpRequestTemplate]);
 
-export const triggerEvent = z.object({ kind: z.literal("on_demand", "event.kind must be on_demand.") });
+const cron = z
+  .string()
+  .trim()
+  .max(200)
+  .superRefine((text, context) => {
+    const mistake = findCronMistake(text);
+    if (mistake !== null) context.addIssue({ code: "custom", message: mistake });
+  });
+const timezone = z.string().trim().max(100).refine(isTimeZone, "Enter a time zone by its name, as in Europe/Berlin.");
+
+/** What fires a trigger. */
+export const triggerEvent = z.discriminatedUnion(
+  "kind",
+  [
+    z.object({ kind: z.literal("on_demand") }),
+    z.object({
+      kind: z.literal("schedule"),
+      cron,
+      timezone,
+      catchUp: z.enum(catchUps).default("skip"),
+      paused: z.boolean().default(false),
+    }),
+    z.object({
+      kind: z.literal("webhook"),
+      slug: z
+        .string()
+        .trim()
+        .toLowerCase()
+        .regex(/^[a-z0-9](-?[a-z0-9])*$/, "Use small letters, digits and single dashes, as in orders-in.")
+        .min(3, "Enter at least 3 characters.")
+        .max(64),
+      authentication: z.enum(webhookAuthentications).default("signature"),
+      respond: z.enum(webhookResponds).default("run"),
+    }),
+  ],
+  "event.kind must be on_demand, schedule or webhook.",
+);
 
 const wholeNumber = (min: number, max: number) =>
   z.number("Enter a number.").int("Enter a whole number.").min(min).max(max);
@@ -128,5 +166,6 @@ export const previewInput = z.object({
   transportId,
   request: requestTemplate,
   variables: variablesInput.default({}),
+  webhook: webhookInput.optional(),
 });
 export type PreviewInput = z.input<typeof previewInput>;

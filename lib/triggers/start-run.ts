@@ -1,11 +1,13 @@
-import { inTransaction } from "../db/client.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
-import { executeRun, recordRefusal } from "../runs/execute.ts";
+import { executeRun, type RunOrder, recordRefusal, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
+import { insertRun } from "../runs/store.ts";
 import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
 import type { TriggerPlan } from "./plan.ts";
 import { enqueueRun } from "./queue.ts";
+import type { QueuedInput } from "./queued-run.ts";
 import { type Firing, toOrder } from "./to-order.ts";
 
 /**
@@ -32,6 +34,15 @@ export async function startRun(plan: TriggerPlan, firing: Firing, atOnce = true)
     // It ends by itself at the run's deadline; the run is what counts.
     await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a place in progress was not given back"));
   }
+}
+
+/** Leaves a run to the workers in a transaction, or records in it that it was refused. */
+export async function leaveRun(tx: Transaction, plan: TriggerPlan, order: RunOrder, input: QueuedInput): Promise<void> {
+  if (plan.maxInProgress === 0 || (await findPlace(tx, plan)) !== "none") {
+    await enqueueRun(tx, order, input, new Date());
+    return;
+  }
+  await insertRun(tx, { run: unsentRun(order, noPlace(plan)), nodePath: order.node.path });
 }
 
 /** @throws AppError `trigger_disabled` */

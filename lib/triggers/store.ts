@@ -3,14 +3,22 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runs } from "#drizzle/schema/runs.ts";
+import { schedules } from "#drizzle/schema/schedules.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
+import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { HttpSettings, TransportType } from "../transports/model.ts";
 import { compileRequest, findJsonVariables } from "./compile-request.ts";
 import { compileSoapRequest } from "./compile-soap-request.ts";
-import { isSoapRequest, type TriggerDetail, type TriggerSummary } from "./model.ts";
+import {
+  isSoapRequest,
+  type ScheduleState,
+  type TriggerDetail,
+  type TriggerSummary,
+  type WebhookState,
+} from "./model.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
 
@@ -26,6 +34,8 @@ export type JoinedTrigger = {
   credentialName: string | null;
   lastRun: { id: string; status: string; startedAt: string } | null;
   queued: number;
+  schedule: typeof schedules.$inferSelect | null;
+  webhook: typeof webhooks.$inferSelect | null;
 };
 
 const lastRun = sql<JoinedTrigger["lastRun"]>`(
@@ -49,6 +59,8 @@ const joined = {
   credentialName: credentials.name,
   lastRun,
   queued,
+  schedule: schedules,
+  webhook: webhooks,
   sortName,
 };
 
@@ -58,7 +70,9 @@ function selectJoined(db: Database | Transaction) {
     .from(triggers)
     .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
     .innerJoin(transports, eq(transports.id, triggers.transportId))
-    .leftJoin(credentials, eq(credentials.id, transports.credentialId));
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(schedules, eq(schedules.triggerId, triggers.id))
+    .leftJoin(webhooks, eq(webhooks.triggerId, triggers.id));
 }
 
 /** A page of triggers. */
@@ -114,7 +128,26 @@ export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
     ...toTriggerSummary(found),
     request,
     ...listRequestVariables(found),
+    schedule: found.schedule && toScheduleState(found.schedule),
+    webhook: found.webhook && toWebhookState(found.webhook),
     notes,
+  };
+}
+
+function toScheduleState({ nextDueAt, lastDueAt, missed, missedUntil }: typeof schedules.$inferSelect): ScheduleState {
+  return {
+    nextDueAt: nextDueAt?.toISOString() ?? null,
+    lastDueAt: lastDueAt?.toISOString() ?? null,
+    missed,
+    missedUntil: missedUntil?.toISOString() ?? null,
+  };
+}
+
+function toWebhookState({ slug, secretSetAt, previousUntil }: typeof webhooks.$inferSelect): WebhookState {
+  return {
+    path: `/api/hooks/${slug}`,
+    secretSetAt: secretSetAt?.toISOString() ?? null,
+    previousSecretUntil: previousUntil && previousUntil > new Date() ? previousUntil.toISOString() : null,
   };
 }
 

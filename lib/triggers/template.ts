@@ -70,7 +70,7 @@ export function renderTemplate(template: Template, scope: Scope): Piece[] {
 
 /**
  * The names that templates use as `variables.NAME`, sorted.
- * @throws AppError `template_invalid` when a template uses any other name than `variables` and `run`
+ * @throws AppError `template_invalid` when a template uses any other name than `variables`, `run` and `webhook`
  */
 export function listVariables(templates: Template[]): string[] {
   const names = new Set<string>();
@@ -78,7 +78,7 @@ export function listVariables(templates: Template[]): string[] {
     if (template.isConstant) continue;
     for (const [root, name] of engine.globalVariableSegmentsSync(template.nodes)) {
       if (root === "variables" && typeof name === "string") names.add(name);
-      if (root === "variables" || root === "run") continue;
+      if (root === "variables" || root === "run" || root === "webhook") continue;
       throw templateError(
         template.field,
         `${String(root)} is unknown; a variable is written {{variables.${String(root)}}}`,
@@ -86,6 +86,42 @@ export function listVariables(templates: Template[]): string[] {
     }
   }
   return [...names].sort();
+}
+
+/** Where templates use a root such as `webhook`, and which part of it: `["body", "order", "id"]`. */
+export function listUses(templates: Template[], root: "variables" | "webhook"): { field: string; path: string[] }[] {
+  return templates
+    .filter((template) => !template.isConstant)
+    .flatMap(({ field, nodes }) =>
+      engine
+        .globalVariableSegmentsSync(nodes)
+        .filter(([name]) => name === root)
+        .map(([, ...path]) => ({ field, path: path.filter((part) => !Array.isArray(part)).map(String) })),
+    );
+}
+
+/** A webhook that has everything that templates use, each value its own name, for a preview. */
+export function sampleWebhook(templates: Template[]): WebhookScope {
+  const sample: Record<string, unknown> = { body: {}, headers: {}, query: {} };
+  for (const { path } of listUses(templates, "webhook")) {
+    let at = sample;
+    for (const [index, part] of path.entries()) {
+      const isLast = index === path.length - 1;
+      const known = Object.hasOwn(at, part) ? at[part] : undefined;
+      if (isLast) {
+        if (known === undefined) setOwn(at, part, part);
+      } else {
+        if (typeof known !== "object" || known === null) setOwn(at, part, {});
+        at = at[part] as Record<string, unknown>;
+      }
+    }
+  }
+  return sample as WebhookScope;
+}
+
+/** Also for names such as `__proto__`. */
+function setOwn(target: Record<string, unknown>, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, enumerable: true, writable: true, configurable: true });
 }
 
 /** `template_invalid` at a field. */

@@ -51,6 +51,27 @@ export function toOrder({ request: planned, ...plan }: TriggerPlan, firing: Firi
   return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
 }
 
+/** A run that is not made and of which nothing can be rendered: only where it would have gone. */
+export function toBareOrder(plan: TriggerPlan, { runId, event, actor, input, queuedAt }: Firing): RunOrder {
+  const { transport } = plan;
+  const request = transport.soap
+    ? startSoapRequest(transport.soap)
+    : { method: transport.http!.method, url: transport.http!.url, headers: [], body: null };
+  return {
+    runId,
+    event,
+    actor,
+    ...(queuedAt !== undefined && { queuedAt }),
+    ...(input.dueAt !== null && { dueAt: input.dueAt }),
+    trigger: { id: plan.id, name: plan.name },
+    node: plan.node,
+    transport,
+    request,
+    soap: null,
+    maxExecutionMs: plan.maxExecutionMs,
+  };
+}
+
 /**
  * The call of a run, checked against the WSDL before anything is sent.
  * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`

@@ -8,7 +8,8 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkRequest } from "./check-request.ts";
 import { audited } from "./create-trigger.ts";
-import type { TriggerDetail } from "./model.ts";
+import type { SavedTrigger } from "./model.ts";
+import { saveEvent } from "./save-event.ts";
 import type { TriggerUpdate } from "./schema.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";
 import { explainViolation } from "./violations.ts";
@@ -22,7 +23,7 @@ export async function updateTrigger(
   id: string,
   { version, ...changes }: TriggerUpdate,
   now = new Date(),
-): Promise<TriggerDetail> {
+): Promise<SavedTrigger> {
   return inTransaction(async (tx) => {
     const found = await findTrigger(tx, id, true);
     requirePermission(ctx, "triggers.write", found.nodePath);
@@ -38,12 +39,13 @@ export async function updateTrigger(
       .update(triggers)
       .set({ ...next, version: version + 1, updatedAt: now })
       .where(eq(triggers.id, id));
+    const webhookSecret = await saveEvent(tx, next, found.row, now);
     const after = toTriggerDetail(await findTrigger(tx, id));
     const target = { kind: "trigger", id, name: after.name };
     await recordAudit(tx, ctx, { action: "trigger.update", target, before: audited(before), after: audited(after) });
     await bumpChanges(tx);
-    return after;
+    return { ...after, webhookSecret };
   }).catch((err) => {
-    throw explainViolation(err, changes.name ?? "that");
+    throw explainViolation(err, changes);
   });
 }
