@@ -23,6 +23,7 @@ import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 import { startTracing } from "./tracing/start.ts";
 import { startFiring } from "./triggers/watch-due.ts";
+import { deleteOldMessages } from "./triggers/webhook-messages.ts";
 import { startWorking } from "./triggers/work.ts";
 
 const clearEveryMs = 60_000;
@@ -82,5 +83,6 @@ async function clearExpired(): Promise<void> {
   await deleteOldTokens(getDb(), now.getTime());
   await deleteOldSessions(now);
   await deleteOldAttempts(now);
+  await deleteOldMessages();
   await deleteStaleThrottles(now);
 }

@@ -13,6 +13,7 @@ import { isStopping } from "../process.ts";
 import { type Authenticate, authenticate } from "./authenticate.ts";
 import { answerJson, answerProblem, type Endpoint, handleEndpoint } from "./endpoint.ts";
 import { allEndpoints } from "./endpoints.ts";
+import { handleHook } from "./hooks.ts";
 import { describeApi } from "./openapi.ts";
 import { listProblemTypes, problemTypesPath } from "./problem-types.ts";
 
@@ -52,6 +53,7 @@ export function createApi(options: ApiOptions = {}): Hono<{ Bindings: HttpBindin
       handleEndpoint(endpoint, options.authenticate ?? authenticate),
     );
   }
+  app.post("/api/hooks/:slug", handleHook(options.authenticate ?? authenticate));
   let document: unknown;
   app.get("/api/v1/openapi.json", () => {
     document ??= describeApi(endpoints, getEnv().url);
@@ -85,11 +87,15 @@ async function findWhyNotReady(): Promise<string | null> {
   }
 }
 
+const isHookPath = (path: string) => /^\/api\/hooks\/[^/]+$/.test(path);
+
 /** `method_not_allowed` with the methods of the path (RFC 9110 section 15.5.6), or `not_found`. */
 function unknownRoute(endpoints: readonly Endpoint[], method: string, path: string): AppError {
+  const known = isHookPath(path) ? ["POST"] : [];
   const allow = endpoints
     .filter((endpoint) => new RegExp(`^/api/v1${endpoint.path.replace("{id}", "[^/]+")}$`).test(path))
-    .map((endpoint) => endpoint.method.toUpperCase());
+    .map((endpoint) => endpoint.method.toUpperCase())
+    .concat(known);
   if (allow.length > 0) {
     return new AppError("method_not_allowed", `${path.slice(0, 200)} does not know ${method}.`, {
       hint: `It knows ${allow.join(", ")}.`,

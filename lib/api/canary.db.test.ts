@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { gunzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
 import { Secret, TOTP } from "otpauth";
+import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
@@ -244,6 +245,30 @@ test("SOAP calls use the secrets, and so does reading the WSDL, at a service tha
   // A token, the password's base64, and the UsernameToken's password as it stands in XML.
   expect(echoSoap.sent.size).toBeGreaterThanOrEqual(4);
   planted["password of a UsernameToken in XML"] = [...echoSoap.sent].find((sent) => sent.startsWith("canary-wsse"))!;
+});
+
+test("webhooks sign with secrets that are told once", async () => {
+  const node = await post("/nodes", { name: "Webhooks" });
+  const http = { url: echo.url, method: "POST" };
+  const transport = await post("/transports", { name: "Hook", nodeId: node.id, type: "HTTP", http });
+  const request = { path: "/hook", body: "{{webhook.headers | json}}", headers: [] };
+  const event = { kind: "webhook", slug: "canary" };
+  const body = { name: "Hook", nodeId: node.id, transportId: transport.id, request, event };
+  const made = await post("/triggers", body);
+  const rotated = await post(`/triggers/${made.id}/rotate-secret`, {}, 200);
+  planted["webhook secret"] = made.webhookSecret;
+  planted["new webhook secret"] = rotated.secret;
+  for (const name of ["webhook secret", "new webhook secret"]) toldOnce.add(name);
+  for (const secret of [made.webhookSecret, rotated.secret, `whsec_${Buffer.from("wrong").toString("base64")}`]) {
+    const at = new Date();
+    const headers = {
+      "webhook-id": "msg_canary",
+      "webhook-timestamp": String(Math.floor(at.getTime() / 1000)),
+      "webhook-signature": new Webhook(secret).sign("msg_canary", at, "{}"),
+    };
+    const answer = await api.call("POST", "/api/hooks/canary", { key: "", body: "{}", headers });
+    expect(answer.status).toBe(secret === made.webhookSecret || secret === rotated.secret ? 200 : 401);
+  }
 });
 
 test("the worker renews a token meanwhile", async () => {

@@ -505,6 +505,42 @@ describe("runs", () => {
   });
 });
 
+describe("events", () => {
+  test("a schedule is read back with when it is due, and pauses", async () => {
+    const event = { kind: "schedule", cron: "30 8 * * 1-5", timezone: "Europe/Berlin" };
+    const body = { name: "Every morning", nodeId, transportId: transport.id, request: { path: "/orders" }, event };
+    const made = await api.call("POST", "/triggers", { body });
+    expect([made.status, made.json.event]).toEqual([201, { ...event, catchUp: "skip", paused: false }]);
+    expect(made.json.schedule).toEqual({
+      nextDueAt: expect.stringMatching(instant),
+      lastDueAt: null,
+      missed: 0,
+      missedUntil: null,
+    });
+    const paused = { version: 1, event: { ...event, paused: true } };
+    const after = await api.call("PATCH", `/triggers/${made.json.id}`, { body: paused });
+    expect(after.json).toMatchObject({ event: { paused: true }, schedule: { nextDueAt: null }, webhookSecret: null });
+    const wrong = await api.call("POST", "/triggers", { body: { ...body, event: { ...event, cron: "every day" } } });
+    expect([wrong.status, wrong.json.errors[0].field]).toEqual([422, "event.cron"]);
+    expect((await api.call("DELETE", `/triggers/${made.json.id}`)).status).toBe(204);
+  });
+
+  test("a webhook shows its secret when it is made and when it is made anew, and never again", async () => {
+    const event = { kind: "webhook", slug: "orders-in" };
+    const body = { name: "Orders in", nodeId, transportId: transport.id, request: { path: "/orders" }, event };
+    const made = await api.call("POST", "/triggers", { body });
+    expect(made.json).toMatchObject({
+      event: { ...event, authentication: "signature", respond: "run" },
+      webhook: { path: "/api/hooks/orders-in", secretSetAt: expect.stringMatching(instant), previousSecretUntil: null },
+      webhookSecret: expect.stringMatching(/^whsec_/),
+    });
+    const rotated = await api.call("POST", `/triggers/${made.json.id}/rotate-secret`);
+    expect(rotated.json.secret).toMatch(/^whsec_/);
+    expect((await api.call("GET", `/triggers/${made.json.id}`)).text).not.toContain("whsec_");
+    expect((await api.call("DELETE", `/triggers/${made.json.id}`)).status).toBe(204);
+  });
+});
+
 describe("limits", () => {
   test("queue what does not fit, show it, and let it be cancelled; what does not fit in the queue is refused as a run", async () => {
     const body = { nodeId, transportId: transport.id, request: { path: "/orders" }, maxInProgress: 1, queueSize: 1 };

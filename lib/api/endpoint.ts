@@ -118,6 +118,12 @@ function answerSuccess({ answer, status = 200 }: Endpoint, path: string, value: 
   return new Response(JSON.stringify(value), { status, headers });
 }
 
+/** Answers a run, with where it can be read. */
+export function answerRun(run: { id: string }, status: 200 | 202, requestId: string): Response {
+  const headers = { ...jsonHeaders, ...idHeaders(requestId), Location: `/api/v1/runs/${run.id}` };
+  return new Response(JSON.stringify(run), { status, headers });
+}
+
 /** The id of this request alone, and of all that it belongs to. */
 function idHeaders(requestId: string): Record<string, string> {
   return { "X-Request-Id": requestId, "X-Correlation-Id": getCorrelation()?.id ?? requestId };

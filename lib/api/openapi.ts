@@ -54,6 +54,7 @@ export function describeApi(endpoints: readonly Endpoint[], serverUrl: string): 
     paths[path] = { ...paths[path], [endpoint.method]: describeOperation(endpoint, schemas) };
   }
   toSchema(problemSchema, "output", schemas);
+  if (schemas.Run) paths["/api/hooks/{slug}"] = { post: describeHook() };
   return {
     openapi: "3.1.0",
     info: {
@@ -64,13 +65,55 @@ export function describeApi(endpoints: readonly Endpoint[], serverUrl: string): 
     },
     servers: [{ url: serverUrl }],
     security: [{ apiKey: [] }],
-    tags: [...new Set(endpoints.map((endpoint) => endpoint.tag))].map((name) => ({ name })),
+    tags: [...new Set([...endpoints.map((endpoint) => endpoint.tag), ...(schemas.Run ? ["Webhooks"] : [])])].map(
+      (name) => ({ name }),
+    ),
     paths,
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key of Administration > API keys." },
       },
       schemas: Object.fromEntries(Object.entries(schemas).toSorted(([a], [b]) => a.localeCompare(b))),
+    },
+  };
+}
+
+/** What answers a hook with a problem of its own. */
+const hookProblems: ErrorCode[] = [
+  ...["webhook_signature_invalid", "sign_in_required", "forbidden", "not_found", "trigger_disabled"],
+  ...["webhook_message_in_progress", "malformed_json", "body_too_large", "unsupported_media_type", "invalid_input"],
+  ...["template_invalid", "too_many_attempts", "queue_full", "too_many_in_progress", "internal"],
+  "database_unavailable",
+] as ErrorCode[];
+
+/** Webhooks are no part of the REST API: who may send is decided by the trigger, and the body is the sender's. */
+function describeHook(): Json {
+  const text = (name: string, description: string) => ({ name, in: "header", description, schema: { type: "string" } });
+  const content = { "application/json": { schema: { $ref: "#/components/schemas/Run" } } };
+  const headers = { Location: { description: "/api/v1/runs/{id}", schema: { type: "string" } } };
+  const body = { schema: {} };
+  return {
+    operationId: "receiveWebhook",
+    tags: ["Webhooks"],
+    summary: "Send a message to a webhook",
+    description:
+      "Fires the trigger with this slug. Sign the message as Standard Webhooks says, or send an API key whose role may run the trigger. A repeat with the same webhook-id or Idempotency-Key is answered with the first one's run.",
+    security: [{ apiKey: [] }, {}],
+    parameters: [
+      { name: "slug", in: "path", required: true, schema: { type: "string" } },
+      text("webhook-id", "Names the message."),
+      text("webhook-timestamp", "When it was sent, in seconds since 1970; five minutes off at most."),
+      text("webhook-signature", "v1, and the HMAC-SHA256 of id.timestamp.body in base64."),
+      text("Idempotency-Key", "Names the message, where webhook-id does not."),
+      text("Prefer", "respond-async: 202 at once, the run is made by a worker."),
+    ],
+    requestBody: {
+      content: { "application/json": body, "application/x-www-form-urlencoded": body, "text/plain": body },
+    },
+    responses: {
+      200: { description: "The finished run, whether it succeeded or not.", headers, content },
+      202: { description: "The run is queued.", headers, content },
+      ...listProblems(hookProblems),
     },
   };
 }
@@ -138,6 +181,10 @@ function describeProblems({ path, query, body, problems = [] }: Endpoint): Json 
   const codes = [...commonProblems, ...(body ? bodyProblems : []), ...problems];
   if (path.includes("{id}")) codes.push("not_found");
   if (query) codes.push("invalid_input");
+  return listProblems(codes);
+}
+
+function listProblems(codes: ErrorCode[]): Json {
   const byStatus: Record<number, Set<ErrorCode>> = {};
   for (const code of codes) {
     const { status } = getProblemType(code);

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
-import { AppError, type FieldError, invalidInput } from "../errors.ts";
+import { AppError, invalidInput } from "../errors.ts";
 import { listFieldErrors } from "../field-errors.ts";
+import { requireStorable } from "../storable.ts";
 
 /** The largest body that is read, in bytes, unless an operation says otherwise. */
 export const maxBodyBytes = 1024 * 1024;
@@ -12,9 +13,7 @@ export const maxBodyBytes = 1024 * 1024;
  * @throws AppError `body_too_large`, `unsupported_media_type`, `malformed_json`
  */
 export async function readJson(incoming: IncomingMessage, maxBytes: number = maxBodyBytes): Promise<unknown> {
-  const length = incoming.headers["content-length"];
-  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
-  const body = await readBytes(incoming, maxBytes);
+  const body = await readBody(incoming, maxBytes);
   if (body.length === 0) return undefined;
   const type = incoming.headers["content-type"] ?? "";
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(type)) {
@@ -33,6 +32,13 @@ export async function readJson(incoming: IncomingMessage, maxBytes: number = max
       cause,
     });
   }
+}
+
+/** Reads a request's body as it is. @throws AppError `body_too_large` */
+export async function readBody(incoming: IncomingMessage, maxBytes: number = maxBodyBytes): Promise<Buffer> {
+  const length = incoming.headers["content-length"];
+  if (length !== undefined && Number(length) > maxBytes) throw tooLarge(maxBytes);
+  return readBytes(incoming, maxBytes);
 }
 
 /** Only the position is told: the parser's message repeats a piece of the body, which may hold a secret. */
@@ -81,33 +87,8 @@ export function readQuery(url: string): Record<string, string | string[]> {
  * @throws AppError `invalid_input` with one complaint per field.
  */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
-  const complaint = findUnstorable(value, "", 0);
-  if (complaint !== null) throw invalidInput([complaint]);
+  requireStorable(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw invalidInput(listFieldErrors(result.error, "body"));
-}
-
-/** How deep a body may nest: far more than any of ours, and far less than what exhausts the stack. */
-const maxDepth = 64;
-
-/** The first place that Postgres can't hold (NUL in text, lone surrogates in jsonb) or that nests too deep. */
-function findUnstorable(value: unknown, path: string, depth: number): FieldError | null {
-  if (typeof value === "string") return isStorable(value) ? null : unstorable(path);
-  if (typeof value !== "object" || value === null) return null;
-  if (depth === maxDepth) return { field: path.slice(0, 100), message: `nests deeper than ${maxDepth} levels.` };
-  for (const [key, inner] of Object.entries(value)) {
-    if (!isStorable(key)) return unstorable(path);
-    const found = findUnstorable(inner, path === "" ? key : `${path}.${key}`, depth + 1);
-    if (found !== null) return found;
-  }
-  return null;
-}
-
-function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes("\0");
-}
-
-function unstorable(path: string): FieldError {
-  return { field: path || "body", message: "holds a NUL or half a surrogate pair, which can't be stored." };
 }

@@ -7,6 +7,7 @@ import { getTrigger } from "../triggers/get-trigger.ts";
 import { listTriggers } from "../triggers/list-triggers.ts";
 import { catchUps, webhookAuthentications, webhookResponds } from "../triggers/model.ts";
 import { previewTrigger } from "../triggers/preview-trigger.ts";
+import { rotateInput, rotateWebhookSecret } from "../triggers/rotate-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerQuery, triggerUpdate } from "../triggers/schema.ts";
 import { updateTrigger } from "../triggers/update-trigger.ts";
 import { header, id, instant, pageOf, version } from "./answers.ts";
@@ -193,6 +194,18 @@ export const triggerEndpoints = [
     answer: run,
     problems: ["trigger_disabled", "transport_unusable", "template_invalid"],
     run: (ctx, input) => fireTrigger(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    ...write,
+    method: "post",
+    path: "/triggers/{id}/rotate-secret",
+    summary: "Make a new signing secret for a webhook",
+    description: "It is shown this once. The one before counts too for `overlapHours`, so that senders can change.",
+    body: named("RotateSecret", rotateInput),
+    example: { overlapHours: 24 },
+    answer: z.object({ secret: z.string(), secretSetAt: instant, previousSecretUntil: instant.nullable() }),
+    problems: ["conflict"],
+    run: (ctx, input) => rotateWebhookSecret(ctx, input.id, input.body),
   }),
   defineEndpoint({
     tag,

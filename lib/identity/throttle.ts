@@ -10,7 +10,7 @@ const longestBlockMs = 15 * minute;
 const forgetAfterMs = 15 * minute;
 
 /** How many attempts are free; the last free one blocks for 30 s if it fails, each further failure twice as long. */
-const freeAttempts = { account: 5, password: 5, second_factor: 5, address: 30 };
+const freeAttempts = { account: 5, password: 5, second_factor: 5, address: 30, webhook: 20 };
 export type ThrottleKind = keyof typeof freeAttempts;
 
 /**

@@ -3,7 +3,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { getDb } from "../db/client.ts";
 import { lowestIdAt } from "../db/uuid-time.ts";
-import { notFound } from "../errors.ts";
+import { isAppError, notFound } from "../errors.ts";
 import type { Run, RunEvent, RunSummary } from "./model.ts";
 
 const shared = {
@@ -71,6 +71,16 @@ export async function findRun(id: string): Promise<{ run: Run; nodePath: string[
     .where(eq(runs.id, id));
   if (!found) throw notFound("run", id);
   return { run: { ...found.run, ...inText(found.run) }, nodePath: found.nodePath };
+}
+
+/** One run with its receipt, null when it is not there. */
+export async function findRunIfThere(id: string): Promise<Run | null> {
+  try {
+    return (await findRun(id)).run;
+  } catch (err) {
+    if (isAppError(err) && err.code === "not_found") return null;
+    throw err;
+  }
 }
 
 /** How far the clock of an id (UUIDv7) may be from the run's start. */

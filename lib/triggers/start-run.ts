@@ -1,25 +1,41 @@
-import { inTransaction, type Transaction } from "../db/client.ts";
+import { type Database, getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { executeRun, type RunOrder, recordRefusal, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
-import { insertRun } from "../runs/store.ts";
+import { insertRun, requireRoom } from "../runs/store.ts";
 import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
 import type { TriggerPlan } from "./plan.ts";
 import { enqueueRun } from "./queue.ts";
 import type { QueuedInput } from "./queued-run.ts";
 import { type Firing, toOrder } from "./to-order.ts";
 
+type StartOptions = {
+  /** False to leave it to the workers in any case: it comes back queued. */
+  atOnce?: boolean;
+  /** Done before anything else, in the transaction that accepts the run if there is one; it stops the run by throwing. */
+  before?: (db: Database | Transaction) => Promise<void>;
+};
+
 /**
  * Makes a run of a trigger at once, if its limits leave a place for it; else it is queued, or refused as a failed run.
- * @param atOnce false to leave it to the workers in any case: it comes back queued.
  * @throws AppError before a run is made: what `toOrder` throws; `database_unavailable` when it could not be recorded
  */
-export async function startRun(plan: TriggerPlan, firing: Firing, atOnce = true): Promise<Run> {
+export async function startRun(
+  plan: TriggerPlan,
+  firing: Firing,
+  { atOnce = true, before }: StartOptions = {},
+): Promise<Run> {
   const given = toOrder(plan, firing);
   const order = given instanceof Promise ? await given : given;
-  if (atOnce && plan.maxInProgress === 0) return executeRun(order);
+  if (atOnce && plan.maxInProgress === 0) {
+    // What may not be begun is not taken either.
+    requireRoom();
+    if (before) await before(getDb());
+    return executeRun(order);
+  }
   const place = await inTransaction(async (tx) => {
+    await before?.(tx);
     if (plan.maxInProgress === 0) return enqueueRun(tx, order, firing.input, new Date());
     const found = await findPlace(tx, plan);
     if (found === "none") return null;
