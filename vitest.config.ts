@@ -22,6 +22,8 @@ export default defineConfig({
           pool: "forks",
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // What comes about in other processes takes its time on a busy machine.
+          expect: { poll: { timeout: 10_000 } },
         },
       },
     ],
