@@ -65,7 +65,13 @@ await pages.prepare();
 const handlePage = pages.getRequestHandler();
 watchChanges();
 const stopWatchingKeys = watchKeys("web");
-const scrapes = await listenForScrapes({ port: env.SALLYPORT_METRICS_PORT, address: env.SALLYPORT_METRICS_ADDRESS });
+const scrapes = await listenForScrapes({
+  port: env.SALLYPORT_METRICS_PORT,
+  address: env.SALLYPORT_METRICS_ADDRESS,
+}).catch((err) => {
+  getLog().error({ err }, `port ${env.SALLYPORT_METRICS_PORT} can't be used for metrics`);
+  process.exit(1);
+});
 
 // Longer than the idle timeout of common reverse proxies (60 s), which would else send a request into a closing connection.
 server.keepAliveTimeout = 75_000;

@@ -2,7 +2,7 @@ import { getLog } from "./log.ts";
 import { singleton } from "./singleton.ts";
 
 /**
- * How long a process may drain after SIGTERM before it ends anyway; below the 30 s that Kubernetes gives it. Runs that are
+ * How long a process may drain after SIGTERM before it ends anyway; below what Kubernetes gives it (45 s, docs/deployment). Runs that are
  * still under way then are recorded as interrupted.
  */
 const drainMs = 25_000;

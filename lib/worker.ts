@@ -38,6 +38,9 @@ const stopTracing = await startTracing("worker");
 const scrapes = await listenForScrapes({
   port: env.SALLYPORT_WORKER_METRICS_PORT,
   address: env.SALLYPORT_METRICS_ADDRESS,
+}).catch((err) => {
+  getLog().error({ err }, `port ${env.SALLYPORT_WORKER_METRICS_PORT} can't be used for metrics`);
+  process.exit(1);
 });
 watchChanges();
 const stopWatchingKeys = watchKeys("worker");

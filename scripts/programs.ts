@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { debianPackages, runInstallers } from "./installers.ts";
 
 /** Programs that people run beside the portal, and that its tests run for real; Debian's packages have the same names. */
-export const programs = ["pgbouncer", "haproxy", "squid", "tinyproxy"] as const;
+export const programs = ["pgbouncer", "haproxy", "squid", "tinyproxy", "postgresql"] as const;
 export type Program = (typeof programs)[number];
 
 /** Debian puts them where only root looks. */
@@ -11,8 +11,17 @@ const places = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
 
 /** Where a program is installed, null when it isn't. */
 function findProgram(name: Program): string | null {
+  if (name === "postgresql") return findPostgres();
   const folders = [...(process.env.PATH ?? "").split(delimiter).filter(Boolean), ...places];
   return folders.map((folder) => join(folder, name)).find((file) => existsSync(file)) ?? null;
+}
+
+/** The folder of a server's programs and of the clients of the same version; the embedded one comes without clients. */
+function findPostgres(): string | null {
+  const root = "/usr/lib/postgresql";
+  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
+  const folders = versions.map((version) => join(root, version, "bin"));
+  return folders.find((bin) => ["initdb", "pg_dump"].every((file) => existsSync(join(bin, file)))) ?? null;
 }
 
 /**

@@ -142,6 +142,28 @@ describe("a run", () => {
   });
 });
 
+test("a service that is not named is told nothing", async () => {
+  const other = await listen((request, response) => {
+    told.push(request.headers.traceparent as string | undefined);
+    response.end("{}");
+  });
+  const trigger = await api.call("GET", `/triggers/${triggerId}`);
+  const { json: node } = await api.call("GET", `/nodes/${trigger.json.nodeId}`);
+  const transport = await api.call("POST", "/transports", {
+    body: { name: "Elsewhere", nodeId: node.id, type: "HTTP", http: { url: `http://localhost:${other.port}` } },
+  });
+  const elsewhere = await api.call("POST", "/triggers", {
+    body: { name: "Elsewhere", nodeId: node.id, transportId: transport.json.id, request: { path: "/" } },
+  });
+  const run = await api.call("POST", `/triggers/${elsewhere.json.id}/run`, {
+    body: {},
+    headers: { traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+  });
+  expect(run.json.status).toBe("succeeded");
+  expect(told.at(-1)).toBeUndefined();
+  await other.close();
+});
+
 test("no secret, path or query is in a trace or in the log, and log lines lead to the trace", async () => {
   const written = [...bodies, ...lines];
   const { clientSecret } = sandbox().clients.ordersApi;
