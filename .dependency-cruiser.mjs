@@ -23,6 +23,7 @@ const layers = [
   "rollups",
   "dashboards",
   "reviews",
+  "alerts",
 ];
 const code = { dependencyTypesNot: ["type-only"] };
 const edges = ["web", "api"];
@@ -67,6 +68,7 @@ const allowed = {
   rollups: [],
   dashboards: ["rollups", "credentials", "transports", "net", "proxies", "soap"],
   reviews: ["dashboards"],
+  alerts: ["net", "credentials", "tokens"],
   keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "webhooks", "transports"],
 };
 
@@ -140,6 +142,12 @@ export default {
       severity: "error",
       from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/jobs/"] },
       to: { path: "(^|/)node_modules/pg-boss/" },
+    },
+    {
+      name: "nodemailer-in-one-file",
+      severity: "error",
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/net/send-mail\\.ts$"] },
+      to: { path: "(^|/)node_modules/nodemailer/" },
     },
     {
       name: "one-way-out",

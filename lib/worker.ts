@@ -1,3 +1,4 @@
+import { deleteOldAlerts, startAlerting } from "./alerts/run.ts";
 import { startShippingHead } from "./audit/ship-head.ts";
 import { fillSecretEnds, sweepSecretEnds } from "./credentials/sweep-secret-ends.ts";
 import { watchChanges } from "./db/changes.ts";
@@ -54,6 +55,7 @@ const stopKeepingRollups = startKeepingRollups();
 const stopWorking = startWorking();
 const stopFiring = startFiring();
 const stopClearing = startEvery(clearEveryMs, "what has expired could not be cleared", clearExpired);
+const stopAlerting = startAlerting();
 const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
   sweepSecretEnds(new Date()),
 );
@@ -69,6 +71,7 @@ onShutdown(async () => {
     stopWorking,
     stopClearing,
     stopSweeping,
+    stopAlerting,
   ];
   await Promise.all(stops.map((stop) => stop()));
   await finishRuns();
@@ -88,4 +91,5 @@ async function clearExpired(): Promise<void> {
   await deleteOldAttempts(now);
   await deleteOldMessages();
   await deleteStaleThrottles(now);
+  await deleteOldAlerts(now);
 }

@@ -22,6 +22,7 @@ const forbidden: [string, string, string][] = [
   ["direction-of-rollups", "lib/rollups/keep.ts", "#lib/runs/end.ts"],
   ["direction-of-dashboards", "lib/dashboards/read.ts", "#lib/runs/end.ts"],
   ["direction-of-reviews", "lib/reviews/sign.ts", "#lib/runs/end.ts"],
+  ["direction-of-alerts", "lib/alerts/deliver.ts", "#lib/runs/end.ts"],
   ["direction-of-retention", "lib/retention/keep.ts", "#lib/runs/end.ts"],
   ["direction-of-keys", "lib/keys/rotate.ts", "#lib/triggers/end.ts"],
   ["direction-of-triggers", "lib/triggers/check.ts", "#lib/wsdls/end.ts"],

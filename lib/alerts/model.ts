@@ -25,6 +25,8 @@ export type EmailSettings = {
 export const noticeKinds = ["expiry", "lost", "regained"] as const;
 export type NoticeKind = (typeof noticeKinds)[number];
 
+export type BadStatus = "degraded" | "action_needed";
+
 /** What was known when a notice was noted. Times are ISO strings. */
 export type NoticeData = {
   /** Why, in words, without secrets. */
@@ -33,12 +35,16 @@ export type NoticeData = {
   /** Of kind expiry: what ends, when, and the threshold in days that was reached (0 = ended). */
   ending?: { what: "client secret" | "certificate"; at: string; threshold: number };
   /** Of kind lost: what it is now. */
-  status?: "degraded" | "action_needed";
+  status?: BadStatus;
+  /** Of kind lost: whether the receiver heard of an earlier, lesser loss that this one took the place of. */
+  heard?: boolean;
 };
 
 /** One credential of a message. */
 export type AlertItem = {
   kind: NoticeKind;
+  /** Of kind lost: what it is now. */
+  status?: BadStatus;
   credentialId: string;
   name: string;
   /** Blank when it has none. */
@@ -54,7 +60,65 @@ export type AlertItem = {
 };
 
 /** What a channel sends, before it has the form of one. `total` counts all credentials, `items` holds the first ones. */
-export type AlertMessage = { title: string; items: AlertItem[]; total: number; url: string };
+export type AlertMessage = {
+  title: string;
+  /** Of a test: what it is. */
+  note?: string;
+  items: AlertItem[];
+  total: number;
+  url: string;
+};
 
 export const deliveryStatuses = ["pending", "delivered", "failed"] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+/** A channel as pages and the API show it: of its secrets only when they were set. Times are ISO strings. */
+export type ChannelSummary = {
+  id: string;
+  version: number;
+  name: string;
+  kind: ChannelKind;
+  enabled: boolean;
+  email: EmailSettings | null;
+  /** Host of the webhook's URL; the URL itself counts as a secret. */
+  urlHost: string | null;
+  urlSetAt: string | null;
+  secretSetAt: string | null;
+  nodeId: string | null;
+  nodeName: string | null;
+  events: AlertEvent[];
+  quietMinutes: number;
+  createdAt: string;
+  updatedAt: string;
+  /** How the last message fared, null when there was none. */
+  lastDelivery: { status: DeliveryStatus; at: string } | null;
+};
+
+/** A line of the delivery log. */
+export type DeliverySummary = {
+  id: string;
+  channelId: string;
+  channelName: string;
+  recipient: string;
+  isTest: boolean;
+  title: string;
+  credentials: number;
+  status: DeliveryStatus;
+  attempts: number;
+  nextAttemptAt: string | null;
+  lastError: string | null;
+  createdAt: string;
+  deliveredAt: string | null;
+};
+
+export type DeliveryAttempt = {
+  id: string;
+  at: string;
+  durationMs: number;
+  outcome: "succeeded" | "failed";
+  errorCode: string | null;
+  description: string;
+};
+
+/** One message with each try to send it. */
+export type DeliveryDetail = DeliverySummary & { message: AlertMessage; log: DeliveryAttempt[] };

@@ -4,6 +4,8 @@ import { expect, test } from "vitest";
 
 /** What changes without a record of its own, and why. */
 const unrecorded: Record<string, string> = {
+  "alerts/deliver.ts": "the delivery log has each attempt",
+  "alerts/gather.ts": "the delivery log has each message",
   "credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
   "db/client.ts": "is where transactions are made",
   "doctor/last-check.ts": "keeps what the event log of the credential has too",

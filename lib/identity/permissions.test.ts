@@ -30,6 +30,8 @@ const expected: Record<Action, [admin: Reach, engineer: Reach, operator: Reach, 
   "reviews.sign": ["here", "-", "-", "here"],
   "retention.read": ["all", "-", "-", "-"],
   "retention.write": ["all", "-", "-", "-"],
+  "alerts.read": ["all", "-", "-", "all"],
+  "alerts.write": ["all", "-", "-", "-"],
   "audit.read": ["all", "-", "-", "all"],
   "metrics.read": ["all", "-", "-", "-"],
 };

@@ -44,6 +44,8 @@ const table = {
   "reviews.sign": { roles: ["admin", "lead"], reach: "node" },
   "retention.read": { roles: admins, reach: "everywhere" },
   "retention.write": { roles: admins, reach: "everywhere" },
+  "alerts.read": { roles: ["admin", "lead"], reach: "everywhere" },
+  "alerts.write": { roles: admins, reach: "everywhere" },
   "audit.read": { roles: ["admin", "lead"], reach: "everywhere" },
   "metrics.read": { roles: ["admin", "metrics"], reach: "everywhere" },
 } as const satisfies Record<string, { roles: readonly KeyRole[]; reach: "node" | "everywhere" | "somewhere" }>;

@@ -93,7 +93,8 @@ function noteHop(
   return hop;
 }
 
-function createCheckedLookup(rules: readonly EgressRule[], port: number, hop: HopTrace | null): LookupFunction {
+/** A lookup that gives only addresses which the policy allows: what was checked is what is dialled. */
+export function createCheckedLookup(rules: readonly EgressRule[], port: number, hop: HopTrace | null): LookupFunction {
   return (host, options, callback) => {
     const startedAt = performance.now();
     resolve(host, { ...options, all: true }, (err, addresses) => {

@@ -1,0 +1,118 @@
+import { dayMs } from "../credentials/secret-expiry.ts";
+import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "./model.ts";
+
+/** Credentials that a message names; the rest is a number and a link. */
+export const mostItems = 50;
+
+/** A notice with what is known of its credential when the message is made. */
+export type NoticeFacts = {
+  kind: NoticeKind;
+  data: NoticeData;
+  credentialId: string;
+  name: string;
+  owner: string;
+  secretEndsAt: Date | null;
+  transports: number;
+  triggers: number;
+};
+
+/**
+ * Puts what is due for one receiver into one message, the worst first.
+ * @param portal base URL without a slash at its end.
+ */
+export function composeMessage(notices: NoticeFacts[], portal: string, now: Date): AlertMessage {
+  const items = notices
+    .map((notice) => toItem(notice, portal, now))
+    .sort(
+      (one, other) =>
+        rank(one) - rank(other) || (one.daysLeft ?? 0) - (other.daysLeft ?? 0) || compareNames(one, other),
+    );
+  return { title: titleOf(items), items: items.slice(0, mostItems), total: items.length, url: `${portal}/credentials` };
+}
+
+/** What the Test button sends. */
+export function composeTest(channelName: string, portal: string, by: string): AlertMessage {
+  return {
+    title: `Test of the alert channel ${channelName}`,
+    items: [],
+    total: 0,
+    url: `${portal}/alerts`,
+    note: `${by} pressed Test. Alerts of this channel arrive here.`,
+  };
+}
+
+function toItem(notice: NoticeFacts, portal: string, now: Date): AlertItem {
+  const { credentialId, name, owner, kind, data, transports, triggers } = notice;
+  const end = data.ending ? new Date(data.ending.at) : notice.secretEndsAt;
+  return {
+    kind,
+    ...(data.status ? { status: data.status } : {}),
+    credentialId,
+    name,
+    owner,
+    text: sentenceOf(notice, now),
+    since: data.since,
+    daysLeft: end ? Math.floor((end.getTime() - now.getTime()) / dayMs) : null,
+    transports,
+    triggers,
+    url: `${portal}/credentials/${credentialId}`,
+  };
+}
+
+function sentenceOf({ kind, data }: NoticeFacts, now: Date): string {
+  if (kind === "regained") return "It works again.";
+  if (kind === "lost") {
+    const word = data.status === "action_needed" ? "Action needed" : "Degraded";
+    return `${word}: ${data.reason}`;
+  }
+  const { what, at } = data.ending!;
+  const days = Math.floor((Date.parse(at) - now.getTime()) / dayMs);
+  const day = new Date(Date.parse(at) - 1).toISOString().slice(0, 10);
+  if (days < 0) return `The ${what} ended on ${day}.`;
+  return `The ${what} ends on ${day}, ${days === 0 ? "within a day" : days === 1 ? "in 1 day" : `in ${days} days`}.`;
+}
+
+function rank(item: AlertItem): number {
+  if (item.kind === "lost") return item.status === "action_needed" ? 0 : 1;
+  return item.kind === "expiry" ? 2 : 3;
+}
+
+const compareNames = (one: AlertItem, other: AlertItem) => one.name.localeCompare(other.name, "en");
+
+function titleOf(items: AlertItem[]): string {
+  const [only] = items;
+  if (items.length === 1 && only) return `${only.name}: ${only.text.replace(/\.$/, "").split(/[:.]/)[0]}`;
+  const count = (kind: NoticeKind) => items.filter((item) => item.kind === kind).length;
+  const parts = [
+    [count("lost"), "not working", "not working"],
+    [count("expiry"), "with a secret that ends", "with secrets that end"],
+    [count("regained"), "working again", "working again"],
+  ] as const;
+  const told = parts
+    .filter(([number]) => number > 0)
+    .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
+  return `${items.length} credentials: ${told.join(", ")}`;
+}
+
+/** The lines of an item beside its name and text: since when, days left, owner, what it touches. */
+export function factsOf(item: AlertItem): string[] {
+  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const left =
+    item.daysLeft === null
+      ? null
+      : item.daysLeft < 0
+        ? "Secret or certificate: ended"
+        : `Secret or certificate: ${count(item.daysLeft, "day")} left`;
+  return [
+    item.kind === "expiry" ? null : `Since ${item.since.slice(0, 16).replace("T", " ")} UTC`,
+    left,
+    `Owner: ${item.owner || "none"}`,
+    `Touches ${count(item.transports, "transport")} and ${count(item.triggers, "trigger")}`,
+  ].filter((line) => line !== null);
+}
+
+/** What a message says of those that it does not name; null when it names all. */
+export function restOf(message: AlertMessage, shown: number): string | null {
+  const rest = message.total - Math.min(shown, message.items.length);
+  return rest > 0 ? `And ${rest} more.` : null;
+}
