@@ -40,6 +40,7 @@ const forbidden: [string, string, string][] = [
   ["next-stays-at-the-edge", "lib/identity/sign-out.ts", "next-auth"],
   ["msal-in-one-file", "lib/tokens/other.ts", "@azure/msal-node"],
   ["openid-client-in-one-file", "lib/tokens/entra.ts", "openid-client"],
+  ["nodemailer-in-one-file", "lib/alerts/mail.ts", "nodemailer"],
   ["one-way-out", "lib/tokens/ask.ts", "undici"],
   ["one-way-out", "lib/transports/dial.ts", "node:https"],
   ["product-knows-no-scripts", "lib/db/reset.ts", "#scripts/end.ts"],

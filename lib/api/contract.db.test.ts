@@ -564,6 +564,34 @@ describe("limits", () => {
   });
 });
 
+describe("alert channels", () => {
+  test("are added, changed, tested and deleted, their secrets write-only, their messages logged", async () => {
+    const secret = `whsec_${Buffer.from("canary-alert-secret-0123456789ab").toString("base64")}`;
+    const body = { name: "Ops", kind: "webhook", url: "http://127.0.0.1:9/canary-path", secret };
+    const created = await api.call("POST", "/alert-channels", { body });
+    expect([created.status, created.json.urlHost, created.json.kind]).toEqual([201, "127.0.0.1:9", "webhook"]);
+    const { id } = created.json;
+    const edit = { version: 1, quietMinutes: 10 };
+    const changed = await api.call("PATCH", `/alert-channels/${id}`, { body: edit });
+    expect(changed.json).toMatchObject({ version: 2, quietMinutes: 10, events: ["expiry", "status"] });
+    expect((await api.call("PATCH", `/alert-channels/${id}`, { body: edit })).json.code).toBe("stale_version");
+    const test = await api.call("POST", `/alert-channels/${id}/test`);
+    expect(test.json).toMatchObject({ ok: false, description: expect.stringContaining("127.0.0.1:9") });
+    const list = await api.call("GET", "/alert-channels");
+    expect(list.json.items).toMatchObject([{ id, lastDelivery: { status: "failed" } }]);
+    const log = await api.call("GET", `/alert-deliveries?channelId=${id}`);
+    expect(log.json.items).toMatchObject([{ id: test.json.deliveryId, isTest: true, status: "failed" }]);
+    const delivery = await api.call("GET", `/alert-deliveries/${test.json.deliveryId}`);
+    expect(delivery.json.log).toMatchObject([{ outcome: "failed" }]);
+    const one = await api.call("GET", `/alert-channels/${id}`);
+    for (const { text } of [created, changed, test, list, log, delivery, one]) expect(text).not.toContain("canary");
+    const wrong = await api.call("POST", "/alert-channels", { body: { name: "Mail", kind: "email" } });
+    expect(wrong.json.errors).toMatchObject([{ field: "email.host" }]);
+    expect((await api.call("DELETE", `/alert-channels/${id}`)).status).toBe(204);
+    expect((await api.call("GET", `/alert-channels/${id}`)).status).toBe(404);
+  });
+});
+
 describe("users, API keys, sessions and the audit log", () => {
   test("a user is created with roles, changed, disabled and deleted", async () => {
     const body = {

@@ -1,3 +1,4 @@
+import { alertEndpoints } from "./alerts.ts";
 import { apiKeyEndpoints } from "./api-keys.ts";
 import { auditEndpoints } from "./audit.ts";
 import { credentialEndpoints } from "./credentials.ts";
@@ -20,6 +21,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...userEndpoints,
   ...apiKeyEndpoints,
   ...sessionEndpoints,
+  ...alertEndpoints,
   ...retentionEndpoints,
   ...auditEndpoints,
 ];

@@ -40,6 +40,7 @@ const words: Record<NodeUse["kind"], [one: string, many: string]> = {
   trigger: ["trigger", "triggers"],
   user: ["user's role", "users' roles"],
   api_key: ["API key", "API keys"],
+  alert_channel: ["alert channel", "alert channels"],
   credential: ["credential's role mapping", "credentials' role mappings"],
 };
 

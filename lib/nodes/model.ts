@@ -26,7 +26,7 @@ export type NodeDetail = NodeBase & { path: string[]; trail: NodeStep[] };
 
 /** What keeps a node from being deleted: what stands on it, under it or is granted for it. */
 export type NodeUse = {
-  kind: "node" | "transport" | "trigger" | "user" | "api_key" | "credential";
+  kind: "node" | "transport" | "trigger" | "user" | "api_key" | "credential" | "alert_channel";
   id: string;
   name: string;
   nodeId: string;

@@ -1,4 +1,5 @@
 import { arrayContains, asc, eq, or, sql } from "drizzle-orm";
+import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
@@ -58,6 +59,13 @@ export async function findNodeUses(db: Database | Transaction, id: string): Prom
     .orderBy(asc(credentials.name))
     .limit(namedPerKind);
 
+  const channels = db
+    .select({ id: alertChannels.id, name: alertChannels.name })
+    .from(alertChannels)
+    .where(eq(alertChannels.nodeId, id))
+    .orderBy(asc(alertChannels.name))
+    .limit(namedPerKind);
+
   const found: NodeUse[] = [];
   const kinds = [
     ["node", children],
@@ -66,6 +74,7 @@ export async function findNodeUses(db: Database | Transaction, id: string): Prom
     ["user", granted],
     ["api_key", keys],
     ["credential", mapped],
+    ["alert_channel", channels],
   ] as const;
   for (const [kind, query] of kinds) {
     for (const row of await query) found.push({ kind, ...row, nodeId: id });

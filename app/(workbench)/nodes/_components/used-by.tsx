@@ -9,6 +9,7 @@ const kinds: Record<string, { word: string; page: (id: string) => string }> = {
   trigger: { word: "trigger", page: (id) => `/triggers/${id}` },
   user: { word: "role of the user", page: () => "/users" },
   api_key: { word: "API key", page: () => "/api-keys" },
+  alert_channel: { word: "alert channel", page: (id) => `/alerts/${id}` },
   credential: { word: "role mapping of the credential", page: (id) => `/credentials/${id}` },
 };
 
