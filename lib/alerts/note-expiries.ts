@@ -26,6 +26,7 @@ export async function noteExpiries(tx: Transaction, now: Date): Promise<number> 
       .select({
         id,
         clientAuthentication: credentials.clientAuthentication,
+        presentCertificate: credentials.presentCertificate,
         secretExpiresOn: credentials.secretExpiresOn,
         certificate: credentials.certificate,
         secretEndsAt,

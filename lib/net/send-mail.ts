@@ -49,7 +49,7 @@ export async function sendMail(server: MailServer, mail: Mail): Promise<string> 
     requireTLS: server.security === "starttls",
     ignoreTLS: server.security === "none",
     tls: {
-      secureContext: createTrust(null),
+      secureContext: createTrust({ trustedCa: null, clientCertificate: null }),
       rejectUnauthorized: true,
       ...(isIP(server.host) ? {} : { servername: server.host }),
     },
