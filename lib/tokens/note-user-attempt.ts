@@ -3,6 +3,7 @@ import { recordCredentialEvent, setCredentialStatus } from "../credentials/set-s
 import type { AppError } from "../errors.ts";
 import { describeProxy } from "../net/request.ts";
 import { classifyFailure } from "./classify.ts";
+import { isForWantOfPlace } from "./provider-places.ts";
 
 /** A sign-in or a check of a User credential that is over. */
 export type UserAttempt = {
@@ -41,6 +42,7 @@ export async function noteUserAttempt(attempt: UserAttempt): Promise<void> {
     description: description.slice(0, 1000),
     at: new Date(endedAt),
   });
+  if (failure && isForWantOfPlace(failure)) return;
   const checkedAt = new Date(endedAt);
   if (failure) {
     const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : endedAt;

@@ -6,10 +6,12 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { readRow, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { describeClientOf, sendJson, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
 import type { CredentialDetail } from "../credentials/model.ts";
+import { openCredential } from "../credentials/open-credential.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
 import { getDb } from "../db/client.ts";
 import { createTokenDesk } from "./get-token.ts";
-import { takePlace } from "./provider-places.ts";
+import { noteUserAttempt } from "./note-user-attempt.ts";
+import { inPlace, takePlace } from "./provider-places.ts";
 import { requestToken } from "./request-token.ts";
 import { tokenRequestLimits } from "./token-endpoint.ts";
 
@@ -199,6 +201,9 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   const places = await Promise.all(names.map(() => takePlace(url)));
   const credential = await add("next");
   const { ask, desk } = createDesk();
+  const user = await add("person");
+  const startedAt = Date.now();
+  const signIn = inPlace(url, async () => null).catch((failure) => failure);
   await expect(ask(credential)).rejects.toMatchObject({
     code: "token_endpoint_unavailable",
     retryable: true,
@@ -206,6 +211,16 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   });
   expect(asked("next")).toBe(0);
   expect(await readRow(credential.id)).toMatchObject({ status: "unverified", failures: 0 });
+  await noteUserAttempt({
+    credential: await openCredential(user.id),
+    kind: "sign_in",
+    cause: "test",
+    startedAt,
+    endedAt: Date.now(),
+    description: "No place.",
+    failure: await signIn,
+  });
+  expect(await readRow(user.id)).toMatchObject({ status: "unverified", failures: 0 });
   const waiting = ask(credential);
   await places[0]?.();
   expect(await waiting).toMatchObject({ accessToken: "token-of-next" });

@@ -143,3 +143,8 @@ function allTaken(host: string): AppError {
     },
   );
 }
+
+/** Whether a request failed for want of a place: the provider was not asked, so it says nothing about the credential. */
+export function isForWantOfPlace(error: AppError): boolean {
+  return error.code === "token_endpoint_unavailable" && error.details.places !== undefined;
+}
