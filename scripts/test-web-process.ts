@@ -1,4 +1,4 @@
-// A web process without pages, for tests that stop and kill it: the API on a port of its own, which it tells its parent. What
+// A web process without pages, for tests that stop and kill it: the API on PORT or any other, which it tells its parent. What
 // server.ts does at its end, this does too.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -15,7 +15,9 @@ const server = createServer((request, response) => {
   api(request, response);
 });
 watchChanges();
-server.listen(0, "127.0.0.1", () => process.send?.({ port: (server.address() as AddressInfo).port }));
+server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () =>
+  process.send?.({ port: (server.address() as AddressInfo).port }),
+);
 process.on("disconnect", () => process.exit(0));
 onShutdown(async () => {
   await drainServer(server, Number(process.env.SALLYPORT_DRAIN_SECONDS ?? 0) * 1000);

@@ -44,7 +44,7 @@ beforeAll(async () => {
     startGroup("directly", process.env.DATABASE_URL ?? ""),
     startGroup("behind pgbouncer", pgbouncer.behind(process.env.DATABASE_URL ?? "")),
   ]);
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   for (const child of groups.flatMap(({ processes }) => processes)) child.kill("SIGKILL");
   await pgbouncer?.close();
@@ -129,7 +129,7 @@ test(
     expect(await fireOn(processes, { triggerId }), where).toEqual({ succeeded: everyOne });
     expect(await requests(), where).toBe(1);
   }),
-  60_000,
+  180_000,
 );
 
 test(
@@ -147,7 +147,7 @@ test(
     expect(await fireOn(processes, { triggerId }), where).toEqual({ succeeded: everyOne });
     expect(await requests(), where).toBe(3);
   }),
-  60_000,
+  180_000,
 );
 
 test(
@@ -161,7 +161,7 @@ test(
     expect(again, where).toBeGreaterThan(0);
     expect(await requests(), where).toBe(2);
   }),
-  60_000,
+  180_000,
 );
 
 /**
@@ -193,7 +193,7 @@ test(
     expect(outcomes, group.where).toEqual({ succeeded: 3 * callers });
     expect(await requests(), group.where).toBe(2);
   }),
-  60_000,
+  180_000,
 );
 
 test(
@@ -222,7 +222,7 @@ test(
     expect([await requests(), service.authorizations.size], where).toEqual([before + 3, 2]);
     service.close();
   }),
-  60_000,
+  180_000,
 );
 
 /** Lets the token of a session run out. */

@@ -1,0 +1,103 @@
+import { inArray, sql } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runStarts } from "#drizzle/schema/run-starts.ts";
+import { runs } from "#drizzle/schema/runs.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { type Haproxy, startHaproxy } from "#scripts/test-haproxy.ts";
+import { type Pgbouncer, startPgbouncer } from "#scripts/test-pgbouncer.ts";
+import { setUpNotingService, setUpWeb, type Web } from "#scripts/test-web.ts";
+import { setUpWorkers } from "#scripts/test-workers.ts";
+import { getDb } from "../db/client.ts";
+
+// Three web processes behind haproxy, one of them behind pgbouncer, and two workers; some are stopped and killed under load.
+
+setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback", SALLYPORT_DRAIN_SECONDS: "1" });
+const web = setUpWeb();
+const workers = setUpWorkers();
+const service = setUpNotingService();
+let pgbouncer: Pgbouncer;
+let haproxy: Haproxy;
+let instances: Web[] = [];
+let triggerId = "";
+
+beforeAll(async () => {
+  const url = process.env.DATABASE_URL ?? "";
+  pgbouncer = await startPgbouncer(url);
+  workers.start(1);
+  const behind = { DATABASE_URL: pgbouncer.behind(url) };
+  instances = await Promise.all([web.start(), web.start(), web.start(behind)]);
+  haproxy = await startHaproxy(instances.map(({ port }) => port));
+  triggerId = await service.makeTrigger("/quick");
+}, 180_000);
+afterAll(async () => {
+  await haproxy?.close();
+  await pgbouncer?.close();
+});
+
+/** Callers who run the trigger again and again, until stopped. */
+function startCallers(count: number) {
+  let isOver = false;
+  const answered: string[] = [];
+  const failed: unknown[] = [];
+  const callers = Array.from({ length: count }, async () => {
+    while (!isOver) {
+      const call = await service.run(haproxy.url, triggerId);
+      if (call !== "broken" && call.status === 200 && call.body.status === "succeeded") answered.push(call.body.id);
+      else failed.push(call);
+    }
+  });
+  const stop = async () => {
+    isOver = true;
+    await Promise.all(callers);
+  };
+  /** Waits for so many more answers. */
+  const goOn = async (more: number) => {
+    const from = answered.length;
+    await expect.poll(() => answered.length, { timeout: 60_000 }).toBeGreaterThan(from + more);
+  };
+  return { answered, failed, stop, goOn };
+}
+
+test("web processes come and go behind a load balancer without one failed request", async () => {
+  const callers = startCallers(8);
+  await callers.goOn(50);
+  const before = await haproxy.count();
+  expect(instances.map(({ port }) => before[port]! > 0)).toEqual([true, true, true]);
+  for (const index of [0, 2]) {
+    const { port } = instances[index]!;
+    expect(await web.end(instances[index]!, "SIGTERM")).toBe(0);
+    const environment: Record<string, string> =
+      index === 2 ? { DATABASE_URL: pgbouncer.behind(process.env.DATABASE_URL ?? "") } : {};
+    instances[index] = await web.start({ ...environment, PORT: String(port) });
+    const had = (await haproxy.count())[port]!;
+    await expect.poll(async () => (await haproxy.count())[port], { timeout: 60_000 }).toBeGreaterThan(had + 5);
+  }
+  await callers.stop();
+  expect(callers.failed).toEqual([]);
+  expect(await getDb().$count(runs, inArray(runs.id, callers.answered))).toBe(callers.answered.length);
+}, 180_000);
+
+test("one that is killed costs its callers their connection and nobody anything else; a worker records what it had", async () => {
+  service.seen.clear();
+  const callers = startCallers(8);
+  await callers.goOn(30);
+  await web.end(instances[1]!, "SIGKILL");
+  await callers.goOn(50);
+  await callers.stop();
+  // A broken one is told by haproxy as 502 or 503: at most one for each caller, and one for a look at /readyz too late.
+  expect(callers.failed.length).toBeLessThanOrEqual(16);
+  // The notes of the killed process end, brought about at once; the worker does the rest.
+  await getDb().update(runStarts).set({ until: sql`now() - interval '1 second'` });
+  const unrecorded = async () => {
+    const known = new Set((await getDb().select({ id: runs.id }).from(runs)).map(({ id }) => id));
+    return [...service.seen].filter((id) => !known.has(id));
+  };
+  await expect.poll(unrecorded, { timeout: 60_000 }).toEqual([]);
+  const answered = await getDb().select({ status: runs.status }).from(runs).where(inArray(runs.id, callers.answered));
+  expect(answered.map(({ status }) => status)).toEqual(callers.answered.map(() => "succeeded"));
+  const interrupted = await getDb()
+    .select()
+    .from(runs)
+    .where(inArray(runs.errorCode, ["interrupted"]));
+  expect(interrupted.length).toBeLessThanOrEqual(8);
+}, 180_000);
