@@ -10,6 +10,9 @@ const secretNames = [
   "password",
   "clientSecret",
   "client_secret",
+  "privateKey",
+  "pkcs12",
+  "passphrase",
   "secret",
   "token",
 ];

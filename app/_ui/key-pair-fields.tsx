@@ -15,6 +15,8 @@ export type KeyPairValues = {
   passphrase: string;
 };
 
+export const emptyKeyPair: KeyPairValues = { privateKey: "", certificate: "", pkcs12: "", passphrase: "" };
+
 /** The fields as lib/certificates takes them: the file alone, or key and certificate, and a passphrase only beside what it opens. */
 export function toKeyPairInput({ privateKey, certificate, pkcs12, passphrase }: KeyPairValues) {
   const opens = passphrase === "" ? {} : { passphrase };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
 import { gunzipSync } from "node:zlib";
 import { sql } from "drizzle-orm";
@@ -7,6 +7,7 @@ import { Secret, TOTP } from "otpauth";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { formsOf } from "#scripts/secret-forms.ts";
 import { adminPassword, serveTestPortal } from "#scripts/test-portal.ts";
@@ -37,6 +38,11 @@ const { privateKey } = generateKeyPairSync("rsa", {
   publicKeyEncoding: { type: "spki", format: "pem" },
   privateKeyEncoding: { type: "pkcs8", format: "pem" },
 });
+const passphrase = "canary-passphrase~";
+const shown = await makeClientCertificate("mutual.example", null);
+const wrapped = createPrivateKey(shown.key)
+  .export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase })
+  .toString();
 const planted: Record<string, string> = {
   "client secret": 'canary-client-secret~{"x"}',
   "refused client secret": "canary-refused-secret~/+=",
@@ -58,6 +64,9 @@ const planted: Record<string, string> = {
   "first admin's password": adminPassword,
   // The middle of the key: its first and last line are the same in every key.
   "private key": privateKey.split("\n")[10]!,
+  "passphrase of a key": passphrase,
+  "key of a client certificate": shown.key.split("\n")[1]!.slice(30),
+  "the same with its passphrase": wrapped.split("\n")[3]!,
 };
 /** What an answer may tell once: keys and passwords that were just made. */
 const toldOnce = new Set<string>();
@@ -132,13 +141,17 @@ test("credentials with every kind of secret are created, refused and changed", a
   const signed = { clientSecret: undefined, provider: "generic", clientAuthentication: "private_key_jwt", privateKey };
   const generic = { ...signed, endpointUrl: sandbox().genericTokenEndpoint, clientId: "generic-orders" };
   expect((await post("/credentials", credentialBody("Signed", "", generic))).privateKeySetAt).not.toBeNull();
+  const mutual = { ...generic, clientAuthentication: "tls_client_auth", privateKey: wrapped, certificate: shown.cert };
+  const tls = credentialBody("Mutual", "", mutual);
+  await post("/credentials", { ...tls, passphrase: `${passphrase}wrong` }, 422);
+  expect((await post("/credentials", { ...tls, passphrase })).certificateInfo.subject).toBe("CN=mutual.example");
   for (const { id } of (await api.call("GET", "/credentials")).json.items)
     await post(`/credentials/${id}/check`, undefined, 200);
   // Before saving, refused and not.
   await post("/credentials/check", credentialBody("Draft", planted["client secret"]!), 200);
   await post("/credentials/check", credentialBody("Draft", planted["secret of a refused draft"]!), 200);
   await post("/credentials/check", { id: refused.id, clientSecret: planted["secret of a refused draft"] }, 200);
-});
+}, 60_000);
 
 test("secrets in requests that are refused or fail are not kept either", async () => {
   const invalid = credentialBody("", planted["secret of a refused input"]!, {
@@ -194,6 +207,19 @@ test("runs use the secrets, with success and without, at a service that repeats 
     authorization: withToken,
     proxy: manualProxy(planted["transport's proxy password"]!),
   });
+  const clientCertificate = { privateKey: wrapped, certificate: shown.cert, passphrase };
+  const asked = {
+    ...transport,
+    name: "Mutual TLS",
+    http: { url: "https://localhost:9/", method: "GET" },
+    clientCertificate,
+  };
+  await post(
+    "/transports",
+    { ...asked, clientCertificate: { ...clientCertificate, passphrase: `${passphrase}!` } },
+    422,
+  );
+  await post(`/transports/${(await post("/transports", asked)).id}/test`, {}, 200);
   const withPassword = { kind: "basic", username: "erp", password: planted["basic password"] };
   const stock = await post("/transports", { ...transport, name: "Stock", authorization: withPassword });
   for (const { id, name } of [orders, stock]) {

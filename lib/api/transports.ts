@@ -13,7 +13,7 @@ import { previewWsdl } from "../wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "../wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "../wsdls/save-transport.ts";
 import { operationQuery, previewWsdlInput, reloadWsdlInput } from "../wsdls/schema.ts";
-import { header, id, instant, pageOf, shownProxy, version } from "./answers.ts";
+import { certificateInfo, header, id, instant, pageOf, shownProxy, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 import { run } from "./runs.ts";
@@ -127,6 +127,14 @@ const reload = z.object({
     .meta({ description: "Triggers of the transport whose requests do not fit it." }),
 });
 
+const shownClientCertificate = named(
+  "ClientCertificate",
+  certificateInfo.extend({
+    certificate: z.string().meta({ description: "PEM." }),
+    privateKeySetAt: instant.nullable(),
+  }),
+);
+
 const base = {
   id,
   version,
@@ -137,6 +145,7 @@ const base = {
   http: z.object({ url: z.string(), method: z.enum(httpMethods), headers: z.array(header) }).nullable(),
   soap: soap.nullable(),
   authorization,
+  clientCertificateEndsAt: instant.nullable(),
   connectTimeoutMs: z.int(),
   timeoutMs: z.int(),
   maxResponseBytes: z.int(),
@@ -158,6 +167,9 @@ const transportDetail = named(
     ...base,
     proxy: shownProxy,
     trustedCa: z.string().nullable(),
+    clientCertificate: shownClientCertificate
+      .nullable()
+      .meta({ description: "Shown in TLS to the service and where its WSDL is; the key by when it was set." }),
     notes: z.string(),
     wsdl: wsdl.nullable().meta({ description: "The WSDL of a WS_SOAP transport, as it was read last." }),
     usedBy: z.array(use).meta({ description: "The triggers that use it." }),

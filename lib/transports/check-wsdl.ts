@@ -60,16 +60,22 @@ function notOffered(field: string, what: string, choices: readonly { name: strin
  * Refuses that a WSDL leads an Authorization to another server than the one that it was read from, unless the transport names
  * that server itself, or the credential its hosts.
  * @param hostsAreListed whether a credential's allowed hosts decide.
+ * @param hasClientCertificate whether one is shown to the server.
  * @throws AppError `invalid_input` at `soap.endpointUrl`
  */
-export function checkAddress(input: TransportInput, address: string | null, hostsAreListed: boolean): void {
+export function checkAddress(
+  input: TransportInput,
+  address: string | null,
+  hostsAreListed: boolean,
+  hasClientCertificate = false,
+): void {
   if (input.type !== "WS_SOAP" || address === null || hostsAreListed) return;
   const { wsdlUrl, endpointUrl, security } = input.soap;
   if (endpointUrl !== "" || wsdlUrl === "") return;
-  if (input.authorization.kind === "none" && !security) return;
+  if (input.authorization.kind === "none" && !security && !hasClientCertificate) return;
   if (!URL.canParse(address) || isSameServer(new URL(wsdlUrl), new URL(address))) return;
   const { origin } = new URL(address);
-  const message = `The WSDL of ${new URL(wsdlUrl).origin} sends calls to another server, ${origin}. Enter ${address} here if user and password or the token may go there, or the URL that is right.`;
+  const message = `The WSDL of ${new URL(wsdlUrl).origin} sends calls to another server, ${origin}. Enter ${address} here if user and password, the token or the client certificate may go there, or the URL that is right.`;
   throw invalidInput([{ field: "soap.endpointUrl", message }]);
 }
 

@@ -7,6 +7,7 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
 import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
+import { takeClientCertificate } from "./client-certificate.ts";
 import type { TransportDetail } from "./model.ts";
 import type { TransportInput } from "./schema.ts";
 import { findTransport, toTransportDetail } from "./store.ts";
@@ -21,17 +22,18 @@ import { type WsdlAttempt, writeWsdl } from "./wsdl-store.ts";
  */
 export async function createTransport(
   ctx: Context,
-  input: TransportInput,
+  entered: TransportInput,
   wsdl: WsdlAttempt | null = null,
   now = new Date(),
 ): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
-    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
+    requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
+    const input = await takeClientCertificate(entered, now);
     checkTrustedCa(input.trustedCa);
     const { keep, services } = decideWsdl(input, null, wsdl);
     const address = checkPort(input, services);
     const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);
-    checkAddress(input, address, hostsAreListed);
+    checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));
     const id = v7();
     const columns = toColumns(id, input, null, { before: null, after: address }, now);
     await tx.insert(transports).values({ id, ...columns, createdAt: now });
@@ -42,7 +44,7 @@ export async function createTransport(
     await bumpChanges(tx);
     return created;
   }).catch((err) => {
-    throw explainViolation(err, input.name);
+    throw explainViolation(err, entered.name);
   });
 }
 

@@ -1,7 +1,9 @@
 import { AppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
+import type { ClientCertificate } from "../net/trust.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { openProxy } from "../proxies/open.ts";
+import { openClientCertificate } from "./client-certificate.ts";
 import type { TransportPlan } from "./plan.ts";
 import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./redirect.ts";
 import { secretPlace } from "./secret-place.ts";
@@ -20,6 +22,8 @@ export type HttpAnswer = {
 export type OpenConnection = {
   proxy: OpenProxySettings;
   trustedCa: string | null;
+  /** Shown to the server of the first request, never to one that it redirects to. */
+  clientCertificate: ClientCertificate | null;
   connectTimeoutMs: number;
   maxResponseBytes: number;
   followRedirects: boolean;
@@ -28,11 +32,11 @@ export type OpenConnection = {
 /**
  * Sends a complete request over a transport and follows redirects if the transport says so.
  * @param timeoutMs for all of it, redirects included.
- * @throws AppError of lib/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password)
+ * @throws AppError of lib/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
  */
 export function sendHttp(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
   const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
-  return sendOver({ ...plan, proxy }, request, timeoutMs);
+  return sendOver({ ...plan, proxy, clientCertificate: openClientCertificate(plan) }, request, timeoutMs);
 }
 
 /**
@@ -47,12 +51,14 @@ export async function sendOver(
   const { proxy, trustedCa, connectTimeoutMs, maxResponseBytes } = connection;
   const deadline = performance.now() + timeoutMs;
   let current = request;
+  let { clientCertificate } = connection;
   for (let hops = 0; ; hops++) {
     const left = Math.max(1, Math.ceil(deadline - performance.now()));
     const answer = await sendRequest({
       ...current,
       proxy,
       trustedCa,
+      clientCertificate,
       connectTimeoutMs,
       timeoutMs: left,
       maxResponseBytes,
@@ -65,5 +71,7 @@ export async function sendOver(
       });
     }
     current = followRedirect(current, answer.status, target);
+    // Like headers, it does not come back with a redirect that leads back.
+    if (new URL(target).origin !== new URL(request.url).origin) clientCertificate = null;
   }
 }

@@ -1,3 +1,4 @@
+import type { CertificateInfo } from "../certificates/model.ts";
 import type { CredentialStatus } from "../credentials/model.ts";
 import type { ProxySettings } from "../proxies/model.ts";
 import type { SoapVersion, WsdlSummary } from "./wsdl-model.ts";
@@ -71,6 +72,13 @@ export type TransportAuthorization =
   | { kind: "basic"; username: string; passwordSetAt: string | null }
   | { kind: "credential"; credentialId: string; credentialName: string; credentialStatus: CredentialStatus };
 
+/** A client certificate as people see it: its key only by when it was set. */
+export type ShownClientCertificate = CertificateInfo & {
+  /** PEM, the leaf first. */
+  certificate: string;
+  privateKeySetAt: string | null;
+};
+
 /** Proxy settings as people see them. */
 export type ShownProxy =
   | Exclude<ProxySettings, { mode: "manual" }>
@@ -88,6 +96,8 @@ type TransportBase = {
   /** Set for type WS_SOAP, else null. */
   soap: ShownSoapSettings | null;
   authorization: TransportAuthorization;
+  /** When the client certificate ends; null without one. */
+  clientCertificateEndsAt: string | null;
   connectTimeoutMs: number;
   timeoutMs: number;
   maxResponseBytes: number;
@@ -106,6 +116,7 @@ export type TransportUse = { kind: "trigger"; id: string; name: string; nodeId: 
 export type TransportDetail = TransportBase & {
   proxy: ShownProxy;
   trustedCa: string | null;
+  clientCertificate: ShownClientCertificate | null;
   notes: string;
   /** Null for HTTP and for a transport of raw envelopes without a WSDL. */
   wsdl: WsdlSummary | null;

@@ -58,6 +58,9 @@ export type TransportPlan = {
   maxResponseBytes: number;
   followRedirects: boolean;
   trustedCa: string | null;
+  /** PEM of the client certificate for TLS, and its sealed key. */
+  clientCertificate: string | null;
+  clientKeyEnvelope: string | null;
 };
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
@@ -96,6 +99,8 @@ export function toTransportPlan(
     maxResponseBytes: row.maxResponseBytes,
     followRedirects: row.followRedirects,
     trustedCa: row.trustedCa,
+    clientCertificate: row.clientCertificate,
+    clientKeyEnvelope: row.clientKeyEnvelope,
   };
 }
 

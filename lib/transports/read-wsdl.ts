@@ -13,7 +13,8 @@ const maxReadMs = 60_000;
 export type UploadedDocument = { name: string; text: string };
 
 /**
- * Reads a WSDL and everything that it imports. The Authorization goes to the WSDL's own origin and nowhere else.
+ * Reads a WSDL and everything that it imports. The Authorization and the client certificate go to the WSDL's own origin and
+ * nowhere else.
  * @param timeoutMs for each document.
  * @throws AppError `wsdl_unavailable`, `wsdl_too_large`, `wsdl_import_refused`, `wsdl_invalid`, and those of lib/net/request.ts
  */
@@ -91,7 +92,8 @@ function createReader(
     };
     const left = Math.ceil(deadline - performance.now());
     if (left <= 0) throw unavailable(url, "took too long with all that it imports", true);
-    const limited = { ...connection, maxResponseBytes: maxWsdlBytes, followRedirects: true };
+    const clientCertificate = isOwn ? connection.clientCertificate : null;
+    const limited = { ...connection, clientCertificate, maxResponseBytes: maxWsdlBytes, followRedirects: true };
     const answer = await sendOver(limited, request, Math.min(timeoutMs, left)).catch((err: unknown) => {
       throw err instanceof AppError && err.code === "response_too_large"
         ? tooLarge(`has a document larger than ${maxWsdlBytes / 1024 / 1024} MiB`)

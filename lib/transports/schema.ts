@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { maxKeyMaterialLength } from "../certificates/model.ts";
 import { proxySchema } from "../proxies/schema.ts";
 import { httpMethods, runways, transportTypes } from "./model.ts";
 import { soapDefaults } from "./soap-settings.ts";
@@ -158,6 +159,30 @@ const trustedCa = z
   .transform((text) => text.trim() || null)
   .nullable();
 
+const keyMaterial = z
+  .string()
+  .trim()
+  .max(maxKeyMaterialLength, "This is too large to be a key or certificate. Is it the right file?")
+  .nullish();
+
+/** Absent keeps the stored one, null removes it. What is in it is judged when it is read (lib/certificates). */
+const clientCertificate = z
+  .object({
+    privateKey: keyMaterial.meta({
+      description:
+        "PEM, plain or encrypted; write-only. May be left out when the certificate is one renewed for the stored key.",
+    }),
+    certificate: keyMaterial.meta({ description: "PEM, with its issuers if the service needs them." }),
+    pkcs12: keyMaterial.meta({ description: "A PKCS #12 file in base64, in place of the two; write-only." }),
+    passphrase: z
+      .string()
+      .max(1000, "A passphrase has at most 1,000 characters.")
+      .nullish()
+      .meta({ description: "Opens privateKey or pkcs12. Used once and not kept." }),
+  })
+  .nullable()
+  .meta({ description: "Shown in TLS to the service and where its WSDL is, to no other host and to no proxy." });
+
 const wholeNumber = (min: number, max: number) =>
   z.number("Enter a number.").int("Enter a whole number.").min(min).max(max);
 
@@ -177,6 +202,7 @@ const connection = {
   connectTimeoutMs: limits.connectTimeoutMs.default(5000),
   timeoutMs: limits.timeoutMs.default(30_000),
   trustedCa: trustedCa.default(null),
+  clientCertificate: clientCertificate.optional(),
 };
 
 /** What of a WS_SOAP transport a WSDL is read with; the rest need not be filled in yet. */
@@ -220,6 +246,7 @@ export const transportUpdate = z.object({
   maxResponseBytes: limits.maxResponseBytes.optional(),
   followRedirects: z.boolean().optional(),
   trustedCa: trustedCa.optional(),
+  clientCertificate: clientCertificate.optional(),
   notes: notes.optional(),
 });
 export type TransportUpdate = z.infer<typeof transportUpdate>;

@@ -20,6 +20,7 @@ type Wanted = {
   from: string[];
   shownAt: string;
   server: "server" | "proxy";
+  noun: "password" | "private key";
 };
 
 /**
@@ -53,13 +54,13 @@ export function sealSecrets(
       columns[`${field}Envelope`] = sealSecret(password, secretPlace(id, field));
       columns[`${field}SetAt`] = now;
     } else if (envelope !== null && wanted.to.some((origin) => !wanted.from.includes(origin))) {
-      const message = `Enter the password again: the URL leads to another ${wanted.server} now.`;
+      const message = `Enter the ${wanted.noun} again: the URL leads to another ${wanted.server} now.`;
       problems.push({ field: wanted.shownAt, message });
     } else if (envelope !== null) {
       columns[`${field}Envelope`] = envelope;
       columns[`${field}SetAt`] = stored?.[`${field}SetAt`] ?? null;
     } else if (wanted.isRequired) {
-      problems.push({ field: wanted.shownAt, message: "Enter the password." });
+      problems.push({ field: wanted.shownAt, message: `Enter the ${wanted.noun}.` });
     }
   }
   if (problems.length > 0) throw invalidInput(problems);
@@ -69,7 +70,7 @@ export function sealSecrets(
 function listWanted(input: TransportInput, stored: TransportRow | null, addresses: PortAddresses): Wanted[] {
   const to = originsOf(listTargets(input, addresses.after));
   const from = stored ? originsOf(listTargets(stored, addresses.before)) : [];
-  const ofServer = { isRequired: true, to, from, server: "server" } as const;
+  const ofServer = { isRequired: true, to, from, server: "server", noun: "password" } as const;
   const list: Wanted[] = [];
   if (input.authorization.kind === "basic") {
     const { password } = input.authorization;
@@ -88,8 +89,18 @@ function listWanted(input: TransportInput, stored: TransportRow | null, addresse
       from: stored?.proxy.mode === "manual" ? originsOf([stored.proxy]) : [],
       shownAt: "proxy.password",
       server: "proxy",
+      noun: "password",
     });
   }
+  const { clientCertificate } = input;
+  list.push({
+    ...ofServer,
+    field: "clientKey",
+    password: clientCertificate === null ? null : (clientCertificate?.privateKey ?? undefined),
+    isRequired: Boolean(clientCertificate),
+    shownAt: "clientCertificate.privateKey",
+    noun: "private key",
+  });
   return list;
 }
 

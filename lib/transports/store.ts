@@ -4,6 +4,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { describeCertificate } from "../certificates/judge.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { ShownProxy, TransportAuthorization, TransportDetail, TransportSummary, TransportUse } from "./model.ts";
@@ -90,6 +91,7 @@ export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]
     ...toBase(found),
     proxy: showProxy(row),
     trustedCa: row.trustedCa,
+    clientCertificate: showClientCertificate(row),
     notes: row.notes,
     wsdl: toWsdlSummary(row.soap, found.wsdl),
     usedBy,
@@ -108,6 +110,7 @@ function toBase(found: JoinedTransport) {
     http: row.http,
     soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
+    clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,
     maxResponseBytes: row.maxResponseBytes,
@@ -131,6 +134,12 @@ function showAuthorization({ row, credentialName, credentialStatus }: JoinedTran
     };
   }
   return { kind: "none" };
+}
+
+function showClientCertificate({ clientCertificate: certificate, clientKeySetAt }: TransportRow) {
+  const info = describeCertificate(certificate);
+  if (certificate === null || info === null) return null;
+  return { ...info, certificate, privateKeySetAt: clientKeySetAt?.toISOString() ?? null };
 }
 
 function showProxy(row: TransportRow): ShownProxy {

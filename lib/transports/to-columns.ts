@@ -1,6 +1,7 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import type { ProxySettings } from "../proxies/model.ts";
 import type { ProxyInput } from "../proxies/schema.ts";
+import { toCertificateColumn } from "./client-certificate.ts";
 import type { SoapSettings } from "./model.ts";
 import type { SoapInput, TransportInput } from "./schema.ts";
 import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
@@ -11,7 +12,7 @@ import type { TransportRow } from "./store.ts";
  * The row of a transport as it was entered, passwords sealed.
  * @param stored the row before the edit, null for a new transport.
  * @param addresses where a WSDL says that calls go.
- * @throws AppError `invalid_input` when a password has to be entered
+ * @throws AppError `invalid_input` when a password has to be entered, or the client certificate can't be used
  */
 export function toColumns(
   id: string,
@@ -31,7 +32,7 @@ export function toColumns(
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     proxy: withoutPassword(input.proxy),
     ...sealSecrets(id, input, stored, addresses, now),
-    clientCertificate: null,
+    clientCertificate: toCertificateColumn(input, stored, addresses.after),
     connectTimeoutMs: input.connectTimeoutMs,
     timeoutMs: input.timeoutMs,
     maxResponseBytes: input.maxResponseBytes,

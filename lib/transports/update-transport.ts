@@ -9,6 +9,7 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa, checkUnattended } from "./check-settings.ts";
 import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
+import { takeClientCertificate } from "./client-certificate.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
@@ -55,7 +56,7 @@ export async function updateTransportIn(
   const uses = await findTransportUses(tx, id);
   const before = toTransportDetail(found, uses);
   if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
-  const input = mergeUpdate(found.row, changes);
+  const input = await takeClientCertificate(mergeUpdate(found.row, changes), now);
   if (input.nodeId !== found.row.nodeId) {
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
@@ -65,7 +66,8 @@ export async function updateTransportIn(
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
   await checkUnattended(tx, id, input);
-  checkAddress(input, address, hostsAreListed);
+  const shown = input.clientCertificate === undefined ? found.row.clientCertificate : input.clientCertificate;
+  checkAddress(input, address, hostsAreListed, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);
   await tx

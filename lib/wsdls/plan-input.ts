@@ -4,6 +4,7 @@ import { getDb, inTransaction } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { getNodePath } from "../nodes/node-path.ts";
 import { checkAssignment, checkTrustedCa } from "../transports/check-settings.ts";
+import { takeClientCertificate } from "../transports/client-certificate.ts";
 import { planColumns, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
 import type { TransportInput } from "../transports/schema.ts";
 import type { JoinedTransport } from "../transports/store.ts";
@@ -19,15 +20,16 @@ import { portAddress } from "../transports/update-transport.ts";
 export async function planInput(
   ctx: Context,
   id: string,
-  input: TransportInput,
+  entered: TransportInput,
   stored: JoinedTransport | null,
   now = new Date(),
 ): Promise<TransportPlan> {
   await inTransaction(async (tx) => {
-    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
-    checkTrustedCa(input.trustedCa);
-    await checkAssignment(tx, ctx, input, stored?.row.credentialId ?? null);
+    requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
+    checkTrustedCa(entered.trustedCa);
+    await checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null);
   });
+  const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
   const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
   const [credential] = columns.credentialId

@@ -7,6 +7,7 @@ import { removeForms, secretForms } from "../runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "../soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "../soap/wsdl.ts";
 import { hostNotAllowed, mayGoTo } from "../transports/check-settings.ts";
+import { openClientCertificate } from "../transports/client-certificate.ts";
 import { keepCompiled } from "../transports/compiled-wsdl.ts";
 import type { OpenConnection } from "../transports/http.ts";
 import type { Authorization } from "../transports/model.ts";
@@ -29,7 +30,7 @@ export async function readWsdl(
   documents: readonly UploadedDocument[] | undefined,
 ): Promise<CompiledRead> {
   const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
-  const connection: OpenConnection = { ...plan, proxy };
+  const connection: OpenConnection = { ...plan, proxy, clientCertificate: openClientCertificate(plan) };
   const gathered = documents
     ? await gatherUpload(documents, connection, plan.timeoutMs)
     : await fetchAuthorized(ctx, plan, connection);

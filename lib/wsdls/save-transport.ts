@@ -15,7 +15,15 @@ import { readWsdl } from "./read-wsdl.ts";
 /** The WSDL itself is to blame: saving it would make no sense. Anything else is kept beside the transport, to be tried again. */
 const refused: ErrorCode[] = ["wsdl_invalid", "wsdl_too_large", "wsdl_import_refused", "internal"];
 /** An edit of one of these may make a WSDL readable that was not. */
-const relevant = ["soap", "authorization", "proxy", "trustedCa", "connectTimeoutMs", "timeoutMs"] as const;
+const relevant = [
+  "soap",
+  "authorization",
+  "proxy",
+  "trustedCa",
+  "clientCertificate",
+  "connectTimeoutMs",
+  "timeoutMs",
+] as const;
 
 /**
  * Adds a transport and, for WS_SOAP, reads its WSDL first. A WSDL whose server does not answer is no error: the transport says why,

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -127,8 +128,15 @@ function makeColumns(mayReadCredentials: boolean): Column<TransportSummary>[] {
     {
       key: "authorization",
       header: "Authorization",
-      render: ({ authorization }) => (
-        <AuthorizationCell authorization={authorization} mayReadCredentials={mayReadCredentials} />
+      render: ({ authorization, clientCertificateEndsAt }) => (
+        <>
+          <AuthorizationCell authorization={authorization} mayReadCredentials={mayReadCredentials} />
+          {clientCertificateEndsAt && (
+            <div className="text-sm whitespace-nowrap text-dimmed">
+              Certificate until <Instant at={clientCertificateEndsAt} show="date" />
+            </div>
+          )}
+        </>
       ),
     },
     {

@@ -1,3 +1,4 @@
+import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-fields.tsx";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
 import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/transports/model.ts";
 import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";
@@ -23,6 +24,7 @@ export type FormValues = {
   maxResponseBytes: number | string;
   followRedirects: boolean;
   trustedCa: string;
+  clientCertificate: KeyPairValues & { isUsed: boolean };
   notes: string;
 };
 
@@ -41,6 +43,7 @@ export function emptyValues(nodeId: string | null): FormValues {
     maxResponseBytes: 1024 * 1024,
     followRedirects: false,
     trustedCa: "",
+    clientCertificate: { ...emptyKeyPair, isUsed: false },
     notes: "",
   };
 }
@@ -67,6 +70,9 @@ export function toFormValues(transport: TransportDetail): FormValues {
     maxResponseBytes: transport.maxResponseBytes,
     followRedirects: transport.followRedirects,
     trustedCa: transport.trustedCa ?? "",
+    clientCertificate: transport.clientCertificate
+      ? { ...emptyKeyPair, isUsed: true, privateKey: undefined, certificate: transport.clientCertificate.certificate }
+      : { ...emptyKeyPair, isUsed: false },
     notes: transport.notes,
   };
 }
@@ -84,10 +90,15 @@ export function toInput(values: FormValues): TransportFormValues {
     maxResponseBytes: values.maxResponseBytes as number,
     followRedirects: values.followRedirects,
     trustedCa: values.trustedCa,
+    clientCertificate: toClientCertificate(values.clientCertificate),
     notes: values.notes,
   };
   if (values.type === "WS_SOAP") return { ...common, type: "WS_SOAP", soap: toSoapInput(values.soap) };
   return { ...common, type: "HTTP", http: values.http };
+}
+
+function toClientCertificate({ isUsed, ...pair }: FormValues["clientCertificate"]) {
+  return isUsed ? toKeyPairInput(pair) : null;
 }
 
 function toAuthorization({ kind, username, password, credentialId }: FormValues["authorization"]) {

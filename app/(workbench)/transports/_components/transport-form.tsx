@@ -4,6 +4,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
+import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import { ProxyFields } from "#app/_ui/proxy-fields.tsx";
 import type { Option } from "#app/_ui/search-select.tsx";
@@ -112,6 +113,21 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
           />
         </div>
       </Card>
+      <Card
+        title="Client certificate"
+        description="Optional. For a service that asks who calls in TLS (mutual TLS), beside the authorization above."
+      >
+        <div className="grid gap-4">
+          <Checkbox {...register("clientCertificate.isUsed")} label="Show a client certificate" />
+          {watch("clientCertificate.isUsed") && (
+            <KeyPairFields
+              prefix="clientCertificate."
+              setAt={edit.base?.clientCertificate?.privateKeySetAt ?? null}
+              certificateDescription="PEM. The one that the service knows; certificates of its issuers may follow it."
+            />
+          )}
+        </div>
+      </Card>
       <Card title="Proxy" description="Optional. For the requests to the service; a credential has its own for tokens.">
         <ProxyFields passwordSetAt={edit.base?.proxy.mode === "manual" ? edit.base.proxy.passwordSetAt : null} />
       </Card>
@@ -131,6 +147,13 @@ function suffix(shows: boolean, text: string): string {
 }
 
 function listChanges({ before, current, changed }: Stale<TransportDetail>, mine: FormValues) {
-  const all = { before: toInput(toFormValues(before)), theirs: toInput(toFormValues(current)), mine: toInput(mine) };
+  const read = (values: FormValues) => ({ ...toInput(values), clientCertificate: certificateOf(values) });
+  const all = { before: read(toFormValues(before)), theirs: read(toFormValues(current)), mine: read(mine) };
   return listStaleChanges(changed, all, labels);
+}
+
+/** What may be shown of a client certificate: never its key. */
+function certificateOf({ clientCertificate: { isUsed, pkcs12, certificate } }: FormValues): string | null {
+  if (!isUsed) return null;
+  return pkcs12 === "" ? certificate : "A PKCS #12 file";
 }

@@ -34,6 +34,7 @@ export const labels = {
   maxResponseBytes: "Response limit",
   followRedirects: "Follow redirects",
   trustedCa: "Trusted CA",
+  clientCertificate: "Client certificate",
   proxy: "Proxy Settings",
   notes: "Notes",
 } as const;

@@ -1,5 +1,6 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
+import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -41,6 +42,7 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
     { label: labels.maxResponseBytes, value: formatBytes(transport.maxResponseBytes) },
     { label: "Redirects", value: transport.followRedirects ? "Followed" : "Not followed" },
     { label: labels.trustedCa, value: transport.trustedCa ? countCertificates(transport.trustedCa) : "The usual ones" },
+    ...listClientCertificate(transport),
     { label: labels.proxy, value: <ProxyInWords proxy={transport.proxy} /> },
     {
       label: labels.notes,
@@ -53,6 +55,20 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
       <KeyValue items={items} />
     </Card>
   );
+}
+
+function listClientCertificate({ clientCertificate: shown }: TransportDetail): Item[] {
+  if (!shown) return [{ label: labels.clientCertificate, value: "None" }];
+  const setAt = shown.privateKeySetAt;
+  const value =
+    setAt === null ? (
+      "Without its key"
+    ) : (
+      <>
+        Key set on <Instant at={setAt} show="absolute" />
+      </>
+    );
+  return [{ label: labels.clientCertificate, value }, ...listCertificateFacts(shown)];
 }
 
 function addressOf({ http, soap }: TransportDetail): Item[] {
