@@ -5,6 +5,7 @@ import { getTransport } from "#lib/transports/get-transport.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
 import { fireTrigger } from "#lib/triggers/fire.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/triggers/rotate-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/triggers/schema.ts";
 import { updateTrigger } from "#lib/triggers/update-trigger.ts";
 import { protectedAction } from "#lib/web/action.ts";
@@ -45,7 +46,13 @@ export const removeTrigger = protectedAction({ permission: "triggers.write", sch
 /** Fires a trigger and answers with the finished run, whether it succeeded or not. */
 export const runTrigger = protectedAction(
   { permission: "triggers.run", schema: runTriggerInput.extend({ id: z.uuid() }) },
-  (ctx, { id, variables }) => fireTrigger(ctx, id, { variables }),
+  (ctx, { id, variables, webhook }) => fireTrigger(ctx, id, { variables, webhook }),
+);
+
+/** Makes a new signing secret for a webhook; it is shown once. */
+export const rotateSecret = protectedAction(
+  { permission: "triggers.write", schema: rotateInput.extend({ id: z.uuid() }) },
+  (ctx, { id, overlapHours }) => rotateWebhookSecret(ctx, id, { overlapHours }),
 );
 
 /** The request as it would be sent, from what stands in the form. */

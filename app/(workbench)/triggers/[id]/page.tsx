@@ -1,13 +1,19 @@
 import type { Metadata } from "next";
 import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
+import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { getEnv } from "#lib/env.ts";
 import { listRuns } from "#lib/runs/list-runs.ts";
+import { findObstacle } from "#lib/triggers/find-obstacle.ts";
+import { sampleMessage } from "#lib/triggers/sample-message.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { RunTable } from "../../runs/_components/run-table.tsx";
 import { EnabledBadge } from "../_components/enabled-badge.tsx";
 import { Configuration, RequestTemplate } from "./_components/configuration.tsx";
+import { ScheduleCard } from "./_components/schedule-card.tsx";
 import { TriggerActions } from "./_components/trigger-actions.tsx";
+import { WebhookCard } from "./_components/webhook-card.tsx";
 import { loadTrigger } from "./load-trigger.ts";
 
 type Props = { params: Promise<{ id: string }> };
@@ -21,7 +27,9 @@ const recent = 10;
 export default async function TriggerPage({ params }: Props) {
   const { id } = await params;
   const { trigger, mayWrite, mayRun } = await loadTrigger(id);
-  const { runs, mayReadCredentials } = await runPage(async (ctx) => ({
+  const { event, schedule, webhook } = trigger;
+  const { runs, obstacle, mayReadCredentials } = await runPage(async (ctx) => ({
+    obstacle: await findObstacle(ctx, id),
     runs: await listRuns(ctx, { triggerId: id, limit: recent }),
     mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
   }));
@@ -33,7 +41,21 @@ export default async function TriggerPage({ params }: Props) {
         breadcrumbs={[{ label: "Triggers", href: "/triggers" }]}
         actions={(mayWrite || mayRun) && <TriggerActions trigger={trigger} mayWrite={mayWrite} mayRun={mayRun} />}
       />
+      {obstacle && <Notice tone="warn" title={obstacle} />}
       <div className="grid items-start gap-5 xl:grid-cols-2">
+        {event.kind === "schedule" && schedule && (
+          <ScheduleCard trigger={trigger} event={event} state={schedule} mayWrite={mayWrite} />
+        )}
+        {event.kind === "webhook" && webhook && (
+          <WebhookCard
+            trigger={trigger}
+            event={event}
+            state={webhook}
+            portal={getEnv().url}
+            sampleBody={sampleMessage(trigger.request).body}
+            mayWrite={mayWrite}
+          />
+        )}
         <Configuration trigger={trigger} mayReadCredentials={mayReadCredentials} />
         <RequestTemplate trigger={trigger} />
       </div>

@@ -2,6 +2,7 @@ import type { NameValue } from "#app/_ui/headers-field.tsx";
 import type { Members } from "#lib/soap/values.ts";
 import { isSoapRequest, type TriggerDetail } from "#lib/triggers/model.ts";
 import type { TriggerFormValues, TriggerUpdate } from "#lib/triggers/schema.ts";
+import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 
 /** What the form's fields hold, those of a request of the other type too. */
@@ -10,7 +11,7 @@ export type FormValues = {
   nodeId: string;
   transportId: string;
   enabled: boolean;
-  event: { kind: "on_demand" };
+  event: EventValues;
   request: {
     path: string;
     query: NameValue[];
@@ -48,7 +49,7 @@ export function emptyValues(from: {
     nodeId: from.nodeId ?? "",
     transportId: from.transportId ?? "",
     enabled: true,
-    event: { kind: "on_demand" },
+    event: emptyEvent,
     request: {
       path: "",
       query: [],
@@ -79,7 +80,7 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
     nodeId: trigger.nodeId,
     transportId: trigger.transportId,
     enabled: trigger.enabled,
-    event: { kind: "on_demand" },
+    event: { ...emptyEvent, ...trigger.event },
     request: isSoapRequest(request)
       ? {
           ...empty.request,
@@ -137,7 +138,7 @@ export function toInput(values: FormValues, kind: RequestKind): TriggerFormValue
     nodeId: values.nodeId,
     transportId: values.transportId,
     enabled: values.enabled,
-    event: values.event,
+    event: toEvent(values.event),
     request: toRequest(values, kind),
     // A cleared number is "", which the schema calls by its name.
     maxInProgress: values.maxInProgress as number,

@@ -3,14 +3,16 @@ import { Checkbox } from "@mantine/core";
 import { useState } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
-import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
+import { NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import type { Option } from "#app/_ui/search-select.tsx";
+import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
 import type { TriggerDetail } from "#lib/triggers/model.ts";
 import { findTransports } from "../../transports/actions.ts";
 import { findPlaces } from "../actions.ts";
+import { EventFields } from "./event-fields.tsx";
 import { type FormValues, toFormValues, toInput, toRequest } from "./form-values.ts";
 import { sampleVariables } from "./operation/describe-type.ts";
 import { PreviewCard } from "./preview-card.tsx";
@@ -23,7 +25,7 @@ import { usePreview } from "./use-preview.ts";
 import { useProblems } from "./use-problems.ts";
 import { useLookUp, useTransports } from "./use-transport.ts";
 import { useTriggerForm } from "./use-trigger-form.ts";
-import { eventWords, labels } from "./words.ts";
+import { labels } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */
@@ -64,103 +66,108 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
   const problems = useProblems(state.preview, edit.form.formState.errors.request?.arguments);
 
   return (
-    <EditForm
-      edit={edit}
-      isWide={kind !== "http"}
-      listChanges={(stale, mine) => listChanges(stale, mine, kind)}
-      cancelHref={trigger ? `/triggers/${trigger.id}` : nodeId ? `/nodes/${nodeId}` : "/triggers"}
-    >
-      <Card title="Identity">
-        <div className="grid gap-4">
-          <TextField name="name" label={labels.name} description="Identifies this trigger on its node." />
-          <PickField
-            name="nodeId"
-            label={labels.nodeId}
-            description="Where it stands in the tree, which decides who may run and change it."
-            find={findPlaces}
-            initial={places}
-            nothingFound="No node fits on which you may change triggers"
-          />
-          <PickField
-            name="transportId"
-            label={labels.transportId}
-            description="How the request is sent, and with which Authorization."
-            find={findTransports}
-            initial={transports}
-            nothingFound="No transport fits. Add one under Transports first."
-          />
-          <ChoiceField
-            name="event.kind"
-            label={labels.event}
-            options={[{ value: "on_demand", label: eventWords.on_demand }]}
-            description="What fires it. On demand: a person here, or a program over the REST API."
-          />
-          <Checkbox
-            {...register("enabled")}
-            label={labels.enabled}
-            description="A trigger that is not enabled can't be run."
-          />
-        </div>
-      </Card>
-      <div className={kind === "http" ? "grid grid-cols-1 gap-5" : "soap-request"}>
-        <div className="grid min-w-0 grid-cols-1 gap-5">
-          {kind === "http" && (
-            <HttpRequestFields
-              address={picked?.address ?? null}
-              complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
+    <>
+      <EditForm
+        edit={edit}
+        isWide={kind !== "http"}
+        listChanges={(stale, mine) => listChanges(stale, mine, kind)}
+        cancelHref={trigger ? `/triggers/${trigger.id}` : nodeId ? `/nodes/${nodeId}` : "/triggers"}
+      >
+        <Card title="Identity">
+          <div className="grid gap-4">
+            <TextField name="name" label={labels.name} description="Identifies this trigger on its node." />
+            <PickField
+              name="nodeId"
+              label={labels.nodeId}
+              description="Where it stands in the tree, which decides who may run and change it."
+              find={findPlaces}
+              initial={places}
+              nothingFound="No node fits on which you may change triggers"
             />
-          )}
-          {kind === "soap" && picked && (
-            <>
-              <SoapRequestFields
-                transport={picked}
-                operation={described}
-                problems={problems}
-                showAll={edit.form.formState.submitCount > 0}
+            <PickField
+              name="transportId"
+              label={labels.transportId}
+              description="How the request is sent, and with which Authorization."
+              find={findTransports}
+              initial={transports}
+              nothingFound="No transport fits. Add one under Transports first."
+            />
+            <EventFields />
+            <Checkbox
+              {...register("enabled")}
+              label={labels.enabled}
+              description="A trigger that is not enabled can't be run and makes no runs by itself."
+            />
+          </div>
+        </Card>
+        <div className={kind === "http" ? "grid grid-cols-1 gap-5" : "soap-request"}>
+          <div className="grid min-w-0 grid-cols-1 gap-5">
+            {kind === "http" && (
+              <HttpRequestFields
+                address={picked?.address ?? null}
+                complaints={placeRequestErrors(state.error?.fields ?? [], { request })}
               />
-              <SoapCallFields />
-            </>
-          )}
-          {kind === "raw" && picked && <RawEnvelopeFields address={picked.address} />}
-        </div>
-        <PreviewCard
-          kind={kind}
-          state={state}
-          samples={{ ...guessed, ...samples }}
-          hasDescription={described.description !== null}
-          onSample={(name, value) => setSamples((before) => ({ ...before, [name]: value }))}
-        />
-      </div>
-      <Card title="Limits">
-        <div className="grid items-start gap-4 sm:grid-cols-3">
-          <NumberField
-            name="maxInProgress"
-            label={labels.maxInProgress}
-            description="Runs at the same time, over all processes. 0 = no limit."
-          />
-          <NumberField
-            name="queueSize"
-            label={labels.queueSize}
-            description="Runs over the limit that wait for their turn. 0: they are refused."
-          />
-          <NumberField
-            name="maxExecutionMs"
-            label={labels.maxExecutionMs}
-            description={`In ms, the whole run${Number(longest) >= 1000 ? ` (${formatDuration(Number(longest))})` : ""}.`}
-            step={1000}
+            )}
+            {kind === "soap" && picked && (
+              <>
+                <SoapRequestFields
+                  transport={picked}
+                  operation={described}
+                  problems={problems}
+                  showAll={edit.form.formState.submitCount > 0}
+                />
+                <SoapCallFields />
+              </>
+            )}
+            {kind === "raw" && picked && <RawEnvelopeFields address={picked.address} />}
+          </div>
+          <PreviewCard
+            kind={kind}
+            state={state}
+            samples={{ ...guessed, ...samples }}
+            hasDescription={described.description !== null}
+            onSample={(name, value) => setSamples((before) => ({ ...before, [name]: value }))}
           />
         </div>
-        <Checkbox
-          mt="md"
-          {...register("repeatInterrupted")}
-          label={labels.repeatInterrupted}
-          description="When a worker ends in the middle of a queued run, nobody knows whether the service got the request. Tick this if it may get it twice; else the run fails and says so."
-        />
-      </Card>
-      <Card>
-        <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
-      </Card>
-    </EditForm>
+        <Card title="Limits">
+          <div className="grid items-start gap-4 sm:grid-cols-3">
+            <NumberField
+              name="maxInProgress"
+              label={labels.maxInProgress}
+              description="Runs at the same time, over all processes. 0 = no limit."
+            />
+            <NumberField
+              name="queueSize"
+              label={labels.queueSize}
+              description="Runs over the limit that wait for their turn. 0: they are refused."
+            />
+            <NumberField
+              name="maxExecutionMs"
+              label={labels.maxExecutionMs}
+              description={`In ms, the whole run${Number(longest) >= 1000 ? ` (${formatDuration(Number(longest))})` : ""}.`}
+              step={1000}
+            />
+          </div>
+          <Checkbox
+            mt="md"
+            {...register("repeatInterrupted")}
+            label={labels.repeatInterrupted}
+            description="When a worker ends in the middle of a queued run, nobody knows whether the service got the request. Tick this if it may get it twice; else the run fails and says so."
+          />
+        </Card>
+        <Card>
+          <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
+        </Card>
+      </EditForm>
+      <ShownOnceDialog
+        value={edit.secret?.value ?? null}
+        title="The signing secret of the webhook"
+        label="signing secret"
+        onClose={() => edit.secret?.onKept()}
+      >
+        <p className="m-0">Senders sign their messages with it, as Standard Webhooks says.</p>
+      </ShownOnceDialog>
+    </>
   );
 }
 

@@ -1,9 +1,11 @@
 "use client";
+import { useState } from "react";
 import { type FieldErrors, set } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import type { FieldError } from "#lib/errors.ts";
-import type { TriggerDetail } from "#lib/triggers/model.ts";
+import type { SavedTrigger, TriggerDetail } from "#lib/triggers/model.ts";
 import { httpRequestTemplate, soapRequestTemplate, triggerInput } from "#lib/triggers/schema.ts";
+import type { ActionResult } from "#lib/web/action-result.ts";
 import { addTrigger, saveTrigger } from "../actions.ts";
 import { explain, readMembers } from "./arguments-json.tsx";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
@@ -41,15 +43,25 @@ export function useTriggerForm({ trigger, nodeId, transportId, operation, kindOf
       return place(kept as FieldErrors<FormValues>, found);
     },
   );
-  return useEditForm<FormValues, TriggerDetail>({
+  const [secret, setSecret] = useState<{ value: string; onKept: () => void } | null>(null);
+  /** A secret that was made is shown before the form is left, which is for good. */
+  const showSecret = async (answer: ActionResult<SavedTrigger>) => {
+    const value = answer.ok ? answer.value.webhookSecret : null;
+    if (value) await new Promise<void>((onKept) => setSecret({ value, onKept }));
+    setSecret(null);
+    return answer;
+  };
+  const edit = useEditForm<FormValues, TriggerDetail>({
     stored: trigger,
     emptyValues: emptyValues({ nodeId, transportId, operation }),
     toValues: toFormValues,
     resolver,
-    save: (values, base, start) =>
-      base
-        ? saveTrigger({ id: base.id, update: toUpdate(values, start, kindIn(values), base.version) })
-        : addTrigger(toInput(values, kindIn(values))),
+    save: async (values, base, start) =>
+      showSecret(
+        base
+          ? await saveTrigger({ id: base.id, update: toUpdate(values, start, kindIn(values), base.version) })
+          : await addTrigger(toInput(values, kindIn(values))),
+      ),
     pageOf: ({ id }) => `/triggers/${id}`,
     placeErrors: ({ fields }, values) =>
       fields.flatMap((each) =>
@@ -58,6 +70,7 @@ export function useTriggerForm({ trigger, nodeId, transportId, operation, kindOf
           : (placeSoapError(each, kindIn(values)) ?? placeRequestErrors([each], values)),
       ),
   });
+  return { ...edit, secret };
 }
 
 /** Headers of a SOAP request are one field, and problems of arguments stand at their paths. */

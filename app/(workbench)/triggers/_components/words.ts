@@ -1,4 +1,4 @@
-import type { TriggerEvent } from "#lib/triggers/model.ts";
+import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/triggers/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {
@@ -7,6 +7,13 @@ export const labels = {
   transportId: "Transport",
   enabled: "Enabled",
   event: "Event",
+  "event.cron": "Cron expression",
+  "event.timezone": "Time zone",
+  "event.catchUp": "Missed times",
+  "event.paused": "Paused",
+  "event.slug": "Webhook name",
+  "event.authentication": "Authentication",
+  "event.respond": "Answer",
   request: "Request",
   "request.path": "Path",
   "request.query": "Query parameters",
@@ -30,3 +37,23 @@ export const eventWords: Record<TriggerEvent["kind"], string> = {
   schedule: "Schedule",
   webhook: "Webhook",
 };
+
+export const catchUpWords: Record<CatchUp, string> = {
+  skip: "Skip them",
+  once: "Run once for the latest",
+};
+
+export const authenticationWords: Record<WebhookAuthentication, string> = {
+  signature: "Signature (Standard Webhooks)",
+  api_key: "API key only",
+};
+
+export const respondWords: Record<WebhookRespond, string> = {
+  run: "The finished run",
+  accepted: "Accepted at once (202), a worker makes the run",
+};
+
+/** Words as the options of a choice. */
+export function toOptions(words: Record<string, string>): { value: string; label: string }[] {
+  return Object.entries(words).map(([value, label]) => ({ value, label }));
+}

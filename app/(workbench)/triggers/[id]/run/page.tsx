@@ -4,6 +4,7 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { findSignInToRun } from "#lib/triggers/find-sign-in.ts";
+import { sampleMessage } from "#lib/triggers/sample-message.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { SignInFirst } from "../_components/sign-in-first.tsx";
 import { loadTrigger } from "../load-trigger.ts";
@@ -37,6 +38,7 @@ export default async function RunTriggerPage({ params }: Props) {
           id={id}
           variables={trigger.variables}
           jsonVariables={trigger.jsonVariables}
+          message={trigger.event.kind === "webhook" ? JSON.stringify(sampleMessage(trigger.request), null, 2) : null}
           mayReadCredentials={mayReadCredentials}
         />
       )}

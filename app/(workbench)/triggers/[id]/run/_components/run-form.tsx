@@ -1,5 +1,5 @@
 "use client";
-import { Button } from "@mantine/core";
+import { Button, Textarea } from "@mantine/core";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
@@ -22,6 +22,8 @@ type Props = {
   variables: string[];
   /** Those of them that stand in the place of a JSON value. */
   jsonVariables: string[];
+  /** Of a webhook trigger: a message to begin with, as JSON. */
+  message: string | null;
   mayReadCredentials: boolean;
 };
 type State = { isRunning: boolean; run: Run | null; error: ActionError | null; complaints: FieldError[] };
@@ -29,7 +31,8 @@ type State = { isRunning: boolean; run: Run | null; error: ActionError | null; c
 const idle: State = { isRunning: false, run: null, error: null, complaints: [] };
 
 /** Asks for the variables, runs the trigger and shows the receipt. */
-export function RunForm({ id, variables, jsonVariables, mayReadCredentials }: Props) {
+export function RunForm({ id, variables, jsonVariables, message, mayReadCredentials }: Props) {
+  const [typedMessage, setMessage] = useState(message ?? "");
   const [typed, setTyped] = useState<Record<string, TypedVariable>>(() =>
     Object.fromEntries(variables.map((name) => [name, { text: "", isJson: jsonVariables.includes(name) }])),
   );
@@ -42,8 +45,10 @@ export function RunForm({ id, variables, jsonVariables, mayReadCredentials }: Pr
     if (isRunning) return;
     const read = readVariables(typed);
     if (read.complaints.length > 0) return setState({ ...idle, complaints: read.complaints });
+    const webhook = message === null ? undefined : readMessage(typedMessage);
+    if (webhook === null) return setState({ ...idle, complaints: [notJson] });
     setState({ ...idle, isRunning: true });
-    const answer = await runTrigger({ id, variables: read.values });
+    const answer = await runTrigger({ id, variables: read.values, webhook });
     if (answer.ok) return setState({ ...idle, run: answer.value });
     const placed = answer.error.fields.filter(({ field }) => variables.some((name) => field === `variables.${name}`));
     setState({ ...idle, complaints: placed, error: placed.length > 0 ? null : answer.error });
@@ -52,9 +57,25 @@ export function RunForm({ id, variables, jsonVariables, mayReadCredentials }: Pr
   return (
     <div>
       <FormFrame onSubmit={start} className="max-w-3xl" isBusy={isRunning}>
-        <Card title="Variables">
+        <Card title={message === null ? "Variables" : "Message"}>
           <div className="grid gap-4">
-            {variables.length === 0 && <p className="m-0 text-dimmed">This trigger asks for none.</p>}
+            {variables.length === 0 && message === null && (
+              <p className="m-0 text-dimmed">This trigger asks for none.</p>
+            )}
+            {message !== null && (
+              <Textarea
+                label="Message as JSON"
+                description="What a sender would bring: body, headers and query. Nobody has to sign it here."
+                value={typedMessage}
+                onChange={(event) => setMessage(event.currentTarget.value)}
+                error={complaints.find(({ field }) => field === "webhook")?.message}
+                autosize
+                minRows={6}
+                maxRows={20}
+                spellCheck={false}
+                classNames={{ input: "font-mono" }}
+              />
+            )}
             {variables.map((name) => (
               <VariableField
                 key={name}
@@ -102,6 +123,18 @@ export function RunForm({ id, variables, jsonVariables, mayReadCredentials }: Pr
       )}
     </div>
   );
+}
+
+const notJson: FieldError = { field: "webhook", message: "Enter a JSON object with body, headers and query." };
+
+/** Null when it is no JSON object. */
+function readMessage(text: string): { body?: never; headers?: never; query?: never } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The session may have ended, or its token run out, since the page was opened. */
