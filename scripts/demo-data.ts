@@ -112,13 +112,14 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     notes: "A SOAP service of the sandbox: the token is needed for the WSDL, too.",
   });
 
-  const trigger = (name: string, nodeId: string, transportId: string, request: object) =>
+  const onDemand = { kind: "on_demand" };
+  const trigger = (name: string, nodeId: string, transportId: string, request: object, event: object = onDemand) =>
     api.ensure("triggers", {
       name,
       nodeId,
       transportId,
       enabled: true,
-      event: { kind: "on_demand" },
+      event,
       request: "operation" in request ? request : { path: "", query: {}, headers: [], body: "", ...request },
       maxInProgress: 0,
       queueSize: 0,
@@ -135,6 +136,20 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     arguments: { site: "{{variables.site}}", item: "{{variables.item}}" },
     safeToRepeat: true,
   });
+  await trigger(
+    "Count the stock",
+    line.id,
+    stock.id,
+    { operation: "GetStock", arguments: { site: "Plant 7", item: "AB-1234" }, safeToRepeat: true },
+    { kind: "schedule", cron: "*/15 6-22 * * MON-SAT", timezone: "Europe/Berlin", catchUp: "once" },
+  );
+  await trigger(
+    "Order of the shop",
+    line.id,
+    sendOrders.id,
+    { headers: json, body: '{"id":"{{webhook.body.order.id}}","lines":{{webhook.body.order.lines}}}' },
+    { kind: "webhook", slug: "demo-shop" },
+  );
   await trigger("Report a fault", line.id, maintenance.id, {
     headers: json,
     body: '{"machine":"{{variables.machine}}"}',

@@ -1,6 +1,11 @@
+import { execFile } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { Webhook } from "standardwebhooks";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { signInThrottles } from "#drizzle/schema/sign-in-throttles.ts";
 import { webhookMessages } from "#drizzle/schema/webhook-messages.ts";
 import { insertApiKey, serveTestPortal } from "#scripts/test-portal.ts";
@@ -8,6 +13,7 @@ import { type Seen, setUpService } from "#scripts/test-service.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
 import { getDb, getPool } from "../db/client.ts";
 import { insertNode } from "../runs/fixtures.ts";
+import { writeCurlExample } from "../webhooks/curl-example.ts";
 
 const { api } = serveTestPortal();
 const service = setUpService();
@@ -290,6 +296,54 @@ describe("without waiting", () => {
     await getPool().query("delete from run_leases");
     await api.call("POST", `/runs/${waits.json.id}/cancel`);
     expect((await send(trigger, order, { id: "msg_full" })).json.status).toBe("succeeded");
+  });
+});
+
+describe("commands of the shell", () => {
+  const shell = promisify(execFile);
+  const environment = () => ({
+    ...process.env,
+    SALLYPORT: api.url,
+    KEY: api.key ?? "",
+    NODE: nodeId,
+    TRANSPORT: transportId,
+  });
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sallyport-shell-"));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const run = async (script: string) =>
+    (await shell("bash", ["-euo", "pipefail", "-c", script], { env: environment(), cwd: folder })).stdout;
+  const helpers = `
+    call() { curl -sS -H "Authorization: Bearer $KEY" -H 'Content-Type: application/json' "$@"; echo; }
+    field() { node -p "JSON.parse(fs.readFileSync(0, 'utf8')).$1"; }`;
+
+  test("of docs/triggers.md work when they are pasted one after the other", async () => {
+    const text = await readFile("docs/triggers.md", "utf8");
+    const blocks = [...text.matchAll(/```sh\n([\s\S]*?)```/g)].map(([, block]) => block);
+    expect(blocks.length).toBeGreaterThan(5);
+    const output = await run([helpers, ...blocks].join("\n"));
+    const made = output.match(/"status":"succeeded"/g) ?? [];
+    expect(made, output).toHaveLength(2);
+    expect(service.seen.map(({ body }) => JSON.parse(body).id)).toEqual(["4711", "4712"]);
+  });
+
+  test("of the example on the trigger's page work, whatever the request uses", async () => {
+    const trigger = await makeTrigger();
+    const body = { ...order, note: `it's $HOME "quoted" \`here\`` };
+    const signed = writeCurlExample(`${api.url}/api/hooks/${trigger.slug}?site=1`, "signature", body);
+    const keyed = writeCurlExample(`${api.url}/api/hooks/${trigger.slug}?site=1`, "api_key", body);
+    const plain = {
+      path: "/",
+      body: "{{webhook.body | json}}",
+      headers: [{ name: "Content-Type", value: "text/plain" }],
+    };
+    await api.call("PATCH", `/triggers/${trigger.id}`, { body: { version: 1, request: plain } });
+    for (const script of [signed.replace("whsec_…", trigger.webhookSecret), keyed.replace("'…'", `'${api.key}'`)]) {
+      expect(await run(script)).toContain('"status":"succeeded"');
+    }
+    expect(service.seen.map((seen) => JSON.parse(seen.body))).toEqual([body, body]);
   });
 });
 
