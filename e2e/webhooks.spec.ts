@@ -138,7 +138,7 @@ test("a run that waits in a queue is seen in the list and cancelled on its page"
 
   await page.goto(`/triggers/${trigger.id}`);
   await page.getByRole("link", { name: "1 run waits now" }).click();
-  await expect(page.getByText("Queued").first()).toBeVisible();
+  await expect(page.getByRole("table").getByText("Queued")).toBeVisible();
   await expectNoAxeViolations(page);
   await page.getByRole("table").getByRole("link").first().click();
   await expect(receipt(page).getByText("It waits for its turn and for a worker.")).toBeVisible();

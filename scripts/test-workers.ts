@@ -4,7 +4,8 @@ import { afterAll } from "vitest";
 
 /** Worker processes of a test file, on its database; those that still run at its end are killed. */
 export function setUpWorkers(): {
-  start: (count: number) => ChildProcess[];
+  /** @param environment over that of the test. */
+  start: (count: number, environment?: Record<string, string>) => ChildProcess[];
   end: (worker: ChildProcess, signal: "SIGTERM" | "SIGKILL") => Promise<number | null>;
 } {
   const workers = new Set<ChildProcess>();
@@ -19,9 +20,13 @@ export function setUpWorkers(): {
   };
   afterAll(() => Promise.all([...workers].map((worker) => end(worker, "SIGKILL"))));
   return {
-    start: (count) =>
+    start: (count, environment = {}) =>
       Array.from({ length: count }, () => {
-        const worker = fork("lib/worker.ts", { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+        const worker = fork("lib/worker.ts", {
+          execArgv: [],
+          env: { ...process.env, ...environment },
+          stdio: ["ignore", "inherit", "inherit", "ipc"],
+        });
         workers.add(worker);
         return worker;
       }),

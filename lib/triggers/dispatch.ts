@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { asc, ne, sql } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runLeases } from "#drizzle/schema/run-leases.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
@@ -24,6 +24,24 @@ export async function dispatchRuns(addJobs: (ids: string[], tx: Transaction) => 
     const ready = await takeReady(tx);
     await addJobs(ready, tx);
     return ready.length === maxAtOnce;
+  });
+}
+
+/**
+ * Makes the jobs of runs that have none, though they should: after the tables were restored without those of pg-boss. A job that is
+ * there stays as it is.
+ */
+export async function restoreJobs(addJobs: (ids: string[], tx: Transaction) => Promise<void>): Promise<void> {
+  await inTransaction(async (tx) => {
+    const dispatched = await tx
+      .select({ id: queuedRuns.runId })
+      .from(queuedRuns)
+      .where(ne(queuedRuns.state, "waiting"))
+      .orderBy(asc(queuedRuns.position));
+    await addJobs(
+      dispatched.map(({ id }) => id),
+      tx,
+    );
   });
 }
 

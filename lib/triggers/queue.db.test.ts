@@ -27,7 +27,7 @@ setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback" });
 const service = setUpService();
 const workers = setUpWorkers();
 const tester = systemContext("Tester");
-const slow = { timeout: 45_000, interval: 100 };
+const slow = { timeout: 150_000, interval: 100 };
 
 let nodeId: string;
 beforeAll(async () => {
@@ -95,7 +95,7 @@ test("what does not fit waits in a queue, visibly, in order, and what does not f
   }, slow);
   expect(await workers.end(one!, "SIGTERM")).toBe(0);
   expect(await workers.end(two!, "SIGTERM")).toBe(0);
-}, 90_000);
+}, 240_000);
 
 test("three processes that take from one queue make each run once and never more at once than the limit", async () => {
   const trigger = await makeTrigger({ maxInProgress: 4, queueSize: 1000 });
@@ -127,7 +127,7 @@ test("three processes that take from one queue make each run once and never more
   );
   expect(most).toBeLessThanOrEqual(4);
   await Promise.all(running.map((worker) => workers.end(worker, "SIGTERM")));
-}, 120_000);
+}, 240_000);
 
 test("a worker that ends at SIGTERM finishes its runs and leaves the others in the queue", async () => {
   const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
@@ -146,7 +146,7 @@ test("a worker that ends at SIGTERM finishes its runs and leaves the others in t
   expect(held).toHaveLength(2);
   const cancelled = await cancelRun(tester, second!.id);
   expect(cancelled).toMatchObject({ status: "failed", error: { code: "run_cancelled" } });
-}, 90_000);
+}, 240_000);
 
 test("a run whose worker is killed in the middle is not sent again, and says what is known; one marked safe is", async () => {
   const once = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
@@ -181,7 +181,22 @@ test("a run whose worker is killed in the middle is not sent again, and says wha
   const urls = service.seen.map(({ url }) => url);
   expect(urls.filter((url) => url === "/1")).toHaveLength(1);
   expect(urls.filter((url) => url === "/11")).toHaveLength(2);
-}, 120_000);
+}, 240_000);
+
+test("runs whose jobs are gone get new ones when a worker starts", async () => {
+  const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
+  const held = holdRequests();
+  const direct = fire(trigger.id, 0);
+  await vi.waitFor(() => expect(held).toHaveLength(1));
+  const queued = await fire(trigger.id, 1);
+  // As if a backup of our tables alone had been restored.
+  await getDb().update(queuedRuns).set({ state: "ready" });
+  held[0]!.let();
+  await direct;
+  service.answer = () => ({});
+  workers.start(1);
+  await vi.waitFor(async () => expect(await statusOf(queued.id)).toBe("succeeded"), slow);
+}, 240_000);
 
 test("a queued run is made by the configuration of when it is made: a disabled trigger refuses it in words", async () => {
   const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });
@@ -195,7 +210,7 @@ test("a queued run is made by the configuration of when it is made: a disabled t
   await direct;
   await vi.waitFor(async () => expect((await getRun(tester, queued.id)).error?.code).toBe("trigger_disabled"), slow);
   expect(service.seen).toHaveLength(1);
-}, 60_000);
+}, 240_000);
 
 test("a queued run can be cancelled by whoever may run the trigger, once, and that is recorded", async () => {
   const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 5 });

@@ -1,7 +1,7 @@
 import { addJobs, createQueue, startBoss } from "../jobs/boss.ts";
 import { consumeJobs } from "../jobs/consume.ts";
 import { getLog } from "../log.ts";
-import { dispatchRuns } from "./dispatch.ts";
+import { dispatchRuns, restoreJobs } from "./dispatch.ts";
 import { runQueued } from "./run-queued.ts";
 
 const queue = "runs";
@@ -22,6 +22,7 @@ export function startWorking(): () => Promise<void> {
       try {
         const boss = await startBoss();
         await createQueue(boss, queue);
+        await restoreJobs((ids, tx) => addJobs(boss, queue, ids, tx));
         const feed = () => dispatchRuns((ids, tx) => addJobs(boss, queue, ids, tx));
         return { boss, stop: consumeJobs({ boss, queue, concurrency, feed, handle: runQueued }) };
       } catch (err) {
