@@ -32,9 +32,10 @@ export function setUpWeb() {
     for (const child of all) child.kill("SIGKILL");
   });
   return {
-    async start(environment: Record<string, string> = {}): Promise<Web> {
+    /** @param preload modules that the process begins with. */
+    async start(environment: Record<string, string> = {}, preload: string[] = []): Promise<Web> {
       const child = fork("scripts/test-web-process.ts", {
-        execArgv: ["--disable-warning=ExperimentalWarning"],
+        execArgv: ["--disable-warning=ExperimentalWarning", ...preload.map((file) => `--import=${file}`)],
         env: { ...process.env, ...environment },
       });
       all.add(child);

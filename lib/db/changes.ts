@@ -10,7 +10,12 @@ const pollMs = 500;
 const trustMs = 1500;
 
 type Watch = { value: number | null; seenAt: number; listeners: Set<() => void>; timer: NodeJS.Timeout | null };
-const watch = singleton<Watch>("changes", () => ({ value: null, seenAt: 0, listeners: new Set(), timer: null }));
+const watch = singleton<Watch>("changes", () => ({
+  value: null,
+  seenAt: Number.NEGATIVE_INFINITY,
+  listeners: new Set(),
+  timer: null,
+}));
 
 /**
  * Says, in the transaction of the change, that configuration changed: nodes, credentials, transports, triggers, users,
@@ -40,14 +45,17 @@ export function onChanges(listener: () => void): void {
   watch.listeners.add(listener);
 }
 
-/** Whether what was cached may still be used: the counter was read within the last 1.5 s. */
-export function cachesAreCurrent(now = Date.now()): boolean {
+/**
+ * Whether what was cached may still be used: the counter was read within the last 1.5 s.
+ * @param now by performance.now(), which a jump of the clock doesn't touch.
+ */
+export function cachesAreCurrent(now = performance.now()): boolean {
   return now - watch.seenAt < trustMs;
 }
 
 /** Reads the counter once and tells the listeners when it moved. */
 export async function pollChanges(): Promise<void> {
-  const askedAt = Date.now();
+  const askedAt = performance.now();
   const [row] = await getDb().select({ value: changeCounter.value }).from(changeCounter);
   const value = row?.value ?? 0;
   const moved = watch.value !== value;

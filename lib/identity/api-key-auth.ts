@@ -43,7 +43,7 @@ export function hashApiKey(key: string): string {
  */
 export function authenticateApiKey(key: string, address: string | null, now = Date.now()): Context | Promise<Context> {
   const keyHash = hashApiKey(key);
-  const known = cachesAreCurrent(now) ? cache.keys.get(keyHash) : undefined;
+  const known = cachesAreCurrent() ? cache.keys.get(keyHash) : undefined;
   return known ? admit(known, address, now) : loadKey(keyHash, address, now);
 }
 
