@@ -53,6 +53,8 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     clientSecret: "not-the-secret",
     clientAuthentication: "client_secret_post",
     owner: "Plant 7",
+    ownerEmail: "plant7@example.com",
+    secretExpiresOn: new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10),
     notes: "Its client secret is wrong: the status says why.",
   });
   await api.ensure("credentials", {
@@ -125,6 +127,12 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
       queueSize: 0,
       maxExecutionMs: 60_000,
     });
+  await api.ensure("alert-channels", {
+    name: "Sandbox webhook",
+    kind: "webhook",
+    url: `${places.serviceUrl}/public`,
+    secret: `whsec_${Buffer.from("of the sandbox, which does not check").toString("base64")}`,
+  });
   const json = [{ name: "Content-Type", value: "application/json" }];
   await trigger("Send order", line.id, sendOrders.id, {
     headers: json,
@@ -185,6 +193,7 @@ function findMoved(existing: Item, input: Input): Record<string, unknown> | null
   if (input.endpointUrl !== existing.endpointUrl) {
     return { endpointUrl: input.endpointUrl, clientSecret: input.clientSecret };
   }
+  if (typeof input.url === "string" && new URL(input.url).host !== existing.urlHost) return { url: input.url };
   const [soapBefore, soapNow] = [existing.soap, input.soap] as ({ wsdlUrl: string } | null | undefined)[];
   if (soapBefore && soapNow && soapBefore.wsdlUrl !== soapNow.wsdlUrl) {
     return { soap: { ...soapBefore, wsdlUrl: soapNow.wsdlUrl } };

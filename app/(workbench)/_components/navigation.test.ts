@@ -10,7 +10,7 @@ const work = ["Transports", "Triggers", "Runs", "Nodes"];
 test("an admin of all nodes sees every page", () => {
   expect(labels("admin")).toEqual([
     ["Dashboard", ...work],
-    ["Credentials", "Users", "API keys", "Sessions", "Retention", "Audit log"],
+    ["Credentials", "Users", "API keys", "Sessions", "Alerts", "Retention", "Audit log"],
   ]);
 });
 
@@ -23,7 +23,7 @@ test("operators and engineers see no administration, leads what they review", ()
   expect(labels("engineer", "n1")).toEqual([work, []]);
   expect(labels("lead")).toEqual([
     ["Dashboard", ...work],
-    ["Credentials", "Audit log"],
+    ["Credentials", "Alerts", "Audit log"],
   ]);
 });
 

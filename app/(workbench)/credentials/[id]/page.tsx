@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { readOwnerAddress } from "#lib/alerts/owner-address.ts";
 import { getLastCheck } from "#lib/doctor/last-check.ts";
 import { getEnv } from "#lib/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
@@ -24,14 +25,15 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const credential = await loadCredential(id);
-  const { events, offeredAt, lastCheck, mayWrite, mayCheck } = await runPage(async (ctx) => {
-    const [events, offeredAt, lastCheck] = await Promise.all([
+  const { events, offeredAt, lastCheck, ownerAddress, mayWrite, mayCheck } = await runPage(async (ctx) => {
+    const [events, offeredAt, lastCheck, ownerAddress] = await Promise.all([
       loadEvents(ctx, id, firstValues(query)),
       loadNodeNames(ctx, credential.offeredAt),
       getLastCheck(ctx, id),
+      readOwnerAddress(ctx, id),
     ]);
     const mayWrite = mayDoSomewhere(ctx, "credentials.write");
-    return { events, offeredAt, lastCheck, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
+    return { events, offeredAt, lastCheck, ownerAddress, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
   });
   return (
     <>
@@ -54,6 +56,7 @@ export default async function CredentialPage({ params, searchParams }: Props) {
           <Configuration
             credential={credential}
             redirectUri={`${getEnv().url}/api/credentials/callback`}
+            ownerAddress={ownerAddress}
             offeredAt={offeredAt}
           />
           <UsedBy uses={credential.usedBy} />

@@ -26,12 +26,14 @@ type Item = Parameters<typeof KeyValue>[0]["items"][number];
 type Props = {
   credential: CredentialDetail;
   redirectUri: string;
+  /** Where the owner gets alerts, null when no address is known. */
+  ownerAddress: string | null;
   /** The nodes at which a User credential is offered, as far as the reader may know them. */
   offeredAt: NodeChoice[];
 };
 
 /** What is configured, secrets only by when they were set. */
-export function Configuration({ credential, redirectUri, offeredAt }: Props) {
+export function Configuration({ credential, redirectUri, ownerAddress, offeredAt }: Props) {
   const parameters = Object.entries(credential.tokenParameters);
   const items: Item[] = [
     { label: labels.type, value: typeWords[credential.type] },
@@ -54,8 +56,13 @@ export function Configuration({ credential, redirectUri, offeredAt }: Props) {
     { label: labels.proxy, value: describeProxy(credential) },
     { label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" },
     ...(credential.type === "user" ? signIn(credential, redirectUri, offeredAt) : []),
-    { label: labels.owner, value: credential.owner || null },
-    ...(credential.ownerEmail ? [{ label: labels.ownerEmail, value: credential.ownerEmail }] : []),
+    {
+      label: labels.owner,
+      value: credential.owner || null,
+      hint: ownerAddress
+        ? `Alerts by e-mail go to ${ownerAddress}.`
+        : "Can't be reached: no e-mail address is known, so alerts go to the channels only.",
+    },
     {
       label: labels.notes,
       value: credential.notes ? <span className="whitespace-pre-wrap">{credential.notes}</span> : null,

@@ -1,0 +1,28 @@
+import type { Metadata } from "next";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { getChannel } from "#lib/alerts/list-channels.ts";
+import { requirePermission } from "#lib/identity/context.ts";
+import { runPage } from "#lib/web/action.ts";
+import { ChannelForm } from "../../_components/channel-form.tsx";
+
+export const metadata: Metadata = { title: "Edit alert channel" };
+
+export default async function EditChannelPage({ params }: { params: Promise<{ id: string }> }) {
+  return runPage(async (ctx) => {
+    const { id } = await params;
+    requirePermission(ctx, "alerts.write");
+    const channel = await getChannel(ctx, id);
+    return (
+      <>
+        <PageHeader
+          title={`Edit ${channel.name}`}
+          breadcrumbs={[
+            { label: "Alerts", href: "/alerts" },
+            { label: channel.name, href: `/alerts/${id}` },
+          ]}
+        />
+        <ChannelForm channel={channel} />
+      </>
+    );
+  });
+}

@@ -1,0 +1,83 @@
+import type { Metadata } from "next";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { KeyValue } from "#app/_ui/key-value.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { getChannel, listDeliveries } from "#lib/alerts/list-channels.ts";
+import type { ChannelSummary } from "#lib/alerts/model.ts";
+import { deliveryQuery } from "#lib/alerts/schema.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { readQuery } from "#lib/web/read-query.ts";
+import { ChannelActions } from "../_components/channel-actions.tsx";
+import { DeliveryTable } from "../_components/delivery-table.tsx";
+import { eventWords, kindWords, labels, secretLabel, securityWords } from "../_components/words.ts";
+
+export const metadata: Metadata = { title: "Alert channel" };
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<SearchParams> };
+
+export default async function ChannelPage({ params, searchParams }: Props) {
+  return runPage(async (ctx) => {
+    const { id } = await params;
+    const search = await searchParams;
+    const channel = await getChannel(ctx, id);
+    const { cursor } = readQuery(deliveryQuery, firstValues(search));
+    const deliveries = await listDeliveries(ctx, { channelId: id, cursor, limit: 25 });
+    return (
+      <>
+        <PageHeader
+          title={channel.name}
+          badge={channel.enabled ? <Badge tone="ok">Enabled</Badge> : <Badge tone="muted">Disabled</Badge>}
+          description={kindWords[channel.kind]}
+          breadcrumbs={[{ label: "Alerts", href: "/alerts" }]}
+        />
+        {mayDoSomewhere(ctx, "alerts.write") && <ChannelActions channel={channel} />}
+        <div className="grid grid-cols-1 gap-5">
+          <Card title="Configuration">
+            <KeyValue items={facts(channel)} />
+          </Card>
+          <section aria-labelledby="log">
+            <h2 id="log" className="mb-2 text-lg font-semibold">
+              Delivery log
+            </h2>
+            <DeliveryTable page={deliveries} path={`/alerts/${id}`} params={search} withChannel={false} />
+          </section>
+        </div>
+      </>
+    );
+  });
+}
+
+function facts(channel: ChannelSummary) {
+  const { email, kind } = channel;
+  const setOn = (at: string | null) =>
+    at === null ? null : (
+      <span>
+        Set on <Instant at={at} show="absolute" />
+      </span>
+    );
+  const own = email
+    ? [
+        { label: labels["email.host"], value: `${email.host}:${email.port}` },
+        { label: labels["email.security"], value: securityWords[email.security] },
+        { label: labels["email.username"], value: email.username || null },
+        ...(email.username ? [{ label: secretLabel(kind), value: setOn(channel.secretSetAt) }] : []),
+        { label: labels["email.from"], value: email.from },
+        { label: labels["email.to"], value: email.to.join(", ") || null },
+        { label: "Owners", value: email.toOwner ? "Each gets a message of their own" : "Are not told" },
+      ]
+    : [
+        { label: "Host", value: channel.urlHost },
+        { label: labels.url, value: setOn(channel.urlSetAt) },
+        ...(kind === "webhook" ? [{ label: secretLabel(kind), value: setOn(channel.secretSetAt) }] : []),
+      ];
+  return [
+    ...own,
+    { label: labels.events, value: channel.events.map((event) => eventWords[event]).join("; ") },
+    { label: labels.quietMinutes, value: `${channel.quietMinutes} min` },
+    { label: labels.nodeId, value: channel.nodeName ?? "All nodes" },
+    { label: "Changed", value: <Instant at={channel.updatedAt} />, hint: `Version ${channel.version}` },
+  ];
+}

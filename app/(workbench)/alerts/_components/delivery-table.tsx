@@ -1,0 +1,99 @@
+import { IconBell, IconCircleCheck, IconCircleX, IconHourglass } from "@tabler/icons-react";
+import Link from "next/link";
+import { Badge } from "#app/_ui/badge.tsx";
+import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import type { SearchParams } from "#app/_ui/url.ts";
+import type { DeliveryStatus, DeliverySummary } from "#lib/alerts/model.ts";
+import type { Page } from "#lib/db/keyset.ts";
+import { deliveryWords } from "./words.ts";
+
+const looks = {
+  pending: { tone: "info", icon: IconHourglass },
+  delivered: { tone: "ok", icon: IconCircleCheck },
+  failed: { tone: "bad", icon: IconCircleX },
+} as const;
+
+export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
+  return (
+    <Badge tone={looks[status].tone} icon={looks[status].icon}>
+      {deliveryWords[status]}
+    </Badge>
+  );
+}
+
+const columns: Column<DeliverySummary>[] = [
+  {
+    key: "title",
+    header: "Message",
+    isRowHeader: true,
+    wide: true,
+    render: ({ id, title }) => (
+      <Link className="link wrap-anywhere" href={`/alerts/messages/${id}`} prefetch={false}>
+        {title}
+      </Link>
+    ),
+  },
+  { key: "made", header: "Made", render: ({ createdAt }) => <Instant at={createdAt} /> },
+  {
+    key: "channel",
+    header: "Channel",
+    render: ({ channelId, channelName }) => (
+      <Link className="link" href={`/alerts/${channelId}`} prefetch={false}>
+        {channelName}
+      </Link>
+    ),
+  },
+  { key: "to", header: "To", render: ({ recipient }) => recipient || "the channel" },
+  { key: "status", header: "Outcome", render: (row) => <Outcome {...row} /> },
+  { key: "attempts", header: "Attempts", align: "end", render: ({ attempts }) => attempts },
+  {
+    key: "next",
+    header: "Next attempt",
+    render: ({ nextAttemptAt }) => <Instant at={nextAttemptAt} show="relative" fallback="none" />,
+  },
+];
+
+function Outcome({ status, lastError }: DeliverySummary) {
+  return (
+    <div className="grid justify-items-start gap-0.5">
+      <DeliveryBadge status={status} />
+      {lastError && <span className="line-clamp-2 max-w-md text-dimmed wrap-anywhere lg:min-w-52">{lastError}</span>}
+    </div>
+  );
+}
+
+type Props = {
+  page: Page<DeliverySummary>;
+  path: string;
+  params: SearchParams;
+  isFiltered?: boolean;
+  withChannel?: boolean;
+};
+
+/** The delivery log, newest first. */
+export function DeliveryTable({ page, path, params, isFiltered = false, withChannel = true }: Props) {
+  return (
+    <DataTable
+      caption="Delivery log"
+      columns={withChannel ? columns : columns.filter(({ key }) => key !== "channel")}
+      rows={page.items}
+      rowKey={({ id }) => id}
+      path={path}
+      params={params}
+      nextCursor={page.nextCursor}
+      empty={
+        isFiltered ? (
+          <EmptyState title="No message fits" text="Choose another outcome." />
+        ) : (
+          <EmptyState
+            icon={<IconBell size={32} stroke={1.4} aria-hidden />}
+            title="No messages yet"
+            text="A message goes out when a secret nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way."
+          />
+        )
+      }
+    />
+  );
+}

@@ -1,0 +1,125 @@
+import { IconBell, IconPlus } from "@tabler/icons-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Badge } from "#app/_ui/badge.tsx";
+import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { Instant } from "#app/_ui/instant.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { listChannels, listDeliveries } from "#lib/alerts/list-channels.ts";
+import { type ChannelSummary, deliveryStatuses } from "#lib/alerts/model.ts";
+import { deliveryQuery } from "#lib/alerts/schema.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { readQuery } from "#lib/web/read-query.ts";
+import { DeliveryBadge, DeliveryTable } from "./_components/delivery-table.tsx";
+import { deliveryWords, eventWords, kindWords } from "./_components/words.ts";
+
+export const metadata: Metadata = { title: "Alerts" };
+
+const columns: Column<ChannelSummary>[] = [
+  {
+    key: "name",
+    header: "Name",
+    isRowHeader: true,
+    render: ({ id, name }) => (
+      <Link className="link wrap-anywhere" href={`/alerts/${id}`} prefetch={false}>
+        {name}
+      </Link>
+    ),
+  },
+  { key: "kind", header: "Sent by", render: ({ kind }) => kindWords[kind] },
+  {
+    key: "to",
+    header: "To",
+    render: ({ email, urlHost }) => (email ? describeReceivers(email) : urlHost),
+  },
+  {
+    key: "events",
+    header: "Events",
+    wide: true,
+    render: ({ events }) => events.map((each) => eventWords[each]).join("; "),
+  },
+  { key: "node", header: "Credentials used at", render: ({ nodeName }) => nodeName ?? "all nodes" },
+  {
+    key: "enabled",
+    header: "Status",
+    render: ({ enabled }) => (enabled ? <Badge tone="ok">Enabled</Badge> : <Badge tone="muted">Disabled</Badge>),
+  },
+  {
+    key: "last",
+    header: "Last message",
+    render: ({ lastDelivery }) =>
+      lastDelivery ? (
+        <span className="inline-flex flex-wrap items-center gap-2">
+          <DeliveryBadge status={lastDelivery.status} />
+          <Instant at={lastDelivery.at} show="relative" />
+        </span>
+      ) : (
+        <span className="text-dimmed">none</span>
+      ),
+  },
+];
+
+function describeReceivers({ to, toOwner }: NonNullable<ChannelSummary["email"]>): string {
+  const listed = to.length > 2 ? `${to.slice(0, 2).join(", ")} and ${to.length - 2} more` : to.join(", ");
+  return [listed, toOwner ? "owners" : ""].filter(Boolean).join("; ");
+}
+
+export default async function AlertsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
+  return runPage(async (ctx) => {
+    const params = await searchParams;
+    const query = readQuery(deliveryQuery, firstValues(params));
+    const [channels, deliveries] = await Promise.all([
+      listChannels(ctx, { limit: 200 }),
+      listDeliveries(ctx, { ...query, limit: 25 }),
+    ]);
+    const mayWrite = mayDoSomewhere(ctx, "alerts.write");
+    return (
+      <>
+        <PageHeader
+          title="Alerts"
+          description="Who is told when a secret nears its end, and when a credential leaves Active or works again."
+          actions={
+            mayWrite && (
+              <LinkButton href="/alerts/new" leftSection={<IconPlus size={16} aria-hidden />}>
+                Add channel
+              </LinkButton>
+            )
+          }
+        />
+        <DataTable
+          caption="Alert channels"
+          columns={columns}
+          rows={channels.items}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState
+              icon={<IconBell size={32} stroke={1.4} aria-hidden />}
+              title="Nobody is told yet"
+              text="Add a channel: e-mail to the owners, a Teams or Slack channel, or a webhook of your own."
+              action={mayWrite && <LinkButton href="/alerts/new">Add the first channel</LinkButton>}
+            />
+          }
+        />
+        <section aria-labelledby="log" className="mt-8">
+          <h2 id="log" className="mb-2 text-lg font-semibold">
+            Delivery log
+          </h2>
+          <FilterBar
+            filters={[
+              {
+                name: "status",
+                label: "Outcome",
+                options: deliveryStatuses.map((value) => ({ value, label: deliveryWords[value] })),
+              },
+            ]}
+          />
+          <DeliveryTable page={deliveries} path="/alerts" params={params} isFiltered={query.status !== undefined} />
+        </section>
+      </>
+    );
+  });
+}
