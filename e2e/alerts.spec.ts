@@ -24,6 +24,7 @@ test("an admin adds a signed webhook, tries it, and hears of a secret that ends;
   await page.getByRole("link", { name: "Add channel" }).click();
   await expect(page.getByRole("heading", { name: "Add alert channel", level: 1 })).toBeVisible();
   await expectNoAxeViolations(page);
+  await expect(page.getByRole("checkbox", { name: "Secrets and certificates that end" })).toBeChecked();
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByLabel("Sent by").selectOption("Webhook");
   await page.getByRole("button", { name: "Save" }).click();

@@ -25,7 +25,7 @@ const columns: Column<ChannelSummary>[] = [
     header: "Name",
     isRowHeader: true,
     render: ({ id, name }) => (
-      <Link className="link wrap-anywhere" href={`/alerts/${id}`} prefetch={false}>
+      <Link className="link block wrap-anywhere lg:min-w-40" href={`/alerts/${id}`} prefetch={false}>
         {name}
       </Link>
     ),

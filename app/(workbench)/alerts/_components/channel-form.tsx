@@ -3,9 +3,8 @@ import { Button, Checkbox } from "@mantine/core";
 import { Controller } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
-import { ChoiceField, NumberField, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
+import { ChoiceField, NumberField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
-import { Notice } from "#app/_ui/notice.tsx";
 import type { StaleChange } from "#app/_ui/stale-notice.tsx";
 import { type Stale, useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import { alertEvents, type ChannelSummary, channelKinds, mailSecurities } from "#lib/alerts/model.ts";
@@ -177,7 +176,8 @@ function WhatFields({ nodeName }: { nodeName: string | null }) {
   return (
     <Card title="What is told">
       <div className="grid gap-4">
-        <Checkbox.Group label={labels.events} error={error}>
+        <fieldset className="m-0 border-0 p-0">
+          <legend className="p-0 text-sm font-semibold">{labels.events}</legend>
           <div className="mt-2 grid gap-3">
             {alertEvents.map((event) => (
               <Controller<FormValues, `events.${typeof event}`>
@@ -195,7 +195,8 @@ function WhatFields({ nodeName }: { nodeName: string | null }) {
               />
             ))}
           </div>
-        </Checkbox.Group>
+          <Remark bad>{error}</Remark>
+        </fieldset>
         <NumberField
           name="quietMinutes"
           label={labels.quietMinutes}
@@ -213,7 +214,9 @@ function WhatFields({ nodeName }: { nodeName: string | null }) {
             />
           )}
         />
-        <Notice tone="info">Of a node: only credentials that its transports use, or those of nodes under it.</Notice>
+        <p className="m-0 -mt-2 text-sm text-dimmed">
+          Of a node: only credentials that transports on it, or on nodes under it, use.
+        </p>
       </div>
     </Card>
   );
