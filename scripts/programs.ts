@@ -1,13 +1,22 @@
 import { existsSync, readdirSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { debianPackages, runInstallers } from "./installers.ts";
+import { unpackDebian } from "./unpack-debian.ts";
 
 /** Programs that people run beside the portal, and that its tests run for real; Debian's packages have the same names. */
 export const programs = ["pgbouncer", "haproxy", "squid", "tinyproxy", "postgresql"] as const;
 export type Program = (typeof programs)[number];
 
+/** Where the packages are unpacked for those who can't install them. */
+const unpacked = resolve(".test", "programs");
+const unpackedRoot = join(unpacked, "root");
 /** Debian puts them where only root looks. */
-const places = ["/usr/sbin", "/usr/local/sbin", "/usr/local/bin"];
+const places = [
+  "/usr/sbin",
+  "/usr/local/sbin",
+  "/usr/local/bin",
+  ...["sbin", "bin"].map((bin) => join(unpackedRoot, "usr", bin)),
+];
 
 /** Where a program is installed, null when it isn't. */
 function findProgram(name: Program): string | null {
@@ -18,18 +27,24 @@ function findProgram(name: Program): string | null {
 
 /** The folder of a server's programs and of the clients of the same version; the embedded one comes without clients. */
 function findPostgres(): string | null {
-  const root = "/usr/lib/postgresql";
-  const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
-  const folders = versions.map((version) => join(root, version, "bin"));
+  const roots = ["/usr/lib/postgresql", join(unpackedRoot, "usr/lib/postgresql")].filter((root) => existsSync(root));
+  const folders = roots.flatMap((root) => {
+    const versions = readdirSync(root).sort((a, b) => Number(b) - Number(a));
+    return versions.map((version) => join(root, version, "bin"));
+  });
   return folders.find((bin) => ["initdb", "pg_dump"].every((file) => existsSync(join(bin, file)))) ?? null;
 }
 
 /**
- * Where a program is, for the tests that need it.
+ * Where a program is, for the tests that need it. For one that was only unpacked this process's environment names its libraries.
  * @throws Error that says how to install it: such a test fails, it is not left out.
  */
 export function requireProgram(name: Program): string {
   const found = findProgram(name);
+  if (found?.startsWith(unpackedRoot)) {
+    const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+    process.env.LD_LIBRARY_PATH = join(unpackedRoot, "usr", "lib", `${machine}-linux-gnu`);
+  }
   if (found) return found;
   throw new Error(
     `${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`,
@@ -38,13 +53,15 @@ export function requireProgram(name: Program): string {
 
 const installBy = (name: Program) => `apt-get install ${name} (as root, on Debian)`;
 
-/** Makes sure that a program is there, by Debian's package. Returns why it isn't, null when it is. */
+/**
+ * Makes sure that a program is there, by Debian's package: root installs it, for everybody else it is unpacked in .test. Returns why it
+ * isn't, null when it is.
+ */
 export async function ensureProgram(name: Program, report: (line: string) => void): Promise<string | null> {
   if (findProgram(name)) return null;
+  report(`No ${name} here. Getting Debian's package…`);
   const commands = debianPackages([name]);
-  if (!commands) return `${name} is not installed. The tests against it need ${installBy(name)}`;
-  report(`No ${name} here. Installing Debian's package…`);
-  const failure = await runInstallers(commands, report);
+  const failure = commands ? await runInstallers(commands, report) : unpackDebian(name, unpacked);
   if (failure === null && findProgram(name)) return null;
-  return `${name} could not be installed (${failure ?? "installed, but not found"}). The tests against it need it`;
+  return `${name} could not be installed (${failure ?? "it is not found"}). The tests against it need ${installBy(name)}`;
 }
