@@ -15,8 +15,9 @@ import type { SandboxPlaces } from "#scripts/sandbox-process.ts";
 import { startProcess, untilReady } from "./children.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { measureRefresh } from "./refresh.ts";
-import { makeSample } from "./sample.ts";
+import { makeSample, type Sample } from "./sample.ts";
 import { makeScenarios, type Scenario } from "./scenarios.ts";
+import { measureSchedules } from "./schedules.ts";
 import type { SoapModelFigures } from "./soap-models.ts";
 import { formatNumber, formatTable } from "./table.ts";
 import { measureTokenCache } from "./token-cache.ts";
@@ -30,7 +31,9 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "3" },
     /** Credentials that are due at once. */
     refresh: { type: "string", default: "10000" },
-    "at-once": { type: "string", default: "1,8,32" },
+    /** Schedules that are due in the same second. */
+    schedules: { type: "string", default: "1000" },
+    "at-once": { type: "string", default: "1,8,32,128" },
     /** Scenarios whose name holds this text only. */
     only: { type: "string", default: "" },
     /** Node options of the portal's process, such as --cpu-prof. */
@@ -102,9 +105,13 @@ async function bench(): Promise<void> {
 
   const portal = startProcess("server.ts", [], process.env, options["portal-node-options"].split(" ").filter(Boolean));
   stops.push(portal.stop);
+  const secondPort = await findFreePort();
+  const second = startProcess("server.ts", [], { ...process.env, PORT: String(secondPort) });
+  stops.push(second.stop);
   const plain = startProcess("bench/plain-server.ts", [sample.url, sample.token.accessToken], process.env);
   stops.push(plain.stop);
   await untilReady(`http://localhost:${port}/readyz`, portal.ended);
+  await untilReady(`http://localhost:${secondPort}/readyz`, second.ended);
   const plainPort = ((await plain.firstMessage) as { port: number }).port;
 
   console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}, Postgres 18\n`);
@@ -120,8 +127,10 @@ async function bench(): Promise<void> {
   );
   await reportSoapModels();
   await reportRefresh();
+  await reportSchedules(sample);
   const scenarios = await makeScenarios(sample, {
     portal: { pid: portal.pid, url: `http://localhost:${port}`, apiKey },
+    second: { pid: second.pid, url: `http://localhost:${secondPort}` },
     plain: { pid: plain.pid, url: `http://127.0.0.1:${plainPort}/` },
   });
   await compare(scenarios.filter((scenario) => scenario.name.includes(options.only)));
@@ -156,6 +165,13 @@ async function reportRefresh(): Promise<void> {
   ];
   const title = `refresh of ${count.toLocaleString("en")} due credentials`;
   console.log(`\n${formatTable([title, "per second", "ratio", "CPU µs", "peak MiB"], rows)}`);
+}
+
+/** How late one worker starts the runs of schedules that are due in the same second. */
+async function reportSchedules(sample: Sample): Promise<void> {
+  const { count, p50, p99 } = await measureSchedules(sample, Number(options.schedules));
+  const rows = [[count.toLocaleString("en"), formatNumber(p50), formatNumber(p99)]];
+  console.log(`\n${formatTable(["schedules due in one second", "late p50 ms", "late p99 ms"], rows)}`);
 }
 
 async function compare(scenarios: Scenario[]): Promise<void> {

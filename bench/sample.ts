@@ -25,6 +25,11 @@ export type Sample = {
   /** A SOAP call, and an HTTP request with the same envelope to the same address. */
   soapTriggerId: string;
   envelopeTriggerId: string;
+  /** Takes the same request from a webhook. */
+  webhook: { slug: string; secret: string };
+  /** Where the runs of schedules go. */
+  transportId: string;
+  nodeId: string;
 };
 
 /** Makes a node, an Entra credential, a transport to the sandbox's fast answer and a trigger, and gets the first token. */
@@ -64,6 +69,17 @@ export async function makeSample(places: { tokenEndpoint: string; serviceUrl: st
       request: { path: "/fast", body: '{"id":"{{variables.id}}"}' },
     }),
   );
+  const webhook = await createTrigger(
+    benchContext,
+    triggerInput.parse({
+      name: "Bench webhook",
+      nodeId,
+      transportId: transport.id,
+      event: { kind: "webhook", slug: "bench" },
+      request: { path: "/fast", body: '{"id":"{{webhook.body.id}}"}' },
+    }),
+  );
+  if (!webhook.webhookSecret) throw new Error("the webhook has no secret");
   const authorization = { kind: "credential", credentialId: credential.id } as const;
   const endpointUrl = `${places.serviceUrl}/fast-soap`;
   const stock = await createTransportWithWsdl(
@@ -118,5 +134,8 @@ export async function makeSample(places: { tokenEndpoint: string; serviceUrl: st
     url: `${places.serviceUrl}/fast`,
     soapTriggerId: soapTrigger.id,
     envelopeTriggerId: sameTrigger.id,
+    webhook: { slug: "bench", secret: webhook.webhookSecret },
+    transportId: transport.id,
+    nodeId,
   };
 }

@@ -1,3 +1,4 @@
+import { createHmac, randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import { v7 } from "uuid";
 import { runs } from "#drizzle/schema/runs.ts";
@@ -12,6 +13,8 @@ export type Scenario = { name: string; records: boolean; call: () => Promise<voi
 
 type Servers = {
   portal: { pid: number; url: string; apiKey: string };
+  /** Another web process on the same database. */
+  second: { pid: number; url: string };
   plain: { pid: number; url: string };
 };
 
@@ -49,6 +52,18 @@ export async function makeScenarios(sample: Sample, servers: Servers): Promise<S
         authorization: `Bearer ${servers.portal.apiKey}`,
       }),
       cpu: () => cpuOf(servers.portal.pid),
+    },
+    {
+      name: "webhook, signed, recorded",
+      records: true,
+      call: sendWebhook([servers.portal.url], sample),
+      cpu: () => cpuOf(servers.portal.pid),
+    },
+    {
+      name: "webhook on two web processes",
+      records: true,
+      call: sendWebhook([servers.portal.url, servers.second.url], sample),
+      cpu: () => sumOf(cpuOf(servers.portal.pid), cpuOf(servers.second.pid)),
     },
   ];
 }
@@ -89,4 +104,34 @@ function post(url: string, headers: Record<string, string>): () => Promise<void>
       throw new Error(`${url} answered ${answer.statusCode}: ${text.slice(0, 500)}`);
     }
   };
+}
+
+/** Messages as Standard Webhooks has them, to the portals by turns. */
+function sendWebhook(portals: string[], { webhook }: Sample): () => Promise<void> {
+  const pools = portals.map((url) => new Pool(url, { connections: 256 }));
+  const key = Buffer.from(webhook.secret.replace("whsec_", ""), "base64");
+  let turn = 0;
+  return async () => {
+    const body = JSON.stringify(variables());
+    const [id, timestamp] = [randomUUID(), String(Math.floor(Date.now() / 1000))];
+    const signature = createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64");
+    const answer = await pools[turn++ % pools.length]!.request({
+      path: `/api/hooks/${webhook.slug}`,
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        "webhook-id": id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": `v1,${signature}`,
+      },
+      body,
+    });
+    const text = await answer.body.text();
+    if (answer.statusCode !== 200) throw new Error(`the webhook answered ${answer.statusCode}: ${text}`);
+    if (JSON.parse(text).status !== "succeeded") throw new Error(`a run of the webhook failed: ${text}`);
+  };
+}
+
+function sumOf(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? null : one + other;
 }
