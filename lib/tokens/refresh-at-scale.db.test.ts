@@ -44,7 +44,7 @@ test("what an hour without a worker left due is caught up once each, by several 
   const endpoint = await startEndpoint();
   const ids = await insertManyCredentials(400, endpoint.url);
   const stops = [startRenewing(), startRenewing()];
-  await expect.poll(() => countFresh(ids), { timeout: 20_000 }).toBe(400);
+  await expect.poll(() => countFresh(ids), { timeout: 60_000 }).toBe(400);
   await Promise.all(stops.map((stop) => stop()));
   expect(endpoint.seen.total).toBe(400);
   expect(endpoint.seen.most).toBeLessThanOrEqual(places);
@@ -55,7 +55,7 @@ test("what an hour without a worker left due is caught up once each, by several 
   expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(120_000);
   expect(Math.min(...times)).toBeGreaterThan(Date.now() + 1500_000);
   expect(Math.max(...times)).toBeLessThan(Date.now() + 1800_000);
-}, 30_000);
+}, 90_000);
 
 test("a provider that hangs doesn't hold up the others", async () => {
   const hangs = await startEndpoint(() => undefined);
@@ -64,11 +64,11 @@ test("a provider that hangs doesn't hold up the others", async () => {
   await insertManyCredentials(300, hangs.url, () => ({ nextCheckAt: older }));
   const ids = await insertManyCredentials(100, works.url);
   const stop = startRenewing();
-  await expect.poll(() => countFresh(ids), { timeout: 5000 }).toBe(100);
+  await expect.poll(() => countFresh(ids), { timeout: 14_000 }).toBe(100);
   expect(hangs.seen.most).toBeLessThanOrEqual(places / 2);
   await servers.shift()!.close();
   await stop();
-}, 30_000);
+}, 90_000);
 
 test("a provider that is down is not flooded by all of its credentials, and they recover when it is back", async () => {
   let isDown = true;
@@ -80,16 +80,16 @@ test("a provider that is down is not flooded by all of its credentials, and they
   const ids = await insertManyCredentials(300, endpoint.url);
   const stop = startRenewing();
   const countDegraded = () => getDb().$count(credentials, eq(credentials.status, "degraded"));
-  await expect.poll(countDegraded, { timeout: 10_000 }).toBeGreaterThan(80);
+  await expect.poll(countDegraded, { timeout: 30_000 }).toBeGreaterThan(80);
   // After the first ones at once, 20 a second.
   const [first] = endpoint.seen.at;
   const late = endpoint.seen.at.filter((at) => at > first! + 1000 && at <= first! + 3000);
   expect(late.length).toBeLessThanOrEqual(50);
   isDown = false;
-  await expect.poll(() => countFresh(ids), { timeout: 20_000 }).toBe(300);
+  await expect.poll(() => countFresh(ids), { timeout: 60_000 }).toBe(300);
   expect(await getDb().$count(credentials, eq(credentials.status, "active"))).toBe(300);
   await stop();
-}, 40_000);
+}, 120_000);
 
 test("of 100,000 credentials the due ones are found by their index alone", async () => {
   await getDb().execute(sql`
@@ -106,4 +106,22 @@ test("of 100,000 credentials the due ones are found by their index alone", async
   const claimed = await claimDue(64, Date.now(), { "idp1.example.com": 0, "idp2.example.com": 3 });
   const of = (host: string) => claimed.filter((row) => row.host === host).length;
   expect([claimed.length, of("idp1.example.com"), of("idp2.example.com")]).toEqual([64, 0, 3]);
-}, 60_000);
+}, 120_000);
+
+test("a worker that stops finishes what is under way and gives back what waits its turn", async () => {
+  const held: (() => void)[] = [];
+  const endpoint = await startEndpoint((_, response) => {
+    held.push(() => {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end('{"access_token":"t","token_type":"Bearer","expires_in":3600}');
+    });
+  });
+  const ids = await insertManyCredentials(30, endpoint.url);
+  const stop = startRenewing();
+  await expect.poll(() => held.length).toBe(places / 2);
+  const stopped = stop();
+  for (const answer of held) answer();
+  await stopped;
+  expect(await countFresh(ids)).toBe(places / 2);
+  expect(await claimDue(100, Date.now())).toHaveLength(30 - places / 2);
+});

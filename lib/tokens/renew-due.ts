@@ -6,15 +6,15 @@ import { isAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { countRefresh } from "../metrics/count.ts";
 import { tokenDesk } from "./get-token.ts";
-import { createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
+import { claimsOfLane, createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
 import { startRounds } from "./rounds.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
 const claimMs = 60_000;
 /** A credential that was just saved is checked by who saved it. */
 const savedLatelyMs = 2000;
-/** Renewals at once in one worker: more than one provider's share, so that several may hang. */
-const hands = 128;
+/** Credentials in hand in one worker: more than one provider's share, so that several may hang. */
+const hands = 256;
 
 const busyMs = 4000;
 
@@ -33,7 +33,7 @@ export async function claimDue(limit: number, now: number, rooms: Rooms = {}): P
 
 /** The statement of `claimDue`, apart so that a test can have it explained. */
 export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
-  const most = sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST);
+  const most = claimsOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST);
   const full = Object.keys(rooms).filter((host) => rooms[host] === 0);
   const host = sql`lower(substring(endpoint_url from '^[a-z]+://([^/?#]+)'))`;
   const isDue = sql`enabled and type = 'application' and next_check_at <= ${new Date(now)}`;
@@ -42,7 +42,7 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
       select id, next_check_at, ${host} as host from ${credentials}
       where ${isDue} and (status <> 'unverified' or updated_at <= ${new Date(now - savedLatelyMs)})
         and ${host} <> all(${sql.param(full)}::text[])
-      order by next_check_at limit ${limit * 4}),
+      order by next_check_at limit ${limit * 2}),
     placed as (
       select id, next_check_at, host, row_number() over (partition by host order by next_check_at) as place from due),
     chosen as (
@@ -62,7 +62,8 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
  */
 export function startRenewing(): () => Promise<void> {
   const lanes = createLanes(sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST));
-  return startRounds({
+  let stopping = false;
+  const stop = startRounds({
     hands,
     what: "credentials",
     pauseMs: () => (lanes.someFail() ? 200 : 1000),
@@ -72,10 +73,21 @@ export function startRenewing(): () => Promise<void> {
       return claimed;
     },
     work: async (claimed) => {
-      const failed = await renew(claimed);
+      await lanes.enter(claimed.host);
+      // What only waits its turn is for another worker to take up at once.
+      const failed = stopping ? await giveBack(claimed) : await renew(claimed);
       lanes.end(claimed.host, failed, Date.now());
     },
   });
+  return () => {
+    stopping = true;
+    return stop();
+  };
+}
+
+async function giveBack({ id, version }: Claimed): Promise<false> {
+  await postpone(id, version, Date.now()).catch(() => undefined);
+  return false;
 }
 
 /** @returns whether the provider could not answer. */
