@@ -89,7 +89,7 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await rowOf(page, name).getByRole("radio").check();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(page.getByRole("heading", { name: `Edit ${name}` })).toBeVisible();
-  await page.getByLabel("Owner").fill("Plant operations");
+  await page.getByLabel("Owner", { exact: true }).fill("Plant operations");
   await save(page);
   await expect(page.getByText("Plant operations")).toBeVisible();
   await expect(page.getByRole("heading", { name, level: 1, exact: true }).locator("..")).toContainText("Active");
@@ -193,7 +193,7 @@ test("an edit that others overtook shows what they changed and keeps mine", asyn
   await expect(notice).toContainText("Owner: empty → Theirs");
   await expectNoAxeViolations(page);
   await notice.getByRole("button", { name: "Keep mine" }).click();
-  await expect(page.getByLabel("Owner")).toHaveValue("Theirs");
+  await expect(page.getByLabel("Owner", { exact: true })).toHaveValue("Theirs");
   await save(page);
   await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();
   expect(await callApi(request, "GET", `credentials/${id}`)).toMatchObject({ owner: "Theirs", notes: "Mine" });
