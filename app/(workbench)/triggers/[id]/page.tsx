@@ -43,21 +43,32 @@ export default async function TriggerPage({ params }: Props) {
       />
       {obstacle && <Notice tone="warn" title={obstacle} />}
       <div className="grid items-start gap-5 xl:grid-cols-2">
-        {event.kind === "schedule" && schedule && (
-          <ScheduleCard trigger={trigger} event={event} state={schedule} mayWrite={mayWrite} />
+        {event.kind === "on_demand" ? (
+          <>
+            <Configuration trigger={trigger} mayReadCredentials={mayReadCredentials} />
+            <RequestTemplate trigger={trigger} />
+          </>
+        ) : (
+          <>
+            <div className="grid min-w-0 grid-cols-1 gap-5">
+              {event.kind === "schedule" && schedule && (
+                <ScheduleCard trigger={trigger} event={event} state={schedule} mayWrite={mayWrite} />
+              )}
+              {event.kind === "webhook" && webhook && (
+                <WebhookCard
+                  trigger={trigger}
+                  event={event}
+                  state={webhook}
+                  portal={getEnv().url}
+                  sampleBody={sampleMessage(trigger.request).body}
+                  mayWrite={mayWrite}
+                />
+              )}
+              <RequestTemplate trigger={trigger} />
+            </div>
+            <Configuration trigger={trigger} mayReadCredentials={mayReadCredentials} />
+          </>
         )}
-        {event.kind === "webhook" && webhook && (
-          <WebhookCard
-            trigger={trigger}
-            event={event}
-            state={webhook}
-            portal={getEnv().url}
-            sampleBody={sampleMessage(trigger.request).body}
-            mayWrite={mayWrite}
-          />
-        )}
-        <Configuration trigger={trigger} mayReadCredentials={mayReadCredentials} />
-        <RequestTemplate trigger={trigger} />
       </div>
       <Section
         title="Recent runs"

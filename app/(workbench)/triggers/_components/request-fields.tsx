@@ -5,6 +5,7 @@ import { TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField, type NameValue } from "#app/_ui/headers-field.tsx";
 import type { FieldError } from "#lib/errors.ts";
 import type { FormValues } from "./form-values.ts";
+import { useExampleValue, ValueHint } from "./value-hint.tsx";
 import { labels } from "./words.ts";
 
 type Props = {
@@ -17,6 +18,7 @@ type Props = {
 /** The request template of an HTTP trigger. */
 export function HttpRequestFields({ address, complaints }: Props) {
   const { control, formState } = useFormContext<FormValues>();
+  const example = useExampleValue();
   const complaint = (field: string) => complaints.find((each) => each.field === field)?.message;
   const rowErrors = (name: "query" | "headers", rows: NameValue[]) =>
     rows.map((_, index) => ({
@@ -31,8 +33,7 @@ export function HttpRequestFields({ address, complaints }: Props) {
       title={labels.request}
       description={
         <>
-          Variables are written <code>{"{{variables.name}}"}</code> and asked for when the trigger runs. Each is escaped
-          for where it stands: URL, header, JSON, XML.
+          <ValueHint /> Each value is escaped for where it stands: URL, header, JSON, XML.
         </>
       }
     >
@@ -41,7 +42,7 @@ export function HttpRequestFields({ address, complaints }: Props) {
           name="request.path"
           label={labels["request.path"]}
           mono
-          placeholder="/orders/{{variables.id}}"
+          placeholder={`/orders/${example}`}
           description={address ? `Optional. Appended to ${address}` : "Optional. Appended to the transport's URL."}
           error={complaint("request.path")}
         />
@@ -76,7 +77,7 @@ export function HttpRequestFields({ address, complaints }: Props) {
           label={labels["request.body"]}
           mono
           rows={{ min: 5, max: 24 }}
-          placeholder={'{"id": "{{variables.id}}"}'}
+          placeholder={`{"id": "${example}"}`}
           description="Optional. Without a Content-Type header its kind follows from how it begins."
           error={complaint("request.body")}
         />

@@ -12,6 +12,7 @@ import { blankArguments } from "./operation/argument-values.ts";
 import { OperationFields } from "./operation/operation-form.tsx";
 import type { KnownTransport } from "./request-kind.ts";
 import type { useOperation } from "./use-operation.ts";
+import { ValueHint } from "./value-hint.tsx";
 import { labels } from "./words.ts";
 
 type Props = {
@@ -58,8 +59,7 @@ export function SoapRequestFields({ transport, operation, problems, showAll }: P
       title={labels.request}
       description={
         <>
-          Each field takes a value or a variable, written <code>{"{{variables.name}}"}</code> and asked for when the
-          trigger runs.
+          Each field takes a value or a template. <ValueHint />
         </>
       }
       actions={isLoading && <Loader size="xs" aria-hidden />}
@@ -159,8 +159,7 @@ export function RawEnvelopeFields({ address }: { address: string | null }) {
       title={labels.request}
       description={
         <>
-          The whole envelope{address && <> that goes to {address}</>}. Variables are written{" "}
-          <code>{"{{variables.name}}"}</code>; each is escaped for XML.
+          The whole envelope{address && <> that goes to {address}</>}. <ValueHint /> Each value is escaped for XML.
         </>
       }
     >
