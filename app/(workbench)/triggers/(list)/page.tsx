@@ -12,7 +12,7 @@ import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import type { RunStatus } from "#lib/runs/model.ts";
 import { listTriggers } from "#lib/triggers/list-triggers.ts";
-import type { TriggerSummary } from "#lib/triggers/model.ts";
+import type { TriggerEvent, TriggerSummary } from "#lib/triggers/model.ts";
 import { triggerQuery } from "#lib/triggers/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
@@ -99,6 +99,11 @@ export default async function TriggersPage({ searchParams }: { searchParams: Pro
   );
 }
 
+function describeEvent(event: TriggerEvent): string {
+  const isPaused = event.kind === "schedule" && event.paused;
+  return isPaused ? `${eventWords[event.kind]}, paused` : eventWords[event.kind];
+}
+
 const columns: Column<TriggerSummary>[] = [
   {
     key: "name",
@@ -133,7 +138,20 @@ const columns: Column<TriggerSummary>[] = [
   {
     key: "event",
     header: "Event",
-    render: ({ event }) => <span className="whitespace-nowrap">{eventWords[event.kind]}</span>,
+    render: ({ id, event, queued }) => (
+      <div>
+        <div className="whitespace-nowrap">{describeEvent(event)}</div>
+        {event.kind === "schedule" && <code className="text-dimmed">{event.cron}</code>}
+        {event.kind === "webhook" && <code className="break-all text-dimmed">{event.slug}</code>}
+        {queued > 0 && (
+          <div>
+            <Link className="link" href={`/runs?triggerId=${id}&status=queued`} prefetch={false}>
+              {queued === 1 ? "1 run waits" : `${queued} runs wait`}
+            </Link>
+          </div>
+        )}
+      </div>
+    ),
   },
   { key: "enabled", header: "Enabled", render: ({ enabled }) => <EnabledBadge enabled={enabled} /> },
   {
