@@ -46,8 +46,11 @@ ${servers.join("\n")}
 `,
   );
   const child = spawn(program, ["-db", "-f", settings], { stdio: ["ignore", "ignore", "pipe"] });
+  const endWithUs = () => child.kill("SIGKILL");
+  process.once("exit", endWithUs);
   const url = `http://127.0.0.1:${port}`;
   const close = async () => {
+    process.off("exit", endWithUs);
     if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
       const gone = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");

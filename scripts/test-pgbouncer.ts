@@ -49,6 +49,8 @@ log_disconnections = 0
   const owner = process.getuid?.() === 0 ? ownerOf(folder) : null;
   if (owner) for (const path of [folder, users, settings]) chownSync(path, owner.uid, owner.gid);
   const child = spawn(program, [settings], { ...owner, cwd: "/", stdio: ["ignore", "ignore", "pipe"] });
+  const endWithUs = () => child.kill("SIGKILL");
+  process.once("exit", endWithUs);
   const behind = (other: string) => {
     const moved = new URL(other);
     moved.hostname = "127.0.0.1";
@@ -56,6 +58,7 @@ log_disconnections = 0
     return moved.href;
   };
   const close = async () => {
+    process.off("exit", endWithUs);
     await end(child);
     rmSync(folder, { recursive: true, force: true });
   };
