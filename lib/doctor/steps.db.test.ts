@@ -174,6 +174,22 @@ test.each(faults)("%s fails its own step, and only that", async (_, act, { step,
   expect(JSON.stringify(result)).not.toMatch(/canary/);
 });
 
+test("of a User credential the way is looked at first, without its secret", async () => {
+  const asked: string[] = [];
+  const url = await serve((request, response) => {
+    asked.push(`${request.method} ${request.headers.authorization ?? ""}`);
+    response.writeHead(404).end();
+  }, certificates.localhost);
+  const user = { type: "user", scope: "openid", issuer: url, tokenParameters: {} } as const;
+  const reached = await checkAt(`${url}/token`, user);
+  expect(failedOf(reached)).toMatchObject([{ step: "metadata" }]);
+  expect(asked[0]).toBe("HEAD ");
+  const unknown = await checkAt("https://nowhere.invalid/token", { ...user, issuer: "https://nowhere.invalid" });
+  expect(failedOf(unknown)).toMatchObject([{ step: "name_resolution", field: "endpointUrl" }]);
+  expect(unknown.steps.map(({ step }) => step).at(-1)).toBe("sign_in");
+  expect(JSON.stringify([reached, unknown])).not.toMatch(/canary/);
+});
+
 test("a certificate that is refused is shown all the same", async () => {
   const result = await checkAt(`${await serve(issue(), certificates.expired)}/token`);
   const facts = Object.fromEntries(failedOf(result)[0]?.facts.map(({ name, value }) => [name, value]) ?? []);

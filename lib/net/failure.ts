@@ -34,7 +34,7 @@ const proxyHints: Partial<Record<ErrorCode, string>> = {
 function explainByCode(cause: unknown, peer: Peer, connectTimeoutMs: number): AppError {
   const code = codeOf(cause);
   const where = `${peer.role === "proxy" ? "the proxy " : ""}${peer.host}:${peer.port}`;
-  const retry = { retryable: true, cause, ...ofPeer(peer) };
+  const retry = { retryable: true, cause };
   if (code === "ENOTFOUND" || code === "EAI_AGAIN" || code === "ENODATA") {
     const what = peer.role === "proxy" ? `of the proxy ${peer.host}` : peer.host;
     return new AppError("name_not_resolved", `The name ${what} could not be resolved (${code}).`, {
@@ -51,15 +51,10 @@ function explainByCode(cause: unknown, peer: Peer, connectTimeoutMs: number): Ap
       hint: "A firewall may drop the packets. Check host and port, and whether a proxy is needed.",
     });
   }
-  return explainTls(cause, code, where, peer) ?? explainTcp(cause, code, where, peer);
+  return explainTls(cause, code, where, peer) ?? explainTcp(cause, code, where);
 }
 
-/** A proxy that fails is another field of the form than the server that it should lead to. */
-function ofPeer({ role }: Peer): { details?: Record<string, unknown> } {
-  return role === "proxy" ? { details: { peer: role } } : {};
-}
-
-function explainTcp(cause: unknown, code: string, where: string, peer: Peer): AppError {
+function explainTcp(cause: unknown, code: string, where: string): AppError {
   const reasons: Record<string, [string, string]> = {
     ECONNREFUSED: ["was refused", "Nothing listens there. Check host and port."],
     ECONNRESET: ["was reset by the other side", "Check the port, and whether a firewall or proxy is in between."],
@@ -72,7 +67,6 @@ function explainTcp(cause: unknown, code: string, where: string, peer: Peer): Ap
     hint,
     retryable: true,
     cause,
-    ...ofPeer(peer),
   });
 }
 
@@ -132,7 +126,6 @@ function explainTls(cause: unknown, code: string, where: string, peer: Peer): Ap
       hint,
       retryable: true,
       cause,
-      ...ofPeer(peer),
     });
   const refused = peer.role === "host" ? explainClientCertificate(cause, where) : null;
   if (refused) return refused;

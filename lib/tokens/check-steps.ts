@@ -2,7 +2,7 @@ import { nameField } from "../credentials/field-labels.ts";
 import type { AppError } from "../errors.ts";
 import type { EntraPageLink } from "./entra-pages.ts";
 import { linkEntraPage } from "./entra-pages.ts";
-import { explainFailure } from "./explain.ts";
+import { explainFailure, explainProviderAnswer } from "./explain.ts";
 import { stepWords } from "./step-words.ts";
 
 /** How a check of an Application credential goes on, in order; a step for each transport follows. */
@@ -89,7 +89,16 @@ export function failStep(
 ): CheckStep {
   const { hint, field, page } = explainFailure(error);
   const link = page && linkEntraPage(page, client);
-  return makeStep(step, "fail", error.message, { field, link, ...told, hint: told.hint ?? (hint || error.hint) });
+  return makeStep(step, "fail", tellError(error), { field, link, ...told, hint: told.hint ?? (hint || error.hint) });
+}
+
+/** The error in words where they are known, else with what the provider said. */
+function tellError({ code, message, provider }: AppError): string {
+  if (code !== "token_request_refused" || !provider?.code) return message;
+  const known = explainProviderAnswer(provider.code, provider.description);
+  if (known) return `${known.words} (${provider.code}).`;
+  const { description } = provider;
+  return !description || message.includes(description.slice(0, 100)) ? message : `${message} ${description}`;
 }
 
 /** The steps that were not taken after one that failed, with why. */

@@ -139,8 +139,7 @@ function explainByStandard(error: AppError): Words {
   const rfc = provider?.code && Object.hasOwn(rfcCodes, provider.code) ? rfcCodes[provider.code] : undefined;
   if (rfc && error.code === "token_request_refused") return { ...rfc, words: `${rfc.words} (${provider?.code})` };
   if (error.code === "token_request_refused" && provider?.code) return explainUnknown(error.message, provider);
-  const ofProxy = error.details.peer === "proxy" ? "proxy.url" : null;
-  const field = error.fields[0]?.field ?? ofProxy ?? networkFields[error.code] ?? fieldOfStatus(error);
+  const field = error.fields[0]?.field ?? networkFields[error.code] ?? fieldOfStatus(error);
   return { words: error.message.replace(/\.$/, ""), hint: tokenHints[error.code] ?? error.hint ?? "", field };
 }
 

@@ -84,7 +84,9 @@ test.each(table)(
     const { steps, failure, accessToken } = await fail(error);
     const at = steps.findIndex(({ step }) => step === failed);
     expect(steps.map(({ verdict }) => verdict === "fail")).toEqual(steps.map((_, index) => index === at));
-    expect(steps[at]?.detail).toBe("It failed.");
+    expect(steps[at]?.detail).toMatch(
+      error.provider?.code ? new RegExp(`${error.provider.code}\\)\\.$|^It failed\\.$`) : /^It failed\.$/,
+    );
     expect(steps[at]?.hint).not.toBe("");
     for (const { verdict, detail } of steps.slice(at + 1)) {
       expect({ verdict, detail }).toEqual({

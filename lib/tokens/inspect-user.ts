@@ -25,6 +25,10 @@ export type UserClient = MetadataClient & TokenClient;
  */
 export async function inspectUser(credential: UserClient, clock: () => number): Promise<Inspection> {
   const { trace, failure } = await probeEndpoint(credential);
+  if (failure && findFailedStep(failure) === "configuration") {
+    const steps = [failStep("configuration", failure, credential), ...skipAfter(userCheckSteps, "configuration")];
+    return { steps, failure, trace: null, accessToken: null };
+  }
   const opened = [
     makeStep("configuration", "pass", "Everything that a sign-in needs is there."),
     ...describeWay(trace, failure, credential, clock()),

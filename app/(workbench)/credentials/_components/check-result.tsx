@@ -5,6 +5,7 @@ import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { LastCheck } from "#lib/doctor/last-check.ts";
+import { stepWords } from "#lib/tokens/step-words.ts";
 import { CheckStepsList } from "./check-steps-list.tsx";
 import { CopyReport } from "./copy-report.tsx";
 import type { Check } from "./use-check.ts";
@@ -58,18 +59,27 @@ export function CheckResult({ check, mayWrite, last = null, className }: Props) 
 type LastProps = NonNullable<Props["last"]> & { mayWrite: boolean; className?: string };
 
 function LastCheckCard({ check, id, name, version, mayWrite, className }: LastProps) {
+  const failed = check.steps.filter(({ verdict }) => verdict === "fail");
   return (
     <section className={`card px-4 py-3 ${className ?? ""}`} aria-label={`Check of ${name}`}>
-      <p className="m-0 font-semibold">Last check</p>
-      <p className="m-0 text-sm text-dimmed">
-        <Instant at={check.at} seconds /> by {check.cause}
-        {check.credentialVersion !== version && "; the credential was changed since"}
-      </p>
-      <CheckStepsList
-        steps={check.steps}
-        renderField={(field) => <FieldLink id={id} field={field} mayWrite={mayWrite} />}
-      />
-      <CopyReport report={check.report} />
+      {/* Nobody looks for a fault where there is none. */}
+      <details open={failed.length > 0}>
+        <summary className="cursor-pointer">
+          <span className="font-semibold">Last check</span>{" "}
+          <span className={failed.length > 0 ? "text-bad" : "text-(--tone-ok)"}>
+            {failed.length > 0 ? `failed at ${failed.map(({ step }) => stepWords[step]).join(", ")}` : "passed"}
+          </span>{" "}
+          <span className="text-sm text-dimmed">
+            <Instant at={check.at} seconds /> by {check.cause}
+            {check.credentialVersion !== version && "; the credential was changed since"}
+          </span>
+        </summary>
+        <CheckStepsList
+          steps={check.steps}
+          renderField={(field) => <FieldLink id={id} field={field} mayWrite={mayWrite} />}
+        />
+        <CopyReport report={check.report} />
+      </details>
     </section>
   );
 }

@@ -41,7 +41,7 @@ function Step({ step: shown, renderField }: { step: CheckStep; renderField: Prop
         <span className="font-semibold">{stepWords[step]}</span>{" "}
         {transport && (
           <>
-            <Link className="link" href={`/transports/${transport.id}`} prefetch={false}>
+            <Link className="link underline" href={`/transports/${transport.id}`} prefetch={false}>
               {transport.name}
             </Link>{" "}
           </>
@@ -61,7 +61,7 @@ function Step({ step: shown, renderField }: { step: CheckStep; renderField: Prop
         )}
         {link && (
           <div className="text-sm">
-            <a className="link" href={link.url} target="_blank" rel="noreferrer">
+            <a className="link inline-block min-h-6" href={link.url} target="_blank" rel="noreferrer">
               Open in Entra: {link.label}
             </a>
           </div>

@@ -39,12 +39,12 @@ export function EntraLinks({ code, page, credential }: LinksProps) {
   return (
     <span className="flex flex-wrap gap-x-3">
       {link && (
-        <a className="link" href={link.url} target="_blank" rel="noreferrer">
+        <a className="link inline-block min-h-6" href={link.url} target="_blank" rel="noreferrer">
           Open in Entra: {link.label}
         </a>
       )}
       {code !== null && (
-        <a className="link" href={linkEntraCode(code)} target="_blank" rel="noreferrer">
+        <a className="link inline-block min-h-6" href={linkEntraCode(code)} target="_blank" rel="noreferrer">
           AADSTS{code} at Microsoft
         </a>
       )}
