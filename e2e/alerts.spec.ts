@@ -9,6 +9,8 @@ const unique = (prefix: string) => `${prefix} ${crypto.randomUUID().slice(0, 8)}
 test("an admin adds a signed webhook, tries it, and hears of a secret that ends; the log tells each attempt", async ({
   adminPage: page,
 }) => {
+  // The worker looks for secrets that end once a minute.
+  test.setTimeout(240_000);
   const posted: { headers: Record<string, string>; body: string }[] = [];
   const receiver = await listen((request, response) => {
     let body = "";

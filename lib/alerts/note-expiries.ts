@@ -9,6 +9,8 @@ import { expiryThresholds, thresholdFor } from "./thresholds.ts";
 
 /** What ended longer ago than this is no news for a channel that is new. */
 const oldDays = 30;
+/** How many credentials of a channel are looked at in one go; the rest follows a minute later. */
+const mostAtOnce = 5000;
 /** How many notices are stored in one statement. */
 const batch = 500;
 
@@ -40,11 +42,14 @@ export async function noteExpiries(tx: Transaction, now: Date): Promise<number> 
           lt(secretEndsAt, new Date(now.getTime() + (expiryThresholds[0] + 1) * dayMs)),
           gt(secretEndsAt, new Date(now.getTime() - oldDays * dayMs)),
           channel.nodeId ? touchesNode(channel.nodeId) : undefined,
+          // Who is told nothing must not stand in the way of the others, over and over.
+          channel.email && channel.email.to.length === 0 ? sql`${ownerAddress} is not null` : undefined,
           sql`not exists (
             select from ${alertNotices} n where n.channel_id = ${channel.id} and n.credential_id = ${credentials}.id
               and n.kind = 'expiry' and n.key = ${keyOf(now)})`,
         ),
-      );
+      )
+      .limit(mostAtOnce);
     const notices = rows.flatMap((row) => {
       const end = row.secretEndsAt!;
       const threshold = thresholdFor(Math.floor((end.getTime() - now.getTime()) / dayMs));
