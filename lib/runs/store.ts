@@ -111,11 +111,13 @@ function takeBatch(queue: Queue): Waiting[] {
   return waiting.splice(0, count);
 }
 
-/** Writes a run in a transaction: one that is queued, or refused at once. */
-export async function insertRun(tx: Transaction, row: RunRow): Promise<void> {
+/** Writes runs in a transaction: those that are queued, or refused at once. */
+export async function insertRuns(tx: Transaction, rows: readonly RunRow[]): Promise<void> {
+  if (rows.length === 0) return;
   const names = sql.raw(runColumns);
+  const texts = `[${rows.map(toRowText).join(",")}]`;
   await tx.execute(
-    sql`insert into runs (${names}) select ${names} from json_populate_record(null::runs, ${toRowText(row)}::json)`,
+    sql`insert into runs (${names}) select ${names} from json_populate_recordset(null::runs, ${texts}::json)`,
   );
 }
 

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, inArray } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -6,7 +6,7 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
-import { notFound } from "../errors.ts";
+import { type AppError, notFound, toAppError } from "../errors.ts";
 import { singleton } from "../singleton.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
 import { type CompiledRequest, compileRequest } from "./compile-request.ts";
@@ -61,16 +61,41 @@ export function getTriggerPlan(id: string): Promise<TriggerPlan> {
 }
 
 /** The plan of a trigger as the database has it now. @throws AppError `not_found`, `template_invalid` */
-export async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
-  const [found] = await getDb()
+async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
+  const [found] = await selectPlans([id]);
+  if (!found) throw notFound("trigger", id);
+  return toTriggerPlan(found);
+}
+
+/**
+ * The plans of triggers as the database has them now, by their ids; those that are gone are left out, and one that can't be read is the
+ * error.
+ */
+export async function loadTriggerPlans(ids: readonly string[]): Promise<Map<string, TriggerPlan | AppError>> {
+  if (ids.length === 0) return new Map();
+  const plans = new Map<string, TriggerPlan | AppError>();
+  for (const found of await selectPlans(ids)) {
+    try {
+      plans.set(found.trigger.id, toTriggerPlan(found));
+    } catch (err) {
+      plans.set(found.trigger.id, toAppError(err));
+    }
+  }
+  return plans;
+}
+
+function selectPlans(ids: readonly string[]) {
+  return getDb()
     .select({ ...planColumns, trigger: triggers, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
     .from(triggers)
     .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
     .innerJoin(transports, eq(transports.id, triggers.transportId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
-    .where(eq(triggers.id, id));
-  if (!found) throw notFound("trigger", id);
+    .where(inArray(triggers.id, [...ids]));
+}
+
+function toTriggerPlan(found: Awaited<ReturnType<typeof selectPlans>>[number]): TriggerPlan {
   const { trigger, node } = found;
   const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
   return {

@@ -9,7 +9,7 @@ import { countUnmadeRun } from "../metrics/count.ts";
 import { type RunOrder, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
 import { toRunError } from "../runs/outcome.ts";
-import { insertRun, type RunRow, replaceRun } from "../runs/store.ts";
+import { insertRuns, type RunRow, replaceRun } from "../runs/store.ts";
 import type { QueuedInput } from "./queued-run.ts";
 
 export type QueuedRun = typeof queuedRuns.$inferSelect;
@@ -18,26 +18,42 @@ export type QueuedRun = typeof queuedRuns.$inferSelect;
 const recordForMs = 120_000;
 const recordPauseMs = 500;
 
+/** A run that is accepted, and what it is made from. */
+export type Accepted = { order: RunOrder; input: QueuedInput };
+
 /**
  * Puts a run into the queue, in the transaction that accepts it: once it commits, the run is made, or ends in words that say why not,
  * whatever process dies.
  */
 export async function enqueueRun(tx: Transaction, order: RunOrder, input: QueuedInput, now: Date): Promise<Run> {
-  const run = unsentRun({ ...order, queuedAt: now.toISOString() }, null);
-  await insertRun(tx, { run, nodePath: order.node.path });
-  await tx.insert(queuedRuns).values({
-    runId: order.runId,
-    triggerId: order.trigger!.id,
-    event: order.event,
-    actor: order.actor,
-    input: {
-      ...input,
-      correlationId: run.correlationId ?? undefined,
-      traceparent: getCorrelation()?.traceparent ?? undefined,
-    },
-    queuedAt: now,
-  });
-  return run;
+  const [run] = await enqueueRuns(tx, [{ order, input }], now);
+  return run!;
+}
+
+/** The same for several, in their order. */
+export async function enqueueRuns(tx: Transaction, accepted: readonly Accepted[], now: Date): Promise<Run[]> {
+  if (accepted.length === 0) return [];
+  const queuedAt = now.toISOString();
+  const rows = accepted.map(({ order, input }) => ({ order, input, run: unsentRun({ ...order, queuedAt }, null) }));
+  await insertRuns(
+    tx,
+    rows.map(({ run, order }) => ({ run, nodePath: order.node.path })),
+  );
+  await tx.insert(queuedRuns).values(
+    rows.map(({ order, input, run }) => ({
+      runId: order.runId,
+      triggerId: order.trigger!.id,
+      event: order.event,
+      actor: order.actor,
+      input: {
+        ...input,
+        correlationId: run.correlationId ?? undefined,
+        traceparent: getCorrelation()?.traceparent ?? undefined,
+      },
+      queuedAt: now,
+    })),
+  );
+  return rows.map(({ run }) => run);
 }
 
 /**

@@ -3,7 +3,7 @@ import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { executeRun, type RunOrder, recordRefusal, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
-import { insertRun, requireRoom } from "../runs/store.ts";
+import { insertRuns, requireRoom } from "../runs/store.ts";
 import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
 import type { TriggerPlan } from "./plan.ts";
 import { enqueueRun } from "./queue.ts";
@@ -58,7 +58,7 @@ export async function leaveRun(tx: Transaction, plan: TriggerPlan, order: RunOrd
     await enqueueRun(tx, order, input, new Date());
     return;
   }
-  await insertRun(tx, { run: unsentRun(order, noPlace(plan)), nodePath: order.node.path });
+  await insertRuns(tx, [{ run: unsentRun(order, noPlace(plan)), nodePath: order.node.path }]);
 }
 
 /** @throws AppError `trigger_disabled` */
