@@ -41,6 +41,8 @@ function runShell(commands: string, environment: Record<string, string> = {}) {
       PGHOST: "127.0.0.1",
       PGPORT: String(port),
       PGUSER: "sallyport",
+      // Of programs that were only unpacked (scripts/programs.ts).
+      ...(process.env.LD_LIBRARY_PATH && { LD_LIBRARY_PATH: process.env.LD_LIBRARY_PATH }),
       ...environment,
     },
   });
