@@ -184,6 +184,8 @@ const plan = {
   proxy: { mode: "none" },
   proxyPasswordEnvelope: null,
   trustedCa: null,
+  clientCertificate: null,
+  clientKeyEnvelope: null,
   connectTimeoutMs: 1000,
   maxResponseBytes: 1000,
   followRedirects: true,
