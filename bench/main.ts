@@ -13,6 +13,7 @@ import { startEmbeddedPostgres } from "#scripts/embedded-postgres.ts";
 import { findFreePort } from "#scripts/free-port.ts";
 import type { SandboxPlaces } from "#scripts/sandbox-process.ts";
 import { startProcess, untilReady } from "./children.ts";
+import { benchLists } from "./lists.ts";
 import { type Measurement, measure } from "./measure.ts";
 import { measureRefresh } from "./refresh.ts";
 import { makeSample, type Sample } from "./sample.ts";
@@ -34,6 +35,12 @@ const { values: options } = parseArgs({
     /** Schedules that are due in the same second. */
     schedules: { type: "string", default: "1000" },
     "at-once": { type: "string", default: "1,8,32,128" },
+    /** Measures the lists and the dashboard instead, over so many rows. */
+    lists: { type: "boolean", default: false },
+    credentials: { type: "string", default: "10000" },
+    runs: { type: "string", default: "300000" },
+    events: { type: "string", default: "100000" },
+    days: { type: "string", default: "30" },
     /** Scenarios whose name holds this text only. */
     only: { type: "string", default: "" },
     /** Node options of the portal's process, such as --cpu-prof. */
@@ -52,7 +59,7 @@ mkdirSync(dataDir, { recursive: true, mode: 0o711 });
 const stops: (() => Promise<void>)[] = [];
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void end(130));
 try {
-  await bench();
+  await (options.lists ? benchRows() : bench());
   await end(0);
 } catch (err) {
   console.error(err);
@@ -134,6 +141,24 @@ async function bench(): Promise<void> {
     plain: { pid: plain.pid, url: `http://127.0.0.1:${plainPort}/` },
   });
   await compare(scenarios.filter((scenario) => scenario.name.includes(options.only)));
+}
+
+/** The lists and the dashboard over a database of some size. */
+async function benchRows(): Promise<void> {
+  const settings = { shared_buffers: "1GB", max_wal_size: "8GB", synchronous_commit: "off" };
+  const postgres = await startEmbeddedPostgres({ dataDir, settings });
+  stops.push(postgres.stop);
+  await migrateDatabase(postgres.url);
+  Object.assign(process.env, { DATABASE_URL: postgres.url, SALLYPORT_LOG_LEVEL: "error" });
+  stops.push(closeDb);
+  console.log(`${cpus()[0]?.model.trim()}, ${availableParallelism()} cores, Node ${process.version}, Postgres 18\n`);
+  const sizes = {
+    credentials: Number(options.credentials),
+    runs: Number(options.runs),
+    events: Number(options.events),
+    days: Number(options.days),
+  };
+  await benchLists(sizes, Math.max(20, rounds * 7));
 }
 
 /** What large WSDLs take in time and memory, in a process of its own. */

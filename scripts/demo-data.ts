@@ -43,6 +43,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     scope: "orders.read orders.write",
     tokenParameters: { audience: "api://orders" },
     owner: "Warehouse IT",
+    secretExpiresOn: new Date(Date.now() + 45 * 86_400_000).toISOString().slice(0, 10),
     notes: "Another OAuth 2.0 provider in the sandbox.",
   });
   const broken = await api.ensure("credentials", {

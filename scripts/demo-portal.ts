@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { seedDemo } from "./demo-data.ts";
+import { addDemoHistory } from "./demo-history.ts";
 import { keepSecret } from "./kept-secrets.ts";
 import { type Portal, startPortal } from "./portal.ts";
 import { type SandboxPlaces, startSandboxProcess } from "./sandbox-process.ts";
@@ -64,6 +65,7 @@ export async function startDemoPortal({
   const seed = { url: `http://localhost:${portal.env.PORT}`, apiKey, report };
   // Without its sample data the demo is still a portal.
   if (places) await seedDemo({ ...seed, places }).catch((err) => report(describeFailure(err)));
+  await addDemoHistory(portal.databaseUrl).catch((err) => report(describeFailure(err)));
   const { SALLYPORT_ADMIN_USERNAME: username, SALLYPORT_ADMIN_PASSWORD: password = "" } = portal.env;
   return { ...portal, signIn: { username, password } };
 }

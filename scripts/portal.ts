@@ -21,6 +21,7 @@ export type FirstAdmin = { username: string; password: string };
 export type Portal = {
   url: string;
   env: Env;
+  databaseUrl: string;
   /** The admin that this start made, with the password that was made up for it. */
   firstAdmin: FirstAdmin | null;
   /** Lets web and worker finish what they do, then stops the database. */
@@ -84,7 +85,7 @@ export async function startPortal(options: Options): Promise<Portal> {
     if (env.SALLYPORT_ROLE !== "web") launch("worker", "lib/worker.ts");
     if (hasWeb) await waitUntilReady(env.PORT, children, shutdown);
     for (const child of children) child.keepAlive();
-    return { url: env.url, env, firstAdmin, stop };
+    return { url: env.url, env, databaseUrl, firstAdmin, stop };
   } catch (err) {
     failed.abort();
     await stop();

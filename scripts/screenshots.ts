@@ -5,6 +5,7 @@ import startStack, { type Stack } from "../e2e/fixtures/stack.ts";
 import { signIn } from "../e2e/fixtures/test.ts";
 import { chromiumFlags, ensureChromium } from "./chromium.ts";
 import { seedDemo } from "./demo-data.ts";
+import { addDemoHistory } from "./demo-history.ts";
 
 // npm run screenshots: the pictures of the documentation, of a portal with the demo's sample data.
 const folder = join("docs", "images");
@@ -22,6 +23,7 @@ const pageNames = [
   "run",
   "user-credential",
   "mapping",
+  "dashboard",
 ] as const;
 /** What is seen without being signed in. */
 const publicNames: readonly string[] = ["sign-in-tree", "sign-in"];
@@ -34,6 +36,7 @@ const browser = await chromium.launch({ executablePath, args: chromiumFlags });
 try {
   await seedDemo({ url: stack.baseUrl, apiKey: stack.apiKey, places: stack.sandbox, report });
   await runTriggers(stack);
+  await addDemoHistory(stack.databaseUrl);
   mkdirSync(folder, { recursive: true });
   await take(browser, { colorScheme: "light", viewport: wide, suffix: "" }, pageNames);
   await take(browser, { colorScheme: "dark", viewport: wide, suffix: "-dark" }, ["credentials"]);
@@ -91,6 +94,10 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await page.goto("/runs?status=succeeded");
       await first(page.locator("main table").getByRole("link"));
       await page.getByRole("heading", { level: 1, name: /^Run of/ }).waitFor();
+    },
+    dashboard: async () => {
+      await page.goto("/dashboard?range=7d");
+      await page.locator("[data-chart] svg path").first().waitFor();
     },
     "user-credential": async () => {
       await openProfile(page, "Edit");

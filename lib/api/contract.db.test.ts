@@ -668,6 +668,16 @@ describe("users, API keys, sessions and the audit log", () => {
     expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).status).toBe(204);
   });
 
+  test("the dashboard is read for all nodes and for one; reviews are listed", async () => {
+    const all = await api.call("GET", "/dashboard?range=7d");
+    expect(all.json.scope).toEqual({ nodeId: null, nodeName: "All nodes" });
+    expect(all.json.credentials.total).toBeGreaterThan(0);
+    expect(all.json.runs.totals.succeeded).toBeGreaterThan(0);
+    const one = await api.call("GET", `/dashboard?nodeId=${nodeId}`);
+    expect(one.json.scope).toMatchObject({ nodeId, nodeName: "Plant 7" });
+    expect((await api.call("GET", "/reviews")).json).toEqual({ items: [], nextCursor: null });
+  });
+
   test("the retention is read and changed with its version; the audit log is not in it", async () => {
     const read = await api.call("GET", "/retention");
     expect(read.json).toMatchObject({ runsDays: 90, credentialEventsDays: 90, version: 1 });

@@ -2,6 +2,7 @@ import { alertEndpoints } from "./alerts.ts";
 import { apiKeyEndpoints } from "./api-keys.ts";
 import { auditEndpoints } from "./audit.ts";
 import { credentialEndpoints } from "./credentials.ts";
+import { dashboardEndpoints } from "./dashboard.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { nodeEndpoints } from "./nodes.ts";
 import { retentionEndpoints } from "./retention.ts";
@@ -22,6 +23,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...apiKeyEndpoints,
   ...sessionEndpoints,
   ...alertEndpoints,
+  ...dashboardEndpoints,
   ...retentionEndpoints,
   ...auditEndpoints,
 ];

@@ -72,15 +72,15 @@ export default async function DashboardPage({ searchParams }: { searchParams: Pr
         until={query.until}
       />
       <LiveRefresh at={dashboard.at} summary={summary} />
-      <div className="mt-4 grid grid-cols-[minmax(0,1fr)] gap-4 xl:grid-cols-2">
+      <div className="dashboard-blocks">
         <CredentialCard dashboard={dashboard} />
-        <RunCard dashboard={dashboard} />
-        <RequestCard dashboard={dashboard} />
+        <ChangeCard dashboard={dashboard} changes={changes} />
         <EndingCard dashboard={dashboard} />
         <RunwayCard dashboard={dashboard} />
-        <SignInCard dashboard={dashboard} />
-        <ChangeCard dashboard={dashboard} changes={changes} />
         <IdleCard dashboard={dashboard} />
+        <RunCard dashboard={dashboard} />
+        <RequestCard dashboard={dashboard} />
+        <SignInCard dashboard={dashboard} />
       </div>
     </div>
   );

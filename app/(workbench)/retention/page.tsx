@@ -30,26 +30,25 @@ export default async function RetentionPage() {
             Runs are recorded all the same, but nothing is deleted. Start a process with SALLYPORT_ROLE=worker or all.
           </Notice>
         )}
-        <Card title="What is kept now" padding="tight">
-          <DataTable
-            caption="What is kept now"
-            columns={[
-              { key: "log", header: "Log", isRowHeader: true, render: ({ log }) => logWords[log] },
-              { key: "days", header: "Kept", render: ({ days }) => describeDays(days) },
-              {
-                key: "oldest",
-                header: "Oldest",
-                render: ({ oldestAt }) => <Instant at={oldestAt} show="date" fallback="none yet" />,
-              },
-              { key: "rows", header: "Rows, about", align: "end", render: ({ rows }) => count.format(rows) },
-              { key: "size", header: "Size", align: "end", render: ({ bytes }) => formatBytes(bytes) },
-              { key: "partitions", header: "Partitions", align: "end", render: ({ partitions }) => partitions },
-            ]}
-            rows={logs}
-            rowKey={({ log }) => log}
-            empty={<EmptyState title="Nothing is kept" />}
-          />
-        </Card>
+        <DataTable
+          caption="What is kept now"
+          showCaption
+          columns={[
+            { key: "log", header: "Log", isRowHeader: true, render: ({ log }) => logWords[log] },
+            { key: "days", header: "Kept", render: ({ days }) => describeDays(days) },
+            {
+              key: "oldest",
+              header: "Oldest",
+              render: ({ oldestAt }) => <Instant at={oldestAt} show="date" fallback="none yet" />,
+            },
+            { key: "rows", header: "Rows, about", align: "end", render: ({ rows }) => count.format(rows) },
+            { key: "size", header: "Size", align: "end", render: ({ bytes }) => formatBytes(bytes) },
+            { key: "partitions", header: "Partitions", align: "end", render: ({ partitions }) => partitions },
+          ]}
+          rows={logs}
+          rowKey={({ log }) => log}
+          empty={<EmptyState title="Nothing is kept" />}
+        />
         {misplaced > 0 && (
           <p className="m-0 text-sm text-dimmed">
             {count.format(misplaced)} rows wait for a worker to move them to their partition. They are shown and counted

@@ -33,15 +33,17 @@ export function CredentialCard({ dashboard }: Props) {
       </ul>
       <PlainTable
         caption="What is wrong"
-        head={["Reason", { text: "Status" }, "Credentials"]}
+        head={["Reason", "Credentials"]}
         rows={credentials.reasons.map(({ status, reason, example, count }) => ({
           key: `${status} ${reason}`,
           cells: [
-            <>
-              {reason !== "" && <code>{reason}</code>}
-              <div className="text-sm font-normal text-dimmed">{example}</div>
-            </>,
-            <StatusBadge key="status" status={status} />,
+            <div key="reason" className="grid justify-items-start gap-1">
+              <span className="flex flex-wrap items-center gap-2">
+                <StatusBadge status={status} />
+                {reason !== "" && <code>{reason}</code>}
+              </span>
+              <span className="text-sm font-normal text-dimmed">{example}</span>
+            </div>,
             <NumberLink
               key="count"
               count={count}
@@ -135,14 +137,14 @@ export function RequestCard({ dashboard }: Props) {
         failed.
       </p>
       <OutcomeChart caption="Token requests over time" steps={requests.series} stepMs={span.stepMs} />
-      <div className="mt-4 grid gap-4 md:grid-cols-2">
+      <div className="table-pair">
         <PlainTable
           caption="By provider"
           head={["Provider", "Succeeded", "Failed"]}
           rows={requests.hosts.map(({ host, succeeded, failed }) => ({
             key: host,
             cells: [
-              <span key="host" className="break-all">
+              <span key="host" className="wrap-anywhere">
                 {host || "a deleted credential's"}
               </span>,
               <NumberLink
@@ -168,7 +170,7 @@ export function RequestCard({ dashboard }: Props) {
             key: `${host} ${reason}`,
             cells: [
               <code key="reason">{reason || "unknown"}</code>,
-              <span key="host" className="break-all">
+              <span key="host" className="wrap-anywhere">
                 {host}
               </span>,
               <NumberLink
@@ -191,7 +193,7 @@ export function EndingCard({ dashboard }: Props) {
   const { endings } = dashboard;
   return (
     <Card title="Secrets and certificates" actions={<ExportButton block="endings" name="secrets and certificates" />}>
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="table-pair">
         <PlainTable
           caption="By days left"
           head={["Ends", "Credentials"]}
@@ -238,7 +240,7 @@ export function RunwayCard({ dashboard }: Props) {
       description="If the providers failed now: which transports still hold a valid token, and for how long. People's own tokens are not counted."
       actions={<ExportButton block="runway" name="outage runway" />}
     >
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="table-pair">
         <PlainTable
           caption="Transports by runway"
           head={["A valid token", "Transports"]}
@@ -316,7 +318,7 @@ export function SignInCard({ dashboard }: Props) {
     eventsHref(dashboard, { kind: "sign_in", credentialId, outcome, reason });
   return (
     <Card title="Sign-ins" actions={<ExportButton block="signIns" name="sign-ins" />}>
-      <div className="grid gap-4 md:grid-cols-2">
+      <div className="table-pair">
         <PlainTable
           caption="By profile"
           head={["Profile", "Signed in", "Refused"]}

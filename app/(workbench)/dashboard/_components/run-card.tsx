@@ -35,7 +35,7 @@ export function RunCard({ dashboard }: { dashboard: Dashboard }) {
         .
       </p>
       <OutcomeChart caption="Runs over time" steps={runs.series} stepMs={span.stepMs} />
-      <div className="mt-4 grid gap-4 md:grid-cols-2">
+      <div className="table-pair">
         <PlainTable
           caption="Triggers that fail most"
           head={["Trigger", "Runs", "Failed"]}
