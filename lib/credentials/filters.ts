@@ -40,9 +40,12 @@ export const reasonOfStatus = sql<string>`coalesce(${credentials.providerCode}, 
 /** Condition: a transport on the node, or under it, uses the credential, or people are offered to sign in with it there. */
 export function isAtNode(nodeId: string): SQL {
   const within = isWithinNodes(nodes.path, [nodeId])!;
-  return sql`(${credentials.id} in (
-      select ${transports.credentialId} from ${transports} join ${nodes} on ${nodes.id} = ${transports.nodeId} where ${within})
-    or ${credentials.offeredAt} && array(select ${nodes.id} from ${nodes} where ${within}))`;
+  // Of all credentials only those of people are offered somewhere, and they are few.
+  return sql`${credentials.id} in (
+    select ${transports.credentialId} from ${transports} join ${nodes} on ${nodes.id} = ${transports.nodeId} where ${within}
+    union
+    select profile.id from ${credentials} profile
+    where profile.type = 'user' and profile.offered_at && array(select ${nodes.id} from ${nodes} where ${within}))`;
 }
 
 function endsAsWanted(filter: SecretEndFilter, now: Date): SQL | undefined {

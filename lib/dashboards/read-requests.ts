@@ -3,19 +3,22 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { isAtNode } from "../credentials/filters.ts";
 import { getDb } from "../db/client.ts";
 import type { RequestBlock, RequestTotals, Scope, SignInBlock } from "./model.ts";
-import { type Counted, selectRequestCounts, stepOf } from "./sources.ts";
+import { type Counted, msOf, selectRequestCounts, stepOf } from "./sources.ts";
 import { type DashboardSpan, listSteps } from "./span.ts";
 
 const shown = 10;
 
 /** Condition over an event `e`: of a credential of the scope; null = of any. */
-function ofScope({ nodeId }: Scope): SQL | null {
+async function ofScope({ nodeId }: Scope): Promise<SQL | null> {
   if (nodeId === null) return null;
-  return sql`e.credential_id in (select ${credentials.id} from ${credentials} where ${isAtNode(nodeId)})`;
+  // Named one by one, so that the index over credentials is used however many events others have.
+  const rows = await getDb().select({ id: credentials.id }).from(credentials).where(isAtNode(nodeId));
+  return sql`e.credential_id = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
 }
 
+/** Sign-ins are of no step: there may be very many profiles. */
 type Row = {
-  step: number;
+  step: number | null;
   host: string;
   credentialId: string | null;
   isSignIn: boolean;
@@ -28,13 +31,13 @@ export async function readRequests(
   span: DashboardSpan,
   counted: Counted,
 ): Promise<{ requests: RequestBlock; signIns: SignInBlock }> {
-  const source = selectRequestCounts(span, counted, ofScope(scope));
+  const source = selectRequestCounts(span, counted, await ofScope(scope));
   const { rows } = await getDb().execute<Row>(sql`
-    select extract(epoch from ${stepOf(sql`at`, span.stepMs)})::float8 * 1000 as step, host, credential_id as "credentialId",
-      kind = 'sign_in' as "isSignIn", reason,
-      coalesce(sum(requests) filter (where outcome = 'succeeded'), 0)::float8 as succeeded,
-      coalesce(sum(requests) filter (where outcome = 'failed'), 0)::float8 as failed
-    from (${source}) request group by 1, 2, 3, 4, 5`);
+    select ${msOf(sql`step`)} as step, host, "credentialId", "isSignIn", reason, succeeded, failed from (
+      select case when kind <> 'sign_in' then ${stepOf(sql`at`, span.stepMs)} end as step, host, credential_id as "credentialId", kind = 'sign_in' as "isSignIn", reason,
+        coalesce(sum(requests) filter (where outcome = 'succeeded'), 0)::float8 as succeeded,
+        coalesce(sum(requests) filter (where outcome = 'failed'), 0)::float8 as failed
+      from (${source}) request group by 1, 2, 3, 4, 5) steps`);
   const asked = rows.filter(({ isSignIn }) => !isSignIn);
   return { requests: toRequests(asked, span), signIns: await toSignIns(rows.filter(({ isSignIn }) => isSignIn)) };
 }

@@ -3,7 +3,7 @@ import { getDb } from "../db/client.ts";
 import { durationColumns, estimateQuantile } from "../rollups/durations.ts";
 import type { RunBlock, RunTotals, Scope } from "./model.ts";
 import { isInScope } from "./scope.ts";
-import { type Counted, selectRunCounts, stepOf } from "./sources.ts";
+import { type Counted, msOf, selectRunCounts, stepOf } from "./sources.ts";
 import { type DashboardSpan, listSteps } from "./span.ts";
 
 /** How many triggers are named. */
@@ -21,11 +21,12 @@ export async function readRuns(scope: Scope, span: DashboardSpan, counted: Count
 async function readSeries(scope: Scope, span: DashboardSpan, counted: Counted): Promise<RunBlock["series"]> {
   const source = selectRunCounts(span, counted, isInScope(sql`node_path`, scope), span.stepMs % 86_400_000 === 0);
   const { rows } = await getDb().execute<{ step: number } & RunTotals>(sql`
-    select extract(epoch from ${stepOf(sql`at`, span.stepMs)})::float8 * 1000 as step,
-      coalesce(sum(runs) filter (where status = 'succeeded'), 0)::float8 as succeeded,
-      coalesce(sum(runs) filter (where status = 'failed'), 0)::float8 as failed,
-      coalesce(sum(runs) filter (where status not in ('succeeded', 'failed')), 0)::float8 as other
-    from (${source}) run group by 1`);
+    select ${msOf(sql`step`)} as step, succeeded, failed, other from (
+      select ${stepOf(sql`at`, span.stepMs)} as step,
+        coalesce(sum(runs) filter (where status = 'succeeded'), 0)::float8 as succeeded,
+        coalesce(sum(runs) filter (where status = 'failed'), 0)::float8 as failed,
+        coalesce(sum(runs) filter (where status not in ('succeeded', 'failed')), 0)::float8 as other
+      from (${source}) run group by 1) steps`);
   const found = new Map(rows.map(({ step, ...totals }) => [step, totals]));
   return listSteps(span).map((step) => ({
     at: new Date(step).toISOString(),

@@ -23,9 +23,12 @@ export async function readCounted(): Promise<Counted> {
   };
 }
 
-/** The step that a row's `at` lies in, as SQL. */
+/** The step that a row's `at` lies in, as SQL. Whole numbers inside, where `extract` would make numerics of every row. */
 export const stepOf = (at: SQL, stepMs: number): SQL =>
-  sql`to_timestamp(floor(extract(epoch from ${at}) / ${sql.raw(String(stepMs / 1000))}) * ${sql.raw(String(stepMs / 1000))})`;
+  sql`date_bin(${sql.raw(`'${stepMs / 1000} seconds'::interval`)}, ${at}, 'epoch'::timestamptz)`;
+
+/** A step as milliseconds since 1970, as SQL. */
+export const msOf = (step: SQL): SQL => sql`extract(epoch from ${step})::float8 * 1000`;
 
 const runColumns = sql.raw(
   ["at", "trigger_id", "trigger_name", "node_id", "node_path", "status", "error_code", "runs", ...durationColumns].join(
