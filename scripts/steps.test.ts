@@ -48,3 +48,8 @@ test("the table names every step, its outcome and its time", () => {
   ]);
   expect(table).toBe("types     passed      2.3 s\njourneys  not run  ");
 });
+
+test("a step that waits for one that does not exist is a mistake, not a step that never runs", async () => {
+  const steps = [{ name: "journeys", commands: [node("")], later: ["program"] }];
+  await expect(runSteps(steps, 1)).rejects.toThrow("The step “journeys” waits for “program”, which is no step.");
+});

@@ -20,8 +20,14 @@ type Done = Map<string, StepResult>;
 /**
  * Runs steps, `width` at a time, in their order where they don't wait for each other. A step whose needs failed is not run.
  * The output of a failed step is printed whole.
+ * @throws Error when a step waits for one that does not exist
  */
 export async function runSteps(steps: Step[], width: number): Promise<StepResult[]> {
+  const names = new Set(steps.map(({ name }) => name));
+  for (const { name, after = [], later = [] } of steps) {
+    const unknown = [...after, ...later].find((other) => !names.has(other));
+    if (unknown) throw new Error(`The step “${name}” waits for “${unknown}”, which is no step.`);
+  }
   const done: Done = new Map();
   const waiting = [...steps];
   const running = new Set<Promise<void>>();
@@ -37,7 +43,7 @@ export async function runSteps(steps: Step[], width: number): Promise<StepResult
       });
       running.add(run);
     }
-    // Nothing runs and nothing may start: what is left waits for a step that does not exist.
+    // Nothing runs and nothing may start: what is left waits for each other.
     if (running.size === 0) break;
     await Promise.race(running);
   }

@@ -22,7 +22,7 @@ const steps: Step[] = [
     env: { FORCE_COLOR: "0", PLAYWRIGHT_JSON_OUTPUT_FILE: countFiles.journeys },
     after: ["browser", "build"],
     // A browser beside them would be too slow to trust.
-    later: ["unit tests", "database tests", "pgbouncer and haproxy"],
+    later: ["unit tests", "database tests", "programs"],
     live: true,
   },
 ];
