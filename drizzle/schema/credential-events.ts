@@ -14,8 +14,8 @@ export const credentialEvents = pgTable(
     credentialId: uuid("credential_id").notNull(),
     credentialVersion: integer("credential_version").notNull(),
     at: instant("at").notNull().defaultNow(),
-    /** What happened: `check` (asked for by a person or a save), `token_request` (a run or a renewal needed one), `sign_in`, `status`. */
-    kind: text("kind").$type<"check" | "token_request" | "sign_in" | "status">().notNull(),
+    /** What happened: `check` (asked for by a person or a save), `token_request` (a run or a renewal needed one), `sign_in`, `status`, `staged_check` (a secret that is not in force was tried). */
+    kind: text("kind").$type<"check" | "token_request" | "sign_in" | "status" | "staged_check">().notNull(),
     /** By what: `Anna`, `API key CI`, `trigger Send order`, `renewal`. */
     cause: text("cause").notNull(),
     outcome: text("outcome").$type<"succeeded" | "failed">().notNull(),

@@ -199,7 +199,8 @@ export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
   workedVersion: number | null;
 };
 
-export const credentialEventKinds = ["check", "token_request", "sign_in", "status"] as const;
+/** `staged_check`: a secret that is to take the place of the present one was tried; it says nothing about the credential. */
+export const credentialEventKinds = ["check", "token_request", "sign_in", "status", "staged_check"] as const;
 export type CredentialEventKind = (typeof credentialEventKinds)[number];
 
 /** One line of a credential's event log. */

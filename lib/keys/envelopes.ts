@@ -1,6 +1,7 @@
-import { and, asc, eq, getTableColumns, gt, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
+import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
@@ -9,6 +10,7 @@ import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
+import { slotPlace } from "../credentials/rotation/place.ts";
 import { getDb } from "../db/client.ts";
 import { totpPlace } from "../identity/totp.ts";
 import { attemptPlace, sessionTokensPlace } from "../profiles/places.ts";
@@ -95,11 +97,34 @@ function webhookSecret(field: "secret" | "previousSecret", secret: string): Enve
   }));
 }
 
+/** Secrets beside the one in force stand in a table of their own, without the credential's name. */
+function keptSecret(field: "clientSecret" | "privateKey", secret: string): EnvelopeColumn {
+  const column = envelopesOf(credentialSecrets, `${field}Envelope`, ({ credentialId, slot }) => ({
+    place: slotPlace(credentialId, slot, field),
+    owner: { kind: "credential", id: credentialId, name: credentialId, secret: `${slot} ${secret}` },
+  }));
+  const read: EnvelopeColumn["read"] = async (...asked) => {
+    const found = await column.read(...asked);
+    const ids = [...new Set(found.flatMap(({ owner }) => owner?.id ?? []))];
+    if (ids.length === 0) return found;
+    const { id, name } = credentials;
+    const named = await getDb().select({ id, name }).from(credentials).where(inArray(id, ids));
+    const names = new Map(named.map((row) => [row.id, row.name]));
+    return found.map(({ owner, ...stored }) => ({
+      ...stored,
+      owner: owner && { ...owner, name: names.get(owner.id) ?? owner.name },
+    }));
+  };
+  return { ...column, read };
+}
+
 /** Every column of the database that holds envelopes; a test compares it with the schema. */
 export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(credentials, "clientSecret", "client secret"),
   secretsOf(credentials, "privateKey", "private key"),
   secretsOf(credentials, "proxyPassword", "proxy password"),
+  keptSecret("clientSecret", "client secret"),
+  keptSecret("privateKey", "private key"),
   secretsOf(transports, "basicPassword", "password of Basic authorization"),
   secretsOf(transports, "proxyPassword", "proxy password"),
   secretsOf(transports, "wssePassword", "password of WS-Security"),

@@ -19,6 +19,7 @@ const kindWords: Record<CredentialEventKind, string> = {
   sign_in: "Sign-in",
   token_request: "Token request",
   status: "Change",
+  staged_check: "Test of the staged secret",
 };
 
 type Client = { clientId: string; endpointUrl: string };
