@@ -68,7 +68,7 @@ const allowed = {
   rollups: [],
   dashboards: ["rollups", "credentials", "transports", "net", "proxies", "soap"],
   reviews: ["dashboards"],
-  alerts: ["net", "credentials", "tokens"],
+  alerts: ["net", "credentials", "tokens", "transports"],
   keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "webhooks", "transports"],
 };
 

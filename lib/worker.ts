@@ -23,6 +23,7 @@ import { startRecordingInterrupted } from "./runs/record-interrupted.ts";
 import { startRenewing } from "./tokens/renew-due.ts";
 import { deleteOldTokens } from "./tokens/store.ts";
 import { startTracing } from "./tracing/start.ts";
+import { fillCertificateEnds } from "./transports/certificate-ends.ts";
 import { startFiring } from "./triggers/watch-due.ts";
 import { deleteOldMessages } from "./triggers/webhook-messages.ts";
 import { startWorking } from "./triggers/work.ts";
@@ -59,7 +60,9 @@ const stopAlerting = startAlerting();
 const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
   sweepSecretEnds(new Date()),
 );
-fillSecretEnds().catch((err) => getLog().warn({ err }, "the ends of certificates could not be noted"));
+Promise.all([fillSecretEnds(), fillCertificateEnds()]).catch((err) =>
+  getLog().warn({ err }, "the ends of certificates could not be noted"),
+);
 onShutdown(async () => {
   const stops = [
     stopRenewing,

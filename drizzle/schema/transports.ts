@@ -39,6 +39,8 @@ export const transports = pgTable(
     followRedirects: boolean("follow_redirects").notNull().default(false),
     /** PEM certificates trusted beside the system's, not a secret. */
     trustedCa: text("trusted_ca"),
+    /** The end that comes first: of the client certificate, or of the last certificate in `trusted_ca`. Follows from them. */
+    certificateEndsAt: instant("certificate_ends_at"),
     notes: text("notes").notNull().default(""),
     version: version(),
     createdAt: createdAt(),
@@ -48,5 +50,8 @@ export const transports = pgTable(
     uniqueIndex("transports_node_name_unique").on(table.nodeId, sql`lower(${table.name})`),
     index("transports_name_index").on(sql`lower(${table.name})`, table.id),
     index("transports_credential_index").on(table.credentialId),
+    index("transports_certificate_ends_index")
+      .on(table.certificateEndsAt, table.id)
+      .where(sql`${table.certificateEndsAt} is not null`),
   ],
 );

@@ -1,17 +1,22 @@
 import { dayMs } from "../credentials/secret-expiry.ts";
 import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "./model.ts";
 
-/** Credentials that a message names; the rest is a number and a link. */
+/** Credentials and transports that a message names; the rest is a number and a link. */
 export const mostItems = 50;
 
-/** A notice with what is known of its credential when the message is made. */
+/** A notice with what is known of its credential or transport when the message is made. */
 export type NoticeFacts = {
   kind: NoticeKind;
   data: NoticeData;
-  credentialId: string;
+  /** Null for a notice about a transport. */
+  credentialId: string | null;
+  transportId: string | null;
+  /** Of the transport. */
+  nodeName: string | null;
   name: string;
   owner: string;
-  secretEndsAt: Date | null;
+  /** When the secret or certificate ends that does so first. */
+  endsAt: Date | null;
   transports: number;
   triggers: number;
 };
@@ -27,7 +32,8 @@ export function composeMessage(notices: NoticeFacts[], portal: string, now: Date
       (one, other) =>
         rank(one) - rank(other) || (one.daysLeft ?? 0) - (other.daysLeft ?? 0) || compareNames(one, other),
     );
-  return { title: titleOf(items), items: items.slice(0, mostItems), total: items.length, url: `${portal}/credentials` };
+  const url = `${portal}/${items.every(isTransport) ? "transports" : "credentials"}`;
+  return { title: titleOf(items), items: items.slice(0, mostItems), total: items.length, url };
 }
 
 /** What the Test button sends. */
@@ -42,12 +48,13 @@ export function composeTest(channelName: string, portal: string, by: string): Al
 }
 
 function toItem(notice: NoticeFacts, portal: string, now: Date): AlertItem {
-  const { credentialId, name, owner, kind, data, transports, triggers } = notice;
-  const end = data.ending ? new Date(data.ending.at) : notice.secretEndsAt;
+  const { credentialId, transportId, nodeName, name, owner, kind, data, transports, triggers } = notice;
+  const end = data.ending ? new Date(data.ending.at) : notice.endsAt;
   return {
     kind,
     ...(data.status ? { status: data.status } : {}),
-    credentialId,
+    ...(credentialId ? { credentialId } : {}),
+    ...(transportId ? { transportId, nodeName: nodeName ?? "" } : {}),
     name,
     owner,
     text: sentenceOf(notice, now),
@@ -55,7 +62,7 @@ function toItem(notice: NoticeFacts, portal: string, now: Date): AlertItem {
     daysLeft: end ? Math.floor((end.getTime() - now.getTime()) / dayMs) : null,
     transports,
     triggers,
-    url: `${portal}/credentials/${credentialId}`,
+    url: transportId ? `${portal}/transports/${transportId}` : `${portal}/credentials/${credentialId}`,
   };
 }
 
@@ -77,37 +84,51 @@ function rank(item: AlertItem): number {
   return item.kind === "expiry" ? 2 : 3;
 }
 
+const isTransport = (item: AlertItem) => item.transportId !== undefined;
+
 const compareNames = (one: AlertItem, other: AlertItem) => one.name.localeCompare(other.name, "en");
 
 function titleOf(items: AlertItem[]): string {
   const [only] = items;
   if (items.length === 1 && only) return `${only.name}: ${only.text.replace(/\.$/, "").split(/[:.]/)[0]}`;
   const count = (kind: NoticeKind) => items.filter((item) => item.kind === kind).length;
+  const transports = items.filter(isTransport).length;
+  const credentials = items.length - transports;
   const parts = [
     [count("lost"), "not working", "not working"],
-    [count("expiry"), "with a secret that ends", "with secrets that end"],
+    [count("expiry") - transports, "with a secret that ends", "with secrets that end"],
+    [transports, "with a certificate that ends", "with certificates that end"],
     [count("regained"), "working again", "working again"],
   ] as const;
+  const things = [
+    ...(credentials > 0 ? [countOf(credentials, "credential")] : []),
+    ...(transports > 0 ? [countOf(transports, "transport")] : []),
+  ];
   const told = parts
     .filter(([number]) => number > 0)
     .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
-  return `${items.length} credentials: ${told.join(", ")}`;
+  return `${things.join(" and ")}: ${told.join(", ")}`;
 }
 
-/** The lines of an item beside its name and text: since when, days left, owner, what it touches. */
+const countOf = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
+/** The lines of an item beside its name and text: since when, days left, where, owner, what it touches. */
 export function factsOf(item: AlertItem): string[] {
-  const count = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const what = isTransport(item) ? "Certificate" : "Secret or certificate";
   const left =
     item.daysLeft === null
       ? null
       : item.daysLeft < 0
-        ? "Secret or certificate: ended"
-        : `Secret or certificate: ${count(item.daysLeft, "day")} left`;
+        ? `${what}: ended`
+        : `${what}: ${countOf(item.daysLeft, "day")} left`;
   return [
     item.kind === "expiry" ? null : `Since ${item.since.slice(0, 16).replace("T", " ")} UTC`,
     left,
+    isTransport(item) ? `Transport on ${item.nodeName}` : null,
     `Owner: ${item.owner || "none"}`,
-    `Touches ${count(item.transports, "transport")} and ${count(item.triggers, "trigger")}`,
+    isTransport(item)
+      ? `Touches ${countOf(item.triggers, "trigger")}`
+      : `Touches ${countOf(item.transports, "transport")} and ${countOf(item.triggers, "trigger")}`,
   ].filter((line) => line !== null);
 }
 

@@ -4,6 +4,7 @@ import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { alertNotices } from "#drizzle/schema/alert-notices.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { inTransaction, type Transaction } from "../db/client.ts";
@@ -15,7 +16,7 @@ import { noteStatusChanges } from "./note-status-changes.ts";
 const mostPerMessage = 2000;
 
 /**
- * Notes what there is to tell and puts what is due into messages: one for each receiver, with all of its credentials. All in
+ * Notes what there is to tell and puts what is due into messages: one for each receiver, with all that is due to it. All in
  * one transaction, under a lock that one worker has at a time; it ends with the transaction, so pgbouncer does not matter.
  * @param portal base URL, for the links.
  * @param looksAtEnds whether secrets that end are looked for, too.
@@ -54,23 +55,29 @@ async function makeMessage(
       id,
       kind,
       data,
-      credentialId: credentials.id,
-      name: credentials.name,
-      owner: credentials.owner,
-      secretEndsAt: credentials.secretEndsAt,
-      transports: sql<number>`(select count(*)::int from ${transports} t where t.credential_id = ${credentials}.id)`,
-      triggers: sql<number>`(
-        select count(*)::int from ${triggers} r join ${transports} t on t.id = r.transport_id
-        where t.credential_id = ${credentials}.id)`,
+      credentialId: alertNotices.credentialId,
+      transportId: alertNotices.transportId,
+      nodeName: nodes.name,
+      name: sql<string>`coalesce(${transports.name}, ${credentials.name})`,
+      owner: sql<string>`coalesce(${credentials.owner}, '')`,
+      endsAt: sql<Date | null>`case when ${transports.id} is null then ${credentials.secretEndsAt}
+        else ${transports.certificateEndsAt} end`.mapWith(credentials.secretEndsAt),
+      transports: sql<number>`case when ${transports.id} is null
+        then (select count(*)::int from ${transports} t where t.credential_id = ${credentials}.id) else 1 end`,
+      triggers: sql<number>`case when ${transports.id} is null then (
+          select count(*)::int from ${triggers} r join ${transports} t on t.id = r.transport_id
+          where t.credential_id = ${credentials}.id)
+        else (select count(*)::int from ${triggers} r where r.transport_id = ${transports}.id) end`,
     })
     .from(alertNotices)
-    .innerJoin(credentials, eq(credentials.id, alertNotices.credentialId))
+    .leftJoin(transports, eq(transports.id, alertNotices.transportId))
+    .leftJoin(nodes, eq(nodes.id, transports.nodeId))
+    // Of a transport the credential that it uses, whose owner is told.
+    .leftJoin(credentials, eq(credentials.id, sql`coalesce(${alertNotices.credentialId}, ${transports.credentialId})`))
     .where(and(eq(alertNotices.channelId, channelId), eq(alertNotices.recipient, recipient), isDue(now)))
     .orderBy(asc(dueAt), asc(createdAt))
     .limit(mostPerMessage);
-  const stale = notices.filter(
-    (notice) => notice.data.ending && !isStillSo(notice.data.ending.at, notice.secretEndsAt),
-  );
+  const stale = notices.filter((notice) => notice.data.ending && !isStillSo(notice.data.ending.at, notice.endsAt));
   const told = notices.filter((notice) => !stale.includes(notice));
   if (stale.length > 0) {
     const ids = stale.map((notice) => notice.id);

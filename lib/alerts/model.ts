@@ -1,7 +1,7 @@
 export const channelKinds = ["email", "teams", "slack", "webhook"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
-/** What a channel tells: that a secret or certificate runs out, and that a credential leaves or regains Active. */
+/** What a channel tells: that a secret or a certificate runs out, also one of a transport, and that a credential leaves or regains Active. */
 export const alertEvents = ["expiry", "status"] as const;
 export type AlertEvent = (typeof alertEvents)[number];
 
@@ -27,27 +27,34 @@ export type NoticeKind = (typeof noticeKinds)[number];
 
 export type BadStatus = "degraded" | "action_needed";
 
+/** What ends: of a credential the first two, of a transport the others. */
+export type EndingThing = "client secret" | "certificate" | "client certificate" | "trusted CA certificate";
+
 /** What was known when a notice was noted. Times are ISO strings. */
 export type NoticeData = {
   /** Why, in words, without secrets. */
   reason: string;
   since: string;
   /** Of kind expiry: what ends, when, and the threshold in days that was reached (0 = ended). */
-  ending?: { what: "client secret" | "certificate"; at: string; threshold: number };
+  ending?: { what: EndingThing; at: string; threshold: number };
   /** Of kind lost: what it is now. */
   status?: BadStatus;
   /** Of kind lost: whether the receiver heard of an earlier, lesser loss that this one took the place of. */
   heard?: boolean;
 };
 
-/** One credential of a message. */
+/** One credential or transport of a message. */
 export type AlertItem = {
   kind: NoticeKind;
   /** Of kind lost: what it is now. */
   status?: BadStatus;
-  credentialId: string;
+  /** Of an item about a credential. */
+  credentialId?: string;
+  /** Of an item about a transport, with its node. */
+  transportId?: string;
+  nodeName?: string;
   name: string;
-  /** Blank when it has none. */
+  /** Of the credential, or of the one that the transport uses. Blank when it has none. */
   owner: string;
   /** A sentence: what is the matter. */
   text: string;
@@ -59,7 +66,7 @@ export type AlertItem = {
   url: string;
 };
 
-/** What a channel sends, before it has the form of one. `total` counts all credentials, `items` holds the first ones. */
+/** What a channel sends, before it has the form of one. `total` counts all of them, `items` holds the first ones. */
 export type AlertMessage = {
   title: string;
   /** Of a test: what it is. */

@@ -65,7 +65,8 @@ async function findOpenLosses(tx: Transaction, ids: string[]): Promise<OpenLoss[
     id,
     channelId,
     recipient,
-    credentialId,
+    // Found by it.
+    credentialId: credentialId!,
     status: data.status ?? "action_needed",
     since: data.since,
     isTold: deliveryId !== null || data.heard === true,

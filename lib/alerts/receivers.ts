@@ -23,6 +23,11 @@ export const ownerAddress: SQL<string | null> = sql<string | null>`case
     having count(*) = 1)
   end`;
 
+/** Whether the node of the same row of an outer query is a node or under it. */
+export function isUnderNode(nodeId: string): SQL {
+  return sql`${nodes.path} @> array[${nodeId}]::uuid[]`;
+}
+
 /** Whether transports on a node or under it use the credential of the same row of an outer query. */
 export function touchesNode(nodeId: SQL | string): SQL {
   return sql`exists (

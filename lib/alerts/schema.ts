@@ -72,7 +72,7 @@ const fields = {
     .transform((events) => alertEvents.filter((event) => events.includes(event)))
     .meta({
       description:
-        "expiry: 60, 30, 14, 7 and 1 days before a secret or certificate ends, and when it has. status: a credential leaves Active or works again.",
+        "expiry: 60, 30, 14, 7 and 1 days before a secret or certificate ends, a transport's too, and when it has. status: a credential leaves Active or works again.",
     }),
   quietMinutes: z
     .number("Enter minutes.")

@@ -4,6 +4,7 @@ import { secretEndFilters } from "../credentials/schema.ts";
 import { getDashboard } from "../dashboards/get-dashboard.ts";
 import { dashboardQuery, ranges } from "../dashboards/span.ts";
 import { listReviews, reviewQuery } from "../reviews/list-reviews.ts";
+import { certificateEndFilters } from "../transports/model.ts";
 import { id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -43,7 +44,18 @@ const dashboard = named(
     }),
     endings: z.object({
       counts: z.array(z.object({ within: z.enum(secretEndFilters), count })),
-      next: z.array(z.object({ id, name: z.string(), owner: z.string(), endsAt: instant })),
+      transports: z
+        .array(z.object({ within: z.enum(certificateEndFilters), count }))
+        .meta({ description: "By their client certificate and trusted CA." }),
+      next: z.array(
+        z.object({
+          kind: z.enum(["credential", "transport"]),
+          id,
+          name: z.string(),
+          owner: z.string(),
+          endsAt: instant,
+        }),
+      ),
     }),
     runway: z.object({
       counts: z.object({ none: count, hour: count, longer: count }),

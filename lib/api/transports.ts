@@ -146,6 +146,7 @@ const base = {
   soap: soap.nullable(),
   authorization,
   clientCertificateEndsAt: instant.nullable(),
+  trustedCaEndsAt: instant.nullable(),
   connectTimeoutMs: z.int(),
   timeoutMs: z.int(),
   maxResponseBytes: z.int(),

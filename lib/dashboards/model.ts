@@ -1,6 +1,6 @@
 import type { CredentialStatus } from "../credentials/model.ts";
 import type { SecretEndFilter } from "../credentials/schema.ts";
-import type { Runway } from "../transports/model.ts";
+import type { CertificateEndFilter, Runway } from "../transports/model.ts";
 import type { Range } from "./span.ts";
 
 /** Where a dashboard looks: one node with what is under it, or everywhere. */
@@ -33,9 +33,12 @@ export type RequestBlock = {
 };
 
 export type EndingBlock = {
-  /** Within so many days, each with those before; and what has ended or has no known end. */
+  /** Credentials within so many days, each with those before; and what has ended or has no known end. */
   counts: { within: SecretEndFilter; count: number }[];
-  next: { id: string; name: string; owner: string; endsAt: string }[];
+  /** The same of transports, by their client certificate and trusted CA. */
+  transports: { within: CertificateEndFilter; count: number }[];
+  /** The first of both. The owner of a transport is the one of its credential. */
+  next: { kind: "credential" | "transport"; id: string; name: string; owner: string; endsAt: string }[];
 };
 
 export type RunwayBlock = {

@@ -1,10 +1,15 @@
-import { and, asc, count, desc, gte, isNotNull, sql } from "drizzle-orm";
+import { and, asc, count, desc, eq, gte, isNotNull, type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
 import { filterCredentials, reasonOfStatus } from "../credentials/filters.ts";
 import { credentialStatuses } from "../credentials/model.ts";
 import { secretEndFilters } from "../credentials/schema.ts";
 import { getDb } from "../db/client.ts";
+import { endsAsWanted } from "../transports/certificate-ends.ts";
+import { type CertificateEndFilter, certificateEndFilters } from "../transports/model.ts";
 import type { CredentialBlock, EndingBlock, IdleBlock, Scope } from "./model.ts";
+import { isInScope } from "./scope.ts";
 
 const shown = 8;
 
@@ -41,9 +46,23 @@ export async function readCredentials(scope: Scope, now: Date): Promise<Credenti
   };
 }
 
-/** Secrets and certificates by the days that are left. */
+/** Secrets and certificates by the days that are left, of credentials and transports. */
 export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock> {
-  const [counts, next] = await Promise.all([
+  const [ofTransports, nextTransports, counts, next] = await Promise.all([
+    countTransportEnds(scope, now),
+    getDb()
+      .select({
+        id: transports.id,
+        name: transports.name,
+        owner: sql<string>`coalesce(${credentials.owner}, '')`,
+        endsAt: transports.certificateEndsAt,
+      })
+      .from(transports)
+      .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+      .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+      .where(and(isNotNull(transports.certificateEndsAt), isInScope(sql`${nodes.path}`, scope)))
+      .orderBy(asc(transports.certificateEndsAt), asc(transports.id))
+      .limit(shown),
     Promise.all(
       secretEndFilters.map(async (within) => {
         const where = filterCredentials({ ...inScope(scope), secretEnds: within }, now);
@@ -68,7 +87,24 @@ export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock>
       .orderBy(asc(credentials.secretEndsAt), asc(credentials.id))
       .limit(shown),
   ]);
-  return { counts, next: next.map((row) => ({ ...row, endsAt: row.endsAt!.toISOString() })) };
+  const all = [
+    ...next.map((row) => ({ kind: "credential" as const, ...row, endsAt: row.endsAt!.toISOString() })),
+    ...nextTransports.map((row) => ({ kind: "transport" as const, ...row, endsAt: row.endsAt!.toISOString() })),
+  ].sort((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
+  return { counts, transports: ofTransports, next: all.slice(0, shown) };
+}
+
+/** Transports by the days that their certificates have left: one look at those that have any. */
+async function countTransportEnds(scope: Scope, now: Date): Promise<EndingBlock["transports"]> {
+  const columns = certificateEndFilters.map(
+    (within) => [within, sql<number>`(count(*) filter (where ${endsAsWanted(within, now)}))::int`] as const,
+  );
+  const [row] = await getDb()
+    .select(Object.fromEntries(columns) as Record<CertificateEndFilter, SQL<number>>)
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .where(and(isNotNull(transports.certificateEndsAt), isInScope(sql`${nodes.path}`, scope)));
+  return certificateEndFilters.map((within) => ({ within, count: row?.[within] ?? 0 }));
 }
 
 /** Credentials that nothing uses, and those that nobody owns. */

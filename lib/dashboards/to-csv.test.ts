@@ -19,7 +19,11 @@ const dashboard: Dashboard = {
     hosts: [],
     reasons: [{ host: "a.example", reason: "-1+1", count: 2 }],
   },
-  endings: { counts: [], next: [{ id: "1", name: "@Orders", owner: "Ines", endsAt: "2026-06-01T00:00:00.000Z" }] },
+  endings: {
+    counts: [],
+    transports: [],
+    next: [{ kind: "credential", id: "1", name: "@Orders", owner: "Ines", endsAt: "2026-06-01T00:00:00.000Z" }],
+  },
   runway: { counts: { none: 1, hour: 0, longer: 2 }, worst: [] },
   idle: { unused: 1, ownerless: 0 },
   signIns: { profiles: [{ credentialId: "1", name: "Portal", succeeded: 2, failed: 1 }], reasons: [] },

@@ -54,8 +54,9 @@ const listCells: Record<ExportedBlock, (dashboard: Dashboard) => Cell[][]> = {
   ],
   endings: ({ endings }) => [
     ...endings.counts.map(({ within, count }) => ["secret or certificate ends within days", within, count]),
-    ...endings.next.map(({ name, owner, endsAt }) => [
-      `ends at ${endsAt}`,
+    ...endings.transports.map(({ within, count }) => ["certificate of a transport ends within days", within, count]),
+    ...endings.next.map(({ kind, name, owner, endsAt }) => [
+      kind === "transport" ? `transport's certificate ends at ${endsAt}` : `ends at ${endsAt}`,
       owner === "" ? name : `${name} (${owner})`,
       null,
     ]),

@@ -6,6 +6,7 @@ import { keyset, type Page, toPage } from "../db/keyset.ts";
 import { isWithinNodes } from "../db/within-nodes.ts";
 import type { Context } from "../identity/context.ts";
 import { allowedNodes } from "../identity/permissions.ts";
+import { endsAsWanted } from "./certificate-ends.ts";
 import type { TransportSummary } from "./model.ts";
 import { runwayOf } from "./runway.ts";
 import { type TransportQuery, transportQuery } from "./schema.ts";
@@ -21,6 +22,7 @@ export async function listTransports(ctx: Context, input: TransportQuery = {}): 
     query.type ? eq(transports.type, query.type) : undefined,
     query.credentialId ? eq(transports.credentialId, query.credentialId) : undefined,
     query.runway ? sql`${runwayOf(new Date())} = ${query.runway}` : undefined,
+    query.certificateEnds ? endsAsWanted(query.certificateEnds, new Date()) : undefined,
     query.q ? or(containsText(transports.name, query.q), containsText(url, query.q)) : undefined,
     keys.where,
   );

@@ -98,6 +98,8 @@ type TransportBase = {
   authorization: TransportAuthorization;
   /** When the client certificate ends; null without one. */
   clientCertificateEndsAt: string | null;
+  /** When the last of the certificates that are trusted beside the usual ones ends; null without any. */
+  trustedCaEndsAt: string | null;
   connectTimeoutMs: number;
   timeoutMs: number;
   maxResponseBytes: number;
@@ -126,3 +128,7 @@ export type TransportDetail = TransportBase & {
 export const runways = ["none", "hour", "longer"] as const;
 /** How long a transport could go on if its provider failed now: not at all, less than an hour, longer. */
 export type Runway = (typeof runways)[number];
+
+export const certificateEndFilters = ["ended", "7", "30", "60"] as const;
+/** A client certificate or trusted CA has ended, or ends within so many days. */
+export type CertificateEndFilter = (typeof certificateEndFilters)[number];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { maxKeyMaterialLength } from "../certificates/model.ts";
 import { proxySchema } from "../proxies/schema.ts";
-import { httpMethods, runways, transportTypes } from "./model.ts";
+import { certificateEndFilters, httpMethods, runways, transportTypes } from "./model.ts";
 import { soapDefaults } from "./soap-settings.ts";
 import { soapVersions } from "./wsdl-model.ts";
 
@@ -259,6 +259,9 @@ export const transportQuery = z.object({
   credentialId: z.uuid().optional(),
   runway: z.enum(runways).optional().meta({
     description: "How long it could go on with the token in hand: not at all, less than an hour, longer.",
+  }),
+  certificateEnds: z.enum(certificateEndFilters).optional().meta({
+    description: "What ends within so many days, or has ended: the client certificate, or the trusted CA's.",
   }),
   sort: z.enum(["name", "-name"]).default("name"),
   cursor: z.string().max(1000).optional(),

@@ -7,6 +7,7 @@ import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { describeCertificate } from "../certificates/judge.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { notFound } from "../errors.ts";
+import { readTrustedEnd } from "./certificate-ends.ts";
 import type { ShownProxy, TransportAuthorization, TransportDetail, TransportSummary, TransportUse } from "./model.ts";
 import { showSoapSettings } from "./soap-settings.ts";
 import { toWsdlSummary, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
@@ -111,6 +112,7 @@ function toBase(found: JoinedTransport) {
     soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
     clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,
+    trustedCaEndsAt: readTrustedEnd(row.trustedCa)?.toISOString() ?? null,
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,
     maxResponseBytes: row.maxResponseBytes,

@@ -1,6 +1,7 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import type { ProxySettings } from "../proxies/model.ts";
 import type { ProxyInput } from "../proxies/schema.ts";
+import { soonestCertificateEnd } from "./certificate-ends.ts";
 import { toCertificateColumn } from "./client-certificate.ts";
 import type { SoapSettings } from "./model.ts";
 import type { SoapInput, TransportInput } from "./schema.ts";
@@ -21,6 +22,7 @@ export function toColumns(
   addresses: PortAddresses,
   now: Date,
 ) {
+  const clientCertificate = toCertificateColumn(input, stored, addresses.after);
   return {
     name: input.name,
     nodeId: input.nodeId,
@@ -32,12 +34,13 @@ export function toColumns(
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     proxy: withoutPassword(input.proxy),
     ...sealSecrets(id, input, stored, addresses, now),
-    clientCertificate: toCertificateColumn(input, stored, addresses.after),
+    clientCertificate,
     connectTimeoutMs: input.connectTimeoutMs,
     timeoutMs: input.timeoutMs,
     maxResponseBytes: input.maxResponseBytes,
     followRedirects: input.followRedirects,
     trustedCa: input.trustedCa,
+    certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,
     notes: input.notes,
     updatedAt: now,
   } satisfies Omit<typeof transports.$inferInsert, "id">;

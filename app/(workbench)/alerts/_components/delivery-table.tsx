@@ -90,7 +90,7 @@ export function DeliveryTable({ page, path, params, isFiltered = false, withChan
           <EmptyState
             icon={<IconBell size={32} stroke={1.4} aria-hidden />}
             title="No messages yet"
-            text="A message goes out when a secret nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way."
+            text="A message goes out when a secret or certificate nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way."
           />
         )
       }

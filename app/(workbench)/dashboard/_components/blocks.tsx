@@ -2,6 +2,7 @@ import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
+import type { SecretEndFilter } from "#lib/credentials/schema.ts";
 import type { Changes, Dashboard } from "#lib/dashboards/model.ts";
 import { secretEndWords } from "../../credentials/_components/words.ts";
 import { runwayWords } from "../../transports/_components/words.ts";
@@ -196,7 +197,7 @@ export function EndingCard({ dashboard }: Props) {
       <div className="table-pair">
         <PlainTable
           caption="By days left"
-          head={["Ends", "Credentials"]}
+          head={["Ends", "Credentials", "Transports"]}
           rows={endings.counts.map(({ within, count }) => ({
             key: within,
             cells: [
@@ -207,17 +208,18 @@ export function EndingCard({ dashboard }: Props) {
                 href={credentialsHref(dashboard, { secretEnds: within, sort: "secretEndsAt" })}
                 label={`credentials: ${secretEndWords[within]}`}
               />,
+              <TransportEndings key="transports" dashboard={dashboard} within={within} />,
             ],
           }))}
           empty=""
         />
         <PlainTable
           caption="The next to end"
-          head={["Credential", { text: "Owner" }, { text: "Ends" }]}
-          rows={endings.next.map(({ id, name, owner, endsAt }) => ({
+          head={["Credential or transport", { text: "Owner" }, { text: "Ends" }]}
+          rows={endings.next.map(({ kind, id, name, owner, endsAt }) => ({
             key: id,
             cells: [
-              <Link key="name" className="link" href={`/credentials/${id}`} prefetch={false}>
+              <Link key="name" className="link" href={`/${kind}s/${id}`} prefetch={false}>
                 {name}
               </Link>,
               owner || <span className="text-dimmed">nobody</span>,
@@ -228,6 +230,19 @@ export function EndingCard({ dashboard }: Props) {
         />
       </div>
     </Card>
+  );
+}
+
+/** Transports whose client certificate or trusted CA ends so; what has no certificate is not counted. */
+function TransportEndings({ dashboard, within }: Props & { within: SecretEndFilter }) {
+  const found = dashboard.endings.transports.find((row) => row.within === within);
+  if (!found) return null;
+  return (
+    <NumberLink
+      count={found.count}
+      href={transportsHref(dashboard, { certificateEnds: found.within })}
+      label={`transports: ${secretEndWords[within]}`}
+    />
   );
 }
 
@@ -251,7 +266,7 @@ export function RunwayCard({ dashboard }: Props) {
               <NumberLink
                 key="count"
                 count={runway.counts[name]}
-                href={transportsHref(dashboard, name)}
+                href={transportsHref(dashboard, { runway: name })}
                 label={`transports: ${runwayWords[name]}`}
               />,
             ],

@@ -20,6 +20,6 @@ export function eventsHref({ scope, span }: Place, filter: Record<string, string
 }
 
 /** The transports behind a number. */
-export function transportsHref({ scope }: Place, runway: string): string {
-  return hrefWith("/transports", {}, { nodeId: scope.nodeId ?? undefined, runway });
+export function transportsHref({ scope }: Place, filter: { runway?: string; certificateEnds?: string }): string {
+  return hrefWith("/transports", {}, { nodeId: scope.nodeId ?? undefined, ...filter });
 }

@@ -10,10 +10,11 @@ import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { listTransports } from "#lib/transports/list-transports.ts";
-import { runways, type TransportSummary, transportTypes } from "#lib/transports/model.ts";
+import { certificateEndFilters, runways, type TransportSummary, transportTypes } from "#lib/transports/model.ts";
 import { transportQuery } from "#lib/transports/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
+import { secretEndWords } from "../../credentials/_components/words.ts";
 import { AuthorizationCell } from "../_components/authorization-cell.tsx";
 import { runwayWords, typeWords } from "../_components/words.ts";
 import { findFilterCredentials, findFilterNodes } from "../actions.ts";
@@ -36,7 +37,9 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
       readCredentials: mayDoSomewhere(ctx, "credentials.read"),
     },
   }));
-  const isFiltered = ["q", "type", "nodeId", "credentialId", "runway", "cursor"].some((name) => params[name]);
+  const isFiltered = ["q", "type", "nodeId", "credentialId", "runway", "certificateEnds", "cursor"].some(
+    (name) => params[name],
+  );
   const newHref = query.nodeId ? `/transports/new?nodeId=${query.nodeId}` : "/transports/new";
   return (
     <>
@@ -66,6 +69,15 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
                   name: "runway",
                   label: "A valid token",
                   options: runways.map((value) => ({ value, label: runwayWords[value] })),
+                },
+              ]
+            : []),
+          ...(query.certificateEnds
+            ? [
+                {
+                  name: "certificateEnds",
+                  label: "Certificate ends",
+                  options: certificateEndFilters.map((value) => ({ value, label: secretEndWords[value] })),
                 },
               ]
             : []),
@@ -128,12 +140,17 @@ function makeColumns(mayReadCredentials: boolean): Column<TransportSummary>[] {
     {
       key: "authorization",
       header: "Authorization",
-      render: ({ authorization, clientCertificateEndsAt }) => (
+      render: ({ authorization, clientCertificateEndsAt, trustedCaEndsAt }) => (
         <>
           <AuthorizationCell authorization={authorization} mayReadCredentials={mayReadCredentials} />
           {clientCertificateEndsAt && (
             <div className="text-sm whitespace-nowrap text-dimmed">
               Certificate until <Instant at={clientCertificateEndsAt} show="date" />
+            </div>
+          )}
+          {trustedCaEndsAt && (
+            <div className="text-sm whitespace-nowrap text-dimmed">
+              Trusted CA until <Instant at={trustedCaEndsAt} show="date" />
             </div>
           )}
         </>

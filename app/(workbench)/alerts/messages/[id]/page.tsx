@@ -68,7 +68,7 @@ export default async function MessagePage({ params }: { params: Promise<{ id: st
             {message.note && <p className="m-0">{message.note}</p>}
             <ul className="m-0 grid list-none gap-4 p-0">
               {message.items.map((item) => (
-                <Told key={`${item.credentialId} ${item.kind}`} item={item} />
+                <Told key={`${item.transportId ?? item.credentialId} ${item.kind}`} item={item} />
               ))}
             </ul>
             {rest && <p className="mb-0">{rest}</p>}
@@ -80,9 +80,10 @@ export default async function MessagePage({ params }: { params: Promise<{ id: st
 }
 
 function Told({ item }: { item: AlertItem }) {
+  const href = item.transportId ? `/transports/${item.transportId}` : `/credentials/${item.credentialId}`;
   return (
     <li>
-      <Link className="link font-semibold wrap-anywhere" href={`/credentials/${item.credentialId}`} prefetch={false}>
+      <Link className="link font-semibold wrap-anywhere" href={href} prefetch={false}>
         {item.name}
       </Link>
       <div className="wrap-anywhere">{item.text}</div>

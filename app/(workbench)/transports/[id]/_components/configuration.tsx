@@ -41,7 +41,16 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
     { label: labels.timeoutMs, value: formatDuration(transport.timeoutMs) },
     { label: labels.maxResponseBytes, value: formatBytes(transport.maxResponseBytes) },
     { label: "Redirects", value: transport.followRedirects ? "Followed" : "Not followed" },
-    { label: labels.trustedCa, value: transport.trustedCa ? countCertificates(transport.trustedCa) : "The usual ones" },
+    {
+      label: labels.trustedCa,
+      value: transport.trustedCa ? (
+        <>
+          {countCertificates(transport.trustedCa)}, until <Instant at={transport.trustedCaEndsAt} show="date" />
+        </>
+      ) : (
+        "The usual ones"
+      ),
+    },
     ...listClientCertificate(transport),
     { label: labels.proxy, value: <ProxyInWords proxy={transport.proxy} /> },
     {
