@@ -12,14 +12,26 @@ export function secretPlace(id: string, field: "clientSecret" | "privateKey" | "
   return `credentials/${id}.${field}`;
 }
 
+/** A row of a credential with its sealed columns. */
+export type SealedCredential = typeof credentials.$inferSelect;
+
 /**
- * Reads a credential with its secrets opened. The one place where they are; only lib/tokens and lib/doctor call it, and ask nobody for
- * permission: a run of an operator needs a token too.
+ * Reads a credential with its secrets opened.
  * @throws AppError `not_found`, `secret_unreadable`
  */
 export async function openCredential(id: string, reader: Reader = getDb()): Promise<OpenCredential> {
   const [row] = await reader.select().from(credentials).where(eq(credentials.id, id));
   if (!row) throw notFound("credential", id);
+  return openSealed(row);
+}
+
+/**
+ * Opens the secrets of a credential. The one place where they are; only lib/tokens and lib/doctor call it, and ask nobody for
+ * permission: a run of an operator needs a token too.
+ * @throws AppError `secret_unreadable`
+ */
+export function openSealed(row: SealedCredential): OpenCredential {
+  const { id } = row;
   const open = (envelope: string | null, field: Parameters<typeof secretPlace>[1]) =>
     envelope === null ? null : openSecret(envelope, secretPlace(id, field));
   const proxy: OpenProxySettings =

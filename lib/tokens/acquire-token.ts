@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
-import { openCredential } from "../credentials/open-credential.ts";
+import { openSealed } from "../credentials/open-credential.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { startTrace } from "../net/trace.ts";
@@ -25,7 +25,16 @@ export type TokenDependencies = {
  * What the token is for. `use`: any that can still be sent. `renew`: one that is not due, unless another process is at it.
  * `check`: the provider is asked whatever there is, also while it is given a rest after a failure.
  */
-export type Want = { kind: "use" | "renew" | "check"; cause: string; runId: string | null; notes?: CheckNotes };
+export type Want = {
+  kind: "use" | "renew" | "check";
+  cause: string;
+  runId: string | null;
+  notes?: CheckNotes;
+  /** Waited for before the provider is asked; not at all when it need not be. */
+  turn?: () => Promise<void>;
+  /** Called when the provider has sent a token, before it is stored. */
+  onAnswer?: () => void;
+};
 
 /** Waiting for another process ends after this: what it may wait for a place, a request's own timeout, and some. */
 const maxWaitMs = 22_000;
@@ -54,6 +63,7 @@ export async function acquireToken(
     if (want.kind !== "check" && state.failure && (state.retryAt ?? 0) > world.now()) {
       throw toError(state.failure, state.retryAt ?? 0);
     }
+    await want.turn?.();
     const lease = await takeLease(subject, holder);
     if (!lease) {
       if (want.kind === "renew") return null;
@@ -137,11 +147,7 @@ async function askProvider(
   let giveBackPlace: (() => Promise<void>) | undefined;
   let received: ReceivedToken;
   try {
-    const credential = await openCredential(subject.id);
-    if (credential.version !== subject.version || !credential.enabled) {
-      await releaseLease(subject, leaseHolder);
-      return null;
-    }
+    const credential = openSealed(state.sealed);
     attempt.credential = credential;
     giveBackPlace = await takePlace(credential.endpointUrl);
     attempt.startedAt = world.now();
@@ -149,6 +155,7 @@ async function askProvider(
     if (want.notes) want.notes.trace = trace ?? null;
     received = await world.requestToken(trace ? { ...credential, trace } : credential, world.now);
     if (want.notes) want.notes.received = received;
+    want.onAnswer?.();
   } catch (cause) {
     const error = toAppError(cause);
     if (attempt.credential !== unknownCredential && !giveBackPlace) {

@@ -7,6 +7,9 @@ const failingRate = 20;
 
 /** How many times as many as are under way are taken at once: the rest waits its turn here, so that few claims do for many. */
 const queued = 4;
+/** A provider that answers quickly gets more of them: what it answers in a second. */
+const mostQueued = 500;
+const paceMs = 500;
 
 type Lane = {
   inFlight: number;
@@ -15,21 +18,29 @@ type Lane = {
   failures: number;
   budget: number;
   countedAt: number;
+  /** Answers since a time, and how many a second came before it. */
+  answers: number;
+  answersSince: number;
+  pace: number;
 };
 
 /** How many more credentials of each provider may be claimed now; one that is not named: as many as a lane takes. */
 export type Rooms = Record<string, number>;
+
+/** The turn of one credential in the lane of its provider. */
+export type Turn = {
+  /** Waits for it; at once when it has come already. */
+  enter: () => Promise<void>;
+  /** The provider has answered, or is not asked; only the first call counts. @param failed whether it could not answer. */
+  leave: (failed: boolean, now: number) => void;
+};
 
 export type Lanes = {
   rooms: (now: number) => Rooms;
   /** Whether some provider is being asked at the pace of one that fails. */
   someFail: () => boolean;
   /** A credential was claimed. */
-  begin: (host: string, now: number) => void;
-  /** Waits for its turn among those of its provider. */
-  enter: (host: string) => Promise<void>;
-  /** @param failed whether the provider could not answer. */
-  end: (host: string, failed: boolean, now: number) => void;
+  begin: (host: string, now: number) => Turn;
 };
 
 /**
@@ -40,7 +51,7 @@ export function sizeOfLane(places: number): number {
   return Math.max(1, Math.floor(places / 2));
 }
 
-/** How many credentials of one provider a worker has in hand: those under way and those that wait their turn. */
+/** How many credentials of one provider a worker has in hand at first: those under way and those that wait their turn. */
 export function claimsOfLane(places: number): number {
   return sizeOfLane(places) * queued;
 }
@@ -58,43 +69,64 @@ export function createLanes(mostInLane: number): Lanes {
     lane.countedAt = now;
   }
 
+  function roomOf(lane: Lane, now: number): number {
+    if (lane.failures < failingAfter) return Math.max(mostInLane * queued, Math.min(mostQueued, lane.pace));
+    refill(lane, now);
+    return Math.min(mostWhileFailing, mostInLane, lane.inFlight + Math.floor(lane.budget));
+  }
+
+  function countAnswer(lane: Lane, now: number): void {
+    lane.answers++;
+    const ms = now - lane.answersSince;
+    if (ms < paceMs) return;
+    lane.pace = Math.floor((lane.answers * 1000) / ms);
+    Object.assign(lane, { answers: 0, answersSince: now });
+  }
+
+  function end(host: string, lane: Lane, failed: boolean, now: number): void {
+    lane.inFlight--;
+    lane.failures = failed ? lane.failures + 1 : 0;
+    if (failed) lane.pace = 0;
+    else countAnswer(lane, now);
+    if (lane.failures === failingAfter) Object.assign(lane, { budget: 0, countedAt: now });
+    if (lane.inFlight === 0 && lane.failures === 0) lanes.delete(host);
+  }
+
   return {
     rooms(now) {
       const rooms: Rooms = {};
-      for (const [host, lane] of lanes) {
-        const isFailing = lane.failures >= failingAfter;
-        if (isFailing) refill(lane, now);
-        const most = isFailing
-          ? Math.min(mostWhileFailing, mostInLane, lane.inFlight + Math.floor(lane.budget))
-          : mostInLane * queued;
-        rooms[host] = Math.max(0, most - lane.inFlight);
-      }
+      for (const [host, lane] of lanes) rooms[host] = Math.max(0, roomOf(lane, now) - lane.inFlight);
       return rooms;
     },
     someFail: () => [...lanes.values()].some(({ failures }) => failures >= failingAfter),
     begin(host, now) {
-      const lane = lanes.get(host) ?? { inFlight: 0, active: 0, waiting: [], failures: 0, budget: 0, countedAt: now };
+      const lane = lanes.get(host) ?? {
+        ...{ inFlight: 0, active: 0, waiting: [], failures: 0, budget: 0, countedAt: now },
+        ...{ answers: 0, answersSince: now, pace: 0 },
+      };
+      lanes.set(host, lane);
       lane.inFlight++;
       if (lane.failures >= failingAfter) lane.budget = Math.max(0, lane.budget - 1);
-      lanes.set(host, lane);
-    },
-    async enter(host) {
-      const lane = lanes.get(host);
-      if (!lane) return;
-      if (lane.active < mostInLane) lane.active++;
-      else await new Promise<void>((resolve) => lane.waiting.push(resolve));
-    },
-    end(host, failed, now) {
-      const lane = lanes.get(host);
-      if (!lane) return;
-      lane.inFlight--;
-      // Whose turn it is takes over the place of the one that ends.
-      const next = lane.waiting.shift();
-      if (next) next();
-      else lane.active--;
-      lane.failures = failed ? lane.failures + 1 : 0;
-      if (lane.failures === failingAfter) Object.assign(lane, { budget: 0, countedAt: now });
-      if (lane.inFlight === 0 && lane.failures === 0) lanes.delete(host);
+      let state: "waits" | "active" | "over" = "waits";
+      return {
+        async enter() {
+          if (state !== "waits") return;
+          if (lane.active < mostInLane) lane.active++;
+          else await new Promise<void>((resolve) => lane.waiting.push(resolve));
+          state = "active";
+        },
+        leave(failed, at) {
+          if (state === "over") return;
+          if (state === "active") {
+            // Whose turn it is takes over the place of the one that ends.
+            const next = lane.waiting.shift();
+            if (next) next();
+            else lane.active--;
+          }
+          state = "over";
+          end(host, lane, failed, at);
+        },
+      };
     },
   };
 }

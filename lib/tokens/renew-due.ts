@@ -13,8 +13,10 @@ import { startRounds } from "./rounds.ts";
 const claimMs = 60_000;
 /** A credential that was just saved is checked by who saved it. */
 const savedLatelyMs = 2000;
-/** Credentials in hand in one worker: more than one provider's share, so that several may hang. */
-const hands = 256;
+/** Credentials in hand in one worker: more than some providers' shares, so that several may hang. */
+const hands = 1024;
+/** Credentials claimed by one statement. */
+const mostClaimed = 256;
 
 const busyMs = 4000;
 
@@ -49,11 +51,15 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
       select id from placed where place <= coalesce((${JSON.stringify(rooms)}::jsonb ->> host)::int, ${most})
       order by next_check_at limit ${limit}),
     taken as materialized (
-      select id, next_check_at from ${credentials} where id in (select id from chosen) and ${isDue} for update skip locked)
+      select id, next_check_at from ${credentials}
+      where id = any(array(select id from chosen)) and ${isDue} for update skip locked)
     update ${credentials} set next_check_at = ${new Date(now + claimMs)}
     from taken where ${credentials}.id = taken.id
     returning ${credentials}.id, version, ${host} as host, extract(epoch from taken.next_check_at)::float8 * 1000 as due`;
 }
+
+/** Thrown to one that waits its turn when the worker ends: another one takes it up at once. */
+class Stopped extends Error {}
 
 /**
  * Keeps the tokens of all enabled Application credentials fresh until stopped: each round it claims as many as it has
@@ -68,15 +74,17 @@ export function startRenewing(): () => Promise<void> {
     what: "credentials",
     pauseMs: () => (lanes.someFail() ? 200 : 1000),
     claim: async (limit) => {
-      const claimed = await claimDue(limit, Date.now(), lanes.rooms(Date.now()));
-      for (const { host } of claimed) lanes.begin(host, Date.now());
-      return claimed;
+      const claimed = await claimDue(Math.min(limit, mostClaimed), Date.now(), lanes.rooms(Date.now()));
+      return claimed.map((one) => ({ claimed: one, turn: lanes.begin(one.host, Date.now()) }));
     },
-    work: async (claimed) => {
-      await lanes.enter(claimed.host);
-      // What only waits its turn is for another worker to take up at once.
-      const failed = stopping ? await giveBack(claimed) : await renew(claimed);
-      lanes.end(claimed.host, failed, Date.now());
+    work: async ({ claimed, turn }) => {
+      const enter = async () => {
+        await turn.enter();
+        if (stopping) throw new Stopped();
+      };
+      // A token that has come makes room for the next request while it is stored.
+      const failed = await renew(claimed, enter, () => turn.leave(false, Date.now()));
+      turn.leave(failed, Date.now());
     },
   });
   return () => {
@@ -85,31 +93,35 @@ export function startRenewing(): () => Promise<void> {
   };
 }
 
-async function giveBack({ id, version }: Claimed): Promise<false> {
-  await postpone(id, version, Date.now()).catch(() => undefined);
-  return false;
-}
-
-/** @returns whether the provider could not answer. */
-async function renew({ id, version, due }: Claimed): Promise<boolean> {
+/**
+ * @param turn waits for it. @param onAnswer called when the token has come.
+ * @returns whether the provider could not answer; never throws.
+ */
+async function renew({ id, version, due }: Claimed, turn: () => Promise<void>, onAnswer: () => void): Promise<boolean> {
   countRefresh(Date.now() - due);
+  const want = { kind: "renew", cause: "renewal", runId: null, turn, onAnswer } as const;
   try {
-    const entry = await tokenDesk.acquire({ id, version }, { kind: "renew", cause: "renewal", runId: null });
+    const entry = await tokenDesk.acquire({ id, version }, want);
     if (entry?.token.source === "cache") await postpone(id, version, entry.renewAt);
     return false;
   } catch (err) {
+    if (err instanceof Stopped) return postpone(id, version, Date.now());
     // The outcome stands in the event log.
     getLog().debug({ err, credentialId: id }, "a renewal failed");
     if (!isAppError(err)) return false;
     if (typeof err.details.places !== "number") return err.retryable;
     // Nobody was asked: others have all the places. Soon again.
-    await postpone(id, version, Date.now() + busyMs * (0.5 + Math.random()));
-    return false;
+    return postpone(id, version, Date.now() + busyMs * (0.5 + Math.random()));
   }
 }
 
 /** Not asked for now: somebody else renewed it since it was claimed, or there was no place at the provider. */
-async function postpone(id: string, version: number, renewAt: number): Promise<void> {
-  await getDb().execute(sql`
-    update ${credentials} set next_check_at = ${new Date(renewAt)} where id = ${id} and version = ${version} and enabled`);
+async function postpone(id: string, version: number, renewAt: number): Promise<false> {
+  await getDb()
+    .execute(
+      sql`update ${credentials} set next_check_at = ${new Date(renewAt)} where id = ${id} and version = ${version} and enabled`,
+    )
+    // It comes again when its claim is over.
+    .catch((err) => getLog().warn({ err, credentialId: id }, "a renewal could not be put off"));
+  return false;
 }

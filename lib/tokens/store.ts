@@ -1,9 +1,11 @@
-import { and, eq, isNotNull, or, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
+import type { SealedCredential } from "../credentials/open-credential.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "../db/client.ts";
+import { gather } from "../db/gather.ts";
 import { isAppError, notFound } from "../errors.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
@@ -11,6 +13,8 @@ import type { TokenTimes } from "./times.ts";
 /** One credential's token in the database; the key of the row, and the credential as it is configured now. */
 export type TokenState = {
   subject: TokenSubject;
+  /** The credential, for who asks the provider. It holds for as long as its version does. */
+  sealed: SealedCredential;
   token: (TokenTimes & { envelope: string; generation: number }) | null;
   /** Renewals so far; outlives a dropped token. */
   generation: number;
@@ -35,35 +39,41 @@ const keyOf = (subject: TokenSubject) =>
  * @throws AppError `not_found` when the credential was deleted.
  */
 export async function loadTokenState(credentialId: string): Promise<TokenState> {
-  const [row] = await getDb()
-    .select({
-      name: credentials.name,
-      version: credentials.version,
-      scope: credentials.scope,
-      enabled: credentials.enabled,
-      refreshIntervalSeconds: credentials.refreshIntervalSeconds,
-      row: tokens,
-    })
-    .from(credentials)
-    .leftJoin(
-      tokens,
-      and(
-        eq(tokens.credentialId, credentials.id),
-        eq(tokens.credentialVersion, credentials.version),
-        eq(tokens.scope, credentials.scope),
-      ),
-    )
-    .where(eq(credentials.id, credentialId));
+  const row = await findRow(credentialId);
   if (!row) throw notFound("credential", credentialId);
-  const { row: stored, ...subject } = row;
+  const { credential, token } = row;
+  const { id, name, version, scope, enabled, refreshIntervalSeconds } = credential;
   return {
-    subject: { id: credentialId, ...subject },
-    token: stored ? readTimes(stored) : null,
-    generation: stored?.generation ?? 0,
-    retryAt: stored?.retryAt?.getTime() ?? null,
-    failure: stored?.failure ?? null,
+    subject: { id, name, version, scope, enabled, refreshIntervalSeconds },
+    sealed: credential,
+    token: token && readTimes(token),
+    generation: token?.generation ?? 0,
+    retryAt: token?.retryAt?.getTime() ?? null,
+    failure: token?.failure ?? null,
   };
 }
+
+type StateRow = { credential: SealedCredential; token: typeof tokens.$inferSelect | null };
+
+const findRow = gather<string, StateRow | undefined>({
+  keyOf: (id) => id,
+  work: async (ids) => {
+    const rows = await getDb()
+      .select({ credential: credentials, token: tokens })
+      .from(credentials)
+      .leftJoin(
+        tokens,
+        and(
+          eq(tokens.credentialId, credentials.id),
+          eq(tokens.credentialVersion, credentials.version),
+          eq(tokens.scope, credentials.scope),
+        ),
+      )
+      .where(inArray(credentials.id, ids));
+    const found = new Map(rows.map((row) => [row.credential.id, row]));
+    return ids.map((id) => found.get(id));
+  },
+});
 
 function readTimes(row: typeof tokens.$inferSelect): TokenState["token"] {
   if (!row.accessTokenEnvelope || !row.acquiredAt || !row.expiresAt || !row.renewAt) return null;
@@ -94,18 +104,36 @@ export type Lease = { generation: number; retryAt: number | null };
  * don't matter; no connection is held meanwhile.
  * @returns null when another one has it, or the version is no longer current.
  */
-export async function takeLease(subject: TokenSubject, holder: string): Promise<Lease | null> {
-  const free = or(sql`${tokens.leaseUntil} is null`, sql`${tokens.leaseUntil} < now()`);
-  const { rows } = await getDb().execute<{ generation: number; retry_at: string | Date | null }>(sql`
-    insert into ${tokens} (credential_id, credential_version, scope, lease_holder, lease_until)
-    select ${subject.id}, ${subject.version}, ${subject.scope}, ${holder}, ${leaseUntil}
-    from ${credentials} where ${credentials.id} = ${subject.id} and ${credentials.version} = ${subject.version}
-    on conflict (credential_id, credential_version, scope)
-    do update set lease_holder = excluded.lease_holder, lease_until = excluded.lease_until where ${free}
-    returning ${tokens.generation}, ${tokens.retryAt}`);
-  const [row] = rows;
-  return row ? { generation: row.generation, retryAt: row.retry_at ? new Date(row.retry_at).getTime() : null } : null;
+export function takeLease({ id, version, scope }: TokenSubject, holder: string): Promise<Lease | null> {
+  return lease({ id, version, scope, holder });
 }
+
+type Asked = { id: string; version: number; scope: string; holder: string };
+
+const lease = gather<Asked, Lease | null>({
+  keyOf: ({ id }) => id,
+  work: async (asked) => {
+    const free = or(sql`${tokens.leaseUntil} is null`, sql`${tokens.leaseUntil} < now()`);
+    // In one order, so that processes that want the same ones never wait for each other in a circle.
+    const { rows } = await getDb().execute<{ id: string; generation: number; retry_at: string | Date | null }>(sql`
+      insert into ${tokens} (credential_id, credential_version, scope, lease_holder, lease_until)
+      select asked.id, asked.version, asked.scope, asked.holder, ${leaseUntil}
+      from (select * from json_to_recordset(${JSON.stringify(asked)}::json)
+        as asked(id uuid, version int, scope text, holder uuid) limit ${asked.length}) as asked
+      join ${credentials} on ${credentials.id} = asked.id and ${credentials.version} = asked.version
+      order by asked.id
+      on conflict (credential_id, credential_version, scope)
+      do update set lease_holder = excluded.lease_holder, lease_until = excluded.lease_until where ${free}
+      returning credential_id as id, ${tokens.generation}, ${tokens.retryAt}`);
+    const taken = new Map(rows.map((row) => [row.id, row]));
+    return asked.map(({ id }) => {
+      const row = taken.get(id);
+      return row
+        ? { generation: row.generation, retryAt: row.retry_at ? new Date(row.retry_at).getTime() : null }
+        : null;
+    });
+  },
+});
 
 /** Keeps the lease while a request is in flight. */
 export async function extendLease(subject: TokenSubject, holder: string): Promise<void> {
