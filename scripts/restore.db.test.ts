@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { createCredential } from "#lib/credentials/create-credential.ts";
+import { stageSecret } from "#lib/credentials/rotation/stage-secret.ts";
+import { credentialInput } from "#lib/credentials/schema.ts";
 import { closeDb } from "#lib/db/client.ts";
 import { migrateDatabase } from "#lib/db/migrate.ts";
 import { systemContext } from "#lib/identity/context.ts";
@@ -111,6 +114,12 @@ test("what the runbook backs up it restores, secrets, audit chain, partitions an
     authorization: { kind: "basic", username: "plant7", password: "a sealed password" },
   });
   await createTransport(ctx, input);
+  const orders = { name: "Orders API", type: "application", endpointUrl: "https://idp.example.com/token" };
+  const { id } = await createCredential(
+    ctx,
+    credentialInput.parse({ ...orders, clientId: "orders", clientSecret: "the present secret", scope: "api" }),
+  );
+  await stageSecret(ctx, id, { clientSecret: "the next secret" });
   const before = await dumpDatabase();
 
   const [backup] = readCommands("Back up");
@@ -138,5 +147,5 @@ test("what the runbook backs up it restores, secrets, audit chain, partitions an
   await migrateDatabase(url("sallyport_restored"));
   expect(runScript("scripts/audit.ts", "verify")).toMatchObject({ status: 0 });
   const keys = runScript("scripts/keys.ts", "list");
-  expect(keys).toEqual({ status: 0, output: expect.stringMatching(/encrypts and opens +1 stored secrets/) });
+  expect(keys).toEqual({ status: 0, output: expect.stringMatching(/encrypts and opens +3 stored secrets/) });
 }, 60_000);

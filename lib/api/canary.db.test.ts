@@ -48,6 +48,9 @@ const planted: Record<string, string> = {
   "refused client secret": "canary-refused-secret~/+=",
   "secret of a refused draft": "canary-draft-secret~/+=",
   "replaced client secret": "canary-replaced-secret~&?",
+  "staged client secret": "canary-staged-secret~&%",
+  "staged client secret that is refused": "canary-staged-refused~&%",
+  "staged client secret of a refused input": "canary-staged-invalid",
   "secret of a refused input": "canary-invalid-secret",
   "secret of a taken name": "canary-taken-secret",
   "secret of a failed insert": "canary-failed-secret",
@@ -151,6 +154,37 @@ test("credentials with every kind of secret are created, refused and changed", a
   await post("/credentials/check", credentialBody("Draft", planted["client secret"]!), 200);
   await post("/credentials/check", credentialBody("Draft", planted["secret of a refused draft"]!), 200);
   await post("/credentials/check", { id: refused.id, clientSecret: planted["secret of a refused draft"] }, 200);
+}, 60_000);
+
+test("secrets are staged, tested, promoted and rolled back, with success and without", async () => {
+  const { control, clients } = sandbox();
+  const { clientId } = clients.ordersApi;
+  const rotated = await post("/credentials", credentialBody("Rotated", clients.ordersApi.clientSecret, { clientId }));
+  const path = `/credentials/${rotated.id}/rotation`;
+  const stage = (clientSecret: string, status = 200) =>
+    post(`${path}/stage`, { clientSecret, secretExpiresOn: "2090-01-31" }, status);
+  await post(
+    `${path}/stage`,
+    { clientSecret: planted["staged client secret of a refused input"], secretExpiresOn: "x" },
+    422,
+  );
+  const refused = await stage(planted["staged client secret that is refused"]!);
+  await stage(planted["staged client secret of a refused input"]!, 409);
+  expect((await post(`${path}/test`, undefined, 200)).passed).toBe(false);
+  await post(`${path}/promote`, { version: 1, stagedId: refused.staged.id }, 409);
+  const wrong = await post(`${path}/promote`, { version: 1, stagedId: refused.staged.id, untested: true }, 200);
+  expect(wrong.status).toBe("action_needed");
+  const good = await stage(planted["staged client secret"]!);
+  await control.changeClient({ clientId, clientSecret: planted["staged client secret"] });
+  expect((await post(`${path}/test`, undefined, 200)).passed).toBe(true);
+  await post(`${path}/promote`, { version: 2, stagedId: good.staged.id }, 200);
+  const { previous } = (await api.call("GET", path)).json;
+  await post(`${path}/roll-back`, { version: 3, previousId: previous.id }, 200);
+  expect((await api.call("DELETE", `${path}/previous`)).status).toBe(204);
+  await stage(planted["staged client secret"]!);
+  expect((await api.call("DELETE", `${path}/staged`)).status).toBe(204);
+  await stage(planted["staged client secret"]!);
+  expect((await api.call("GET", `/credentials/${rotated.id}/events`)).text).toContain("staged_check");
 }, 60_000);
 
 test("secrets in requests that are refused or fail are not kept either", async () => {

@@ -192,6 +192,61 @@ describe("credentials", () => {
     await api.call("DELETE", `/credentials/${json.id}`);
   });
 
+  test("have their secret replaced in two slots: staged, tested, promoted, rolled back", async () => {
+    const { json: rotated } = await api.call("POST", "/credentials", {
+      body: { ...credentialExample(), name: "Rotated", secretExpiresOn: "2090-01-31" },
+    });
+    const path = `/credentials/${rotated.id}/rotation`;
+    const { clientSecret } = credentialExample();
+    expect((await api.call("GET", path)).json).toEqual({ version: 1, staged: null, previous: null });
+    const invalid = await api.call("POST", `${path}/stage`, { body: { privateKey: "no key" } });
+    expect([invalid.status, invalid.json.errors[0].field]).toEqual([422, "privateKey"]);
+    const staged = await api.call("POST", `${path}/stage`, { body: { clientSecret, secretExpiresOn: "2091-01-31" } });
+    expect([staged.status, staged.json]).toMatchObject([
+      200,
+      { version: 1, staged: { secretExpiresOn: "2091-01-31", unusable: null, test: null }, previous: null },
+    ]);
+    const stagedId = staged.json.staged.id;
+    const again = await api.call("POST", `${path}/stage`, { body: { clientSecret } });
+    expect([again.status, again.json.code]).toEqual([409, "conflict"]);
+    expect((await api.call("GET", `/credentials/${rotated.id}`)).json).toEqual(rotated);
+
+    const early = await api.call("POST", `${path}/promote`, { body: { version: 1, stagedId } });
+    expect([early.status, early.json.code, early.json.test]).toEqual([409, "conflict", "none"]);
+    const test = await api.call("POST", `${path}/test`);
+    expect([test.status, test.json]).toMatchObject([200, { passed: true, field: null, outdated: false }]);
+    expect(test.json.steps.length).toBeGreaterThan(5);
+    expect((await api.call("GET", path)).json.staged.test).toEqual(test.json);
+    expect((await api.call("GET", `/credentials/${rotated.id}/events?limit=1`)).json.items).toMatchObject([
+      { kind: "staged_check", outcome: "succeeded" },
+    ]);
+    const stale = await api.call("POST", `${path}/promote`, { body: { version: 7, stagedId } });
+    expect([stale.status, stale.json.code]).toEqual([409, "stale_version"]);
+    const promoted = await api.call("POST", `${path}/promote`, { body: { version: 1, stagedId } });
+    expect([promoted.status, promoted.json]).toMatchObject([
+      200,
+      { version: 2, status: "active", secretExpiresOn: "2091-01-31", tokenExpiresAt: rotated.tokenExpiresAt },
+    ]);
+
+    const kept = await api.call("GET", path);
+    expect(kept.json).toMatchObject({ version: 2, staged: null, previous: { secretExpiresOn: "2090-01-31" } });
+    const body = { version: 2, previousId: kept.json.previous.id };
+    const back = await api.call("POST", `${path}/roll-back`, { body });
+    expect([back.status, back.json]).toMatchObject([
+      200,
+      { version: 3, status: "active", secretExpiresOn: "2090-01-31" },
+    ]);
+    expect((await api.call("POST", `${path}/roll-back`, { body })).json.code).toBe("stale_version");
+    const other = "01890a5d-ac96-774b-bcce-b302099a8057";
+    expect((await api.call("DELETE", `${path}/previous?secretId=${other}`)).json.code).toBe("conflict");
+    expect((await api.call("DELETE", `${path}/previous`)).status).toBe(204);
+    await api.call("POST", `${path}/stage`, { body: { clientSecret } });
+    expect((await api.call("DELETE", `${path}/staged`)).status).toBe(204);
+    expect((await api.call("DELETE", `${path}/staged`)).json.code).toBe("conflict");
+    for (const answer of [staged, test, kept, back]) expect(answer.text).not.toContain(clientSecret);
+    await api.call("DELETE", `/credentials/${rotated.id}`);
+  });
+
   test("with bad input are refused with 422 and their fields", async () => {
     const body = { ...credentialExample(), name: "", endpointUrl: "ftp://x", refreshIntervalSeconds: 0 };
     const { json, status } = await api.call("POST", "/credentials", { body });

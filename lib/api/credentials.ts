@@ -77,7 +77,7 @@ const credentialSummary = named(
   z.object({ ...summary, usedBy: z.int().meta({ description: "How many transports use it." }) }),
 );
 
-const credentialDetail = named(
+export const credentialDetail = named(
   "Credential",
   z.object({
     ...summary,
@@ -156,6 +156,27 @@ const credentialEvent = named(
   }),
 );
 
+/** A step of a check, as checks and tests of staged secrets answer it. */
+export const checkStep = z.object({
+  step: z.string().meta({ description: "`configuration`, `name_resolution`, `proxy`, `tcp`, `tls`, … in order." }),
+  verdict: z.enum(["pass", "fail", "skipped"]),
+  detail: z.string(),
+  hint: z.string().nullable().meta({ description: "What to do; begins with the form's field to blame." }),
+  field: z.string().nullable().meta({ description: "That field, by its name here." }),
+  durationMs: z.number().nullable(),
+  facts: z
+    .array(z.object({ name: z.string(), value: z.string() }))
+    .meta({ description: "What was seen: a certificate, the claims of the token; never the token." }),
+  link: z
+    .object({ label: z.string(), url: z.string() })
+    .nullable()
+    .meta({ description: "Page of the provider's admin center to open." }),
+  transport: z
+    .object({ id, name: z.string() })
+    .nullable()
+    .meta({ description: "Of a step `transport`: at whose service the token was tried." }),
+});
+
 const credentialCheck = named(
   "CredentialCheck",
   z.object({
@@ -164,29 +185,7 @@ const credentialCheck = named(
     statusField: z.string().nullable(),
     checkedAt: instant,
     checkedBy: z.string(),
-    steps: z.array(
-      z.object({
-        step: z
-          .string()
-          .meta({ description: "`configuration`, `name_resolution`, `proxy`, `tcp`, `tls`, … in order." }),
-        verdict: z.enum(["pass", "fail", "skipped"]),
-        detail: z.string(),
-        hint: z.string().nullable().meta({ description: "What to do; begins with the form's field to blame." }),
-        field: z.string().nullable().meta({ description: "That field, by its name here." }),
-        durationMs: z.number().nullable(),
-        facts: z
-          .array(z.object({ name: z.string(), value: z.string() }))
-          .meta({ description: "What was seen: a certificate, the claims of the token; never the token." }),
-        link: z
-          .object({ label: z.string(), url: z.string() })
-          .nullable()
-          .meta({ description: "Page of the provider's admin center to open." }),
-        transport: z
-          .object({ id, name: z.string() })
-          .nullable()
-          .meta({ description: "Of a step `transport`: at whose service the token was tried." }),
-      }),
-    ),
+    steps: z.array(checkStep),
     report: z.string().meta({ description: "All of it as plain text for the IT team, without secrets." }),
   }),
 );

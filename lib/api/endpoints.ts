@@ -6,6 +6,7 @@ import { dashboardEndpoints } from "./dashboard.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { nodeEndpoints } from "./nodes.ts";
 import { retentionEndpoints } from "./retention.ts";
+import { rotationEndpoints } from "./rotation.ts";
 import { runEndpoints } from "./runs.ts";
 import { sessionEndpoints } from "./sessions.ts";
 import { transportEndpoints } from "./transports.ts";
@@ -16,6 +17,7 @@ import { userEndpoints } from "./users.ts";
 export const allEndpoints: readonly Endpoint[] = [
   ...nodeEndpoints,
   ...credentialEndpoints,
+  ...rotationEndpoints,
   ...transportEndpoints,
   ...triggerEndpoints,
   ...runEndpoints,

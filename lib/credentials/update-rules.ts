@@ -87,6 +87,11 @@ const tokenColumns = [
   "jwksUrl",
 ] as const satisfies (keyof ConfigurationColumns)[];
 
+/** These columns as text, the same for the same values. */
+export function writeTokenColumns(from: Record<(typeof tokenColumns)[number], unknown>): string {
+  return canonical(tokenColumns.map((name) => from[name] ?? null));
+}
+
 /** The columns that differ. */
 export function differingColumns(
   before: ConfigurationColumns,

@@ -3,13 +3,10 @@ import { type CredentialDraft, openDraft } from "../credentials/open-draft.ts";
 import { statusOfWorking } from "../credentials/secret-expiry.ts";
 import type { AppError } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import { startTrace } from "../net/trace.ts";
 import { classifyFailure } from "../tokens/classify.ts";
 import { type Inspection, inspectApplication } from "../tokens/inspect-application.ts";
 import { inspectUser } from "../tokens/inspect-user.ts";
-import type { CheckNotes } from "../tokens/model.ts";
-import { inPlace } from "../tokens/provider-places.ts";
-import { requestToken } from "../tokens/request-token.ts";
+import { askOnce } from "./ask-once.ts";
 import type { CheckResult } from "./check-credential.ts";
 import { conclude } from "./conclude.ts";
 import { listSecrets } from "./list-secrets.ts";
@@ -27,7 +24,7 @@ export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<
   const inspection =
     client.type === "user"
       ? await inspectUser(client, Date.now)
-      : await inspectApplication(client, (notes) => ask(client, notes), Date.now);
+      : await inspectApplication(client, (notes) => askOnce(client, notes), Date.now);
   const isStored = draft.id !== undefined;
   const probed = isStored ? await probeTransports(client, inspection.accessToken, ctx.grants) : [];
   const name = draft.id === undefined && draft.name === undefined ? "not saved yet" : client.name;
@@ -37,15 +34,6 @@ export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<
     { cause: ctx.actor.name, at, secrets: listSecrets(client, inspection.accessToken) },
   );
   return { ...foresee(client, inspection, at), checkedAt: at.toISOString(), checkedBy: ctx.actor.name, steps, report };
-}
-
-async function ask(client: OpenCredential, notes: CheckNotes): Promise<{ accessToken: string; expiresAt: number }> {
-  const trace = startTrace();
-  notes.trace = trace;
-  const received = await inPlace(client.endpointUrl, () => requestToken({ ...client, trace }, Date.now));
-  notes.received = received;
-  const { accessToken, requestedAt, expiresInSeconds } = received;
-  return { accessToken, expiresAt: requestedAt + expiresInSeconds * 1000 };
 }
 
 /** The status that the credential would have with these values. */

@@ -1,6 +1,8 @@
 import { createCredential } from "../credentials/create-credential.ts";
 import { getCredential } from "../credentials/get-credential.ts";
 import type { CredentialDetail } from "../credentials/model.ts";
+import { promoteStaged, rollBack } from "../credentials/rotation/promote.ts";
+import type { PromoteInput, RollBackInput } from "../credentials/rotation/schema.ts";
 import type { CredentialFields } from "../credentials/schema.ts";
 import { setCredentialEnabled } from "../credentials/set-enabled.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
@@ -35,6 +37,22 @@ export async function updateAndCheckCredential(
  */
 export async function enableAndCheckCredential(ctx: Context, id: string, enabled: boolean): Promise<CredentialDetail> {
   return checkSaved(ctx, await setCredentialEnabled(ctx, id, enabled));
+}
+
+/**
+ * Promotes the staged secret. One that passed its test is `active` already; another one is tried at once.
+ * @throws AppError as `promoteStaged`
+ */
+export async function promoteAndCheck(ctx: Context, id: string, input: PromoteInput): Promise<CredentialDetail> {
+  return checkSaved(ctx, await promoteStaged(ctx, id, input));
+}
+
+/**
+ * Puts the previous secret in force again and asks the provider for a token with it at once.
+ * @throws AppError as `rollBack`
+ */
+export async function rollBackAndCheck(ctx: Context, id: string, input: RollBackInput): Promise<CredentialDetail> {
+  return checkSaved(ctx, await rollBack(ctx, id, input));
 }
 
 async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {

@@ -7,6 +7,7 @@ import { desc, getTableColumns, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { keyHolders } from "#drizzle/schema/key-holders.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
@@ -19,6 +20,9 @@ import { triggerInput } from "#lib/triggers/schema.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { tokenPlace } from "../credentials/carry-tokens.ts";
 import { createCredential } from "../credentials/create-credential.ts";
+import { slotPlace } from "../credentials/rotation/place.ts";
+import { stageSecret } from "../credentials/rotation/stage-secret.ts";
+import { openSlot } from "../credentials/rotation/store.ts";
 import { credentialInput } from "../credentials/schema.ts";
 import { keyIdOf, openSecret, sealSecret } from "../crypto/envelope.ts";
 import { formatKey, makeKey, parseKeyList } from "../crypto/key-list.ts";
@@ -77,6 +81,7 @@ beforeAll(async () => {
   const credentialId = await addCredential();
   const accessTokenEnvelope = sealSecret("token", tokenPlace(credentialId, 1, "api"));
   await getDb().insert(tokens).values({ credentialId, credentialVersion: 1, scope: "api", accessTokenEnvelope });
+  await stageSecret(ctx, credentialId, { clientSecret: secret });
 });
 
 // A new column is missing here? Add it to envelopeColumns: what is not in there is lost with the key that it was sealed with.
@@ -149,10 +154,12 @@ test("keys change under load on several processes without one failed decryption"
       expect(done.opened).toBeGreaterThan(500);
       expect(done.sealed).toBeGreaterThan(20);
     }
-    expect(await countByKey()).toEqual({ k3: 242 });
+    expect(await countByKey()).toEqual({ k3: 243 });
     const [token] = await getDb().select().from(tokens);
     const place = tokenPlace(token!.credentialId, 1, "api");
     expect(openSecret(token!.accessTokenEnvelope!, place, readFileKeys())).toBe("token");
+    refreshKeys();
+    expect((await openSlot(getDb(), token!.credentialId, "staged"))?.clientSecret).toBe(secret);
   } finally {
     for (const child of children) child.kill("SIGKILL");
   }
@@ -167,13 +174,20 @@ test("a lost key names the secrets that have to be entered again, and the others
     .update(credentials)
     .set({ name: "Orders API", clientSecretEnvelope: sealSecret(secret, place, [lostKey]) })
     .where(sql`id = ${spare}`);
+  const [staged] = await getDb().select().from(credentialSecrets);
+  const stagedPlace = slotPlace(staged!.credentialId, "staged", "clientSecret");
+  await getDb()
+    .update(credentialSecrets)
+    .set({ clientSecretEnvelope: sealSecret(secret, stagedPlace, [lostKey]) });
+  await getDb().update(credentials).set({ name: "Stock API" }).where(sql`id = ${staged!.credentialId}`);
+  const lines = ['credential "Orders API": client secret', 'credential "Stock API": staged client secret'];
   const survey = await surveySecrets(readFileKeys());
-  expect(survey.counts.get("gone")).toBe(1);
-  expect(survey.lost.map(describeLost)).toEqual(['credential "Orders API": client secret']);
+  expect(survey.counts.get("gone")).toBe(2);
+  expect(survey.lost.map(describeLost)).toEqual(lines);
   refreshKeys();
   const done = await rotateKeys(ctx, file, undefined, quiet);
-  expect(done.lost.map(describeLost)).toEqual(['credential "Orders API": client secret']);
-  expect(await countByKey()).toEqual({ [done.kid]: 241, gone: 1 });
+  expect(done.lost.map(describeLost)).toEqual(lines);
+  expect(await countByKey()).toEqual({ [done.kid]: 241, gone: 2 });
 });
 
 test("a change that was broken off is finished by the next one, and an old key is not taken for a new one", async () => {

@@ -1,0 +1,64 @@
+import { describeCertificate } from "../../certificates/judge.ts";
+import { getDb } from "../../db/client.ts";
+import { notFound } from "../../errors.ts";
+import { type Context, requirePermission } from "../../identity/context.ts";
+import type { CredentialConfiguration } from "../model.ts";
+import { soonestExpiry } from "../secret-expiry.ts";
+import { findCredential, type Reader, toConfiguration } from "../store.ts";
+import { bringsNote, findObstacle, markOf } from "./fit.ts";
+import type { KeptSecret, Rotation, StagedTest } from "./model.ts";
+import { findSlot, type SlotRow } from "./store.ts";
+
+/**
+ * Reads what a credential has beside the secret in force, without secrets.
+ * @throws AppError `forbidden`, `not_found`
+ */
+export async function getRotation(ctx: Context, id: string): Promise<Rotation> {
+  requirePermission(ctx, "credentials.read");
+  const row = await findCredential(getDb(), id);
+  if (!row) throw notFound("credential", id);
+  return readRotation(getDb(), toConfiguration(row));
+}
+
+/** `getRotation` of a credential that is in hand. */
+export async function readRotation(reader: Reader, credential: CredentialConfiguration): Promise<Rotation> {
+  const staged = await findSlot(reader, credential.id, "staged");
+  const previous = await findSlot(reader, credential.id, "previous");
+  return {
+    version: credential.version,
+    staged: staged && { ...toKept(staged, credential), test: toTest(staged, credential) },
+    previous: previous && toKept(previous, credential),
+  };
+}
+
+/** How the last test of a slot went, null when there was none. */
+export function toTest(slot: SlotRow, credential: CredentialConfiguration): StagedTest | null {
+  if (slot.testedAt === null) return null;
+  return {
+    at: slot.testedAt.toISOString(),
+    by: slot.testedBy ?? "",
+    passed: slot.testPassed === true,
+    reason: slot.testReason ?? "",
+    field: slot.testField,
+    outdated: slot.testMark !== markOf(credential, slot),
+    steps: slot.testSteps ?? [],
+    report: slot.testReport ?? "",
+  };
+}
+
+function toKept(slot: SlotRow, credential: CredentialConfiguration): KeptSecret {
+  const { clientAuthentication, presentCertificate } = credential;
+  const secretExpiresOn = bringsNote(slot, credential) ? slot.secretExpiresOn : null;
+  const dates = { clientAuthentication, presentCertificate, secretExpiresOn, certificate: slot.certificate };
+  return {
+    id: slot.secretId,
+    clientSecretSetAt: slot.clientSecretSetAt?.toISOString() ?? null,
+    privateKeySetAt: slot.privateKeySetAt?.toISOString() ?? null,
+    certificateInfo: describeCertificate(slot.certificate),
+    secretExpiresOn,
+    endsAt: soonestExpiry(dates)?.at.toISOString() ?? null,
+    placedAt: slot.placedAt.toISOString(),
+    placedBy: slot.placedBy,
+    unusable: findObstacle(slot, credential),
+  };
+}

@@ -1,0 +1,47 @@
+import { and, eq, getTableColumns } from "drizzle-orm";
+import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
+import { openSecret } from "../../crypto/envelope.ts";
+import type { Transaction } from "../../db/client.ts";
+import type { Reader } from "../store.ts";
+import type { SecretSlot } from "./model.ts";
+import { slotPlace } from "./place.ts";
+
+const { clientSecretEnvelope, privateKeyEnvelope, ...openColumns } = getTableColumns(credentialSecrets);
+
+/** What a slot holds, without the sealed columns. */
+export type SlotRow = Omit<typeof credentialSecrets.$inferSelect, "clientSecretEnvelope" | "privateKeyEnvelope">;
+
+const rowOf = (credentialId: string, slot: SecretSlot) =>
+  and(eq(credentialSecrets.credentialId, credentialId), eq(credentialSecrets.slot, slot));
+
+/** Reads a slot; null when it is empty. */
+export async function findSlot(reader: Reader, credentialId: string, slot: SecretSlot): Promise<SlotRow | null> {
+  const [row] = await reader.select(openColumns).from(credentialSecrets).where(rowOf(credentialId, slot));
+  return row ?? null;
+}
+
+/** A slot with its secrets opened, undefined for what it does not hold. */
+export type OpenSlot = { row: SlotRow; clientSecret: string | undefined; privateKey: string | undefined };
+
+/**
+ * Opens the secrets of a slot, for a test of them and for putting them in force.
+ * @returns null when it is empty.
+ * @throws AppError `secret_unreadable`
+ */
+export async function openSlot(reader: Reader, credentialId: string, slot: SecretSlot): Promise<OpenSlot | null> {
+  const [whole] = await reader.select().from(credentialSecrets).where(rowOf(credentialId, slot));
+  if (!whole) return null;
+  const { clientSecretEnvelope, privateKeyEnvelope, ...row } = whole;
+  const open = (envelope: string | null, field: "clientSecret" | "privateKey") =>
+    envelope === null ? undefined : openSecret(envelope, slotPlace(credentialId, slot, field));
+  return {
+    row,
+    clientSecret: open(clientSecretEnvelope, "clientSecret"),
+    privateKey: open(privateKeyEnvelope, "privateKey"),
+  };
+}
+
+/** Empties a slot. */
+export async function clearSlot(tx: Transaction, credentialId: string, slot: SecretSlot): Promise<void> {
+  await tx.delete(credentialSecrets).where(rowOf(credentialId, slot));
+}
