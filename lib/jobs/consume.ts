@@ -1,5 +1,7 @@
 import type { JobAttempt, PgBoss } from "pg-boss";
+import { gather } from "../db/gather.ts";
 import { getLog } from "../log.ts";
+import { singleton } from "../singleton.ts";
 
 /** A pause between two looks at an empty queue. */
 const pollMs = 250;
@@ -17,6 +19,14 @@ type Consumer = {
   /** Works on a job. When it throws, the job comes again after a second, to any worker. */
   handle: (id: string) => Promise<void>;
 };
+
+/** What works on queues in this process. */
+const getConsumers = () => singleton("jobs.consumers", () => new Set<{ queue: string; wake: () => void }>());
+
+/** Lets this process, if it works on a queue, look at it now and not at the end of its pause. */
+export function wakeConsumers(queue: string): void {
+  for (const consumer of getConsumers()) if (consumer.queue === queue) consumer.wake();
+}
 
 /**
  * Works on the jobs of a queue until stopped. A job that this process has in hand is touched, so that other processes leave it alone; one
@@ -56,10 +66,18 @@ export function consumeJobs({ boss, queue, concurrency, feed, handle }: Consumer
     work.add(working);
   };
 
+  const complete = gather<JobAttempt, void>({
+    keyOf: ({ id }) => id,
+    work: async (attempts) => {
+      await boss.complete(queue, attempts);
+      return attempts.map(() => undefined);
+    },
+  });
+
   const finish = async (id: string) => {
     try {
       await handle(id);
-      await boss.complete(queue, inHand.get(id)!);
+      await complete(inHand.get(id)!);
     } catch (err) {
       getLog().warn({ err, job: id }, "a job was not finished and will come again");
       await boss.fail(queue, inHand.get(id)!).catch(() => undefined);
@@ -87,8 +105,11 @@ export function consumeJobs({ boss, queue, concurrency, feed, handle }: Consumer
     boss.touch(queue, [...inHand.values()]).catch((err) => getLog().warn({ err }, "jobs in hand could not be touched"));
   }, touchEveryMs);
   const looping = loop();
+  const consumer = { queue, wake };
+  getConsumers().add(consumer);
   return async () => {
     isStopping = true;
+    getConsumers().delete(consumer);
     wake();
     await looping;
     await Promise.all(work);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { outsideCorrelation } from "../correlation.ts";
 import { getPool, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
@@ -122,14 +122,16 @@ export async function insertRuns(tx: Transaction, rows: readonly RunRow[]): Prom
 }
 
 /**
- * Writes how a queued run ended over what stood there; what was finished otherwise meanwhile stays, unless that was only the guess
- * that its process had ended.
+ * The statement that writes how queued runs ended over what stood there; what was finished otherwise meanwhile stays, unless that was
+ * only the guess that its process had ended.
  */
-export async function replaceRun(tx: Transaction, row: RunRow): Promise<void> {
-  const names = sql.raw(runColumns);
-  await tx.execute(sql`
-    update runs set (${names}) = (select ${names} from json_populate_record(null::runs, ${toRowText(row)}::json))
-    where id = ${row.run.id} and (status in ('queued', 'running') or error_code = 'interrupted')`);
+export function replaceRuns(rows: readonly RunRow[]): SQL {
+  const texts = `[${rows.map(toRowText).join(",")}]`;
+  return sql`
+    update runs set (${sql.raw(runColumns)}) = row(${sql.raw(runColumns.replaceAll(/\w+/g, "given.$&"))})
+    from json_populate_recordset(null::runs, ${texts}::json) as given
+    where runs.id = given.id and runs.id = any(${sql.param(rows.map(({ run }) => run.id))}::uuid[])
+      and (runs.status in ('queued', 'running') or runs.error_code = 'interrupted')`;
 }
 
 /** Never throws: each run of the batch is told how it went. */

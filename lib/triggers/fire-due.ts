@@ -34,6 +34,13 @@ type Step = {
   run: { plan: TriggerPlan; order: RunOrder; input: Firing["input"]; refusal: AppError | null } | null;
 };
 
+/** How soon the next schedule is due, in milliseconds by the clock of the database: 0 when one is, null when none is in sight. */
+export async function msToNextDue(): Promise<number | null> {
+  const ms = sql<number | null>`extract(epoch from min(${schedules.nextDueAt}) - now())::float8 * 1000`;
+  const [next] = await getDb().select({ ms }).from(schedules);
+  return next?.ms == null ? null : Math.max(0, next.ms);
+}
+
 /**
  * Makes the runs of the schedules that are due, by the clock of the database. Any number of processes may do this: a due time belongs
  * to whose transaction moves the schedule on to its next one, and the run is queued in the same transaction.

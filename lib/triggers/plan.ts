@@ -6,6 +6,7 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
+import { gather } from "../db/gather.ts";
 import { type AppError, notFound, toAppError } from "../errors.ts";
 import { singleton } from "../singleton.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
@@ -62,10 +63,21 @@ export function getTriggerPlan(id: string): Promise<TriggerPlan> {
 
 /** The plan of a trigger as the database has it now. @throws AppError `not_found`, `template_invalid` */
 async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
-  const [found] = await selectPlans([id]);
+  const found = await findPlan(id);
   if (!found) throw notFound("trigger", id);
   return toTriggerPlan(found);
 }
+
+type PlanRow = Awaited<ReturnType<typeof selectPlans>>[number];
+
+/** After a change of configuration the plans of many triggers are wanted at once. */
+const findPlan = gather<string, PlanRow | undefined>({
+  keyOf: (id) => id,
+  work: async (ids) => {
+    const found = new Map((await selectPlans(ids)).map((row) => [row.trigger.id, row]));
+    return ids.map((id) => found.get(id));
+  },
+});
 
 /**
  * The plans of triggers as the database has them now, by their ids; those that are gone are left out, and one that can't be read is the
@@ -95,7 +107,7 @@ function selectPlans(ids: readonly string[]) {
     .where(inArray(triggers.id, [...ids]));
 }
 
-function toTriggerPlan(found: Awaited<ReturnType<typeof selectPlans>>[number]): TriggerPlan {
+function toTriggerPlan(found: PlanRow): TriggerPlan {
   const { trigger, node } = found;
   const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
   return {

@@ -1,16 +1,21 @@
-import { and, eq, inArray, sql } from "drizzle-orm";
+import { and, inArray, sql } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { getCorrelation } from "../correlation.ts";
-import { inTransaction, onCommit, type Transaction } from "../db/client.ts";
+import { getDb, onCommit, type Transaction } from "../db/client.ts";
+import { gather } from "../db/gather.ts";
 import { isDatabaseUnavailable } from "../db/unavailable.ts";
 import type { AppError } from "../errors.ts";
+import { wakeConsumers } from "../jobs/consume.ts";
 import { countUnmadeRun } from "../metrics/count.ts";
 import { type RunOrder, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
 import { toRunError } from "../runs/outcome.ts";
-import { insertRuns, type RunRow, replaceRun } from "../runs/store.ts";
+import { insertRuns, type RunRow, replaceRuns } from "../runs/store.ts";
 import type { QueuedInput } from "./queued-run.ts";
+
+/** The queue of pg-boss with a job for each run that is ready. */
+export const jobQueue = "runs";
 
 export type QueuedRun = typeof queuedRuns.$inferSelect;
 
@@ -53,43 +58,66 @@ export async function enqueueRuns(tx: Transaction, accepted: readonly Accepted[]
       queuedAt: now,
     })),
   );
+  onCommit(tx, () => wakeConsumers(jobQueue));
   return rows.map(({ run }) => run);
 }
 
+/** What is to be made, undefined when it is not in the queue any more. Those that are asked for at the same time share a statement. */
+export const loadQueued = gather<string, QueuedRun | undefined>({
+  keyOf: (runId) => runId,
+  work: async (runIds) => {
+    const rows = await getDb().select().from(queuedRuns).where(inArray(queuedRuns.runId, runIds));
+    const found = new Map(rows.map((row) => [row.runId, row]));
+    return runIds.map((runId) => found.get(runId));
+  },
+});
+
 /**
  * Says that a worker begins a queued run. From now on nobody can take it back, and if the worker ends in the middle, it is not known
- * whether the request was sent.
+ * whether the request was sent. Runs that begin at the same time share a statement.
  * @returns how often it was begun, this time counted; null when it is not in the queue any more.
  */
-export async function beginQueued(runId: string): Promise<number | null> {
-  return inTransaction(async (tx) => {
-    const [begun] = await tx
-      .update(queuedRuns)
-      .set({ state: "running", begun: sql`${queuedRuns.begun} + 1` })
-      .where(and(eq(queuedRuns.runId, runId), inArray(queuedRuns.state, ["ready", "running"])))
-      .returning({ times: queuedRuns.begun });
-    if (!begun) return null;
-    await tx.update(runs).set({ status: "running", startedAt: new Date() }).where(eq(runs.id, runId));
-    return begun.times;
-  });
-}
+export const beginQueued = gather<string, number | null>({
+  keyOf: (runId) => runId,
+  work: async (runIds) => {
+    const ids = sql`${sql.param(runIds)}::uuid[]`;
+    const { rows } = await getDb().execute<{ run_id: string; begun: number }>(sql`
+      with begun as (
+        update ${queuedRuns} set state = 'running', begun = begun + 1
+        where run_id = any(${ids}) and state in ('ready', 'running')
+        returning run_id, begun),
+      shown as (
+        update ${runs} set status = 'running', started_at = ${new Date()}
+        where id = any(${ids}) and id in (select run_id from begun))
+      select run_id, begun from begun`);
+    const begun = new Map(rows.map((row) => [row.run_id, row.begun]));
+    return runIds.map((runId) => begun.get(runId) ?? null);
+  },
+});
 
 /** Records how a queued run ended and takes it out of the queue. A database that can't be reached is waited for. */
 export async function finishQueued(row: RunRow): Promise<void> {
   const began = performance.now();
   for (;;) {
     try {
-      await inTransaction(async (tx) => {
-        await replaceRun(tx, row);
-        await tx.delete(queuedRuns).where(eq(queuedRuns.runId, row.run.id));
-      });
-      return;
+      return await finish(row);
     } catch (err) {
       if (!isDatabaseUnavailable(err) || performance.now() - began > recordForMs) throw err;
       await new Promise((resolve) => setTimeout(resolve, recordPauseMs));
     }
   }
 }
+
+const finish = gather<RunRow, void>({
+  keyOf: ({ run }) => run.id,
+  most: 50,
+  work: async (rows) => {
+    const ids = sql.param(rows.map(({ run }) => run.id));
+    await getDb().execute(sql`
+      with replaced as (${replaceRuns(rows)}) delete from ${queuedRuns} where run_id = any(${ids}::uuid[])`);
+    return rows.map(() => undefined);
+  },
+});
 
 /** Ends queued runs that are not made, with the reason in words, and takes them out of the queue. */
 export async function failQueued(tx: Transaction, runIds: string[], reason: AppError): Promise<void> {

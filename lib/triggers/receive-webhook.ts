@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { v7 } from "uuid";
+import type { Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { type Actor, type Context, requirePermission } from "../identity/context.ts";
 import { takeAttempt } from "../identity/throttle.ts";
@@ -13,7 +14,14 @@ import { findSignatureFault } from "../webhooks/verify.ts";
 import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
 import { requireEnabled, startRun } from "./start-run.ts";
 import { type Firing, toBareOrder } from "./to-order.ts";
-import { findRepeated, forgetMessage, type Message, RepeatedMessage, takeMessage } from "./webhook-messages.ts";
+import {
+  findRepeated,
+  forgetMessage,
+  type Message,
+  RepeatedMessage,
+  takeMessage,
+  takeMessageAlone,
+} from "./webhook-messages.ts";
 import { getWebhookPlan, openWebhookSecrets } from "./webhook-plan.ts";
 
 /** A request to a webhook as it came. */
@@ -103,10 +111,9 @@ function wantsNoWait({ prefer }: IncomingHttpHeaders): boolean {
 
 async function makeOnce(plan: TriggerPlan, firing: Firing, atOnce: boolean, message: Message | null): Promise<Run> {
   try {
-    const take =
-      message &&
-      ((db: Parameters<typeof takeMessage>[0]) => takeMessage(db, message, firing.runId, plan.maxExecutionMs));
-    const run = await startRun(plan, firing, { atOnce, before: take ?? undefined });
+    const taking = message && { message, runId: firing.runId, maxExecutionMs: plan.maxExecutionMs };
+    const before = taking && ((tx: Transaction | null) => (tx ? takeMessage(tx, taking) : takeMessageAlone(taking)));
+    const run = await startRun(plan, firing, { atOnce, before: before ?? undefined });
     if (run.attempts > 0 || !isRefused(run)) return run;
     throw refused(run);
   } catch (err) {

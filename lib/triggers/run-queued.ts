@@ -1,7 +1,5 @@
-import { eq } from "drizzle-orm";
-import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runCorrelated } from "../correlation.ts";
-import { getDb, inTransaction } from "../db/client.ts";
+import { inTransaction } from "../db/client.ts";
 import { isDatabaseUnavailable } from "../db/unavailable.ts";
 import { AppError, toAppError } from "../errors.ts";
 import { getLog } from "../log.ts";
@@ -10,7 +8,7 @@ import { executeRun, type RunOrder } from "../runs/execute.ts";
 import type { RunEvent } from "../runs/model.ts";
 import { requireRoom } from "../runs/store.ts";
 import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
-import { beginQueued, failQueued, finishQueued, type QueuedRun } from "./queue.ts";
+import { beginQueued, failQueued, finishQueued, loadQueued, type QueuedRun } from "./queue.ts";
 import { requireEnabled } from "./start-run.ts";
 import { toOrder } from "./to-order.ts";
 
@@ -24,7 +22,7 @@ const maxBegun = 3;
  */
 export async function runQueued(runId: string): Promise<void> {
   requireRoom();
-  const [queued] = await getDb().select().from(queuedRuns).where(eq(queuedRuns.runId, runId));
+  const queued = await loadQueued(runId);
   if (!queued) return;
   const { correlationId, traceparent = null } = queued.input;
   const make = () => makeQueued(queued);

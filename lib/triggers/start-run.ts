@@ -1,4 +1,4 @@
-import { type Database, getDb, inTransaction, type Transaction } from "../db/client.ts";
+import { inTransaction, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { executeRun, type RunOrder, recordRefusal, unsentRun } from "../runs/execute.ts";
@@ -14,7 +14,7 @@ type StartOptions = {
   /** False to leave it to the workers in any case: it comes back queued. */
   atOnce?: boolean;
   /** Done before anything else, in the transaction that accepts the run if there is one; it stops the run by throwing. */
-  before?: (db: Database | Transaction) => Promise<void>;
+  before?: (tx: Transaction | null) => Promise<void>;
 };
 
 /**
@@ -31,7 +31,7 @@ export async function startRun(
   if (atOnce && plan.maxInProgress === 0) {
     // What may not be begun is not taken either.
     requireRoom();
-    if (before) await before(getDb());
+    if (before) await before(null);
     return executeRun(order);
   }
   const place = await inTransaction(async (tx) => {

@@ -1,6 +1,7 @@
 import { getLog } from "../log.ts";
-import { fireDue } from "./fire-due.ts";
+import { fireDue, msToNextDue } from "./fire-due.ts";
 
+/** How often is looked for schedules that were made or changed. */
 const pollMs = 300;
 const troubleMs = 1000;
 
@@ -20,7 +21,11 @@ export function startFiring(): () => Promise<void> {
     while (!isStopping) {
       try {
         const count = await fireDue();
-        if (!isStopping && count === 0) await pause(pollMs);
+        if (count > 0 || isStopping) continue;
+        // To the moment, if that comes first.
+        const next = (await msToNextDue()) ?? pollMs;
+        // One that is due and was not moved on is in the hands of another worker, or can't be fired.
+        if (!isStopping) await pause(next > 0 && next < pollMs ? Math.ceil(next) : pollMs);
       } catch (err) {
         getLog().warn({ err }, "schedules that are due could not be read");
         if (!isStopping) await pause(troubleMs);

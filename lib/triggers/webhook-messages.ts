@@ -1,6 +1,7 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { webhookMessages } from "#drizzle/schema/webhook-messages.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
+import { gather } from "../db/gather.ts";
 import { AppError, invalidInput } from "../errors.ts";
 import { findRunIfThere } from "../runs/find-runs.ts";
 import type { Run } from "../runs/model.ts";
@@ -16,29 +17,51 @@ export type Message = { triggerId: string; key: string; bodyHash: string };
 /** Thrown into the transaction of a message that was taken before. */
 export class RepeatedMessage extends Error {}
 
+/** A message for a run that is begun now, and how long that may take. */
+export type Taking = { message: Message; runId: string; maxExecutionMs: number };
+
 /**
- * Takes a message for a run, once, whoever else gets it at the same time.
- * @param maxExecutionMs of the run that is begun now.
+ * Takes a message for a run, once, whoever else gets it at the same time, in the transaction that accepts the run.
  * @throws RepeatedMessage when it was taken before
  */
-export async function takeMessage(
-  db: Database | Transaction,
-  { triggerId, key, bodyHash }: Message,
-  runId: string,
-  maxExecutionMs: number,
-): Promise<void> {
-  const until = sql`now() + ${`${maxExecutionMs + graceMs} milliseconds`}::interval`;
-  const expiresAt = sql`now() + ${`${keepMs} milliseconds`}::interval`;
-  const taken = await db
-    .insert(webhookMessages)
-    .values({ triggerId, key, bodyHash, runId, until, expiresAt })
-    .onConflictDoUpdate({
-      target: [webhookMessages.triggerId, webhookMessages.key],
-      set: { bodyHash, runId, until, expiresAt },
-      setWhere: lt(webhookMessages.expiresAt, sql`now()`),
-    })
-    .returning({ runId: webhookMessages.runId });
-  if (taken.length === 0) throw new RepeatedMessage();
+export async function takeMessage(tx: Transaction, taking: Taking): Promise<void> {
+  if ((await takeMessages(tx, [taking])).size === 0) throw new RepeatedMessage();
+}
+
+/** The same for a run that is made at once; messages that come at the same time share a statement. */
+export async function takeMessageAlone(taking: Taking): Promise<void> {
+  if (!(await takeTogether(taking))) throw new RepeatedMessage();
+}
+
+const takeTogether = gather<Taking, boolean>({
+  keyOf: ({ message }) => `${message.triggerId} ${message.key}`,
+  work: async (takings) => {
+    const taken = await takeMessages(getDb(), takings);
+    return takings.map(({ runId }) => taken.has(runId));
+  },
+});
+
+/** @returns the runs whose messages were taken. Rows are locked in one order, so that processes never wait in a circle. */
+async function takeMessages(db: Database | Transaction, takings: Taking[]): Promise<Set<string>> {
+  const values = takings.map(({ message, runId, maxExecutionMs }) => ({
+    trigger_id: message.triggerId,
+    key: message.key,
+    body_hash: message.bodyHash,
+    run_id: runId,
+    for_ms: maxExecutionMs + graceMs,
+  }));
+  const { rows } = await db.execute<{ run_id: string }>(sql`
+    insert into ${webhookMessages} (trigger_id, key, body_hash, run_id, until, expires_at)
+    select trigger_id, key, body_hash, run_id, now() + for_ms * interval '1 millisecond',
+      now() + ${keepMs} * interval '1 millisecond'
+    from json_to_recordset(${JSON.stringify(values)}::json)
+      as given(trigger_id uuid, key text, body_hash text, run_id uuid, for_ms int)
+    order by trigger_id, key
+    on conflict (trigger_id, key) do update
+      set body_hash = excluded.body_hash, run_id = excluded.run_id, until = excluded.until, expires_at = excluded.expires_at
+      where ${webhookMessages.expiresAt} < now()
+    returning run_id`);
+  return new Set(rows.map((row) => row.run_id));
 }
 
 /** Forgets a message of which nothing came, so that its sender may repeat it. */

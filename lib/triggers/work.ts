@@ -2,9 +2,9 @@ import { addJobs, createQueue, startBoss } from "../jobs/boss.ts";
 import { consumeJobs } from "../jobs/consume.ts";
 import { getLog } from "../log.ts";
 import { dispatchRuns, restoreJobs } from "./dispatch.ts";
+import { jobQueue } from "./queue.ts";
 import { runQueued } from "./run-queued.ts";
 
-const queue = "runs";
 /** How many queued runs one worker makes at once. */
 const concurrency = 50;
 /** A pause before the queue is opened again, when the database can't be reached. */
@@ -21,10 +21,10 @@ export function startWorking(): () => Promise<void> {
     while (!isStopping) {
       try {
         const boss = await startBoss();
-        await createQueue(boss, queue);
-        await restoreJobs((ids, tx) => addJobs(boss, queue, ids, tx));
-        const feed = () => dispatchRuns((ids, tx) => addJobs(boss, queue, ids, tx));
-        return { boss, stop: consumeJobs({ boss, queue, concurrency, feed, handle: runQueued }) };
+        await createQueue(boss, jobQueue);
+        await restoreJobs((ids, tx) => addJobs(boss, jobQueue, ids, tx));
+        const feed = () => dispatchRuns((ids, tx) => addJobs(boss, jobQueue, ids, tx));
+        return { boss, stop: consumeJobs({ boss, queue: jobQueue, concurrency, feed, handle: runQueued }) };
       } catch (err) {
         getLog().warn({ err }, "the queue of runs could not be opened");
         await new Promise<void>((resolve) => {
