@@ -16,7 +16,7 @@ export function Card({ title, description, actions, children, padding = "normal"
     <section className="card" aria-labelledby={title ? id : undefined}>
       {(title || actions) && (
         <div className="flex flex-wrap items-start justify-between gap-2 px-4 pt-4">
-          <div>
+          <div className="min-w-0 flex-1 basis-40">
             {title && (
               <h2 id={id} className="m-0 text-base font-semibold">
                 {title}

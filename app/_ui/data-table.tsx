@@ -67,7 +67,7 @@ export function DataTable<T>(props: Props<T>) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard (WCAG 2.1.1). */}
       <section className="data-table-scroll" aria-labelledby={captionId} tabIndex={0}>
         <table className="data-table" {...role.table}>
-          <caption id={captionId} className={props.showCaption ? "px-3 py-2 text-left font-semibold" : "sr-only"}>
+          <caption id={captionId} className={props.showCaption ? undefined : "sr-only"}>
             {caption}
           </caption>
           <thead {...role.group}>

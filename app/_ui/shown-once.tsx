@@ -36,7 +36,7 @@ export function ShownOnceDialog({ value, title, label, children, onClose }: Prop
         <Notice tone="warn" title={`Copy the ${label} now. It is not shown again.`} />
         {children}
         <TextInput
-          label={label}
+          label={label.charAt(0).toUpperCase() + label.slice(1)}
           readOnly
           value={value ?? ""}
           classNames={{ input: "font-mono" }}

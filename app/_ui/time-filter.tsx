@@ -9,6 +9,8 @@ type Props = {
   to: string | undefined;
   /** Names of the two parameters in the URL. */
   names?: { from: string; to: string };
+  /** Buttons for the latest hour and so on. */
+  hasSpans?: boolean;
 };
 
 const hour = 3_600_000;
@@ -19,7 +21,7 @@ const spans = [
 ];
 
 /** From and to, entered in the browser's time zone and kept in the URL as instants. */
-export function TimeFilter({ from, to, names = { from: "from", to: "to" } }: Props) {
+export function TimeFilter({ from, to, names = { from: "from", to: "to" }, hasSpans = true }: Props) {
   const router = useRouter();
   const path = usePathname();
   const { timeZone } = useClock();
@@ -56,22 +58,24 @@ export function TimeFilter({ from, to, names = { from: "from", to: "to" } }: Pro
       <legend className="sr-only">Time</legend>
       {field("from", "From", from)}
       {field("to", "Before", to)}
-      <div className="flex flex-wrap gap-1">
-        {spans.map(({ label, ms }) => (
-          <Button
-            key={label}
-            variant="default"
-            onClick={() => apply({ [names.from]: new Date(Date.now() - ms).toISOString(), [names.to]: "" })}
-          >
-            {label}
-          </Button>
-        ))}
-        {(from || to) && (
-          <Button variant="subtle" onClick={() => apply({ [names.from]: "", [names.to]: "" })}>
-            Any time
-          </Button>
-        )}
-      </div>
+      {hasSpans && (
+        <div className="flex flex-wrap gap-1">
+          {spans.map(({ label, ms }) => (
+            <Button
+              key={label}
+              variant="default"
+              onClick={() => apply({ [names.from]: new Date(Date.now() - ms).toISOString(), [names.to]: "" })}
+            >
+              {label}
+            </Button>
+          ))}
+          {(from || to) && (
+            <Button variant="subtle" onClick={() => apply({ [names.from]: "", [names.to]: "" })}>
+              Any time
+            </Button>
+          )}
+        </div>
+      )}
     </fieldset>
   );
 }

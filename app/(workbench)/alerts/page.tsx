@@ -15,7 +15,7 @@ import { deliveryQuery } from "#lib/alerts/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { DeliveryBadge, DeliveryTable } from "./_components/delivery-table.tsx";
-import { deliveryWords, eventWords, kindWords } from "./_components/words.ts";
+import { deliveryWords, eventNames, kindWords } from "./_components/words.ts";
 
 export const metadata: Metadata = { title: "Alerts" };
 
@@ -34,15 +34,20 @@ const columns: Column<ChannelSummary>[] = [
   {
     key: "to",
     header: "To",
-    render: ({ email, urlHost }) => (email ? describeReceivers(email) : urlHost),
+    render: ({ email, urlHost }) => (
+      <span className="block wrap-anywhere lg:min-w-40">{email ? describeReceivers(email) : urlHost}</span>
+    ),
   },
   {
     key: "events",
     header: "Events",
-    wide: true,
-    render: ({ events }) => events.map((each) => eventWords[each]).join("; "),
+    render: ({ events }) => events.map((each) => eventNames[each]).join(", "),
   },
-  { key: "node", header: "Credentials used at", render: ({ nodeName }) => nodeName ?? "all nodes" },
+  {
+    key: "node",
+    header: "Node",
+    render: ({ nodeName }) => <span className="wrap-anywhere">{nodeName ?? "all nodes"}</span>,
+  },
   {
     key: "enabled",
     header: "Status",

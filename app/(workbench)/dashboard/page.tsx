@@ -6,7 +6,7 @@ import { getChanges } from "#lib/dashboards/get-changes.ts";
 import { getDashboard } from "#lib/dashboards/get-dashboard.ts";
 import { dashboardQuery } from "#lib/dashboards/span.ts";
 import { allowedNodes } from "#lib/identity/permissions.ts";
-import { runPage } from "#lib/web/action.ts";
+import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { findNodeChoices } from "../transports/find-options.ts";
 import {
@@ -31,7 +31,7 @@ export default async function DashboardPage({ searchParams }: { searchParams: Pr
   const params = await searchParams;
   const query = readQuery(dashboardQuery, firstValues(params));
   const isWall = params.view === "wall";
-  const { dashboard, changes, node, mayClear } = await runPage(async (ctx) => {
+  const { dashboard, changes, node, mayClear, mayAdd } = await runPage(async (ctx) => {
     const [dashboard, changes] = await Promise.all([getDashboard(ctx, query), getChanges(ctx, query.nodeId)]);
     const { nodeId } = dashboard.scope;
     return {
@@ -39,6 +39,7 @@ export default async function DashboardPage({ searchParams }: { searchParams: Pr
       changes,
       node: nodeId ? await findNodeChoices(ctx, { q: "", include: [nodeId] }, "dashboard.read") : [],
       mayClear: allowedNodes(ctx.grants, "dashboard.read") === "all",
+      mayAdd: mayDoSomewhere(ctx, "credentials.write"),
     };
   });
   const summary = summarize(dashboard);
@@ -50,15 +51,17 @@ export default async function DashboardPage({ searchParams }: { searchParams: Pr
         description={summary}
         actions={
           <>
-            <SignReview query={{ ...query, nodeId: nodeId ?? undefined }} nodeName={nodeName} summary={summary} />
-            <ExportButton name="the whole dashboard" />
-            <PrintButton />
             <LinkButton variant="default" href={hrefWith("/dashboard", params, { view: isWall ? undefined : "wall" })}>
               {isWall ? "Leave the wall view" : "Wall view"}
             </LinkButton>
-            <LinkButton variant="default" href="/dashboard/reviews">
-              Reviews
-            </LinkButton>
+            <PrintButton />
+            <ExportButton name="the whole dashboard" />
+            {!isWall && (
+              <LinkButton variant="default" href="/dashboard/reviews">
+                Reviews
+              </LinkButton>
+            )}
+            <SignReview query={{ ...query, nodeId: nodeId ?? undefined }} nodeName={nodeName} summary={summary} />
           </>
         }
       />
@@ -70,17 +73,24 @@ export default async function DashboardPage({ searchParams }: { searchParams: Pr
         range={query.range}
         since={query.since}
         until={query.until}
+        shownSince={dashboard.span.since}
       />
       <LiveRefresh at={dashboard.at} summary={summary} />
       <div className="dashboard-blocks">
-        <CredentialCard dashboard={dashboard} />
-        <ChangeCard dashboard={dashboard} changes={changes} />
-        <EndingCard dashboard={dashboard} />
-        <RunwayCard dashboard={dashboard} />
-        <IdleCard dashboard={dashboard} />
-        <RunCard dashboard={dashboard} />
-        <RequestCard dashboard={dashboard} />
-        <SignInCard dashboard={dashboard} />
+        <div>
+          <CredentialCard dashboard={dashboard} mayAdd={mayAdd} />
+          {!isWall && <ChangeCard dashboard={dashboard} changes={changes} />}
+          <EndingCard dashboard={dashboard} />
+        </div>
+        <div>
+          <RunwayCard dashboard={dashboard} />
+          <IdleCard dashboard={dashboard} />
+        </div>
+        <div>
+          <RunCard dashboard={dashboard} />
+          <RequestCard dashboard={dashboard} />
+          <SignInCard dashboard={dashboard} />
+        </div>
       </div>
     </div>
   );

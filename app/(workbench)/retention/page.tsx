@@ -55,7 +55,7 @@ export default async function RetentionPage() {
             like all others.
           </p>
         )}
-        <Card title="Keep">
+        <Card title="How long to keep them">
           <RetentionForm
             key={version}
             version={version}

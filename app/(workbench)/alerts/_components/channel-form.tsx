@@ -214,7 +214,7 @@ function WhatFields({ nodeName }: { nodeName: string | null }) {
             />
           )}
         />
-        <p className="m-0 -mt-2 text-sm text-dimmed">
+        <p className="m-0 -mt-2 text-xs text-dimmed">
           Of a node: only credentials that transports on it, or on nodes under it, use.
         </p>
       </div>

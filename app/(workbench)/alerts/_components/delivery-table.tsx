@@ -40,12 +40,16 @@ const columns: Column<DeliverySummary>[] = [
     key: "channel",
     header: "Channel",
     render: ({ channelId, channelName }) => (
-      <Link className="link" href={`/alerts/${channelId}`} prefetch={false}>
+      <Link className="link block wrap-anywhere lg:min-w-28" href={`/alerts/${channelId}`} prefetch={false}>
         {channelName}
       </Link>
     ),
   },
-  { key: "to", header: "To", render: ({ recipient }) => recipient || "the channel" },
+  {
+    key: "to",
+    header: "To",
+    render: ({ recipient }) => <span className="block wrap-anywhere lg:min-w-28">{recipient || "the channel"}</span>,
+  },
   { key: "status", header: "Outcome", render: (row) => <Outcome {...row} /> },
   { key: "attempts", header: "Attempts", align: "end", render: ({ attempts }) => attempts },
   {

@@ -12,6 +12,9 @@ export const eventWords: Record<AlertEvent, string> = {
   status: "Credentials that leave Active or work again",
 };
 
+/** The same where there is little room. */
+export const eventNames: Record<AlertEvent, string> = { expiry: "Ends of secrets", status: "Status" };
+
 export const eventHints: Record<AlertEvent, string> = {
   expiry: "60, 30, 14, 7 and 1 days before, and when the end has come.",
   status: "Degraded or Action needed, and the notice that it works again.",

@@ -16,11 +16,13 @@ type Props = {
   mayWrite: boolean;
   /** The last check of before, shown as long as there is no newer one; with the version that is configured now. */
   last?: { check: LastCheck; id: string; name: string; version: number } | null;
+  /** What the page says already, not to be said again. */
+  saidReason?: string;
   className?: string;
 };
 
 /** How a check goes and went: each step with its verdict, and what to do about the one that failed. */
-export function CheckResult({ check, mayWrite, last = null, className }: Props) {
+export function CheckResult({ check, mayWrite, last = null, saidReason, className }: Props) {
   const { isRunning, result, error, subject } = check;
   const shows = isRunning || result || error;
   const isLastShown = last !== null && !isRunning && !result;
@@ -38,7 +40,7 @@ export function CheckResult({ check, mayWrite, last = null, className }: Props) 
             <p className="m-0 flex flex-wrap items-center gap-2 font-semibold">
               Check of {subject.name} <StatusBadge status={result.status} />
             </p>
-            {result.status !== "active" && (
+            {result.status !== "active" && result.statusReason !== saidReason && (
               <p className="m-0 mt-1 wrap-anywhere">
                 {result.statusReason} <FieldLink id={subject.id} field={result.statusField} mayWrite={mayWrite} />
               </p>

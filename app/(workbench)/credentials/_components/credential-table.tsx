@@ -40,11 +40,16 @@ const columns: Column<CredentialSummary>[] = [
       </Link>
     ),
   },
-  { key: "type", header: "Type", sort: "type", render: ({ type }) => typeWords[type] },
   {
-    key: "grant",
-    header: "Grant type",
-    render: ({ type }) => grantWords[type],
+    key: "type",
+    header: "Type",
+    sort: "type",
+    render: ({ type }) => (
+      <div>
+        <div>{typeWords[type]}</div>
+        <div className="text-dimmed">{grantWords[type]}</div>
+      </div>
+    ),
   },
   { key: "status", header: "Status", sort: "status", wide: true, render: (row) => <Status {...row} /> },
   {
@@ -69,12 +74,17 @@ const columns: Column<CredentialSummary>[] = [
     key: "used",
     header: "Used by",
     render: ({ usedBy }) => (
-      <span className={usedBy === 0 ? "text-dimmed" : undefined}>
+      <span className={usedBy === 0 ? "text-dimmed" : "whitespace-nowrap"}>
         {usedBy === 0 ? "nothing" : `${usedBy} transport${usedBy === 1 ? "" : "s"}`}
       </span>
     ),
   },
-  { key: "owner", header: "Owner", sort: "owner", render: ({ owner }) => owner },
+  {
+    key: "owner",
+    header: "Owner",
+    sort: "owner",
+    render: ({ owner }) => <span className="wrap-anywhere">{owner}</span>,
+  },
 ];
 
 function Status({ status, statusReason }: CredentialSummary) {

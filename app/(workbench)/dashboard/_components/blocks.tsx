@@ -1,7 +1,9 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
+import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
+import type { CredentialStatus } from "#lib/credentials/model.ts";
 import type { SecretEndFilter } from "#lib/credentials/schema.ts";
 import type { Changes, Dashboard } from "#lib/dashboards/model.ts";
 import { secretEndWords } from "../../credentials/_components/words.ts";
@@ -14,14 +16,22 @@ import { PlainTable } from "./plain-table.tsx";
 
 type Props = { dashboard: Dashboard };
 
+/** Statuses that stand out when a credential has them. */
+const troubles: Partial<Record<CredentialStatus, "bad" | "warn">> = {
+  action_needed: "bad",
+  degraded: "warn",
+  expiring: "warn",
+};
+
 /** Credentials by status, with what is wrong. */
-export function CredentialCard({ dashboard }: Props) {
+export function CredentialCard({ dashboard, mayAdd }: Props & { mayAdd: boolean }) {
   const { credentials } = dashboard;
+  const isEmpty = credentials.byStatus.every(({ count }) => count === 0);
   return (
     <Card title="Credentials by status" actions={<ExportButton block="credentials" name="credentials by status" />}>
       <ul className="m-0 mb-4 grid list-none grid-cols-2 gap-3 p-0 sm:grid-cols-3">
         {credentials.byStatus.map(({ status, count }) => (
-          <li key={status} className="grid justify-items-start gap-1 rounded-md border border-solid border-line p-3">
+          <li key={status} className="status-tile" data-tone={count > 0 ? troubles[status] : undefined}>
             <NumberLink
               count={count}
               href={credentialsHref(dashboard, { status })}
@@ -32,6 +42,15 @@ export function CredentialCard({ dashboard }: Props) {
           </li>
         ))}
       </ul>
+      {isEmpty && mayAdd && dashboard.scope.nodeId === null && (
+        <p className="m-0 mb-4">
+          Nothing to see yet:{" "}
+          <Link className="link" href="/credentials/new">
+            add the first credential
+          </Link>
+          .
+        </p>
+      )}
       <PlainTable
         caption="What is wrong"
         head={["Reason", "Credentials"]}
@@ -53,7 +72,7 @@ export function CredentialCard({ dashboard }: Props) {
             />,
           ],
         }))}
-        empty="No credential needs anything."
+        empty={isEmpty ? "There is no credential here." : "No credential needs anything."}
       />
     </Card>
   );
@@ -166,14 +185,14 @@ export function RequestCard({ dashboard }: Props) {
         />
         <PlainTable
           caption="Failures by reason"
-          head={["Reason", { text: "Provider" }, "Failed"]}
+          head={["Reason", "Failed"]}
           rows={requests.reasons.map(({ host, reason, count }) => ({
             key: `${host} ${reason}`,
             cells: [
-              <code key="reason">{reason || "unknown"}</code>,
-              <span key="host" className="wrap-anywhere">
-                {host}
-              </span>,
+              <div key="reason">
+                <code>{reason || "unknown"}</code>
+                <div className="font-normal text-dimmed wrap-anywhere">{host || "a deleted credential's"}</div>
+              </div>,
               <NumberLink
                 key="count"
                 count={count}
@@ -215,15 +234,17 @@ export function EndingCard({ dashboard }: Props) {
         />
         <PlainTable
           caption="The next to end"
-          head={["Credential or transport", { text: "Owner" }, { text: "Ends" }]}
+          head={["Credential or transport", { text: "Ends" }]}
           rows={endings.next.map(({ kind, id, name, owner, endsAt }) => ({
             key: id,
             cells: [
-              <Link key="name" className="link" href={`/${kind}s/${id}`} prefetch={false}>
-                {name}
-              </Link>,
-              owner || <span className="text-dimmed">nobody</span>,
-              <Instant key="at" at={endsAt} show="relative" />,
+              <div key="name">
+                <Link className="link" href={`/${kind}s/${id}`} prefetch={false}>
+                  {name}
+                </Link>
+                <div className="font-normal text-dimmed">{owner || "no owner"}</div>
+              </div>,
+              <DaysLeft key="at" endsAt={endsAt} />,
             ],
           }))}
           empty="No end is known. Enter the expiry date of each secret; that of a certificate is read from it."
@@ -275,16 +296,21 @@ export function RunwayCard({ dashboard }: Props) {
         />
         <PlainTable
           caption="The shortest"
-          head={["Transport", { text: "Credential" }, { text: "Token until" }]}
+          head={["Transport", { text: "Token ends" }]}
           rows={runway.worst.map((row) => ({
             key: row.transportId,
             cells: [
-              <Link key="transport" className="link" href={`/transports/${row.transportId}`} prefetch={false}>
-                {row.transportName}
-              </Link>,
-              <Link key="credential" className="link" href={`/credentials/${row.credentialId}`} prefetch={false}>
-                {row.credentialName}
-              </Link>,
+              <div key="transport">
+                <Link className="link" href={`/transports/${row.transportId}`} prefetch={false}>
+                  {row.transportName}
+                </Link>
+                <div className="font-normal text-dimmed">
+                  {"with "}
+                  <Link className="link" href={`/credentials/${row.credentialId}`} prefetch={false}>
+                    {row.credentialName}
+                  </Link>
+                </div>
+              </div>,
               <Instant key="until" at={row.tokenUntil} show="relative" fallback="none" />,
             ],
           }))}
@@ -354,12 +380,14 @@ export function SignInCard({ dashboard }: Props) {
         />
         <PlainTable
           caption="Refused by reason"
-          head={["Reason", { text: "Profile" }, "Refused"]}
+          head={["Reason", "Refused"]}
           rows={signIns.reasons.map(({ credentialId, name, reason, count }) => ({
             key: `${credentialId} ${reason}`,
             cells: [
-              <code key="reason">{reason || "unknown"}</code>,
-              name,
+              <div key="reason">
+                <code>{reason || "unknown"}</code>
+                <div className="font-normal text-dimmed wrap-anywhere">{name}</div>
+              </div>,
               <NumberLink
                 key="count"
                 count={count}

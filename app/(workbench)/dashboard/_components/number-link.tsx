@@ -6,7 +6,7 @@ type Props = { count: number; href: string; label: string; size?: "normal" | "la
 
 /** A number that leads to the list behind it; `label` says to a screen reader what it counts. */
 export function NumberLink({ count, href, label, size = "normal" }: Props) {
-  const look = size === "large" ? "text-2xl font-semibold" : "";
+  const look = [size === "large" ? "text-2xl font-semibold" : "", count === 0 ? "text-dimmed" : ""].join(" ");
   return (
     <Link
       className={`link tabular-nums ${look}`}

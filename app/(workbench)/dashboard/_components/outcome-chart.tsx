@@ -13,6 +13,9 @@ const looks = {
 };
 type Name = keyof typeof looks;
 
+/** The labels of the axes grow with the type of the page, as on a wall screen. */
+const tickStyle = { fontSize: "0.75rem" };
+
 type Props = { caption: string; steps: Step[]; stepMs: number };
 
 /**
@@ -30,7 +33,10 @@ export function OutcomeChart({ caption, steps, stepMs }: Props) {
   const filled = steps.filter((step) => names.some((name) => (step[name] ?? 0) > 0));
   return (
     <div>
-      <div aria-hidden className="h-56 print:h-44" data-chart>
+      <div aria-hidden className="relative h-56 print:h-44" data-chart>
+        {filled.length === 0 && (
+          <span className="absolute inset-x-0 top-16 z-1 text-center text-sm text-dimmed">Nothing in this time</span>
+        )}
         <BarChart
           h="100%"
           data={steps.map((step) => ({ ...step, when: label(step.at) }))}
@@ -43,10 +49,11 @@ export function OutcomeChart({ caption, steps, stepMs }: Props) {
           barProps={{ isAnimationActive: false }}
           tooltipAnimationDuration={0}
           barChartProps={{ accessibilityLayer: false }}
-          yAxisProps={{ width: 48, allowDecimals: false }}
+          xAxisProps={{ interval: "equidistantPreserveStart", style: tickStyle }}
+          yAxisProps={{ width: 48, allowDecimals: false, style: tickStyle }}
         />
       </div>
-      <details className="mt-2 text-sm">
+      <details className="wall-hidden mt-2 text-sm print:hidden">
         <summary className="cursor-pointer text-link">{caption}: show as a table</summary>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
         <section className="mt-2 max-h-80 overflow-auto" tabIndex={0} aria-label={caption}>

@@ -21,7 +21,7 @@ export function PlainTable({ caption, head, rows, empty }: Props) {
     );
   }
   return (
-    <div className="min-w-0">
+    <div className="min-w-0 overflow-x-auto print:overflow-visible">
       <table className="plain-table">
         <caption>{caption}</caption>
         <thead>

@@ -8,10 +8,19 @@ import { type Range, ranges } from "#lib/dashboards/span.ts";
 import { findDashboardNodes } from "../actions.ts";
 import { rangeWords } from "./words.ts";
 
-type Props = { nodeId: string | null; node: Option[]; mayClear: boolean; range: Range; since?: string; until?: string };
+type Props = {
+  nodeId: string | null;
+  node: Option[];
+  mayClear: boolean;
+  range: Range;
+  since?: string;
+  until?: string;
+  /** Where the span begins that is shown now: a span of one's own starts from it. */
+  shownSince: string;
+};
 
 /** Which node, and which time; both live in the URL. */
-export function ScopeBar({ nodeId, node, mayClear, range, since, until }: Props) {
+export function ScopeBar({ nodeId, node, mayClear, range, since, until, shownSince }: Props) {
   const router = useRouter();
   const path = usePathname();
   const [isPending, startTransition] = useTransition();
@@ -38,18 +47,19 @@ export function ScopeBar({ nodeId, node, mayClear, range, since, until }: Props)
           clearable={mayClear}
         />
         <div className="grid gap-1">
-          <span id="range-label" className="text-sm font-medium">
+          <span id="range-label" className="text-sm font-semibold">
             Time
           </span>
           <SegmentedControl
             aria-labelledby="range-label"
-            className="max-w-full flex-wrap"
+            className="w-full sm:w-auto"
+            classNames={{ label: "px-1 text-xs sm:px-2.5 sm:text-sm" }}
             value={range}
             data={ranges.map((value) => ({ value, label: rangeWords[value] }))}
             onChange={(value) =>
               apply(
                 value === "custom"
-                  ? { range: value }
+                  ? { range: value, since: shownSince }
                   : { range: value === "24h" ? null : value, since: null, until: null },
               )
             }
@@ -57,7 +67,9 @@ export function ScopeBar({ nodeId, node, mayClear, range, since, until }: Props)
         </div>
         {isPending && <span className="text-sm text-dimmed">Loading…</span>}
       </div>
-      {range === "custom" && <TimeFilter from={since} to={until} names={{ from: "since", to: "until" }} />}
+      {range === "custom" && (
+        <TimeFilter from={since} to={until} names={{ from: "since", to: "until" }} hasSpans={false} />
+      )}
     </search>
   );
 }

@@ -28,10 +28,11 @@ type Props = RetentionDays & { version: number };
 /** For how long each log is kept; asks before a change that deletes. */
 export function RetentionForm({ version, ...stored }: Props) {
   const router = useRouter();
-  const [fields, setFields] = useState<Record<Name, Field>>({
+  const start: Record<Name, Field> = {
     runsDays: toField(stored.runsDays),
     credentialEventsDays: toField(stored.credentialEventsDays),
-  });
+  };
+  const [fields, setFields] = useState(start);
   const [errors, setErrors] = useState<FieldError[]>([]);
   const [error, setError] = useState<ShownError | null>(null);
   const [pending, setPending] = useState(false);
@@ -71,6 +72,13 @@ export function RetentionForm({ version, ...stored }: Props) {
     router.refresh();
   }
 
+  // The page stays: what was entered goes.
+  function reset() {
+    setFields(start);
+    setErrors([]);
+    setError(null);
+  }
+
   return (
     <FormFrame
       onSubmit={(event) => {
@@ -83,7 +91,7 @@ export function RetentionForm({ version, ...stored }: Props) {
       <ActionErrorAlert error={error} />
       {names.map((name) => (
         <fieldset key={name} className="m-0 grid gap-3 border-0 p-0 sm:grid-cols-2">
-          <legend className="mb-1 font-semibold">{labels[name].name}</legend>
+          <legend className="mb-1 p-0 font-semibold">{labels[name].name}</legend>
           <NativeSelect
             label="Keep"
             aria-label={`Keep ${labels[name].noun}`}
@@ -113,7 +121,7 @@ export function RetentionForm({ version, ...stored }: Props) {
           )}
         </fieldset>
       ))}
-      <FormActions pending={pending} saveLabel="Save" cancelHref="/retention" />
+      <FormActions pending={pending} saveLabel="Save" onCancel={isDirty || errors.length > 0 ? reset : undefined} />
       <ConfirmDialog
         opened={asked}
         title="Delete what is older?"
@@ -124,7 +132,7 @@ export function RetentionForm({ version, ...stored }: Props) {
         onClose={() => setAsked(false)}
       >
         {shortened.map((name) => (
-          <p key={name} className="m-0">
+          <p key={name} className="m-0 mb-2">
             {labels[name].name} that are older than {describeDays(toDays(fields[name]) as number)} are deleted within a
             few minutes{stored[name] === null ? "" : `; until now they are kept for ${describeDays(stored[name])}`}.
           </p>

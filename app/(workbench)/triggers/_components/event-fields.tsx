@@ -30,6 +30,7 @@ function ScheduleFields() {
   const { watch, setValue, getValues } = useFormContext<FormValues>();
   const { timeZone } = useClock();
   const [cron, timezone] = watch(["event.cron", "event.timezone"]);
+  const complaint = useFieldError("event.cron");
   useEffect(() => {
     if (getValues("event.timezone") === "") setValue("event.timezone", timeZone);
   }, [getValues, setValue, timeZone]);
@@ -45,7 +46,7 @@ function ScheduleFields() {
         />
         <TimeZoneField />
       </div>
-      <NextTimes cron={cron} timezone={timezone} />
+      <NextTimes cron={cron} timezone={timezone} isRefused={complaint !== undefined} />
       <ChoiceField
         name="event.catchUp"
         label={labels["event.catchUp"]}

@@ -5,15 +5,22 @@ import { describeCron, findCronMistake, isTimeZone, nextTimes } from "#lib/sched
 
 const shown = 5;
 
+type Props = {
+  cron: string;
+  timezone: string;
+  /** The field says already what is wrong. */
+  isRefused?: boolean;
+};
+
 /** A schedule in words, and its next five times, in its own time zone. */
-export function NextTimes({ cron, timezone }: { cron: string; timezone: string }) {
+export function NextTimes({ cron, timezone, isRefused = false }: Props) {
   const { now } = useClock();
   // The form says what is wrong when it is saved; while somebody types, nothing is known yet.
   const isKnown = now > 0 && isTimeZone(timezone) && findCronMistake(cron) === null;
   return (
     <section aria-label="Next times" className="rounded-md border border-solid border-line p-3">
-      <p role="status" className="m-0 font-semibold">
-        {isKnown ? describeCron(cron) : (findCronMistake(cron) ?? "Pick a time zone.")}
+      <p role="status" className={isKnown ? "m-0 font-semibold" : "m-0 text-sm text-dimmed"}>
+        {isKnown ? describeCron(cron) : describeLack(cron, isRefused)}
       </p>
       {isKnown && (
         <ol className="m-0 mt-1 grid gap-0.5 pl-5 text-sm">
@@ -26,6 +33,11 @@ export function NextTimes({ cron, timezone }: { cron: string; timezone: string }
       )}
     </section>
   );
+}
+
+function describeLack(cron: string, isRefused: boolean): string {
+  if (isRefused || cron.trim() === "") return "Here the next five times will stand.";
+  return findCronMistake(cron) ?? "Pick a time zone.";
 }
 
 /** `Wednesday 25 November 2026 at 08:00 CET`. */

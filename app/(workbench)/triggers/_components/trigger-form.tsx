@@ -134,13 +134,9 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
             <NumberField
               name="maxInProgress"
               label={labels.maxInProgress}
-              description="Runs at the same time, over all processes. 0 = no limit."
+              description="Over all processes. 0 = no limit."
             />
-            <NumberField
-              name="queueSize"
-              label={labels.queueSize}
-              description="Runs over the limit that wait for their turn. 0: they are refused."
-            />
+            <NumberField name="queueSize" label={labels.queueSize} description="Runs that wait. 0 = refused." />
             <NumberField
               name="maxExecutionMs"
               label={labels.maxExecutionMs}

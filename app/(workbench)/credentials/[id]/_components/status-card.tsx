@@ -61,6 +61,7 @@ export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtO
       <CheckResult
         check={check}
         mayWrite={mayWrite}
+        saidReason={credential.statusReason}
         last={lastCheck && { check: lastCheck, id, name, version: credential.version }}
         className="mb-3"
       />

@@ -38,7 +38,7 @@ export function WebhookCard({ trigger, event, state, portal, sampleBody, mayWrit
               label: "Address",
               value: (
                 <span className="flex min-w-0 items-center gap-1">
-                  <code className="min-w-0 break-all">{url}</code>
+                  <code className="min-w-0 wrap-anywhere">{url}</code>
                   <CopyButton value={url} label="Copy the address" />
                 </span>
               ),
@@ -51,7 +51,7 @@ export function WebhookCard({ trigger, event, state, portal, sampleBody, mayWrit
                     label: "Signing secret",
                     value: state.secretSetAt ? (
                       <>
-                        set <Instant at={state.secretSetAt} />
+                        Set on <Instant at={state.secretSetAt} />
                       </>
                     ) : null,
                     hint: state.previousSecretUntil ? (
