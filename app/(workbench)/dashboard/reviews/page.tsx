@@ -29,8 +29,16 @@ export default async function ReviewsPage({ searchParams }: { searchParams: Prom
         caption="Signed reviews, newest first"
         columns={[
           { key: "signedAt", header: "Signed", isRowHeader: true, render: ({ signedAt }) => <Instant at={signedAt} /> },
-          { key: "signedBy", header: "By", render: ({ signedBy }) => signedBy },
-          { key: "node", header: "Node", render: ({ nodeName }) => nodeName },
+          {
+            key: "signedBy",
+            header: "By",
+            render: ({ signedBy }) => <span className="block wrap-anywhere lg:min-w-28">{signedBy}</span>,
+          },
+          {
+            key: "node",
+            header: "Node",
+            render: ({ nodeName }) => <span className="block wrap-anywhere lg:min-w-28">{nodeName}</span>,
+          },
           {
             key: "span",
             header: "Time reviewed",
