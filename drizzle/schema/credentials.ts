@@ -111,6 +111,8 @@ export const credentials = pgTable(
     index("credentials_owner_index").on(sql`lower(${table.owner})`, table.id),
     index("credentials_secret_ends_index").on(table.secretEndsAt, table.id),
     index("credentials_type_index").on(table.type, table.id),
+    // Applications are offered nowhere, so a renewal does not write to it.
+    index("credentials_offered_index").using("gin", table.offeredAt).where(sql`${table.type} = 'user'`),
     index("credentials_next_check_index")
       .on(table.nextCheckAt)
       .where(sql`${table.enabled} and ${table.type} = 'application'`),

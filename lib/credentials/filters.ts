@@ -1,10 +1,11 @@
-import { and, eq, exists, gt, isNull, lt, lte, not, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNull, lt, lte, not, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
+import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { getDb } from "../db/client.ts";
-import { containsText } from "../db/contains.ts";
+import { lowerCaseContains } from "../db/contains.ts";
 import { isWithinNodes } from "../db/within-nodes.ts";
 import type { credentialQuery, SecretEndFilter } from "./schema.ts";
 import { dayMs } from "./secret-expiry.ts";
@@ -17,11 +18,9 @@ export function filterCredentials(wanted: Partial<z.output<typeof credentialQuer
   const isUsed = exists(
     getDb().select({ one: sql`1` }).from(transports).where(eq(transports.credentialId, credentials.id)),
   );
-  const { name, clientId, endpointUrl, owner } = credentials;
+  const { owner } = credentials;
   return and(
-    wanted.q
-      ? or(...[name, clientId, endpointUrl, owner].map((column) => containsText(column, wanted.q ?? "")))
-      : undefined,
+    wanted.q ? holdsText(wanted.q) : undefined,
     wanted.type && eq(credentials.type, wanted.type),
     wanted.status && eq(credentials.status, wanted.status),
     wanted.provider && eq(credentials.provider, wanted.provider),
@@ -32,6 +31,12 @@ export function filterCredentials(wanted: Partial<z.output<typeof credentialQuer
     wanted.secretEnds && endsAsWanted(wanted.secretEnds, now),
     wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
   );
+}
+
+/** Condition: name, client ID, endpoint URL or owner hold the text. */
+function holdsText(text: string): SQL {
+  const { credentialId, text: texts } = credentialTexts;
+  return sql`${credentials.id} in (select ${credentialId} from ${credentialTexts} where ${lowerCaseContains(texts, text)})`;
 }
 
 /** Why a credential has its status, in one word: the provider's code, or else the portal's; blank when nothing is wrong. */

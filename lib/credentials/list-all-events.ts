@@ -1,6 +1,7 @@
 import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
 import { z } from "zod";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
+import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "../db/client.ts";
 import { keyset, type Page, toPage } from "../db/keyset.ts";
@@ -38,10 +39,16 @@ export async function listAllEvents(ctx: Context, input: AllEventQuery = {}): Pr
   requirePermission(ctx, "credentials.read");
   const query = allEventQuery.parse(input);
   const { id, kind, outcome, credentialId } = credentialEvents;
-  const rows = await getDb()
+  const select = getDb()
     .select({ ...columns, credentialName: credentials.name })
     .from(credentialEvents)
     .leftJoin(credentials, eq(credentials.id, credentialId))
+    .$dynamic();
+  if (query.host) {
+    const { credentialId: ofText, host } = credentialTexts;
+    select.innerJoin(credentialTexts, and(eq(ofText, credentialId), eq(host, query.host)));
+  }
+  const rows = await select
     .where(
       and(
         query.kind === "sign_in"
@@ -51,9 +58,6 @@ export async function listAllEvents(ctx: Context, input: AllEventQuery = {}): Pr
         query.outcome === "failed" ? sql`${outcome} = 'failed'` : query.outcome && eq(outcome, query.outcome),
         query.reason
           ? sql`coalesce(${credentialEvents.providerCode}, ${credentialEvents.errorCode}, '') = ${query.reason}`
-          : undefined,
-        query.host
-          ? sql`coalesce(substring(${credentials.endpointUrl} from '^[a-z]+://([^/]+)'), '') = ${query.host}`
           : undefined,
         query.credentialId ? eq(credentialId, query.credentialId) : undefined,
         query.nodeId ? isAtNode(query.nodeId) : undefined,

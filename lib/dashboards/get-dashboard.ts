@@ -1,6 +1,6 @@
 import type { Context } from "../identity/context.ts";
 import type { Dashboard } from "./model.ts";
-import { readCredentials, readEndings, readIdle } from "./read-credentials.ts";
+import { readCredentials, readEndings } from "./read-credentials.ts";
 import { readRequests } from "./read-requests.ts";
 import { readRuns } from "./read-runs.ts";
 import { readRunway } from "./read-runway.ts";
@@ -18,13 +18,12 @@ export async function getDashboard(ctx: Context, query: DashboardQuery = {}, now
   const [{ path: _, ...scope }, counted] = await Promise.all([resolveScope(ctx, wanted.nodeId), readCounted()]);
   const span = resolveSpan(wanted, now);
   const at = new Date(now);
-  const [credentials, runs, { requests, signIns }, endings, runway, idle] = await Promise.all([
+  const [{ credentials, idle }, runs, { requests, signIns }, endings, runway] = await Promise.all([
     readCredentials(scope, at),
     readRuns(scope, span, counted),
     readRequests(scope, span, counted),
     readEndings(scope, at),
     readRunway(scope, at),
-    readIdle(scope, at),
   ]);
   return {
     at: at.toISOString(),

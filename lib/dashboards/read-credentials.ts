@@ -16,12 +16,24 @@ const shown = 8;
 /** The filter of the list of credentials that shows the scope's. */
 const inScope = ({ nodeId }: Scope) => ({ nodeId: nodeId ?? undefined });
 
-/** Credentials by status, and what is wrong with those that need something. */
-export async function readCredentials(scope: Scope, now: Date): Promise<CredentialBlock> {
+/**
+ * How many credentials transports name, all of which exist. All less these are unused: quicker than to look for each among the
+ * transports, and read with the statuses, so that one does not know of a credential that the other does not.
+ */
+const usedAnywhere = sql<number>`(select count(distinct ${transports}.credential_id)::int from ${transports})`;
+
+/** Credentials by status, what is wrong with those that need something, and those that nothing uses or nobody owns. */
+export async function readCredentials(
+  scope: Scope,
+  now: Date,
+): Promise<{ credentials: CredentialBlock; idle: IdleBlock }> {
   const where = filterCredentials(inScope(scope), now);
-  const [statuses, reasons] = await Promise.all([
+  const countOnly = (filter: Parameters<typeof filterCredentials>[0]) =>
+    getDb().$count(credentials, filterCredentials({ ...inScope(scope), ...filter }, now));
+  const used = scope.nodeId === null ? usedAnywhere : sql<number>`0`;
+  const [statuses, reasons, ownerless, unusedThere] = await Promise.all([
     getDb()
-      .select({ status: credentials.status, count: count() })
+      .select({ status: credentials.status, count: count(), used })
       .from(credentials)
       .where(where)
       .groupBy(credentials.status),
@@ -29,7 +41,7 @@ export async function readCredentials(scope: Scope, now: Date): Promise<Credenti
       .select({
         status: credentials.status,
         reason: reasonOfStatus,
-        example: sql<string>`min(${credentials.statusReason})`,
+        example: sql<string>`min(${credentials.statusReason} collate "C")`,
         count: count(),
       })
       .from(credentials)
@@ -37,12 +49,14 @@ export async function readCredentials(scope: Scope, now: Date): Promise<Credenti
       .groupBy(credentials.status, reasonOfStatus)
       .orderBy(desc(count()))
       .limit(shown),
+    countOnly({ ownerless: "true" }),
+    scope.nodeId === null ? null : countOnly({ used: "false" }),
   ]);
   const countOf = (status: string) => statuses.find((row) => row.status === status)?.count ?? 0;
+  const total = statuses.reduce((sum, row) => sum + row.count, 0);
   return {
-    total: statuses.reduce((sum, row) => sum + row.count, 0),
-    byStatus: credentialStatuses.map((status) => ({ status, count: countOf(status) })),
-    reasons,
+    credentials: { total, byStatus: credentialStatuses.map((status) => ({ status, count: countOf(status) })), reasons },
+    idle: { unused: unusedThere ?? total - (statuses[0]?.used ?? 0), ownerless },
   };
 }
 
@@ -105,12 +119,4 @@ async function countTransportEnds(scope: Scope, now: Date): Promise<EndingBlock[
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .where(and(isNotNull(transports.certificateEndsAt), isInScope(sql`${nodes.path}`, scope)));
   return certificateEndFilters.map((within) => ({ within, count: row?.[within] ?? 0 }));
-}
-
-/** Credentials that nothing uses, and those that nobody owns. */
-export async function readIdle(scope: Scope, now: Date): Promise<IdleBlock> {
-  const of = (filter: Parameters<typeof filterCredentials>[0]) =>
-    getDb().$count(credentials, filterCredentials({ ...inScope(scope), ...filter }, now));
-  const [unused, ownerless] = await Promise.all([of({ used: "false" }), of({ ownerless: "true" })]);
-  return { unused, ownerless };
 }

@@ -3,7 +3,7 @@ import { getDb } from "../db/client.ts";
 import { durationColumns, estimateQuantile } from "../rollups/durations.ts";
 import type { RunBlock, RunTotals, Scope } from "./model.ts";
 import { isInScope } from "./scope.ts";
-import { type Counted, msOf, selectRunCounts, stepOf } from "./sources.ts";
+import { type Counted, selectRunSteps, selectTriggerCounts } from "./sources.ts";
 import { type DashboardSpan, listSteps } from "./span.ts";
 
 /** How many triggers are named. */
@@ -19,17 +19,13 @@ export async function readRuns(scope: Scope, span: DashboardSpan, counted: Count
 }
 
 async function readSeries(scope: Scope, span: DashboardSpan, counted: Counted): Promise<RunBlock["series"]> {
-  const source = selectRunCounts(span, counted, isInScope(sql`node_path`, scope), span.stepMs % 86_400_000 === 0);
+  const source = selectRunSteps(span, counted, isInScope(sql`node_path`, scope));
   const { rows } = await getDb().execute<{ step: number } & RunTotals>(sql`
-    select ${msOf(sql`step`)} as step, succeeded, failed, other from (
-      select ${stepOf(sql`at`, span.stepMs)} as step,
-        coalesce(sum(runs) filter (where status = 'succeeded'), 0)::float8 as succeeded,
-        coalesce(sum(runs) filter (where status = 'failed'), 0)::float8 as failed,
-        coalesce(sum(runs) filter (where status not in ('succeeded', 'failed')), 0)::float8 as other
-      from (${source}) run group by 1) steps`);
+    select step, sum(succeeded)::float8 as succeeded, sum(failed)::float8 as failed, sum(other)::float8 as other
+    from (${source}) run group by step`);
   const found = new Map(rows.map(({ step, ...totals }) => [step, totals]));
-  return listSteps(span).map((step) => ({
-    at: new Date(step).toISOString(),
+  return listSteps(span).map((ms, step) => ({
+    at: new Date(ms).toISOString(),
     ...(found.get(step) ?? { succeeded: 0, failed: 0, other: 0 }),
   }));
 }
@@ -37,17 +33,11 @@ async function readSeries(scope: Scope, span: DashboardSpan, counted: Counted): 
 type TriggerRow = { id: string; name: string; runs: number; failed: number } & Record<string, number>;
 
 async function readTriggers(scope: Scope, span: DashboardSpan, counted: Counted) {
-  const source = selectRunCounts(
-    span,
-    counted,
-    sql`trigger_id is not null and ${isInScope(sql`node_path`, scope)}`,
-    true,
-  );
+  const where = sql`trigger_id is not null and ${isInScope(sql`node_path`, scope)}`;
   const sums = sql.raw(durationColumns.map((name) => `sum(${name})::float8 as ${name}`).join(", "));
   const { rows } = await getDb().execute<TriggerRow>(sql`
-    select trigger_id as id, max(trigger_name) as name, sum(runs)::float8 as runs,
-      coalesce(sum(runs) filter (where status = 'failed'), 0)::float8 as failed, ${sums}
-    from (${source}) run group by trigger_id`);
+    select trigger_id as id, max(trigger_name) as name, sum(runs)::float8 as runs, sum(failed)::float8 as failed, ${sums}
+    from (${selectTriggerCounts(span, counted, where)}) run group by trigger_id`);
   const all = rows.map((row) => {
     const counts = durationColumns.map((name) => row[name] ?? 0);
     const { id: triggerId, name, runs, failed } = row;

@@ -1,8 +1,9 @@
 import { type SQL, sql } from "drizzle-orm";
 import { getDb } from "../db/client.ts";
-import { countRequests, countRuns, type Span, timeOf } from "../rollups/count.ts";
+import { lowestIdAt } from "../db/uuid-time.ts";
+import { countRequests, countTriggers, idsWithin, type Span } from "../rollups/count.ts";
 import { durationColumns } from "../rollups/durations.ts";
-import type { DashboardSpan } from "./span.ts";
+import { type DashboardSpan, listSteps } from "./span.ts";
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -23,56 +24,121 @@ export async function readCounted(): Promise<Counted> {
   };
 }
 
-/** The step that a row's `at` lies in, as SQL. Whole numbers inside, where `extract` would make numerics of every row. */
-export const stepOf = (at: SQL, stepMs: number): SQL =>
-  sql`date_bin(${sql.raw(`'${stepMs / 1000} seconds'::interval`)}, ${at}, 'epoch'::timestamptz)`;
+/** The number of the step that a counted row's `at` lies in, from 0, as SQL. */
+const stepOfTime = (span: DashboardSpan) =>
+  sql`width_bucket(at, ${sql.param(listSteps(span).map((ms) => new Date(ms).toISOString()))}::timestamptz[]) - 1`;
 
-/** A step as milliseconds since 1970, as SQL. */
-export const msOf = (step: SQL): SQL => sql`extract(epoch from ${step})::float8 * 1000`;
-
-const runColumns = sql.raw(
-  ["at", "trigger_id", "trigger_name", "node_id", "node_path", "status", "error_code", "runs", ...durationColumns].join(
-    ", ",
-  ),
-);
+/** The same of an id. Ids are compared with the lowest of each step: much quicker than to read the time of each. */
+const stepOfId = (id: SQL, span: DashboardSpan) =>
+  sql`width_bucket(${id}, ${sql.param(listSteps(span).map(lowestIdAt))}::uuid[]) - 1`;
 
 const between = ({ from, to }: Span) => sql`at >= ${new Date(from)} and at < ${new Date(to)}`;
 
-/**
- * Runs of a span as rows with the columns of `run_hours`: whole days from the counts of days, whole hours from those of
- * hours, and what is not counted yet from the runs themselves.
- * @param byDay whether days may stand for their hours. @param where over `node_path` and `trigger_id`.
- */
-export function selectRunCounts(span: DashboardSpan, counted: Counted, where: SQL, byDay: boolean): SQL {
-  const { from, to, stepMs } = span;
-  const raw = (part: Span) => countRuns(stepOf(timeOf(sql`id`), Math.min(stepMs, hourMs)), part, where);
-  if (stepMs < hourMs || counted.runs <= from) return raw(span);
-  const hours = (part: Span) => sql`select ${runColumns} from run_hours where ${between(part)} and ${where}`;
-  const parts: SQL[] = [];
-  const end = Math.min(to, counted.runs);
+/** A span in two: what is counted, and what is to be counted from the rows. Hours are counted, so minutes never are. */
+function splitSpan({ from, to, stepMs }: DashboardSpan, until: number): { counted: Span | null; raw: Span | null } {
+  if (stepMs < hourMs || until <= from) return { counted: null, raw: { from, to } };
+  const end = Math.min(to, until);
+  return { counted: { from, to: end }, raw: end < to ? { from: end, to } : null };
+}
+
+/** The whole days (UTC) of what is counted, and the hours before and behind them. */
+function splitDays({ from, to }: Span, daysUntil: number): { days: Span | null; hours: Span[] } {
   const days = {
     from: Math.ceil(from / dayMs) * dayMs,
-    to: Math.floor(Math.min(end, counted.runDays) / dayMs) * dayMs,
+    to: Math.floor(Math.min(to, daysUntil) / dayMs) * dayMs,
   };
-  if (byDay && days.to > days.from) {
-    parts.push(sql`select ${runColumns} from run_days where ${between(days)} and ${where}`);
-    parts.push(hours({ from, to: days.from }), hours({ from: days.to, to: end }));
-  } else parts.push(hours({ from, to: end }));
-  if (end < to) parts.push(sql`select * from (${raw({ from: end, to })}) tail`);
-  return sql.join(parts, sql` union all `);
+  if (days.to <= days.from) return { days: null, hours: [{ from, to }] };
+  const hours = [
+    { from, to: days.from },
+    { from: days.to, to },
+  ];
+  return { days, hours: hours.filter((part) => part.to > part.from) };
 }
 
 /**
- * Token requests and sign-ins of a span as rows with the columns of `request_hours`. For one node they are counted from the
- * event logs of its credentials, of which it has few.
- * @param where condition over `c`, the credential; null = all, from the counts.
+ * Runs of a span as rows of `step`, `succeeded`, `failed` and `other`.
+ * @param where over `node_path`.
  */
-export function selectRequestCounts(span: DashboardSpan, counted: Counted, where: SQL | null): SQL {
-  const { from, to, stepMs } = span;
-  const raw = (part: Span) =>
-    countRequests(stepOf(timeOf(sql`e.id`), Math.min(stepMs, hourMs)), part, where ?? sql`true`);
-  if (where !== null || stepMs < hourMs || counted.requests <= from) return raw(span);
-  const end = Math.min(to, counted.requests);
-  const rolled = sql`select at, kind, host, credential_id, outcome, reason, requests from request_hours where ${between({ from, to: end })}`;
-  return end < to ? sql`${rolled} union all select * from (${raw({ from: end, to })}) tail` : rolled;
+export function selectRunSteps(span: DashboardSpan, { runs: until, runDays }: Counted, where: SQL): SQL {
+  const { counted, raw } = splitSpan(span, until);
+  // Days stand for their hours only where no step is shorter.
+  const { days, hours } = counted
+    ? splitDays(counted, span.stepMs % dayMs === 0 ? runDays : 0)
+    : { days: null, hours: [] };
+  const select = (table: string, part: Span) =>
+    sql`select ${stepOfTime(span)} as step, succeeded, failed, other from ${sql.raw(table)} where ${between(part)} and ${where}`;
+  return unionOf(
+    days && select("node_days", days),
+    ...hours.map((part) => select("node_hours", part)),
+    raw &&
+      sql`select ${stepOfId(sql`id`, span)} as step, (count(*) filter (where status = 'succeeded'))::int as succeeded,
+        (count(*) filter (where status = 'failed'))::int as failed, (count(*) filter (where status not in ('succeeded', 'failed')))::int as other
+      from runs where ${idsWithin(sql`id`, raw)} and ${where} group by 1`,
+  );
+}
+
+const triggerColumns = sql.raw(
+  [
+    "trigger_id",
+    "trigger_name",
+    "runs",
+    "case when status = 'failed' then runs else 0 end as failed",
+    ...durationColumns,
+  ].join(", "),
+);
+
+/**
+ * Runs of a span as rows of `trigger_id`, `trigger_name`, `runs`, `failed` and the classes of durations: whole days from the
+ * counts of days, whole hours from those of hours, and what is not counted yet from the runs themselves.
+ * @param where over `node_path` and `trigger_id`.
+ */
+export function selectTriggerCounts(span: DashboardSpan, { runs: until, runDays }: Counted, where: SQL): SQL {
+  const { counted, raw } = splitSpan(span, until);
+  const { days, hours } = counted ? splitDays(counted, runDays) : { days: null, hours: [] };
+  const select = (table: string, part: Span) =>
+    sql`select ${triggerColumns} from ${sql.raw(table)} where ${between(part)} and ${where}`;
+  return unionOf(
+    days && select("run_days", days),
+    ...hours.map((part) => select("run_hours", part)),
+    raw && countTriggers(raw, where),
+  );
+}
+
+const ofTokens = sql`e.kind in ('check', 'token_request')`;
+const ofSignIns = sql`e.kind = 'sign_in'`;
+
+/**
+ * Token requests of a span as rows of `step`, `host`, `outcome`, `reason` and `requests`. For one node they are counted from the
+ * event logs of its credentials, of which it has few.
+ * @param where condition over `e`, the event; null = all, from the counts.
+ */
+export function selectRequestSteps(span: DashboardSpan, until: number, where: SQL | null): SQL {
+  const { counted, raw } = splitSpan(span, where === null ? until : 0);
+  return unionOf(
+    counted &&
+      sql`select ${stepOfTime(span)} as step, host, outcome, reason, requests from request_hours where ${between(counted)} and kind <> 'sign_in'`,
+    raw &&
+      sql`select at as step, host, outcome, reason, requests from (
+        ${countRequests(stepOfId(sql`e.id`, span), raw, and(ofTokens, where))}) tail`,
+  );
+}
+
+/** Sign-ins of a span likewise, as rows of `credential_id`, `outcome`, `reason` and `requests`. They are of no step: there may be very many profiles. */
+export function selectSignIns(span: DashboardSpan, until: number, where: SQL | null): SQL {
+  const { counted, raw } = splitSpan(span, where === null ? until : 0);
+  return unionOf(
+    counted &&
+      sql`select credential_id, outcome, reason, requests from request_hours where ${between(counted)} and kind = 'sign_in'`,
+    raw &&
+      sql`select credential_id, outcome, reason, requests from (${countRequests(sql`0`, raw, and(ofSignIns, where))}) tail`,
+  );
+}
+
+const and = (one: SQL, other: SQL | null) => (other === null ? one : sql`${one} and ${other}`);
+
+function unionOf(...parts: (SQL | null | false)[]): SQL {
+  return sql.join(
+    parts.filter((part) => part !== null && part !== false),
+    sql` union all `,
+  );
 }

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { beforeAll, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
@@ -75,8 +75,14 @@ async function findDifferences(): Promise<unknown[]> {
   const hour = sql`date_trunc('hour', ${timeOf(sql`id`)}, 'UTC')`;
   const eventHour = sql`date_trunc('hour', ${timeOf(sql`e.id`)}, 'UTC')`;
   const day = sql`date_trunc('day', ${timeOf(sql`id`)}, 'UTC')`;
+  const byNode = (at: SQL, to: Date) => sql`
+    select at, node_id, node_path, coalesce(sum(runs) filter (where status = 'succeeded'), 0)::int, coalesce(sum(runs) filter (where status = 'failed'), 0)::int,
+      coalesce(sum(runs) filter (where status not in ('succeeded', 'failed')), 0)::int
+    from (${countRuns(at, { from: 0, to: +to })}) run group by at, node_id, node_path`;
   const all: unknown[] = [];
   for (const [table, raw] of [
+    ["node_hours", byNode(hour, until("runs").until)],
+    ["node_days", byNode(day, until("runs").days_until)],
     ["run_hours", countRuns(hour, { from: 0, to: +until("runs").until })],
     ["run_days", countRuns(day, { from: 0, to: +until("runs").days_until })],
     ["request_hours", countRequests(eventHour, { from: 0, to: +until("credential_events").until })],
@@ -134,7 +140,7 @@ test("a run whose outcome is written later counts with its outcome", async () =>
 
 test("an hour is not counted while a transaction is open that may have written to it", async () => {
   await getPool().query("delete from rollup_states");
-  await getPool().query("truncate run_hours, run_days, request_hours");
+  await getPool().query("truncate run_hours, run_days, node_hours, node_days, request_hours");
   const writer = await getPool().connect();
   await writer.query("begin");
   // On time by its own clock, so nothing marks its hour.
