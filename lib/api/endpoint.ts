@@ -103,6 +103,13 @@ export function handleEndpoint(
       return answerProblem(thrown, method, context.req.path, requestId);
     }
   };
+  return counted(operation, handle);
+}
+
+type Handle = (context: ApiContext) => Promise<Response>;
+
+/** A handler whose answers stand in the metrics. @param operation as `POST /triggers/{id}/run`, never the path itself. */
+export function counted(operation: string, handle: Handle): Handle {
   return async (context) => {
     const began = performance.now();
     const response = await handle(context);

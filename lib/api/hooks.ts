@@ -3,14 +3,14 @@ import { readClientAddress } from "../identity/client-address.ts";
 import type { Run } from "../runs/model.ts";
 import { receiveWebhook } from "../triggers/receive-webhook.ts";
 import type { Authenticate } from "./authenticate.ts";
-import { type ApiContext, answerProblem, answerRun } from "./endpoint.ts";
+import { type ApiContext, answerProblem, answerRun, counted } from "./endpoint.ts";
 import { readBody, readQuery } from "./read-input.ts";
 
 /**
  * `POST /api/hooks/{slug}`: 200 with the finished run, or 202 with one that is queued and where to read it.
  */
 export function handleHook(authenticate: Authenticate): (context: ApiContext) => Promise<Response> {
-  return async (context) => {
+  return counted("POST /api/hooks/{slug}", async (context) => {
     const requestId = randomUUID();
     try {
       const { incoming } = context.env;
@@ -26,7 +26,7 @@ export function handleHook(authenticate: Authenticate): (context: ApiContext) =>
     } catch (thrown) {
       return answerProblem(thrown, "post", context.req.path, requestId);
     }
-  };
+  });
 }
 
 function isFinished({ status }: Run): boolean {

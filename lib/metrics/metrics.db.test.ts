@@ -24,6 +24,14 @@ beforeAll(async () => {
   });
   expect((await api.call("POST", `/triggers/${trigger.json.id}/run`, { body: {} })).status).toBe(200);
   expect((await api.call("GET", "/runs?status=canary")).status).toBe(422);
+  const event = { kind: "webhook", slug: "canary-slug", authentication: "api_key" };
+  const hooked = await api.call("POST", "/triggers", {
+    body: { name: "Canary hook", nodeId: node.json.id, transportId: transport.json.id, request: { path: "/" }, event },
+  });
+  expect(hooked.status, hooked.text).toBe(201);
+  expect((await api.call("POST", "/api/hooks/canary-slug", { body: {} })).status).toBe(200);
+  expect((await api.call("POST", "/api/hooks/canary-slug", { body: {}, key: "wrong" })).status).toBe(401);
+  expect((await api.call("POST", "/api/hooks/canary-unknown", { body: {} })).status).toBe(404);
 });
 afterAll(() => port.stop());
 
@@ -80,6 +88,11 @@ describe("what metrics tell", () => {
     expect(sum(/^sallyport_token_request_duration_seconds_count/)).toBeGreaterThan(0);
     expect(samples.get('sallyport_api_requests_total{operation="POST /triggers/{id}/run",status="200"}')).toBe(1);
     expect(samples.get('sallyport_api_requests_total{operation="GET /runs",status="422"}')).toBe(1);
+    for (const answered of [200, 401, 404]) {
+      const series = `sallyport_api_requests_total{operation="POST /api/hooks/{slug}",status="${answered}"}`;
+      expect(samples.get(series), series).toBe(1);
+    }
+    expect(sum(/^sallyport_api_request_duration_seconds_count\{operation="POST \/api\/hooks\/\{slug\}"/)).toBe(3);
     expect(sum(/^sallyport_credentials\{status=/)).toBe(1);
     expect(samples.get("sallyport_database_up")).toBe(1);
     expect(samples.get('sallyport_credential_secrets_ending{within="30d"}')).toBe(0);

@@ -66,13 +66,13 @@ function createMetrics() {
     }),
     apiRequests: new Counter({
       name: "sallyport_api_requests_total",
-      help: "Requests of programs by operation and HTTP status.",
+      help: "Requests of programs and calls of webhooks by operation and HTTP status.",
       labelNames: ["operation", "status"],
       registers,
     }),
     apiDuration: new Histogram({
       name: "sallyport_api_request_duration_seconds",
-      help: "How long requests of programs took, by operation.",
+      help: "How long requests of programs and calls of webhooks took, by operation.",
       labelNames: ["operation"],
       buckets: fast,
       registers,
