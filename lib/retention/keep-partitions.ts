@@ -1,13 +1,14 @@
 import { recordAudit } from "../audit/record.ts";
-import { getDb, inTransaction } from "../db/client.ts";
+import { getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { systemContext } from "../identity/context.ts";
 import { getLog } from "../log.ts";
-import { type Log, logs } from "./model.ts";
+import { type Log, logs, type Partition } from "./model.ts";
 import { planPartitions } from "./plan-partitions.ts";
 import {
   dropPartition,
   estimateRows,
   findPartitions,
+  holdsOpenRuns,
   makePartition,
   readSettings,
   takeLog,
@@ -49,7 +50,7 @@ async function takeStep(log: Log, now: number): Promise<boolean> {
       getLog().info({ log, partition: name, moved }, "a partition was made");
       return true;
     }
-    const [expired] = plan.drop;
+    const expired = await findDroppable(tx, log, plan.drop);
     if (!expired) return false;
     const rows = await estimateRows(tx, expired.name);
     await dropPartition(tx, expired.name);
@@ -63,13 +64,28 @@ async function takeStep(log: Log, now: number): Promise<boolean> {
   });
 }
 
-/** Deletes expired rows that no dropped partition takes along: of partitions that are too wide, and of the default one. */
+/** The first expired partition without unfinished runs: the row of such a run is written again when it ends. */
+async function findDroppable(tx: Transaction, log: Log, expired: Partition[]): Promise<Partition | null> {
+  for (const partition of expired) if (!(await holdsOpenRuns(tx, log, partition))) return partition;
+  return null;
+}
+
+/**
+ * Deletes expired rows that no dropped partition takes along: of partitions that are too wide, of those that stay for the sake of
+ * unfinished runs, and of the default one.
+ */
 async function trimExpired(log: Log, now: number): Promise<void> {
   const db = getDb();
-  const { trim, cutoff } = planPartitions(await findPartitions(db, log), daysOf(log, await readSettings(db)), now);
+  const { trim, drop, cutoff } = planPartitions(
+    await findPartitions(db, log),
+    daysOf(log, await readSettings(db)),
+    now,
+  );
   if (cutoff === null) return;
-  for (const { name } of trim) {
-    for (let batch = 0; batch < maxTrims; batch++) if ((await trimPartition(db, name, cutoff)) === 0) break;
+  const kept: Partition[] = [];
+  for (const partition of drop) if (await holdsOpenRuns(db, log, partition)) kept.push(partition);
+  for (const { name } of [...trim, ...kept]) {
+    for (let batch = 0; batch < maxTrims; batch++) if ((await trimPartition(db, log, name, cutoff)) === 0) break;
   }
   await trimDefault(db, log, cutoff);
 }

@@ -11,6 +11,7 @@ import { lowestIdAt } from "../db/uuid-time.ts";
 import { systemContext } from "../identity/context.ts";
 import type { Run } from "../runs/model.ts";
 import { recordRun } from "../runs/store.ts";
+import { finishQueued } from "../triggers/queue.ts";
 import { getRetention } from "./get-retention.ts";
 import { keepPartitions } from "./keep-partitions.ts";
 import { findPartitions, makePartition, takeLog } from "./store.ts";
@@ -223,6 +224,73 @@ test("a run that finishes while its partition is being made is recorded once", a
   const places = await Promise.all([caught, run.id].map(placeOf));
   expect(places[0]).toMatch(/^runs_2/);
   expect(places[1]).toBe(places[0]);
+});
+
+describe("an expired run that is not finished", () => {
+  const node = { id: v7(), name: "Plant" };
+  const cleanUp = async () => {
+    for (const table of ["queued_runs", "triggers", "transports", "nodes"])
+      await getPool().query(`delete from ${table}`);
+    await setDays(90);
+  };
+
+  /** A queued run as it is stored, of that time. */
+  async function insertQueuedAt(ms: number, state: "waiting" | "ready" | "running", id = v7({ msecs: ms })) {
+    await insertRunAt(ms, id);
+    await getDb().execute(sql`update runs set status = ${state === "running" ? "running" : "queued"} where id = ${id}`);
+    await getDb().execute(sql`
+      insert into nodes (id, name, path) values (${node.id}, 'Plant', array[${node.id}]::uuid[]) on conflict do nothing`);
+    await getDb().execute(sql`
+      insert into transports (id, name, node_id, type) values (${node.id}, 'Orders', ${node.id}, 'HTTP') on conflict do nothing`);
+    await getDb().execute(sql`
+      insert into triggers (id, name, node_id, transport_id, event, request)
+      values (${node.id}, 'Send', ${node.id}, ${node.id}, '{"kind":"on_demand"}', '{}') on conflict do nothing`);
+    await getDb().execute(sql`
+      insert into queued_runs (run_id, trigger_id, state, event, actor, input)
+      values (${id}, ${node.id}, ${state}, 'on_demand', '{}', '{}')`);
+    return id;
+  }
+
+  test("keeps its row, and nothing else of its partition; that goes when the run has ended", async () => {
+    const start = Date.now() + 2100 * day;
+    for (const days of [30, 20, 10, 0]) await keepPartitions(start - days * day);
+    const open = [
+      await insertQueuedAt(start - 20 * day, "waiting"),
+      await insertQueuedAt(start - 20 * day + 1, "running"),
+    ];
+    const beside = await insertRunAt(start - 20 * day + 2);
+    const [place] = await Promise.all(open.map(placeOf));
+    expect(place).toMatch(/^runs_2/);
+    await setDays(5);
+    await keepPartitions(start);
+    expect(await Promise.all([...open, beside].map(placeOf))).toEqual([place, place, null]);
+
+    const run = { ...makeRun(open[0]!), startedAt: new Date(start).toISOString() };
+    await finishQueued({ run, nodePath: [run.nodeId] });
+    const { rows } = await getPool().query("select status from runs where id = $1", [run.id]);
+    expect(rows).toEqual([{ status: "succeeded" }]);
+
+    await keepPartitions(start);
+    expect(await Promise.all(open.map(placeOf))).toEqual([null, place]);
+    await getDb().execute(sql`delete from queued_runs`);
+    await keepPartitions(start);
+    expect(await placeOf(open[1]!)).toBeNull();
+    expect((await findPartitions(getDb(), "runs")).map(({ name }) => name)).not.toContain(place);
+    await cleanUp();
+  });
+
+  test("keeps its row in the default partition, too", async () => {
+    const start = Date.now() + 2200 * day;
+    await keepPartitions(start);
+    const [open, closed] = ["e", "f"].map((digit) => v4().replace(/^./, digit));
+    await insertQueuedAt(start - 20 * day, "waiting", open);
+    await insertRunAt(start - 20 * day, closed);
+    expect(await placeOf(open!)).toBe("runs_default");
+    await setDays(5);
+    await keepPartitions(start);
+    expect(await Promise.all([open!, closed!].map(placeOf))).toEqual(["runs_default", null]);
+    await cleanUp();
+  });
 });
 
 async function untilSomeoneWaits(): Promise<void> {

@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { retention } from "#drizzle/schema/retention.ts";
 import { type Database, getDb, type Transaction } from "../db/client.ts";
 import { lowestIdAt, timeOfId } from "../db/uuid-time.ts";
@@ -84,25 +85,42 @@ function nameOf({ from, to }: Range): string {
   return `${show(from ?? 0)}_${show(to)}`;
 }
 
+/**
+ * Whether accepted runs whose rows lie in a range wait in the queue or are in progress: their rows are written again when they end. No
+ * new one comes into a range that has expired: ids begin with the time.
+ */
+export async function holdsOpenRuns(db: Reader, log: Log, { from, to }: Range): Promise<boolean> {
+  if (log !== "runs") return false;
+  const { rows } = await db.execute(sql`
+    select from ${queuedRuns} where run_id >= ${lowestIdAt(from ?? 0)} and run_id < ${lowestIdAt(to)} limit 1`);
+  return rows.length > 0;
+}
+
+/** Condition: the row is no run that is not finished. */
+const isClosed = (log: Log) =>
+  log === "runs" ? sql`not exists (select from ${queuedRuns} open where open.run_id = row.id)` : sql`true`;
+
 /** Drops a partition with its rows. */
 export async function dropPartition(tx: Transaction, name: string): Promise<void> {
   await tx.execute(sql`drop table ${table(name)}`);
 }
 
-/** Deletes some of a partition's rows from before a time; returns how many. */
-export async function trimPartition(db: Reader, name: string, before: number): Promise<number> {
+/** Deletes some of a partition's rows from before a time, but no unfinished run; returns how many. */
+export async function trimPartition(db: Reader, log: Log, name: string, before: number): Promise<number> {
   const { rowCount } = await db.execute(sql`
     delete from ${table(name)} where id in (
-      select id from ${table(name)} where id < ${lowestIdAt(before)} order by id limit ${trimBatch})`);
+      select id from ${table(name)} row where id < ${lowestIdAt(before)} and ${isClosed(log)}
+      order by id limit ${trimBatch})`);
   return rowCount ?? 0;
 }
 
-/** Deletes some of the default partition's rows that happened before a time, whatever their ids say; returns how many. */
+/** Deletes some of the default partition's rows that happened before a time, whatever their ids say, but no unfinished run; returns how many. */
 export async function trimDefault(db: Reader, log: Log, before: number): Promise<number> {
   const spare = table(`${log}_default`);
   const { rowCount } = await db.execute(sql`
     delete from ${spare} where id in (
-      select id from ${spare} where ${sql.raw(timeColumns[log])} < ${new Date(before)} limit ${trimBatch})`);
+      select id from ${spare} row where ${sql.raw(timeColumns[log])} < ${new Date(before)} and ${isClosed(log)}
+      limit ${trimBatch})`);
   return rowCount ?? 0;
 }
 
