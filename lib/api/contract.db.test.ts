@@ -477,6 +477,11 @@ describe("triggers", () => {
     const { status, json } = await api.call("DELETE", `/transports/${transport.id}`);
     expect([status, json.code]).toEqual([409, "in_use"]);
     expect(json.usedBy).toMatchObject([{ kind: "trigger", id: trigger.id }]);
+    const touched = await api.call("GET", `/transports/${transport.id}/blast-radius`);
+    expect(touched.json).toMatchObject({
+      count: 1,
+      triggers: [{ id: trigger.id, event: "on_demand", nextDueAt: null }],
+    });
     const node = await api.call("DELETE", `/nodes/${nodeId}`);
     expect([node.status, node.json.code]).toEqual([409, "in_use"]);
   });

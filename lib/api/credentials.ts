@@ -125,6 +125,7 @@ const blastRadius = named(
         transportId: id,
         enabled: z.boolean(),
         event: z.enum(["on_demand", "schedule", "webhook"]),
+        nextDueAt: instant.nullable().meta({ description: "When its schedule is due next." }),
       }),
     ),
     nodes: z.array(z.object({ id, name: z.string() })),
@@ -316,7 +317,8 @@ export const credentialEndpoints = [
     method: "get",
     path: "/credentials/{id}/blast-radius",
     summary: "Read what a change of a credential touches",
-    description: "Its transports, their triggers, the nodes of both, and how many people are signed in with it.",
+    description:
+      "Its transports, their triggers with the next due time of schedules (the soonest first), the nodes of both, and how many people are signed in with it.",
     answer: blastRadius,
     run: (ctx, input) => getBlastRadius(ctx, input.id),
   }),

@@ -7,6 +7,7 @@ import { getTransport } from "../transports/get-transport.ts";
 import { listTransports } from "../transports/list-transports.ts";
 import { httpMethods, transportTypes } from "../transports/model.ts";
 import { transportInput, transportQuery, transportUpdate } from "../transports/schema.ts";
+import { getTouchedTriggers } from "../transports/touched-triggers.ts";
 import { soapVersions, wsdlSources } from "../transports/wsdl-model.ts";
 import { describeTransportOperation, listOperations } from "../wsdls/operations.ts";
 import { previewWsdl } from "../wsdls/preview-wsdl.ts";
@@ -177,6 +178,24 @@ const transportDetail = named(
   }),
 );
 
+const touchedTriggers = named(
+  "TouchedTriggers",
+  z.object({
+    count: z.int().meta({ description: "Of all, also of what the caller may not see." }),
+    triggers: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        nodeId: id,
+        nodeName: z.string(),
+        enabled: z.boolean(),
+        event: z.enum(["on_demand", "schedule", "webhook"]),
+        nextDueAt: instant.nullable().meta({ description: "When its schedule is due next." }),
+      }),
+    ),
+  }),
+);
+
 /** Of a WSDL that is read when a transport is saved; one that can't be had is kept as `wsdl.failure` instead. */
 const wsdlProblems = ["wsdl_invalid", "wsdl_too_large", "wsdl_import_refused"] as const;
 const readProblems = [
@@ -242,6 +261,15 @@ export const transportEndpoints = [
     summary: "Read a transport",
     answer: transportDetail,
     run: (ctx, input) => getTransport(ctx, input.id),
+  }),
+  defineEndpoint({
+    ...read,
+    method: "get",
+    path: "/transports/{id}/blast-radius",
+    summary: "Read what a change of a transport touches",
+    description: "Its triggers that the caller may see, with the next due time of schedules, the soonest first.",
+    answer: touchedTriggers,
+    run: (ctx, input) => getTouchedTriggers(ctx, input.id),
   }),
   defineEndpoint({
     ...write,

@@ -1,5 +1,6 @@
 import { and, count, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { schedules } from "#drizzle/schema/schedules.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
@@ -14,9 +15,14 @@ import { findCredential } from "./store.ts";
 /** More would be no reading, and the counts tell of the rest. */
 const shown = { transports: 100, triggers: 500 };
 
+/** When the first of a transport's schedules is due. */
+const firstDue = sql`(
+  select min(due.next_due_at) from ${schedules} due join ${triggers} fired on fired.id = due.trigger_id
+  where fired.transport_id = ${transports}.id)`;
+
 /**
  * What a change of a credential touches: the transports that send its token, their triggers, the nodes where they are, and the people
- * who are signed in with it. Lists hold what the reader may see, the counts everything.
+ * who are signed in with it. Lists hold what the reader may see, the counts everything; what is due first stands first.
  * @throws AppError `forbidden`, `not_found`
  */
 export async function getBlastRadius(ctx: Context, id: string, now = new Date()): Promise<BlastRadius> {
@@ -38,7 +44,7 @@ export async function getBlastRadius(ctx: Context, id: string, now = new Date())
       .from(transports)
       .innerJoin(nodes, eq(nodes.id, transports.nodeId))
       .where(and(eq(transports.credentialId, id), isSeen("transports.read")))
-      .orderBy(sql`lower(${transports.name})`, transports.id)
+      .orderBy(sql`${firstDue} asc nulls last`, sql`lower(${transports.name})`, transports.id)
       .limit(shown.transports),
     db
       .select({
@@ -49,11 +55,13 @@ export async function getBlastRadius(ctx: Context, id: string, now = new Date())
         event: sql<BlastRadius["triggers"][number]["event"]>`${triggers.event}->>'kind'`,
         nodeId: nodes.id,
         nodeName: nodes.name,
+        nextDueAt: schedules.nextDueAt,
       })
       .from(triggers)
       .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
+      .leftJoin(schedules, eq(schedules.triggerId, triggers.id))
       .where(and(inArray(triggers.transportId, using), isSeen("triggers.read")))
-      .orderBy(sql`lower(${triggers.name})`, triggers.id)
+      .orderBy(sql`${schedules.nextDueAt} asc nulls last`, sql`lower(${triggers.name})`, triggers.id)
       .limit(shown.triggers),
     db
       .select({
@@ -78,7 +86,7 @@ export async function getBlastRadius(ctx: Context, id: string, now = new Date())
   const byId = new Map([...places, ...offered].map((node) => [node.id, node]));
   return {
     transports: transportRows,
-    triggers: triggerRows,
+    triggers: triggerRows.map((row) => ({ ...row, nextDueAt: row.nextDueAt?.toISOString() ?? null })),
     nodes: [...byId.values()].sort((a, b) => a.name.localeCompare(b.name)),
     counts: counts ?? { transports: 0, triggers: 0, sessions: 0 },
   };

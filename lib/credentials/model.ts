@@ -75,7 +75,14 @@ type Placed = { id: string; name: string; nodeId: string; nodeName: string };
 /** What a change of a credential touches. Lists hold what the reader may see, the counts everything. */
 export type BlastRadius = {
   transports: (Placed & { type: "HTTP" | "WS_SOAP" })[];
-  triggers: (Placed & { transportId: string; enabled: boolean; event: "on_demand" | "schedule" | "webhook" })[];
+  /** Those that are due first, the soonest at the top. */
+  triggers: (Placed & {
+    transportId: string;
+    enabled: boolean;
+    event: "on_demand" | "schedule" | "webhook";
+    /** When its schedule is due next; null when it has none, is paused or disabled. */
+    nextDueAt: string | null;
+  })[];
   /** Where these are, and where the credential is offered for sign-in. */
   nodes: { id: string; name: string }[];
   /** `sessions`: people who are signed in with it. */

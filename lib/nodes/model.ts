@@ -30,6 +30,8 @@ export type NodeUse = {
   id: string;
   name: string;
   nodeId: string;
+  /** Of a trigger: when its schedule is due next; null when it has none, is paused or disabled. */
+  nextDueAt?: string | null;
 };
 
 /** How deep nodes may nest. */

@@ -3,6 +3,7 @@ import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { schedules } from "#drizzle/schema/schedules.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
@@ -13,7 +14,7 @@ import type { NodeUse } from "./model.ts";
 /** How many uses of each kind are named. */
 const namedPerKind = 50;
 
-/** What keeps a node from being deleted, at most 50 of each kind, by kind and name. */
+/** What keeps a node from being deleted, at most 50 of each kind, by kind and name; triggers that are due first. */
 export async function findNodeUses(db: Database | Transaction, id: string): Promise<NodeUse[]> {
   const children = db
     .select({ id: nodes.id, name: nodes.name })
@@ -28,10 +29,11 @@ export async function findNodeUses(db: Database | Transaction, id: string): Prom
     .orderBy(asc(transports.name))
     .limit(namedPerKind);
   const onTriggers = db
-    .select({ id: triggers.id, name: triggers.name })
+    .select({ id: triggers.id, name: triggers.name, nextDueAt: schedules.nextDueAt })
     .from(triggers)
+    .leftJoin(schedules, eq(schedules.triggerId, triggers.id))
     .where(eq(triggers.nodeId, id))
-    .orderBy(asc(triggers.name))
+    .orderBy(sql`${schedules.nextDueAt} asc nulls last`, asc(triggers.name))
     .limit(namedPerKind);
   const granted = db
     .selectDistinct({ id: users.id, name: users.username })
@@ -77,7 +79,10 @@ export async function findNodeUses(db: Database | Transaction, id: string): Prom
     ["alert_channel", channels],
   ] as const;
   for (const [kind, query] of kinds) {
-    for (const row of await query) found.push({ kind, ...row, nodeId: id });
+    for (const { nextDueAt, ...row } of (await query) as { id: string; name: string; nextDueAt?: Date | null }[]) {
+      const due = nextDueAt === undefined ? {} : { nextDueAt: nextDueAt?.toISOString() ?? null };
+      found.push({ kind, ...row, nodeId: id, ...due });
+    }
   }
   return found;
 }

@@ -114,6 +114,22 @@ export type TransportSummary = TransportBase & { usedBy: number };
 /** Who uses a transport. */
 export type TransportUse = { kind: "trigger"; id: string; name: string; nodeId: string };
 
+/** What a change of a transport touches: its triggers, of all or of those that a reader may see, the soonest due first. */
+export type TouchedTriggers = {
+  /** Of all. */
+  count: number;
+  triggers: {
+    id: string;
+    name: string;
+    nodeId: string;
+    nodeName: string;
+    enabled: boolean;
+    event: "on_demand" | "schedule" | "webhook";
+    /** When its schedule is due next; null when it has none, is paused or disabled. */
+    nextDueAt: string | null;
+  }[];
+};
+
 /** One transport with everything that may be shown. */
 export type TransportDetail = TransportBase & {
   proxy: ShownProxy;

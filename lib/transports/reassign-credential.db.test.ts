@@ -10,6 +10,7 @@ import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
 import { getDb } from "#lib/db/client.ts";
 import type { Context } from "#lib/identity/context.ts";
 import { systemContext } from "#lib/identity/context.ts";
+import { getNodeUses } from "#lib/nodes/get-node-uses.ts";
 import { insertNode } from "#lib/runs/fixtures.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/triggers/schema.ts";
@@ -17,6 +18,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { createTransport } from "./create-transport.ts";
 import { reassignCredential } from "./reassign-credential.ts";
 import { transportInput } from "./schema.ts";
+import { getTouchedTriggers } from "./touched-triggers.ts";
 
 setUpTestDatabase();
 
@@ -102,6 +104,42 @@ test("what a change touches are the transports, their triggers, the nodes of bot
   expect(seen.nodes.map(({ name }) => name)).toEqual(["Office"]);
   expect(seen.counts).toEqual(radius.counts);
   await expect(getBlastRadius(engineerOf(plant), used)).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("what is due next stands first, of credentials, transports and nodes", async () => {
+  const credential = await addCredential();
+  const [orders, stock] = [await addTransport(credential, plant), await addTransport(credential, plant)];
+  const add = (name: string, transportId: string, event: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+    createTrigger(admin, triggerInput.parse({ name, nodeId: plant, transportId, event, request: {}, ...more }));
+  const every = (cron: string, paused = false) => ({ kind: "schedule", cron, timezone: "UTC", paused });
+  await add("A by hand", orders.id, { kind: "on_demand" });
+  await add("B paused", orders.id, every("* * * * *", true));
+  await add("C off", orders.id, every("* * * * *"), { enabled: false });
+  const yearly = await add("D yearly", orders.id, every("0 0 1 1 *"));
+  const soon = await add("E soon", stock.id, every("* * * * *"));
+
+  const radius = await getBlastRadius(admin, credential);
+  expect(radius.transports.map(({ id }) => id)).toEqual([stock.id, orders.id]);
+  const names = ["E soon", "D yearly", "A by hand", "B paused", "C off"];
+  expect(radius.triggers.map(({ name }) => name)).toEqual(names);
+  const due = [soon.schedule?.nextDueAt, yearly.schedule?.nextDueAt, null, null, null];
+  expect(radius.triggers.map(({ nextDueAt }) => nextDueAt)).toEqual(due);
+
+  const touched = await getTouchedTriggers(admin, orders.id);
+  expect(touched.count).toBe(4);
+  expect(touched.triggers.map(({ name }) => name)).toEqual(names.slice(1));
+  expect(touched.triggers[0]).toMatchObject({
+    event: "schedule",
+    enabled: true,
+    nextDueAt: due[1],
+    nodeName: "Plant 7",
+  });
+  const blind = { ...admin, grants: [{ role: "engineer" as const, nodeId: office }] };
+  await expect(getTouchedTriggers(blind, orders.id)).rejects.toMatchObject({ code: "forbidden" });
+
+  const uses = (await getNodeUses(admin, plant)).filter(({ name }) => names.includes(name));
+  expect(uses.map(({ name, nextDueAt }) => [name, nextDueAt])).toEqual(names.map((name, index) => [name, due[index]]));
+  await expect(getNodeUses(blind, plant)).rejects.toMatchObject({ code: "forbidden" });
 });
 
 test("all transports of a credential get another one, each with its record", async () => {

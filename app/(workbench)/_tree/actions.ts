@@ -3,8 +3,10 @@ import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import type { Context } from "#lib/identity/context.ts";
 import { deleteNode } from "#lib/nodes/delete-node.ts";
+import { getNodeUses } from "#lib/nodes/get-node-uses.ts";
 import { updateNode } from "#lib/nodes/update-node.ts";
 import { deleteTransport } from "#lib/transports/delete-transport.ts";
+import { getTouchedTriggers } from "#lib/transports/touched-triggers.ts";
 import { updateTransport } from "#lib/transports/update-transport.ts";
 import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
 import { updateTrigger } from "#lib/triggers/update-trigger.ts";
@@ -45,6 +47,14 @@ export const moveItem = protectedAction(
     revalidatePath("/", "layout");
   },
 );
+
+/** What keeps something in the tree from being deleted, before anyone tries; nothing keeps a trigger. */
+export const readUses = protectedAction({ permission: "nodes.read", schema: item }, async (ctx, { kind, id }) => {
+  if (kind === "node") return { usedBy: await getNodeUses(ctx, id), count: null };
+  if (kind === "trigger") return { usedBy: [], count: 0 };
+  const { triggers, count } = await getTouchedTriggers(ctx, id);
+  return { usedBy: triggers.map((trigger) => ({ kind: "trigger", ...trigger })), count };
+});
 
 /** Deletes something in the tree; refused while it is used. */
 export const deleteItem = protectedAction({ permission: "nodes.read", schema: item }, async (ctx, input) => {

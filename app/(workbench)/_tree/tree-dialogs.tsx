@@ -1,7 +1,7 @@
 "use client";
 import { notifications } from "@mantine/notifications";
 import { usePathname, useRouter } from "next/navigation";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
@@ -9,7 +9,7 @@ import type { ActorGrant } from "#lib/identity/permissions.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
 import type { Profile } from "#lib/profiles/model.ts";
 import { UsedBy } from "../nodes/_components/used-by.tsx";
-import { deleteItem } from "./actions.ts";
+import { deleteItem, readUses } from "./actions.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import { ProfilesDialog } from "./profiles-dialog.tsx";
@@ -63,6 +63,18 @@ function DeleteDialog({ item, path, onDone }: DeleteProps) {
   const here = usePathname();
   const [pending, setPending] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
+  // What is in the way is told before anyone tries; when that can't be read, the refusal tells it.
+  const [uses, setUses] = useState<{ usedBy: object[]; count: number | null } | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    callAction(readUses, { kind: item.kind, id: item.id }).then((result) => {
+      if (isCurrent && result.ok) setUses(result.value);
+    });
+    return () => {
+      isCurrent = false;
+    };
+  }, [item.kind, item.id]);
+  const isUsed = uses !== null && (uses.count ?? uses.usedBy.length) > 0;
   const parentId = item.kind === "node" ? path.at(-2) : path.at(-1);
 
   const confirm = async () => {
@@ -83,11 +95,19 @@ function DeleteDialog({ item, path, onDone }: DeleteProps) {
       irreversible
       pending={pending}
       error={error}
-      blocked={error?.code === "in_use"}
+      blocked={isUsed || error?.code === "in_use"}
       onConfirm={confirm}
       onClose={() => onDone(item.id)}
     >
-      {error ? <UsedBy details={error.details} /> : texts[item.kind]}
+      {isUsed && !error && (
+        <div role="alert">
+          <p className="m-0 mb-2">
+            It can't be deleted now. Move or delete these first, or give triggers another transport:
+          </p>
+          <UsedBy details={{ usedBy: uses.usedBy }} />
+        </div>
+      )}
+      {error ? <UsedBy details={error.details} /> : !isUsed && texts[item.kind]}
     </ConfirmDialog>
   );
 }

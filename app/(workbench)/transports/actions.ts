@@ -5,6 +5,7 @@ import { testTransportInput } from "#lib/runs/schema.ts";
 import { testTransport } from "#lib/runs/test-transport.ts";
 import { deleteTransport } from "#lib/transports/delete-transport.ts";
 import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
+import { getTouchedTriggers } from "#lib/transports/touched-triggers.ts";
 import { protectedAction } from "#lib/web/action.ts";
 import { previewWsdl } from "#lib/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/wsdls/reload-wsdl.ts";
@@ -40,6 +41,11 @@ export const removeTransport = protectedAction(
     await deleteTransport(ctx, id);
     revalidatePath("/", "layout");
   },
+);
+
+/** What a change of a transport touches, asked for before it is deleted. */
+export const readTouchedTriggers = protectedAction({ permission: "transports.read", schema: byId }, (ctx, { id }) =>
+  getTouchedTriggers(ctx, id),
 );
 
 /** Sends one request over a transport and answers with its receipt. */

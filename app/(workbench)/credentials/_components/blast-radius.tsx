@@ -3,6 +3,7 @@ import { Loader } from "@mantine/core";
 import Link from "next/link";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import type { BlastRadius as Radius } from "#lib/credentials/model.ts";
+import { NextRun, TouchedTriggerList } from "../../triggers/_components/touched-triggers.tsx";
 import { Reassign } from "./reassign.tsx";
 
 type Props = {
@@ -14,7 +15,6 @@ type Props = {
 };
 
 const shown = 20;
-const eventWords = { on_demand: "on demand", schedule: "schedule", webhook: "webhook" };
 
 /** What a change of a credential touches, with "Reassign to…". */
 export function BlastRadius({ credential, radius, error, onReassigned }: Props) {
@@ -34,6 +34,7 @@ export function BlastRadius({ credential, radius, error, onReassigned }: Props) 
   if (counts.transports === 0) return null;
   return (
     <div className="grid gap-3">
+      <NextRun triggers={triggers} />
       <ul className="m-0 grid max-h-60 list-none gap-2 overflow-auto p-0">
         {transports.slice(0, shown).map((transport) => (
           <li key={transport.id} className="wrap-anywhere">
@@ -55,22 +56,7 @@ export function BlastRadius({ credential, radius, error, onReassigned }: Props) 
 
 function TriggersOf({ triggers }: { triggers: Radius["triggers"] }) {
   if (triggers.length === 0) return <span className="text-dimmed">, no trigger</span>;
-  return (
-    <ul className="m-0 mt-1 pl-5 text-sm">
-      {triggers.slice(0, shown).map(({ id, name, enabled, event }) => (
-        <li key={id}>
-          <Link className="link underline" href={`/triggers/${id}`} prefetch={false}>
-            {name}
-          </Link>{" "}
-          <span className="text-dimmed">
-            {eventWords[event]}
-            {!enabled && ", disabled"}
-          </span>
-        </li>
-      ))}
-      {triggers.length > shown && <li className="text-dimmed">and {triggers.length - shown} more</li>}
-    </ul>
-  );
+  return <TouchedTriggerList triggers={triggers} />;
 }
 
 /** In words: `2 transports and 3 triggers on 1 node depend on it. 4 people are signed in with it.` */

@@ -1,7 +1,10 @@
 import Link from "next/link";
 import { z } from "zod";
+import { Instant } from "#app/_ui/instant.tsx";
 
-const usesIn = z.object({ usedBy: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string() })) });
+const usesIn = z.object({
+  usedBy: z.array(z.object({ kind: z.string(), id: z.string(), name: z.string(), nextDueAt: z.string().nullish() })),
+});
 
 const kinds: Record<string, { word: string; page: (id: string) => string }> = {
   node: { word: "node", page: (id) => `/nodes/${id}` },
@@ -25,6 +28,11 @@ export function UsedBy({ details }: { details: Record<string, unknown> }) {
           <Link className="link" href={kinds[use.kind]?.page(use.id) ?? "/"}>
             {use.name}
           </Link>
+          {use.nextDueAt && (
+            <span className="text-dimmed">
+              , next run <Instant at={use.nextDueAt} show="relative" />
+            </span>
+          )}
         </li>
       ))}
     </ul>

@@ -2,16 +2,15 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { IconPencil, IconTrash } from "@tabler/icons-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useState, useTransition } from "react";
+import { useCallback, useEffect, useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
+import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { TransportDetail, TransportUse } from "#lib/transports/model.ts";
-import { removeTransport } from "../../actions.ts";
-
-const shown = 20;
+import type { TouchedTriggers, TransportDetail } from "#lib/transports/model.ts";
+import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";
+import { readTouchedTriggers, removeTransport } from "../../actions.ts";
 
 /** Delete and Edit. Deleting is only possible while no trigger uses the transport. */
 export function TransportActions({ transport }: { transport: TransportDetail }) {
@@ -20,14 +19,23 @@ export function TransportActions({ transport }: { transport: TransportDetail }) 
   const [error, setError] = useState<ShownError | null>(null);
   const [isPending, startTransition] = useTransition();
   const { id, name } = transport;
-  // Someone gave it to a trigger since the page was read: the refusal says which.
-  const uses = (error?.details.usedBy as TransportUse[] | undefined) ?? transport.usedBy;
+  const [touched, setTouched] = useState<TouchedTriggers | null>(null);
+  const read = useCallback(async () => {
+    const answer = await callAction(readTouchedTriggers, { id });
+    if (answer.ok) setTouched(answer.value);
+    else setError(answer.error);
+  }, [id]);
+  useEffect(() => {
+    if (isOpen) read();
+  }, [isOpen, read]);
+  const count = touched?.count ?? transport.usedBy.length;
 
   const remove = () =>
     startTransition(async () => {
       setError(null);
       const answer = await removeTransport({ id });
-      if (!answer.ok) return setError(answer.error);
+      // Someone gave it to a trigger since the dialog opened: the list says which.
+      if (!answer.ok) return answer.error.code === "in_use" ? await read() : setError(answer.error);
       notifications.show({ message: `“${name}” is deleted.`, color: "green" });
       router.push("/transports");
     });
@@ -47,32 +55,28 @@ export function TransportActions({ transport }: { transport: TransportDetail }) 
         irreversible
         pending={isPending}
         error={error}
-        blocked={uses.length > 0}
+        blocked={count > 0}
         onConfirm={remove}
         onClose={() => {
           setOpen(false);
           setError(null);
         }}
       >
-        {uses.length === 0 ? (
+        {count === 0 ? (
           <p className="m-0">No trigger uses it. Its runs stay in the list of runs.</p>
         ) : (
-          <>
+          <div className="grid gap-2" role="alert">
             <p className="m-0">
-              It can't be deleted now: {uses.length === 1 ? "1 trigger uses it" : `${uses.length} triggers use it`}.
-              Give {uses.length === 1 ? "it" : "them"} another transport first.
+              It can't be deleted now: {count === 1 ? "1 trigger uses it" : `${count} triggers use it`}. Give{" "}
+              {count === 1 ? "it" : "them"} another transport first.
             </p>
-            <ul className="m-0 mt-2 pl-5">
-              {uses.slice(0, shown).map((use) => (
-                <li key={use.id}>
-                  <Link className="link" href={`/triggers/${use.id}`}>
-                    {use.name}
-                  </Link>
-                </li>
-              ))}
-              {uses.length > shown && <li>and {uses.length - shown} more</li>}
-            </ul>
-          </>
+            {touched && (
+              <>
+                <NextRun triggers={touched.triggers} />
+                <TouchedTriggerList triggers={touched.triggers} rest={count - touched.triggers.length} />
+              </>
+            )}
+          </div>
         )}
       </ConfirmDialog>
     </>

@@ -1,8 +1,11 @@
 import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
+import { Card } from "#app/_ui/card.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { listAssignableCredentials } from "#lib/credentials/list-credentials.ts";
+import { getTouchedTriggers } from "#lib/transports/touched-triggers.ts";
 import { runPage } from "#lib/web/action.ts";
+import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";
 import { TransportForm } from "../../_components/transport-form.tsx";
 import { findNodeChoices } from "../../find-options.ts";
 import { loadTransport } from "../load-transport.ts";
@@ -13,7 +16,8 @@ export default async function EditTransportPage({ params }: { params: Promise<{ 
   const { id } = await params;
   const { transport, mayWrite } = await loadTransport(id);
   if (!mayWrite) forbidden();
-  const surroundings = await runPage(async (ctx) => ({
+  const { touched, ...surroundings } = await runPage(async (ctx) => ({
+    touched: await getTouchedTriggers(ctx, id),
     credentials: await listAssignableCredentials(ctx),
     places: await findNodeChoices(ctx, { q: "", include: [transport.nodeId] }, "transports.write"),
   }));
@@ -26,6 +30,18 @@ export default async function EditTransportPage({ params }: { params: Promise<{ 
           { label: transport.name, href: `/transports/${id}` },
         ]}
       />
+      {touched.count > 0 && (
+        <div className="mb-5 max-w-3xl">
+          <Card title="What a change touches">
+            <p className="m-0 mb-2">
+              {touched.count === 1 ? "1 trigger sends" : `${touched.count} triggers send`} through it. With Save, the
+              next run of each uses what you enter here.
+            </p>
+            <NextRun triggers={touched.triggers} />
+            <TouchedTriggerList triggers={touched.triggers} rest={touched.count - touched.triggers.length} />
+          </Card>
+        </div>
+      )}
       <TransportForm transport={transport} nodeId={transport.nodeId} {...surroundings} />
     </>
   );
