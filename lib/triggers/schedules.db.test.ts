@@ -123,6 +123,55 @@ test("many that see the same due time at once make one run, which says by what a
   expect(schedule?.missed).toBe(0);
 });
 
+/**
+ * Two claimers that have read what is due and wait before they lock it, held by a lock of the table that readers don't mind.
+ * @param meanwhile what another process does and commits before either goes on.
+ * @returns how many schedules the two moved on.
+ */
+async function claimTogether(meanwhile?: string): Promise<number> {
+  const barrier = await getPool().connect();
+  try {
+    await barrier.query("begin");
+    await barrier.query("lock table schedules in exclusive mode");
+    const claims = [fireDue(), fireDue()];
+    await vi.waitFor(
+      async () => {
+        const { rowCount } = await barrier.query(
+          "select from pg_locks where relation = 'schedules'::regclass and mode = 'RowShareLock' and not granted",
+        );
+        expect(rowCount).toBe(2);
+      },
+      { timeout: 30_000, interval: 20 },
+    );
+    if (meanwhile) await barrier.query(meanwhile);
+    await barrier.query("commit");
+    return (await Promise.all(claims)).reduce((sum, count) => sum + count, 0);
+  } finally {
+    await barrier.query("rollback");
+    barrier.release();
+  }
+}
+
+test("of two that have read the same due time before either takes it, one makes the run", async () => {
+  const trigger = await makeTrigger();
+  await makeDue(trigger.id);
+  expect(await claimTogether()).toBe(1);
+  expect(await runsOf(trigger.id)).toHaveLength(1);
+  await getPool().query("delete from triggers");
+});
+
+test.each([
+  ["its next one, which is not due yet", "date_trunc('minute', now()) + interval '1 minute'"],
+  ["another one that is due as well", "next_due_at - interval '1 hour'"],
+  ["none", "null"],
+])("who has read a due time that is moved on to %s before it is taken makes no run of it", async (_, next) => {
+  const trigger = await makeTrigger();
+  await makeDue(trigger.id);
+  expect(await claimTogether(`update schedules set next_due_at = ${next}`)).toBe(0);
+  expect(await runsOf(trigger.id)).toEqual([]);
+  await getPool().query("delete from triggers");
+});
+
 test("times that nobody was there for are skipped and noted, and the next one is kept", async () => {
   const trigger = await makeTrigger({ event: { ...minutely, cron: "0 * * * *", catchUp: "skip" } });
   await getPool().query(
