@@ -18,6 +18,9 @@ const places = [
   ...["sbin", "bin"].map((bin) => join(unpackedRoot, "usr", bin)),
 ];
 
+/** Those that are neither installed nor unpacked. */
+export const findMissingPrograms = (): Program[] => programs.filter((name) => findProgram(name) === null);
+
 /** Where a program is installed, null when it isn't. */
 function findProgram(name: Program): string | null {
   if (name === "postgresql") return findPostgres();

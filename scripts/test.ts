@@ -1,4 +1,5 @@
 import { countFiles, fastSteps, vitestStep } from "./fast-steps.ts";
+import { describeStillMissing, describeThisMachine } from "./missing-programs.ts";
 import { formatResults, runSteps, type Step } from "./steps.ts";
 import { clearCounts, sumCounts } from "./test-counts.ts";
 
@@ -28,8 +29,12 @@ const steps: Step[] = [
 ];
 
 clearCounts();
+const missing = describeThisMachine();
+if (missing.length > 0) console.log(`${missing.join("\n")}\n`);
 const results = await runSteps(steps, 2);
 const { passed, failed, flaky } = sumCounts();
 const secondTry = flaky > 0 ? `, ${flaky} flaky: failed, then passed at the second try (named above)` : "";
+const stillMissing = describeStillMissing();
+if (stillMissing.length > 0) console.log(`\n${stillMissing.join("\n")}`);
 console.log(`\n${formatResults(results)}\n\n${passed} passed, ${failed} failed${secondTry}`);
 process.exit(failed === 0 && passed > 0 && results.every(({ outcome }) => outcome === "passed") ? 0 : 1);
