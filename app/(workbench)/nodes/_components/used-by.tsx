@@ -25,7 +25,7 @@ export function UsedBy({ details }: { details: Record<string, unknown> }) {
       {uses.data.usedBy.map((use) => (
         <li key={`${use.kind} ${use.id}`}>
           {kinds[use.kind]?.word ?? use.kind}{" "}
-          <Link className="link" href={kinds[use.kind]?.page(use.id) ?? "/"}>
+          <Link className="link underline" href={kinds[use.kind]?.page(use.id) ?? "/"}>
             {use.name}
           </Link>
           {use.nextDueAt && (
