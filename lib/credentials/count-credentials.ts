@@ -1,5 +1,5 @@
 import { count } from "drizzle-orm";
-import { credentials } from "#drizzle/schema/credentials.ts";
+import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { getDb } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import type { CredentialStatus } from "./model.ts";
@@ -11,8 +11,8 @@ import type { CredentialStatus } from "./model.ts";
 export async function countCredentials(ctx: Context): Promise<Partial<Record<CredentialStatus, number>>> {
   requirePermission(ctx, "credentials.read");
   const rows = await getDb()
-    .select({ status: credentials.status, count: count() })
-    .from(credentials)
-    .groupBy(credentials.status);
+    .select({ status: credentialStates.status, count: count() })
+    .from(credentialStates)
+    .groupBy(credentialStates.status);
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 }

@@ -1,5 +1,6 @@
-import { and, eq, exists, gt, isNull, lt, lte, not, type SQL, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNull, lt, lte, not, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import type { z } from "zod";
+import type { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
@@ -28,7 +29,7 @@ export function filterCredentials(wanted: Partial<z.output<typeof credentialQuer
     wanted.ownerless === "true" ? sql`lower(${owner}) = ''` : undefined,
     wanted.reason ? sql`${reasonOfStatus} = ${wanted.reason}` : undefined,
     wanted.nodeId ? isAtNode(wanted.nodeId) : undefined,
-    wanted.secretEnds && endsAsWanted(wanted.secretEnds, now),
+    wanted.secretEnds && endsAsWanted(credentials.secretEndsAt, wanted.secretEnds, now),
     wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
   );
 }
@@ -42,20 +43,27 @@ function holdsText(text: string): SQL {
 /** Why a credential has its status, in one word: the provider's code, or else the portal's; blank when nothing is wrong. */
 export const reasonOfStatus = sql<string>`coalesce(${credentials.providerCode}, ${credentials.errorCode}, '')`;
 
-/** Condition: a transport on the node, or under it, uses the credential, or people are offered to sign in with it there. */
-export function isAtNode(nodeId: string): SQL {
+/**
+ * Condition: a transport on the node, or under it, uses the credential, or people are offered to sign in with it there.
+ * @param id column of the credential's id.
+ */
+export function isAtNode(nodeId: string, id: SQLWrapper = credentials.id): SQL {
   const within = isWithinNodes(nodes.path, [nodeId])!;
   // Of all credentials only those of people are offered somewhere, and they are few.
-  return sql`${credentials.id} in (
+  return sql`${id} in (
     select ${transports.credentialId} from ${transports} join ${nodes} on ${nodes.id} = ${transports.nodeId} where ${within}
     union
     select profile.id from ${credentials} profile
     where profile.type = 'user' and profile.offered_at && array(select ${nodes.id} from ${nodes} where ${within}))`;
 }
 
-function endsAsWanted(filter: SecretEndFilter, now: Date): SQL | undefined {
-  const { secretEndsAt } = credentials;
-  if (filter === "unknown") return isNull(secretEndsAt);
-  if (filter === "ended") return lte(secretEndsAt, now);
-  return and(gt(secretEndsAt, now), lt(secretEndsAt, new Date(now.getTime() + (Number(filter) + 1) * dayMs)));
+/** Condition: the secret or certificate ends so. */
+export function endsAsWanted(
+  endsAt: typeof credentials.secretEndsAt | typeof credentialStates.secretEndsAt,
+  filter: SecretEndFilter,
+  now: Date,
+): SQL {
+  if (filter === "unknown") return isNull(endsAt);
+  if (filter === "ended") return lte(endsAt, now);
+  return and(gt(endsAt, now), lt(endsAt, new Date(now.getTime() + (Number(filter) + 1) * dayMs)))!;
 }

@@ -1,63 +1,81 @@
-import { and, asc, count, desc, eq, gte, isNotNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNotNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { filterCredentials, reasonOfStatus } from "../credentials/filters.ts";
-import { credentialStatuses } from "../credentials/model.ts";
-import { secretEndFilters } from "../credentials/schema.ts";
+import { endsAsWanted, filterCredentials, isAtNode } from "../credentials/filters.ts";
+import { type CredentialStatus, credentialStatuses } from "../credentials/model.ts";
+import { type SecretEndFilter, secretEndFilters } from "../credentials/schema.ts";
 import { getDb } from "../db/client.ts";
-import { endsAsWanted } from "../transports/certificate-ends.ts";
+import { endsAsWanted as certificateEndsAsWanted } from "../transports/certificate-ends.ts";
 import { type CertificateEndFilter, certificateEndFilters } from "../transports/model.ts";
 import type { CredentialBlock, EndingBlock, IdleBlock, Scope } from "./model.ts";
 import { isInScope } from "./scope.ts";
 
 const shown = 8;
 
-/** The filter of the list of credentials that shows the scope's. */
-const inScope = ({ nodeId }: Scope) => ({ nodeId: nodeId ?? undefined });
+/** Condition: a credential of the scope, which its list shows with the same filter. */
+const isOfScope = ({ nodeId }: Scope, id: SQLWrapper): SQL => (nodeId === null ? sql`true` : isAtNode(nodeId, id));
 
-/**
- * How many credentials transports name, all of which exist. All less these are unused: quicker than to look for each among the
- * transports, and read with the statuses, so that one does not know of a credential that the other does not.
- */
-const usedAnywhere = sql<number>`(select count(distinct ${transports}.credential_id)::int from ${transports})`;
+/** Credentials of a status and, of those, with a reason. */
+type StateRow = {
+  status: CredentialStatus;
+  reason: string;
+  count: number;
+  place: number;
+  example: string | null;
+  used: number;
+};
 
 /** Credentials by status, what is wrong with those that need something, and those that nothing uses or nobody owns. */
 export async function readCredentials(
   scope: Scope,
   now: Date,
 ): Promise<{ credentials: CredentialBlock; idle: IdleBlock }> {
-  const where = filterCredentials(inScope(scope), now);
-  const countOnly = (filter: Parameters<typeof filterCredentials>[0]) =>
-    getDb().$count(credentials, filterCredentials({ ...inScope(scope), ...filter }, now));
-  const used = scope.nodeId === null ? usedAnywhere : sql<number>`0`;
-  const [statuses, reasons, ownerless, unusedThere] = await Promise.all([
-    getDb()
-      .select({ status: credentials.status, count: count(), used })
-      .from(credentials)
-      .where(where)
-      .groupBy(credentials.status),
-    getDb()
-      .select({
-        status: credentials.status,
-        reason: reasonOfStatus,
-        example: sql<string>`min(${credentials.statusReason} collate "C")`,
-        count: count(),
-      })
-      .from(credentials)
-      .where(and(where, sql`${credentials.status} in ('action_needed', 'degraded')`))
-      .groupBy(credentials.status, reasonOfStatus)
-      .orderBy(desc(count()))
-      .limit(shown),
-    countOnly({ ownerless: "true" }),
-    scope.nodeId === null ? null : countOnly({ used: "false" }),
+  const { nodeId } = scope;
+  const { credentialId, hasOwner } = credentialStates;
+  const [states, ownerless, unusedThere] = await Promise.all([
+    readStates(scope),
+    getDb().$count(credentialStates, and(sql`not ${hasOwner}`, isOfScope(scope, credentialId))),
+    nodeId === null ? null : getDb().$count(credentials, filterCredentials({ nodeId, used: "false" }, now)),
   ]);
-  const countOf = (status: string) => statuses.find((row) => row.status === status)?.count ?? 0;
-  const total = statuses.reduce((sum, row) => sum + row.count, 0);
+  const countOf = (status: string) => states.reduce((sum, row) => sum + (row.status === status ? row.count : 0), 0);
+  const byStatus = credentialStatuses.map((status) => ({ status, count: countOf(status) }));
+  const total = byStatus.reduce((sum, row) => sum + row.count, 0);
   return {
-    credentials: { total, byStatus: credentialStatuses.map((status) => ({ status, count: countOf(status) })), reasons },
-    idle: { unused: unusedThere ?? total - (statuses[0]?.used ?? 0), ownerless },
+    credentials: {
+      total,
+      byStatus,
+      reasons: states.flatMap(({ status, reason, count, example }) =>
+        example === null ? [] : [{ status, reason, example, count }],
+      ),
+    },
+    idle: { unused: unusedThere ?? total - (states[0]?.used ?? 0), ownerless },
   };
+}
+
+/**
+ * Counts by status and reason, the most frequent first; of those shown with what the portal says of the oldest credential. And
+ * everywhere how many credentials transports name, all of which exist: all less these are unused, which is quicker than to look
+ * for each among the transports. In one statement, so that one number does not know of a credential that the other does not.
+ */
+async function readStates(scope: Scope): Promise<StateRow[]> {
+  const { credentialId, status, reason } = credentialStates;
+  const used =
+    scope.nodeId === null ? sql`(select count(distinct used.credential_id)::int from ${transports} used)` : sql`0`;
+  const { rows } = await getDb().execute<StateRow>(sql`
+    select counted.*, case when is_wrong and place <= ${shown} then (
+        select c.status_reason from ${credentialStates} join ${credentials} c on c.id = ${credentialId}
+        where ${status} = counted.status and ${reason} = counted.reason and ${isOfScope(scope, credentialId)}
+        order by ${credentialId} limit 1
+      ) end as example,
+      ${used} as used
+    from (
+      select *, row_number() over (partition by is_wrong order by count desc, status, reason)::int as place from (
+        select status, reason, status in ('action_needed', 'degraded') as is_wrong, count(*)::int as count
+        from ${credentialStates} where ${isOfScope(scope, credentialId)} group by status, reason) grouped
+    ) counted order by place`);
+  return rows;
 }
 
 /** Secrets and certificates by the days that are left, of credentials and transports. */
@@ -77,12 +95,7 @@ export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock>
       .where(and(isNotNull(transports.certificateEndsAt), isInScope(sql`${nodes.path}`, scope)))
       .orderBy(asc(transports.certificateEndsAt), asc(transports.id))
       .limit(shown),
-    Promise.all(
-      secretEndFilters.map(async (within) => {
-        const where = filterCredentials({ ...inScope(scope), secretEnds: within }, now);
-        return { within, count: await getDb().$count(credentials, where) };
-      }),
-    ),
+    countCredentialEnds(scope, now),
     getDb()
       .select({
         id: credentials.id,
@@ -93,7 +106,7 @@ export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock>
       .from(credentials)
       .where(
         and(
-          filterCredentials(inScope(scope), now),
+          isOfScope(scope, credentials.id),
           isNotNull(credentials.secretEndsAt),
           gte(credentials.secretEndsAt, new Date(0)),
         ),
@@ -108,10 +121,21 @@ export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock>
   return { counts, transports: ofTransports, next: all.slice(0, shown) };
 }
 
+/** Credentials by the days that are left: one look at the index of ends for each. */
+async function countCredentialEnds(scope: Scope, now: Date): Promise<EndingBlock["counts"]> {
+  const { credentialId, secretEndsAt } = credentialStates;
+  const counts = secretEndFilters.map((within) => {
+    const where = and(endsAsWanted(secretEndsAt, within, now), isOfScope(scope, credentialId));
+    return sql`(select count(*)::int from ${credentialStates} where ${where}) as ${sql.identifier(within)}`;
+  });
+  const { rows } = await getDb().execute<Record<SecretEndFilter, number>>(sql`select ${sql.join(counts, sql`, `)}`);
+  return secretEndFilters.map((within) => ({ within, count: rows[0]![within] }));
+}
+
 /** Transports by the days that their certificates have left: one look at those that have any. */
 async function countTransportEnds(scope: Scope, now: Date): Promise<EndingBlock["transports"]> {
   const columns = certificateEndFilters.map(
-    (within) => [within, sql<number>`(count(*) filter (where ${endsAsWanted(within, now)}))::int`] as const,
+    (within) => [within, sql<number>`(count(*) filter (where ${certificateEndsAsWanted(within, now)}))::int`] as const,
   );
   const [row] = await getDb()
     .select(Object.fromEntries(columns) as Record<CertificateEndFilter, SQL<number>>)
