@@ -4,7 +4,12 @@ import { isOfIssuer, openAnswer, readAnswer, sealAnswer } from "./answer.ts";
 process.env.SALLYPORT_ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 
 const urls = { authorizationUrl: "", jwksUrl: "", userinfoUrl: null, logoutUrl: null };
-const exact = { ...urls, issuer: { kind: "exact", issuer: "https://idp.example/" } as const, namesIssuer: false };
+const exact = {
+  ...urls,
+  issuer: { kind: "exact", issuer: "https://idp.example/" } as const,
+  namesIssuer: false,
+  mutualTlsTokenUrl: null,
+};
 const template = "https://login.microsoftonline.com/{tenantid}/v2.0";
 const many = { ...exact, issuer: { kind: "entra_tenants", template, accounts: "any", allowed: ["*"] } as const };
 const answer = { state: "s", code: "c", error: null, description: null };

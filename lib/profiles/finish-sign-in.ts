@@ -10,7 +10,7 @@ import { signInExternally } from "../identity/external-sign-in.ts";
 import type { Client, SignedIn } from "../identity/sessions.ts";
 import { getLog } from "../log.ts";
 import type { ReceivedUserTokens } from "../tokens/model.ts";
-import { getProviderMetadata, type ProviderMetadata } from "../tokens/provider-metadata.ts";
+import { getProviderMetadata, type ProviderMetadata, toTokenClient } from "../tokens/provider-metadata.ts";
 import { getRedirectUri } from "../tokens/redirect-uri.ts";
 import { exchangeCode } from "../tokens/user-tokens.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
@@ -132,7 +132,7 @@ async function signIn(
     throw new Refused(explainAnswer(error, answer.description), { detail, providerCode: error });
   }
   const received = await exchangeCode(
-    credential,
+    toTokenClient(credential, metadata),
     {
       code: answer.code,
       codeVerifier: secrets.codeVerifier,

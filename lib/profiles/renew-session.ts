@@ -13,7 +13,7 @@ import type { Grant } from "../identity/permissions.ts";
 import { endSession, isLive } from "../identity/sessions.ts";
 import { getLog } from "../log.ts";
 import { computeBackoff } from "../tokens/backoff.ts";
-import { getProviderMetadata } from "../tokens/provider-metadata.ts";
+import { getProviderMetadata, toTokenClient } from "../tokens/provider-metadata.ts";
 import { refreshUserTokens } from "../tokens/user-tokens.ts";
 import { toMappingSettings } from "./mapping-settings.ts";
 import type { SessionTokens } from "./model.ts";
@@ -161,7 +161,11 @@ async function askProvider(
   clock: () => number,
 ): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
   const metadata = await getProviderMetadata(credential, clock);
-  const received = await refreshUserTokens(credential, session.tokens.refreshToken ?? "", clock);
+  const received = await refreshUserTokens(
+    toTokenClient(credential, metadata),
+    session.tokens.refreshToken ?? "",
+    clock,
+  );
   const tokens = toSessionTokens(received, session.tokens);
   const claims = await verifyRenewal(credential, metadata, received, session.identity, clock);
   if (claims === null) return { tokens, grants: session.grants, refusal: null };

@@ -26,6 +26,7 @@ import {
   postUserTokenRequest,
   requireSecret,
   signInScope,
+  tokenUrlOf,
 } from "./token-endpoint.ts";
 
 /**
@@ -141,10 +142,10 @@ async function askForUserTokens(
   now: () => number,
   ask: (configuration: Configuration) => Promise<void>,
 ): Promise<ReceivedUserTokens> {
-  const endpoint = new URL(client.endpointUrl);
+  const endpoint = new URL(tokenUrlOf(client));
   const configuration = new Configuration(
     {
-      issuer: issuer ?? endpoint.origin,
+      issuer: issuer ?? new URL(client.endpointUrl).origin,
       token_endpoint: endpoint.href,
       id_token_signing_alg_values_supported: signingAlgorithms,
     },

@@ -9,8 +9,9 @@ import { findFailedStep, type Inspection } from "./inspect-application.ts";
 import type { TokenClient } from "./model.ts";
 import { describeWay } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
-import { getProviderMetadata, type MetadataClient, type ProviderMetadata } from "./provider-metadata.ts";
+import { getProviderMetadata, type MetadataClient, type ProviderMetadata, toTokenClient } from "./provider-metadata.ts";
 import { getRedirectUri } from "./redirect-uri.ts";
+import { tokenUrlOf } from "./token-endpoint.ts";
 import { exchangeCode } from "./user-tokens.ts";
 
 type Found = { detail: string; verdict?: "pass" | "skipped"; hint?: string };
@@ -55,14 +56,14 @@ async function inspectProvider(
     const told = () => ({ durationMs: clock() - startedAt });
     try {
       const { detail, verdict = "pass", hint = null } = await look();
-      if (step === "client") steps.push(describeAnswer(credential, trace));
+      if (step === "client") steps.push(describeAnswer(toTokenClient(credential, seen.metadata), trace));
       steps.push(makeStep(step, verdict, detail, { hint, ...told() }));
     } catch (err) {
       failure = toAppError(err);
       if (failure.code === "internal") throw err;
       const failed = step === "client" ? findFailedStep(failure) : step;
       const isAboutClient = step === "client" && failed !== "token_endpoint" && failed !== "configuration";
-      if (isAboutClient) steps.push(describeAnswer(credential, trace));
+      if (isAboutClient) steps.push(describeAnswer(toTokenClient(credential, seen.metadata), trace));
       const at = step === "client" ? (isAboutClient ? "client" : "token_endpoint") : step;
       steps.push(failStep(at, failure, credential, told()), ...skipAfter(userCheckSteps, at));
     }
@@ -77,7 +78,9 @@ async function inspectProvider(
     hint:
       credential.provider === "entra" ? "In Entra ID: App registrations → the app → Authentication → Web." : undefined,
   }));
-  await take("client", () => redeemMadeUpCode({ ...credential, trace }, seen.metadata, clock));
+  await take("client", () =>
+    redeemMadeUpCode({ ...toTokenClient(credential, seen.metadata), trace }, seen.metadata, clock),
+  );
   if (failure) return { steps, failure, trace };
   const detail =
     "Redirect URI, claims and roles show when somebody signs in; “Test the mapping” does so without a session.";
@@ -85,8 +88,8 @@ async function inspectProvider(
   return { steps, failure, trace };
 }
 
-function describeAnswer({ endpointUrl }: UserClient, { answer }: NetworkTrace): CheckStep {
-  const { host } = new URL(endpointUrl);
+function describeAnswer(client: UserClient, { answer }: NetworkTrace): CheckStep {
+  const { host } = new URL(tokenUrlOf(client));
   return makeStep("token_endpoint", "pass", `${host} answered${answer ? ` ${answer.status}` : ""}.`, {
     durationMs: answer?.ms ?? null,
   });
@@ -116,7 +119,11 @@ async function compareMetadata(
     throw mismatch(field, `${begins} ${String(stated)}; the credential has ${expected}.`);
   };
   compare("issuer", named, "issuer", "The provider calls itself");
-  compare("token_endpoint", credential.endpointUrl, "endpointUrl", "The provider's token endpoint is");
+  // Who shows a certificate may as well have entered where such clients go.
+  const alias = toTokenClient(credential, metadata).mutualTlsUrl ?? null;
+  if (credential.endpointUrl !== alias) {
+    compare("token_endpoint", credential.endpointUrl, "endpointUrl", "The provider's token endpoint is");
+  }
   compare("authorization_endpoint", metadata.authorizationUrl, "authorizationUrl", "The provider's sign-in page is");
   compare("jwks_uri", metadata.jwksUrl, "jwksUrl", "The provider's keys are at");
   const types = json.response_types_supported;
@@ -132,7 +139,7 @@ async function compareMetadata(
   const methods = json.code_challenge_methods_supported;
   const withoutPkce = Array.isArray(methods) && !methods.includes("S256");
   return {
-    detail: `The provider's metadata fits. The issuer is ${named}.`,
+    detail: `The provider's metadata fits. The issuer is ${named}.${alias === null ? "" : ` Tokens are asked for at ${alias}, where it wants clients with a certificate.`}`,
     hint: withoutPkce
       ? "The provider does not say that it knows PKCE (S256); Sallyport sends it all the same."
       : undefined,

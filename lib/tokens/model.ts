@@ -37,6 +37,8 @@ export type TokenClient = {
   provider: "entra" | "generic";
   /** The token endpoint. */
   endpointUrl: string;
+  /** Where the token endpoint is for who shows a certificate in TLS, if the provider has it elsewhere (RFC 8705 section 5). */
+  mutualTlsUrl?: string | null | undefined;
   clientId: string;
   clientAuthentication: ClientAuthentication;
   /** The certificate is shown in TLS beside another client authentication. */

@@ -1,10 +1,11 @@
 import { deriveEntraUrls } from "../credentials/entra-url.ts";
-import type { OpenCredential } from "../credentials/model.ts";
+import { type OpenCredential, usesMutualTls } from "../credentials/model.ts";
 import { AppError } from "../errors.ts";
 import type { ExpectedIssuer } from "../identity/id-token.ts";
 import { fetchDocument } from "./documents.ts";
+import type { TokenClient } from "./model.ts";
 
-/** What signing in needs to know of a provider. The token endpoint is always the credential's own. */
+/** What signing in needs to know of a provider. The token endpoint is the credential's own. */
 export type ProviderMetadata = {
   issuer: ExpectedIssuer;
   authorizationUrl: string;
@@ -13,6 +14,8 @@ export type ProviderMetadata = {
   logoutUrl: string | null;
   /** The provider says that each of its answers names the issuer (RFC 9207 section 3). */
   namesIssuer: boolean;
+  /** `mtls_endpoint_aliases.token_endpoint` (RFC 8705 section 5): where clients go that show a certificate in TLS. */
+  mutualTlsTokenUrl: string | null;
 };
 
 /** What is asked of a credential for that. */
@@ -60,6 +63,7 @@ async function readEntra(client: MetadataClient, now: () => number): Promise<Pro
     userinfoUrl: readUrl(document, "userinfo_endpoint"),
     logoutUrl: derived.logoutUrl,
     namesIssuer: false,
+    mutualTlsTokenUrl: null,
   };
 }
 
@@ -73,6 +77,7 @@ async function readGeneric(client: MetadataClient, now: () => number): Promise<P
       userinfoUrl: null,
       logoutUrl: null,
       namesIssuer: false,
+      mutualTlsTokenUrl: null,
     };
   }
   const url = client.discoveryUrl ?? wellKnown(client.issuer ?? "");
@@ -89,7 +94,21 @@ async function readGeneric(client: MetadataClient, now: () => number): Promise<P
     userinfoUrl: readUrl(document, "userinfo_endpoint"),
     logoutUrl: readUrl(document, "end_session_endpoint"),
     namesIssuer: document.authorization_response_iss_parameter_supported === true,
+    mutualTlsTokenUrl: readUrl(readAliases(document), "token_endpoint"),
   };
+}
+
+function readAliases({ mtls_endpoint_aliases: aliases }: Document): Document | null {
+  return typeof aliases === "object" ? (aliases as Document | null) : null;
+}
+
+/**
+ * The client as it asks for tokens: one that shows a certificate in TLS goes where the provider says that such clients must go
+ * (RFC 8705 section 5), if it says so.
+ */
+export function toTokenClient<T extends TokenClient>(client: T, metadata: ProviderMetadata | null): T {
+  if (!metadata?.mutualTlsTokenUrl || !usesMutualTls(client)) return client;
+  return { ...client, mutualTlsUrl: metadata.mutualTlsTokenUrl };
 }
 
 function wellKnown(issuer: string): string {

@@ -98,13 +98,18 @@ async function postCounted<T extends ParsedToken>(
       clientCertificate: readClientCertificate(client),
     });
     answer = response;
-    const parsed = parse(response, new URL(client.endpointUrl).host, now());
+    const parsed = parse(response, new URL(tokenUrlOf(client)).host, now());
     count("succeeded");
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     count(toAppError(err).code);
     throw withoutSecrets(withProof(withClocks(err, client, answer, now()), client), client);
   }
+}
+
+/** Where a client's token requests go: to the alias of the endpoint for mutual TLS, where there is one. */
+export function tokenUrlOf({ endpointUrl, mutualTlsUrl }: Pick<TokenClient, "endpointUrl" | "mutualTlsUrl">): string {
+  return mutualTlsUrl ?? endpointUrl;
 }
 
 /** The scope of a sign-in: the credential's, and `openid` in any case, without which there is no ID token. */
