@@ -83,7 +83,7 @@ function bareRequest({ url, token }: Sample): () => Promise<void> {
 /** A row like the one of a run, committed by a statement of its own. */
 async function oneInsert(sample: Sample): Promise<() => Promise<void>> {
   const like: Run = await fireTrigger(benchContext, sample.triggerId, { variables: variables() });
-  const times = { startedAt: new Date(like.startedAt), queuedAt: null, dueAt: null };
+  const times = { startedAt: new Date(like.startedAt), queuedAt: null, dueAt: null, heldUntil: null };
   const row = { ...like, ...times, nodePath: [like.nodeId], responseStatus: 200 };
   return async () => {
     await getDb()

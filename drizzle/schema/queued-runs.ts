@@ -1,11 +1,13 @@
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import type { Actor } from "#lib/identity/context.ts";
+import type { HoldReason } from "#lib/runs/model.ts";
 import type { QueuedInput, QueuedState } from "#lib/triggers/queued-run.ts";
 import { instant } from "./columns.ts";
 import { triggers } from "./triggers.ts";
 
 /**
- * Accepted runs that are not finished: `waiting` for a place of the trigger, `ready` (a job of pg-boss), `running`. The row goes with
+ * Accepted runs that are not finished: `waiting` for a place of the trigger, `ready` (a job of pg-boss), `running`, or `held` until the
+ * credential works that it failed for. The row goes with
  * the commit that records how the run ended; until then the table `runs` shows it as queued or running.
  */
 export const queuedRuns = pgTable(
@@ -25,6 +27,13 @@ export const queuedRuns = pgTable(
     /** How often it was begun. */
     begun: integer("begun").notNull().default(0),
     queuedAt: instant("queued_at").notNull().defaultNow(),
+    /** Of one that is held: since when, until when, on what it failed, and the configuration that it failed with. */
+    heldAt: instant("held_at"),
+    heldUntil: instant("held_until"),
+    heldFor: text("held_for").$type<HoldReason>(),
+    heldCredentialId: uuid("held_credential_id"),
+    heldCredentialVersion: integer("held_credential_version"),
+    heldTransportVersion: integer("held_transport_version"),
   },
   (table) => [
     index("queued_runs_trigger_index").on(table.triggerId, table.position),

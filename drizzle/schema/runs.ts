@@ -38,6 +38,8 @@ export const runs = pgTable(
     queuedAt: instant("queued_at"),
     /** Of a schedule: the time that it was due at. */
     dueAt: instant("due_at"),
+    /** When it failed on authentication and was held: until when at most. */
+    heldUntil: instant("held_until"),
     startedAt: instant("started_at").notNull(),
     durationMs: integer("duration_ms").notNull(),
     attempts: integer("attempts").notNull(),

@@ -26,6 +26,8 @@ export const triggers = pgTable(
     maxExecutionMs: integer("max_execution_ms").notNull().default(60000),
     /** Whether a queued run is made again when the worker that made it ended in the middle. */
     repeatInterrupted: boolean("repeat_interrupted").notNull().default(false),
+    /** For how many hours a run that failed on authentication is held, to be made again when its credential works; 0 = not at all. */
+    holdHours: integer("hold_hours").notNull().default(0),
     notes: text("notes").notNull().default(""),
     version: version(),
     createdAt: createdAt(),

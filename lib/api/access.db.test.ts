@@ -64,12 +64,17 @@ describe("every operation of the document", () => {
     expect(await callAll(await insertApiKey("metrics"))).toEqual(allWith(403));
   });
 
-  test("lets a lead change nothing and an operator only run triggers and cancel their runs, whatever it declares", () => {
+  test("lets a lead change nothing and an operator only run triggers and cancel or release their runs, whatever it declares", () => {
     const changing = operations.filter(({ method }) => method !== "GET");
     const openTo = (role: string) =>
       changing.filter((operation) => operation.roles.includes(role)).map(({ name }) => name);
     expect(openTo("lead")).toEqual([]);
-    expect(openTo("operator")).toEqual(["POST /api/v1/triggers/{id}/run", "POST /api/v1/runs/{id}/cancel"]);
+    expect(openTo("operator")).toEqual([
+      "POST /api/v1/triggers/{id}/run",
+      "POST /api/v1/triggers/{id}/release",
+      "POST /api/v1/runs/{id}/cancel",
+      "POST /api/v1/runs/{id}/release",
+    ]);
   });
 
   test("lets only admins see or change users, sessions and API keys", () => {

@@ -624,6 +624,36 @@ describe("limits", () => {
   });
 });
 
+describe("a trigger that holds", () => {
+  test("keeps a run that gets no token, shows it, and lets it be released", async () => {
+    const wrong = { ...credentialExample(), name: "Wrong secret", clientSecret: "wrong" };
+    const refused = (await api.call("POST", "/credentials", { body: wrong })).json;
+    const sender = await api.call("POST", "/transports", {
+      body: {
+        ...{ name: "Without a token", nodeId, type: "HTTP", http: { url: sandbox().serviceUrl } },
+        authorization: { kind: "credential", credentialId: refused.id },
+      },
+    });
+    const body = { name: "Holds", nodeId, transportId: sender.json.id, request: {}, holdHours: 24 };
+    const made = await api.call("POST", "/triggers", { body });
+    expect(made.json).toMatchObject({ holdHours: 24, held: 0 });
+    const held = await api.call("POST", `/triggers/${made.json.id}/run`);
+    expect(held.status).toBe(200);
+    expect(held.json).toMatchObject({ status: "held", heldUntil: expect.stringMatching(instant), response: null });
+    expect((await api.call("GET", `/triggers/${made.json.id}`)).json.held).toBe(1);
+    expect((await api.call("GET", `/runs?status=held&triggerId=${made.json.id}`)).json.items).toHaveLength(1);
+    const released = await api.call("POST", `/runs/${held.json.id}/release`);
+    expect(released.json).toMatchObject({ id: held.json.id, status: "queued" });
+    const twice = await api.call("POST", `/runs/${held.json.id}/release`);
+    expect([twice.status, twice.json.code]).toEqual([409, "conflict"]);
+    await api.call("POST", `/triggers/${made.json.id}/run`);
+    expect((await api.call("POST", `/triggers/${made.json.id}/release`)).json).toEqual({ released: 1 });
+    for (const path of [`/triggers/${made.json.id}`, `/transports/${sender.json.id}`, `/credentials/${refused.id}`]) {
+      expect((await api.call("DELETE", path)).status).toBe(204);
+    }
+  });
+});
+
 describe("alert channels", () => {
   test("are added, changed, tested and deleted, their secrets write-only, their messages logged", async () => {
     const secret = `whsec_${Buffer.from("canary-alert-secret-0123456789ab").toString("base64")}`;

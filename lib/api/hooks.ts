@@ -30,5 +30,5 @@ export function handleHook(authenticate: Authenticate): (context: ApiContext) =>
 }
 
 function isFinished({ status }: Run): boolean {
-  return status !== "queued" && status !== "running";
+  return status === "succeeded" || status === "failed";
 }

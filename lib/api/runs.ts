@@ -5,6 +5,7 @@ import { runEvents, runStatuses } from "../runs/model.ts";
 import { runQuery } from "../runs/schema.ts";
 import { soapVersions } from "../transports/wsdl-model.ts";
 import { cancelRun } from "../triggers/cancel-run.ts";
+import { releaseRun } from "../triggers/release-runs.ts";
 import { header, id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -94,6 +95,9 @@ const base = {
   status: z.enum(runStatuses),
   queuedAt: instant.nullable().meta({ description: "Since when it waits or waited in a queue; null when it did not." }),
   dueAt: instant.nullable().meta({ description: "Of a schedule: the time that it was due at." }),
+  heldUntil: instant.nullable().meta({
+    description: "Of one that failed on authentication and is or was held: until when at most; null when it was not.",
+  }),
   startedAt: instant,
   durationMs: z.int(),
   attempts: z.int(),
@@ -147,11 +151,23 @@ export const runEndpoints = [
     permission: "triggers.run",
     method: "post",
     path: "/runs/{id}/cancel",
-    summary: "Cancel a queued run",
+    summary: "Cancel a queued or held run",
     description:
       "It ends as failed with the code `run_cancelled`, and nothing is sent. A run that was begun can't be cancelled.",
     answer: run,
     problems: ["conflict"],
     run: (ctx, input) => cancelRun(ctx, input.id),
+  }),
+  defineEndpoint({
+    tag: "Runs",
+    permission: "triggers.run",
+    method: "post",
+    path: "/runs/{id}/release",
+    summary: "Make a held run again now",
+    description:
+      "Without waiting for its credential. It goes back into the queue, and is held again when it fails as before.",
+    answer: run,
+    problems: ["conflict"],
+    run: (ctx, input) => releaseRun(ctx, input.id),
   }),
 ];

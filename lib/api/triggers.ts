@@ -7,6 +7,7 @@ import { getTrigger } from "../triggers/get-trigger.ts";
 import { listTriggers } from "../triggers/list-triggers.ts";
 import { catchUps, webhookAuthentications, webhookResponds } from "../triggers/model.ts";
 import { previewTrigger } from "../triggers/preview-trigger.ts";
+import { releaseRuns } from "../triggers/release-runs.ts";
 import { rotateInput, rotateWebhookSecret } from "../triggers/rotate-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerQuery, triggerUpdate } from "../triggers/schema.ts";
 import { updateTrigger } from "../triggers/update-trigger.ts";
@@ -51,6 +52,11 @@ const summary = {
   repeatInterrupted: z.boolean().meta({
     description: "Whether a queued run is made again when the worker that made it ended in the middle.",
   }),
+  holdHours: z.int().meta({
+    description:
+      "For how many hours a run that failed on authentication is held, to be made again when its credential works; 0 = not at all.",
+  }),
+  held: z.int().meta({ description: "How many of its runs are held." }),
   queued: z.int().meta({ description: "How many of its runs wait for a place or a worker." }),
   lastRun: z.object({ id, status: z.string(), startedAt: instant }).nullable(),
   createdAt: instant,
@@ -188,12 +194,22 @@ export const triggerEndpoints = [
     path: "/triggers/{id}/run",
     summary: "Run a trigger",
     description:
-      "Answers 200 with the finished run, whether it succeeded or not: look at `status`, and at `error` when it failed.",
+      "Answers 200 with the finished run, whether it succeeded or not: look at `status`, and at `error` when it failed. One that waits for a place comes back as `queued`, one that is held as `held`.",
     body: named("RunInput", runTriggerInput),
     example: { variables: { id: "4711" } },
     answer: run,
     problems: ["trigger_disabled", "transport_unusable", "template_invalid"],
     run: (ctx, input) => fireTrigger(ctx, input.id, input.body),
+  }),
+  defineEndpoint({
+    tag,
+    permission: "triggers.run",
+    method: "post",
+    path: "/triggers/{id}/release",
+    summary: "Make all held runs of a trigger again now",
+    description: "Without waiting for the credential.",
+    answer: z.object({ released: z.int() }),
+    run: (ctx, input) => releaseRuns(ctx, input.id),
   }),
   defineEndpoint({
     ...write,

@@ -16,7 +16,7 @@ const unrecorded: Record<string, string> = {
   "transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
   "triggers/dispatch.ts": "a queued run is in its own record",
   "triggers/fire-due.ts": "a scheduled run is in its own record",
-  "triggers/queue.ts": "a queued run is in its own record",
+  "triggers/hold-runs.ts": "a held run is in its own record",
   "triggers/run-queued.ts": "a queued run is in its own record",
   "triggers/start-run.ts": "a run in progress is in its own record",
   "wsdls/plan-input.ts": "checks, and changes nothing",

@@ -42,12 +42,18 @@ export async function createQueue(boss: PgBoss, name: string): Promise<void> {
   });
 }
 
-/** Adds jobs in a transaction of ours: they are there when it commits. @param ids UUIDs; one that is there already is left out. */
-export async function addJobs(boss: PgBoss, queue: string, ids: readonly string[], tx: Transaction): Promise<void> {
-  if (ids.length === 0) return;
+/** A job by its id, a UUID. `again`: it was done once, and is to be done anew. */
+export type NewJob = { id: string; again: boolean };
+
+/** Adds jobs in a transaction of ours: they are there when it commits. One that is there already is left out, unless it comes again. */
+export async function addJobs(boss: PgBoss, queue: string, jobs: readonly NewJob[], tx: Transaction): Promise<void> {
+  if (jobs.length === 0) return;
+  const db = fromDrizzle(tx, sql);
+  const done = jobs.filter(({ again }) => again).map(({ id }) => id);
+  if (done.length > 0) await boss.deleteJob(queue, done, { db });
   await boss.insert(
     queue,
-    ids.map((id) => ({ id })),
-    { db: fromDrizzle(tx, sql) },
+    jobs.map(({ id }) => ({ id })),
+    { db },
   );
 }

@@ -29,7 +29,7 @@ const query = `select
   (select coalesce(json_object_agg(state, number), '{}') from
     (select state, count(*) as number from queued_runs group by state) as counted) as queued,
   coalesce((select extract(epoch from now() - min(queued_at))::float8 from queued_runs
-    where state <> 'running'), 0) as queue_age,
+    where state in ('waiting', 'ready')), 0) as queue_age,
   (select count(*)::int from (select from credentials
     where enabled and type = 'application' and next_check_at <= now() limit 10000) as due) as overdue,
   coalesce((select extract(epoch from now() - min(next_check_at))::float8 from credentials
@@ -77,7 +77,8 @@ async function readFigures(): Promise<void> {
   metrics.secretsEnding.set({ within: "0d" }, figures.ended);
   metrics.secretsEnding.set({ within: "7d" }, figures.in7);
   metrics.secretsEnding.set({ within: "30d" }, figures.in30);
-  for (const state of ["waiting", "ready", "running"]) metrics.queued.set({ state }, figures.queued[state] ?? 0);
+  for (const state of ["waiting", "ready", "running", "held"])
+    metrics.queued.set({ state }, figures.queued[state] ?? 0);
   metrics.queueAge.set(Math.max(0, figures.queue_age));
   metrics.refreshOverdue.set(figures.overdue);
   metrics.refreshOverdueSeconds.set(figures.overdue_seconds);

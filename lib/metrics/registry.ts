@@ -108,7 +108,7 @@ function createMetrics() {
     }),
     queued: new Gauge({
       name: "sallyport_queued_runs",
-      help: "Runs in the queue: waiting for a place of their trigger, ready for a worker, running. Take the max.",
+      help: "Runs in the queue: waiting for a place of their trigger, ready for a worker, running, held. Take the max.",
       labelNames: ["state"],
       registers,
     }),

@@ -316,6 +316,7 @@ function makeRun(id: string): Run {
     status: "succeeded",
     queuedAt: null,
     dueAt: null,
+    heldUntil: null,
     startedAt: "2026-05-01T08:00:00.123Z",
     durationMs: 12,
     attempts: 1,

@@ -16,13 +16,13 @@ import { prepareRequest, send } from "../transports/send.ts";
 import { describeToken, dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "./authorization.ts";
 import { settleBefore } from "./deadline.ts";
 import { trackRun } from "./in-flight.ts";
-import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
+import type { HoldReason, Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "./outcome.ts";
 import { interruption } from "./record-interrupted.ts";
 import { redactRequest, redactResponse, removeForms, secretForms } from "./redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer, type SoapOrder } from "./soap.ts";
 import { describeSoap } from "./soap-receipt.ts";
-import { noteStart } from "./starts.ts";
+import { closeNote, noteStart } from "./starts.ts";
 import { type RunRow, recordRun, requireRoom } from "./store.ts";
 import { saysTokenExpired } from "./token-expired.ts";
 
@@ -56,10 +56,20 @@ type Attempt = {
   refused: boolean;
   /** Whether the request may be sent once more then. */
   mayRepeat: boolean;
+  /** On what it failed, if the run may be made again when the credential works: the service did nothing. */
+  held: HoldReason | null;
 };
 
 /** How a run comes into the database; it returns when it is committed. */
 type Record = (row: RunRow) => Promise<void>;
+
+/**
+ * Holds a run that failed on authentication, to be made again; it returns it as it is held, when that is committed, and null when it is
+ * to end as failed.
+ */
+export type Hold = (row: RunRow, reason: HoldReason) => Promise<Run | null>;
+
+type Handling = { record?: Record; hold?: Hold | null };
 
 /**
  * Makes a run: token, Authorization, request, outcome, record. It returns when the run is committed, whether it succeeded or
@@ -67,14 +77,14 @@ type Record = (row: RunRow) => Promise<void>;
  * after a SOAP answer that tells of an expired token only where the call is safe to repeat.
  * @throws AppError `database_unavailable` when the run could not be recorded
  */
-export function executeRun(order: RunOrder, record: Record | null = null): Promise<Run> {
+export function executeRun(order: RunOrder, handling: Handling = {}): Promise<Run> {
   return ensureCorrelated((correlationId) =>
     traced(
       "run",
       "INTERNAL",
       () => describeOrder(order),
       async (span) => {
-        const run = await trackRun(makeRun(order, correlationId, record));
+        const run = await trackRun(makeRun(order, correlationId, handling));
         if (run.error) span.fail(run.error.code);
         return run;
       },
@@ -82,7 +92,7 @@ export function executeRun(order: RunOrder, record: Record | null = null): Promi
   );
 }
 
-async function makeRun(order: RunOrder, correlationId: string, record: Record | null): Promise<Run> {
+async function makeRun(order: RunOrder, correlationId: string, { record, hold }: Handling): Promise<Run> {
   requireRoom();
   const startedAt = new Date();
   const began = performance.now();
@@ -97,10 +107,26 @@ async function makeRun(order: RunOrder, correlationId: string, record: Record | 
     attempts.push(await attemptRequest(order, deadline, secrets, true));
   }
   const run = toRun({ order, correlationId, startedAt, durationMs: Math.round(performance.now() - began), attempts });
-  countRun(run);
   const row = { run, nodePath: order.node.path };
+  const held = hold ? await holdRun(row, attempts.at(-1)!, hold) : null;
+  if (held) {
+    if (note) closeNote(note);
+    return held;
+  }
+  countRun(run);
   await (record ? record(row) : recordRun(row, note));
   return run;
+}
+
+/** What can't be held ends as it failed. */
+async function holdRun(row: RunRow, { held }: Attempt, hold: Hold): Promise<Run | null> {
+  if (!held) return null;
+  try {
+    return await hold(row, held);
+  } catch (err) {
+    getLog().error({ err, runId: row.run.id }, "a run could not be held");
+    return null;
+  }
 }
 
 /** The run as it is recorded when its process is killed in the middle of it. */
@@ -116,7 +142,7 @@ function describeStart(order: RunOrder, correlationId: string, startedAt: Date):
     error: interruption,
     soap: null,
   };
-  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false }];
+  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false, held: null }];
   const run = toRun({ order, correlationId, startedAt, durationMs: 0, attempts });
   return { run, nodePath: order.node.path };
 }
@@ -151,7 +177,7 @@ function toUnsentRun(order: RunOrder, refusal: AppError | null, correlationId: s
     error,
     soap: null,
   };
-  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false }];
+  const attempts = [{ attempt, issued: null, refused: false, mayRepeat: false, held: null }];
   const run = toRun({ order, correlationId, startedAt, durationMs: 0, attempts });
   return { ...run, attempts: 0, status: refusal ? "failed" : "queued" };
 }
@@ -181,15 +207,18 @@ async function attemptRequest(
   let answer: HttpAnswer | null = null;
   let reading: SoapReading | null = null;
   let isExpired = false;
+  let lacksToken = false;
   let error: RunError | null = null;
   try {
     checkUsable(order);
     const subject = toSubject(order);
     if (subject) {
+      lacksToken = true;
       const given = traceToken(subject, () =>
         settleBefore(deadline, () => getFreshToken(subject, toCause(order), order.actor), order.maxExecutionMs),
       );
       issued = given instanceof Promise ? await given : given;
+      lacksToken = false;
     }
     const authorization = openAuthorization(order.transport, issued);
     secrets.push(...secretsOf(authorization));
@@ -220,6 +249,8 @@ async function attemptRequest(
   } catch (thrown) {
     const appError = toAppError(thrown);
     if (!appError.expose) getLog().error({ err: thrown, runId: order.runId }, "a run failed inside");
+    // That is no fault of the credential.
+    if (!appError.expose || appError.code === "database_unavailable") lacksToken = false;
     error = toRunError(appError);
   }
   const forms = secretForms(secrets);
@@ -230,6 +261,7 @@ async function attemptRequest(
     issued,
     refused: isRefused || isExpired,
     mayRepeat: isRefused || (order.soap?.call.safeToRepeat ?? false),
+    held: whyHeld(order, lacksToken, isRefused || (isExpired && (order.soap?.call.safeToRepeat ?? false))),
     attempt: {
       startedAt: startedAt.toISOString(),
       durationMs: Math.round(performance.now() - began),
@@ -242,6 +274,13 @@ async function attemptRequest(
       soap: order.soap && describeSoap(order.soap, order.transport.soap!, built, reading, answer, forms),
     },
   };
+}
+
+/** A person's own token is not waited for: who ran it is told at once. */
+function whyHeld(order: RunOrder, lacksToken: boolean, isRefused: boolean): HoldReason | null {
+  if (toSubject(order)?.type !== "application") return null;
+  if (lacksToken) return "token";
+  return isRefused ? "service" : null;
 }
 
 /** Asks for the token inside a span; one that is in memory comes without a promise. */
@@ -330,6 +369,7 @@ function toRun({ order, correlationId, startedAt, durationMs, attempts }: Made):
     status: attempt.error ? "failed" : "succeeded",
     queuedAt: order.queuedAt ?? null,
     dueAt: order.dueAt ?? null,
+    heldUntil: null,
     startedAt: startedAt.toISOString(),
     durationMs,
     attempts: attempts.length,

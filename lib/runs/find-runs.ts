@@ -21,6 +21,7 @@ const shared = {
   status: runs.status,
   queuedAt: runs.queuedAt,
   dueAt: runs.dueAt,
+  heldUntil: runs.heldUntil,
   startedAt: runs.startedAt,
   durationMs: runs.durationMs,
   attempts: runs.attempts,
@@ -39,10 +40,13 @@ export async function selectRuns(where: SQL | undefined, limit: number): Promise
   return rows.map((row) => ({ ...row, ...inText(row) }));
 }
 
-function inText({ queuedAt, dueAt, startedAt }: { queuedAt: Date | null; dueAt: Date | null; startedAt: Date }) {
+type Instants = { queuedAt: Date | null; dueAt: Date | null; heldUntil: Date | null; startedAt: Date };
+
+function inText({ queuedAt, dueAt, heldUntil, startedAt }: Instants) {
   return {
     queuedAt: queuedAt?.toISOString() ?? null,
     dueAt: dueAt?.toISOString() ?? null,
+    heldUntil: heldUntil?.toISOString() ?? null,
     startedAt: startedAt.toISOString(),
   };
 }

@@ -4,6 +4,9 @@ import type { SoapVersion } from "../transports/wsdl-model.ts";
 export const runStatuses = ["succeeded", "failed", "queued", "held", "running"] as const;
 export type RunStatus = (typeof runStatuses)[number];
 
+/** On what a run failed that is held: no token could be had, or the service refused it. */
+export type HoldReason = "token" | "service";
+
 /** Which token a run used and where it came from; never the token. */
 export type RunToken = {
   credentialId: string;
@@ -113,6 +116,8 @@ export type Run = {
   queuedAt: string | null;
   /** Of a schedule: the time that it was due at. */
   dueAt: string | null;
+  /** Of one that failed on authentication and was held to be made again: until when at most; null when it was not. */
+  heldUntil: string | null;
   /** When it began; of a queued one, when it was accepted. */
   startedAt: string;
   durationMs: number;

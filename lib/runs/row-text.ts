@@ -2,7 +2,7 @@ import type { RunRow } from "./store.ts";
 
 /** The columns of `runs`, as a statement names them. */
 export const runColumns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, held_until, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
 
 /** A run as JSON by the names of the columns, which `json_populate_record` reads. */
 export function toRowText({ run, nodePath }: RunRow): string {
@@ -21,6 +21,7 @@ export function toRowText({ run, nodePath }: RunRow): string {
     status: run.status,
     queued_at: run.queuedAt,
     due_at: run.dueAt,
+    held_until: run.heldUntil,
     started_at: run.startedAt,
     duration_ms: run.durationMs,
     attempts: run.attempts,

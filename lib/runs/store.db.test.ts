@@ -35,6 +35,7 @@ function makeRun(changes: Partial<Run> = {}): Run {
     actor: "Anna",
     status: "succeeded",
     queuedAt: null,
+    heldUntil: null,
     dueAt: null,
     startedAt: "2026-05-01T08:00:00.123Z",
     durationMs: 12,

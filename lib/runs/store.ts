@@ -121,6 +121,14 @@ export async function insertRuns(tx: Transaction, rows: readonly RunRow[]): Prom
   );
 }
 
+/** Writes a run over what stands there of it, if anything. */
+export async function upsertRun(tx: Transaction, row: RunRow): Promise<void> {
+  const names = sql.raw(runColumns);
+  await tx.execute(sql`
+    insert into runs (${names}) select ${names} from json_populate_record(null::runs, ${toRowText(row)}::json)
+    on conflict (id) do update set (${names}) = row(${sql.raw(excluded)})`);
+}
+
 /**
  * The statement that writes how queued runs ended over what stood there; what was finished otherwise meanwhile stays, unless that was
  * only the guess that its process had ended.
@@ -131,7 +139,7 @@ export function replaceRuns(rows: readonly RunRow[]): SQL {
     update runs set (${sql.raw(runColumns)}) = row(${sql.raw(runColumns.replaceAll(/\w+/g, "given.$&"))})
     from json_populate_recordset(null::runs, ${texts}::json) as given
     where runs.id = given.id and runs.id = any(${sql.param(rows.map(({ run }) => run.id))}::uuid[])
-      and (runs.status in ('queued', 'running') or runs.error_code = 'interrupted')`;
+      and (runs.status in ('queued', 'running', 'held') or runs.error_code = 'interrupted')`;
 }
 
 /** Never throws: each run of the batch is told how it went. */

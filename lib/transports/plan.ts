@@ -46,6 +46,7 @@ export type SoapPlan = {
 /** Everything that a run needs to know of its transport, as it is cached. */
 export type TransportPlan = {
   id: string;
+  version: number;
   name: string;
   type: TransportType;
   http: HttpSettings | null;
@@ -87,6 +88,7 @@ export function toTransportPlan(
 ): TransportPlan {
   return {
     id: row.id,
+    version: row.version,
     name: row.name,
     type: row.type,
     http: row.http,

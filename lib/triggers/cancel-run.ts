@@ -9,7 +9,7 @@ import type { Run } from "../runs/model.ts";
 import { failQueued } from "./queue.ts";
 
 /**
- * Takes a run out of the queue before it is begun; it ends as failed, with who cancelled it.
+ * Takes a run out of the queue before it is begun, or one that is held; it ends as failed, with who cancelled it.
  * @throws AppError `not_found`, `forbidden`, `conflict` when it is not waiting any more
  */
 export async function cancelRun(ctx: Context, id: string): Promise<Run> {
@@ -17,23 +17,25 @@ export async function cancelRun(ctx: Context, id: string): Promise<Run> {
   requirePermission(ctx, "triggers.run", nodePath);
   await inTransaction(async (tx) => {
     const [waiting] = await tx
-      .select({ id: queuedRuns.runId })
+      .select({ state: queuedRuns.state })
       .from(queuedRuns)
-      .where(and(eq(queuedRuns.runId, id), inArray(queuedRuns.state, ["waiting", "ready"])))
+      .where(and(eq(queuedRuns.runId, id), inArray(queuedRuns.state, ["waiting", "ready", "held"])))
       .for("update");
     if (!waiting) {
       throw new AppError("conflict", "This run does not wait in a queue any more.", {
-        hint: "Only a run with the status queued can be cancelled; look at how it ended.",
+        hint: "Only a run with the status queued or held can be cancelled; look at how it ended.",
       });
     }
-    await failQueued(tx, [id], cancelled(`${ctx.actor.name} cancelled this run while it was queued.`));
+    const how = waiting.state === "held" ? "held" : "queued";
+    const hint = how === "held" ? "The service had done nothing: it was not asked, or refused the token." : undefined;
+    await failQueued(tx, [id], cancelled(`${ctx.actor.name} cancelled this run while it was ${how}.`, hint));
     const target = { kind: "run", id, name: run.triggerName };
     await recordAudit(tx, ctx, { action: "run.cancel", target, after: { triggerId: run.triggerId } });
   });
   return (await findRun(id)).run;
 }
 
-/** Why a queued run is not made. Nothing was sent. */
-export function cancelled(message: string): AppError {
-  return new AppError("run_cancelled", message, { hint: "Nothing was sent." });
+/** Why a queued run is not made. */
+export function cancelled(message: string, hint = "Nothing was sent."): AppError {
+  return new AppError("run_cancelled", message, { hint });
 }

@@ -35,6 +35,6 @@ export async function createTrigger(ctx: Context, input: TriggerInput, now = new
 
 /** What the audit log keeps of a trigger: its configuration, not its runs. */
 export function audited(trigger: TriggerDetail): Record<string, unknown> {
-  const { lastRun: _, queued: __, schedule: ___, ...configuration } = trigger;
+  const { lastRun: _, queued: __, held: ___, schedule: ____, ...configuration } = trigger;
   return configuration;
 }

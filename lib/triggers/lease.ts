@@ -25,7 +25,7 @@ export async function findPlace(tx: Transaction, trigger: Limited): Promise<"in_
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`run_leases/${trigger.id}`}, 0))`);
   const { rows } = await tx.execute<{ taken: number }>(sql`
     select (select count(*) from ${runLeases} where trigger_id = ${trigger.id} and until > now())::int
-         + (select count(*) from ${queuedRuns} where trigger_id = ${trigger.id})::int as taken`);
+         + (select count(*) from ${queuedRuns} where trigger_id = ${trigger.id} and state <> 'held')::int as taken`);
   const { taken } = rows[0]!;
   // Who is queued while places are free gets one at once, so they count alike.
   if (taken < trigger.maxInProgress) return "in_progress";

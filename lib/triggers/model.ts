@@ -112,8 +112,12 @@ type TriggerBase = {
   maxExecutionMs: number;
   /** Whether a queued run is made again when the worker that made it ended in the middle. */
   repeatInterrupted: boolean;
+  /** For how many hours a run that failed on authentication is held, to be made again when its credential works; 0 = not at all. */
+  holdHours: number;
   /** How many of its runs wait for a place or a worker. */
   queued: number;
+  /** How many of its runs are held. */
+  held: number;
   createdAt: string;
   updatedAt: string;
 };

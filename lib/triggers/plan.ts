@@ -24,6 +24,7 @@ export type TriggerPlan = {
   maxInProgress: number;
   queueSize: number;
   repeatInterrupted: boolean;
+  holdHours: number;
   maxExecutionMs: number;
   transport: TransportPlan;
   /** The parsed templates. */
@@ -119,6 +120,7 @@ function toTriggerPlan(found: PlanRow): TriggerPlan {
     maxInProgress: trigger.maxInProgress,
     queueSize: trigger.queueSize,
     repeatInterrupted: trigger.repeatInterrupted,
+    holdHours: trigger.holdHours,
     maxExecutionMs: trigger.maxExecutionMs,
     transport,
     request: planRequest(trigger.request, transport),

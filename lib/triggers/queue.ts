@@ -50,16 +50,18 @@ export async function enqueueRuns(tx: Transaction, accepted: readonly Accepted[]
       triggerId: order.trigger!.id,
       event: order.event,
       actor: order.actor,
-      input: {
-        ...input,
-        correlationId: run.correlationId ?? undefined,
-        traceparent: getCorrelation()?.traceparent ?? undefined,
-      },
+      input: correlate(input, run),
       queuedAt: now,
     })),
   );
   onCommit(tx, () => wakeConsumers(jobQueue));
   return rows.map(({ run }) => run);
+}
+
+/** The input with what the run belongs to, for when it is made. */
+export function correlate(input: QueuedInput, { correlationId }: Run): QueuedInput {
+  const traceparent = getCorrelation()?.traceparent ?? input.traceparent;
+  return { ...input, correlationId: correlationId ?? undefined, traceparent };
 }
 
 /** What is to be made, undefined when it is not in the queue any more. Those that are asked for at the same time share a statement. */
@@ -126,7 +128,7 @@ export async function failQueued(tx: Transaction, runIds: string[], reason: AppE
   await tx
     .update(runs)
     .set({ status: "failed", error, errorCode: error.code })
-    .where(and(inArray(runs.id, runIds), inArray(runs.status, ["queued", "running"])));
+    .where(and(inArray(runs.id, runIds), inArray(runs.status, ["queued", "running", "held"])));
   const ended = await tx
     .delete(queuedRuns)
     .where(inArray(queuedRuns.runId, runIds))

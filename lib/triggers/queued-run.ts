@@ -1,7 +1,7 @@
 import type { WebhookScope } from "./template.ts";
 
-/** Where a queued run is: it waits for a place of its trigger, for a worker, or a worker makes it. */
-export const queuedStates = ["waiting", "ready", "running"] as const;
+/** Where a queued run is: it waits for a place of its trigger, for a worker, a worker makes it, or it is held. */
+export const queuedStates = ["waiting", "ready", "running", "held"] as const;
 export type QueuedState = (typeof queuedStates)[number];
 
 /** What a queued run is made from, beside its trigger. */

@@ -7,6 +7,7 @@ import { requireSignIn } from "../runs/authorization.ts";
 import { executeRun, type RunOrder } from "../runs/execute.ts";
 import type { RunEvent } from "../runs/model.ts";
 import { requireRoom } from "../runs/store.ts";
+import { holdFor } from "./hold-runs.ts";
 import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
 import { beginQueued, failQueued, finishQueued, loadQueued, type QueuedRun } from "./queue.ts";
 import { requireEnabled } from "./start-run.ts";
@@ -37,7 +38,7 @@ async function makeQueued(queued: QueuedRun): Promise<void> {
   if (prepared instanceof Error) return failRun(runId, prepared);
   const { plan, order } = prepared;
   if (begun > 1 && !(plan.repeatInterrupted && begun <= maxBegun)) return failRun(runId, interrupted(plan));
-  await executeRun(order, finishQueued);
+  await executeRun(order, { record: finishQueued, hold: holdFor(plan, order, queued.input) });
 }
 
 /** What is to be made, by the configuration of now; or why it can't be. */

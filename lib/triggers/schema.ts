@@ -97,6 +97,7 @@ const maxInProgress = wholeNumber(0, 1000);
 const queueSize = wholeNumber(0, 10_000);
 const maxExecutionMs = wholeNumber(100, 600_000);
 const repeatInterrupted = z.boolean();
+const holdHours = wholeNumber(0, 168);
 const notes = z.string().max(10_000);
 
 /** A trigger as a form or a program sends it. */
@@ -111,6 +112,7 @@ export const triggerInput = z.object({
   queueSize: queueSize.default(0),
   maxExecutionMs: maxExecutionMs.default(60_000),
   repeatInterrupted: repeatInterrupted.default(false),
+  holdHours: holdHours.default(0),
   notes: notes.default(""),
 });
 export type TriggerInput = z.infer<typeof triggerInput>;
@@ -130,6 +132,7 @@ export const triggerUpdate = z.object({
   queueSize: queueSize.optional(),
   maxExecutionMs: maxExecutionMs.optional(),
   repeatInterrupted: repeatInterrupted.optional(),
+  holdHours: holdHours.optional(),
   notes: notes.optional(),
 });
 export type TriggerUpdate = z.infer<typeof triggerUpdate>;

@@ -4,6 +4,7 @@ import { getLog } from "../log.ts";
 import { executeRun, type RunOrder, recordRefusal, unsentRun } from "../runs/execute.ts";
 import type { Run } from "../runs/model.ts";
 import { insertRuns, requireRoom } from "../runs/store.ts";
+import { holdFor } from "./hold-runs.ts";
 import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
 import type { TriggerPlan } from "./plan.ts";
 import { enqueueRun } from "./queue.ts";
@@ -32,7 +33,7 @@ export async function startRun(
     // What may not be begun is not taken either.
     requireRoom();
     if (before) await before(null);
-    return executeRun(order);
+    return executeRun(order, { hold: holdFor(plan, order, firing.input) });
   }
   const place = await inTransaction(async (tx) => {
     await before?.(tx);
@@ -45,7 +46,7 @@ export async function startRun(
   if (place === null) return recordRefusal(order, noPlace(plan));
   if (place) return place;
   try {
-    return await executeRun(order);
+    return await executeRun(order, { hold: holdFor(plan, order, firing.input) });
   } finally {
     // It ends by itself at the run's deadline; the run is what counts.
     await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a place in progress was not given back"));

@@ -34,6 +34,7 @@ export type JoinedTrigger = {
   credentialName: string | null;
   lastRun: { id: string; status: string; startedAt: string } | null;
   queued: number;
+  held: number;
   schedule: typeof schedules.$inferSelect | null;
   webhook: typeof webhooks.$inferSelect | null;
 };
@@ -42,8 +43,8 @@ const lastRun = sql<JoinedTrigger["lastRun"]>`(
   select json_build_object('id', ${runs.id}, 'status', ${runs.status}, 'startedAt', ${runs.startedAt})
   from ${runs} where ${runs.triggerId} = ${triggers.id} order by ${runs.id} desc limit 1)`;
 
-const queued = sql<number>`(
-  select count(*)::int from ${queuedRuns} where ${queuedRuns.triggerId} = ${triggers.id} and ${queuedRuns.state} <> 'running')`;
+const countQueued = (states: SQL) => sql<number>`(
+  select count(*)::int from ${queuedRuns} where ${queuedRuns.triggerId} = ${triggers.id} and ${queuedRuns.state} in (${states}))`;
 
 /** What the list is ordered by; as Postgres reads it, since JavaScript lowers some letters otherwise. */
 export const sortName = sql<string>`lower(${triggers.name})`;
@@ -58,7 +59,8 @@ const joined = {
   credentialId: credentials.id,
   credentialName: credentials.name,
   lastRun,
-  queued,
+  queued: countQueued(sql`'waiting', 'ready'`),
+  held: countQueued(sql`'held'`),
   schedule: schedules,
   webhook: webhooks,
   sortName,
@@ -96,7 +98,7 @@ export async function findTrigger(db: Database | Transaction, id: string, lock =
 }
 
 /** A row of the list. */
-export function toTriggerSummary({ row, lastRun, queued, ...names }: JoinedTrigger): TriggerSummary {
+export function toTriggerSummary({ row, lastRun, queued, held, ...names }: JoinedTrigger): TriggerSummary {
   return {
     id: row.id,
     version: row.version,
@@ -114,7 +116,9 @@ export function toTriggerSummary({ row, lastRun, queued, ...names }: JoinedTrigg
     queueSize: row.queueSize,
     maxExecutionMs: row.maxExecutionMs,
     repeatInterrupted: row.repeatInterrupted,
+    holdHours: row.holdHours,
     queued,
+    held,
     lastRun: lastRun && { ...lastRun, startedAt: new Date(lastRun.startedAt).toISOString() },
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),

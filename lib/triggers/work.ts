@@ -22,8 +22,8 @@ export function startWorking(): () => Promise<void> {
       try {
         const boss = await startBoss();
         await createQueue(boss, jobQueue);
-        await restoreJobs((ids, tx) => addJobs(boss, jobQueue, ids, tx));
-        const feed = () => dispatchRuns((ids, tx) => addJobs(boss, jobQueue, ids, tx));
+        await restoreJobs((jobs, tx) => addJobs(boss, jobQueue, jobs, tx));
+        const feed = () => dispatchRuns((jobs, tx) => addJobs(boss, jobQueue, jobs, tx));
         return { boss, stop: consumeJobs({ boss, queue: jobQueue, concurrency, feed, handle: runQueued }) };
       } catch (err) {
         getLog().warn({ err }, "the queue of runs could not be opened");

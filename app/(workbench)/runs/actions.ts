@@ -2,13 +2,24 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { cancelRun } from "#lib/triggers/cancel-run.ts";
+import { releaseRun } from "#lib/triggers/release-runs.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
-/** Takes a run out of its queue before it is begun. */
+/** Takes a run out of its queue before it is begun, or one that is held. */
 export const cancelQueuedRun = protectedAction(
   { permission: "triggers.run", schema: z.object({ id: z.uuid() }) },
   async (ctx, { id }) => {
     const run = await cancelRun(ctx, id);
+    revalidatePath(`/runs/${id}`);
+    return { status: run.status };
+  },
+);
+
+/** Makes a held run again now. */
+export const releaseHeldRun = protectedAction(
+  { permission: "triggers.run", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => {
+    const run = await releaseRun(ctx, id);
     revalidatePath(`/runs/${id}`);
     return { status: run.status };
   },

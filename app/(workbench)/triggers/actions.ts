@@ -5,6 +5,7 @@ import { getTransport } from "#lib/transports/get-transport.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
 import { fireTrigger } from "#lib/triggers/fire.ts";
+import { releaseRuns } from "#lib/triggers/release-runs.ts";
 import { rotateInput, rotateWebhookSecret } from "#lib/triggers/rotate-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/triggers/schema.ts";
 import { updateTrigger } from "#lib/triggers/update-trigger.ts";
@@ -48,6 +49,13 @@ export const runTrigger = protectedAction(
   { permission: "triggers.run", schema: runTriggerInput.extend({ id: z.uuid() }) },
   (ctx, { id, variables, webhook }) => fireTrigger(ctx, id, { variables, webhook }),
 );
+
+/** Makes all held runs of a trigger again now. */
+export const releaseHeldRuns = protectedAction({ permission: "triggers.run", schema: byId }, async (ctx, { id }) => {
+  const { released } = await releaseRuns(ctx, id);
+  revalidatePath(`/triggers/${id}`);
+  return { released };
+});
 
 /** Makes a new signing secret for a webhook; it is shown once. */
 export const rotateSecret = protectedAction(

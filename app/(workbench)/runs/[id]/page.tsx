@@ -15,6 +15,7 @@ import { RefreshWhile } from "../../credentials/_components/refresh-while.tsx";
 import { ifThere } from "../../transports/find-options.ts";
 import { Receipt } from "../_components/receipt.tsx";
 import { CancelRun } from "./_components/cancel-run.tsx";
+import { ReleaseRun } from "./_components/release-run.tsx";
 
 type Props = { params: Promise<{ id: string }> };
 
@@ -27,7 +28,7 @@ const loadRun = cache(async (id: string) => {
     return {
       run,
       mayRunAgain: mayRun && trigger.enabled,
-      mayCancel: mayRun && run.status === "queued",
+      mayCancel: mayRun && (run.status === "queued" || run.status === "held"),
       mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
     };
   });
@@ -41,7 +42,8 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function RunPage({ params }: Props) {
   const { id } = await params;
   const { run, mayRunAgain, mayCancel, mayReadCredentials } = await loadRun(id);
-  const isUnfinished = run.status === "queued" || run.status === "running";
+  const isHeld = run.status === "held";
+  const isUnfinished = isHeld || run.status === "queued" || run.status === "running";
   return (
     <>
       <PageHeader
@@ -49,7 +51,10 @@ export default async function RunPage({ params }: Props) {
         breadcrumbs={[{ label: "Runs", href: "/runs" }]}
         actions={
           mayCancel ? (
-            <CancelRun id={id} triggerName={run.triggerName} />
+            <>
+              {isHeld && <ReleaseRun id={id} />}
+              <CancelRun id={id} triggerName={run.triggerName} isHeld={isHeld} />
+            </>
           ) : (
             mayRunAgain && (
               <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<IconRepeat size={16} aria-hidden />}>

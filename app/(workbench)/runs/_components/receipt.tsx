@@ -89,6 +89,7 @@ function isFinished({ status }: Run): boolean {
 const unfinishedWords: Partial<Record<RunStatus, string>> = {
   queued: "It waits for its turn and for a worker.",
   running: "A worker makes it now.",
+  held: "It is made again when its credential works.",
 };
 
 function describeSent(run: Run): string {
@@ -97,7 +98,7 @@ function describeSent(run: Run): string {
 }
 
 function unsentTitle(run: Run): string {
-  if (!isFinished(run)) return "Request, to be sent";
+  if (!isFinished(run)) return run.status === "held" ? "Request, to be sent again" : "Request, to be sent";
   return run.error?.code === "interrupted" ? "Request, perhaps sent" : "Request, not sent";
 }
 
@@ -110,6 +111,14 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
   return [
     ...(run.dueAt ? [{ label: "Due", value: <Instant at={run.dueAt} seconds /> }] : []),
     ...(run.queuedAt ? [{ label: "Queued", value: <Instant at={run.queuedAt} seconds /> }] : []),
+    ...(run.heldUntil
+      ? [
+          {
+            label: run.status === "held" ? "Held until" : "Was held until",
+            value: <Instant at={run.heldUntil} seconds />,
+          },
+        ]
+      : []),
     ...(run.status === "queued" ? [] : [{ label: "Started", value: <Instant at={run.startedAt} seconds /> }]),
     { label: "Event", value: runEventWords[run.event], hint: `by ${run.actor}` },
     ...(run.triggerId

@@ -19,6 +19,9 @@ export const tokenSourceWords: Record<RunToken["source"], { word: string; meanin
 /** How a run went, in one sentence. */
 export function describeOutcome({ status, response, error }: Run): string {
   if (status === "queued") return "Queued. Another run is in progress; this one waits for its turn.";
+  if (status === "held") {
+    return `Held. It is made again when the credential works. ${error?.message ?? ""}`.trim();
+  }
   const answer = response ? `, HTTP ${response.status}` : "";
   return `${runStatusWords[status]}${answer}. ${error?.message ?? ""}`.trim();
 }

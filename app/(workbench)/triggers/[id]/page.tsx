@@ -11,6 +11,7 @@ import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { RunTable } from "../../runs/_components/run-table.tsx";
 import { EnabledBadge } from "../_components/enabled-badge.tsx";
 import { Configuration, RequestTemplate } from "./_components/configuration.tsx";
+import { HeldRuns } from "./_components/held-runs.tsx";
 import { ScheduleCard } from "./_components/schedule-card.tsx";
 import { TriggerActions } from "./_components/trigger-actions.tsx";
 import { WebhookCard } from "./_components/webhook-card.tsx";
@@ -41,6 +42,7 @@ export default async function TriggerPage({ params }: Props) {
         breadcrumbs={[{ label: "Triggers", href: "/triggers" }]}
         actions={(mayWrite || mayRun) && <TriggerActions trigger={trigger} mayWrite={mayWrite} mayRun={mayRun} />}
       />
+      {trigger.held > 0 && <HeldRuns id={id} held={trigger.held} mayRun={mayRun} />}
       {obstacle && <Notice tone="warn" title={obstacle} />}
       <div className="grid items-start gap-5 xl:grid-cols-2">
         {event.kind === "on_demand" ? (

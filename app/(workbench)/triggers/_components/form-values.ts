@@ -30,6 +30,7 @@ export type FormValues = {
   queueSize: number | string;
   maxExecutionMs: number | string;
   repeatInterrupted: boolean;
+  holdHours: number | string;
   notes: string;
 };
 
@@ -67,6 +68,7 @@ export function emptyValues(from: {
     queueSize: 0,
     maxExecutionMs: 60_000,
     repeatInterrupted: false,
+    holdHours: 0,
     notes: "",
   };
 }
@@ -102,6 +104,7 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
     queueSize: trigger.queueSize,
     maxExecutionMs: trigger.maxExecutionMs,
     repeatInterrupted: trigger.repeatInterrupted,
+    holdHours: trigger.holdHours,
     notes: trigger.notes,
   };
 }
@@ -145,6 +148,7 @@ export function toInput(values: FormValues, kind: RequestKind): TriggerFormValue
     queueSize: values.queueSize as number,
     maxExecutionMs: values.maxExecutionMs as number,
     repeatInterrupted: values.repeatInterrupted,
+    holdHours: values.holdHours as number,
     notes: values.notes,
   };
 }

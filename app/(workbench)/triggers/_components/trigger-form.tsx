@@ -150,6 +150,13 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
             label={labels.repeatInterrupted}
             description="When a worker ends in the middle of a queued run, nobody knows whether the service got the request. Tick this if it may get it twice; else the run fails and says so."
           />
+          <div className="mt-4">
+            <NumberField
+              name="holdHours"
+              label={labels.holdHours}
+              description="In hours, 168 at most. When no token can be had for an Application credential, or the service refuses it, the run waits so long for the credential to work and is made again then. 0: it fails at once."
+            />
+          </div>
         </Card>
         <Card>
           <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />

@@ -29,6 +29,7 @@ export const labels = {
   queueSize: "Queue size",
   maxExecutionMs: "Max execution time",
   repeatInterrupted: "Repeat after an interruption",
+  holdHours: "Hold when authentication fails",
   notes: "Notes",
 } as const;
 

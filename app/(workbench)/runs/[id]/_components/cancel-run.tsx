@@ -9,8 +9,10 @@ import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { cancelQueuedRun } from "../../actions.ts";
 
-/** Takes a run out of the queue, after asking. */
-export function CancelRun({ id, triggerName }: { id: string; triggerName: string }) {
+type Props = { id: string; triggerName: string; isHeld: boolean };
+
+/** Takes a run out of the queue, or one that is held, after asking. */
+export function CancelRun({ id, triggerName, isHeld }: Props) {
   const router = useRouter();
   const [isOpen, setOpen] = useState(false);
   const [error, setError] = useState<ShownError | null>(null);
@@ -43,7 +45,11 @@ export function CancelRun({ id, triggerName }: { id: string; triggerName: string
         onConfirm={cancel}
         onClose={close}
       >
-        <p className="m-0">It is taken out of the queue and ends as failed. Nothing is sent.</p>
+        <p className="m-0">
+          {isHeld
+            ? "It ends as failed, and is not made again when its credential works."
+            : "It is taken out of the queue and ends as failed. Nothing is sent."}
+        </p>
       </ConfirmDialog>
     </>
   );

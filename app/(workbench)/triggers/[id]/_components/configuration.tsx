@@ -54,6 +54,16 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
             value: trigger.repeatInterrupted ? "Yes: made again when a worker ends in the middle" : "No",
           },
           {
+            label: labels.holdHours,
+            value: trigger.holdHours === 0 ? "No: such runs fail" : `For ${countHours(trigger.holdHours)}`,
+            hint:
+              trigger.held > 0 ? (
+                <Link className="link" href={`/runs?triggerId=${trigger.id}&status=held`} prefetch={false}>
+                  {trigger.held === 1 ? "1 run is held now" : `${trigger.held} runs are held now`}
+                </Link>
+              ) : null,
+          },
+          {
             label: labels.notes,
             value: trigger.notes ? <span className="whitespace-pre-wrap">{trigger.notes}</span> : null,
           },
@@ -149,4 +159,8 @@ function Code({ text }: { text: string }) {
       <pre className="m-0">{text}</pre>
     </section>
   );
+}
+
+function countHours(hours: number): string {
+  return hours === 1 ? "1 hour" : `${hours} hours`;
 }
