@@ -6,6 +6,8 @@ import { expect, test } from "vitest";
 const unrecorded: Record<string, string> = {
   "alerts/deliver.ts": "the delivery log has each attempt",
   "alerts/gather.ts": "the delivery log has each message",
+  "credentials/rotation/note-test.ts": "the event log of the credential has each test",
+  "credentials/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
   "credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
   "db/client.ts": "is where transactions are made",
   "doctor/last-check.ts": "keeps what the event log of the credential has too",

@@ -242,7 +242,9 @@ export function EndingCard({ dashboard }: Props) {
                 <Link className="link" href={`/${kind}s/${id}`} prefetch={false}>
                   {name}
                 </Link>
-                <div className="font-normal text-dimmed">{owner || (kind === "transport" ? "a transport" : "no owner")}</div>
+                <div className="font-normal text-dimmed">
+                  {owner || (kind === "transport" ? "a transport" : "no owner")}
+                </div>
               </div>,
               <DaysLeft key="at" endsAt={endsAt} />,
             ],
