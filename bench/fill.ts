@@ -22,12 +22,12 @@ export async function fillDatabase(sizes: Sizes, report: (line: string) => void)
       lateral (select ${idOf("1.7e12 + n", "'n' || n")} as id) made`);
   report(`${sizes.credentials} credentials`);
   await run(`
-    insert into credentials (id, name, type, provider, endpoint_url, client_id, owner, status, status_reason, provider_code, secret_ends_at, token_expires_at, last_checked_at, next_check_at)
+    insert into credentials (id, name, type, provider, endpoint_url, client_id, owner, status, status_reason, provider_code, secret_ends_at, token_expires_at, last_checked_at, next_check_at, created_at)
     select ${idOf("1.7e12 + n", "'c' || n")}, 'Credential ' || n, case when n % 50 = 0 then 'user' else 'application' end, case when n % 3 = 0 then 'entra' else 'generic' end,
       'https://login' || n % 20 || '.example/token', 'client-' || n, case when n % 40 = 0 then '' else 'Team ' || n % 300 end,
       (array['active','active','active','active','active','active','active','expiring','degraded','action_needed'])[1 + n % 10], 'Because.',
       case when n % 10 = 9 then (array['invalid_client','invalid_scope','unauthorized_client'])[1 + n % 3] end,
-      case when n % 5 > 0 then now() + (n % 700 - 20) * interval '1 day' end, now() + (n % 90 - 15) * interval '1 minute', now(), now()
+      case when n % 5 > 0 then now() + (n % 700 - 20) * interval '1 day' end, now() + (n % 90 - 15) * interval '1 minute', now(), now(), now() - n % 600 * interval '1 day'
     from generate_series(0, ${sizes.credentials - 1}) n`);
   await run(`
     insert into transports (id, name, node_id, type, http, authorization_kind, credential_id)
@@ -43,6 +43,9 @@ export async function fillDatabase(sizes: Sizes, report: (line: string) => void)
     create unlogged table bench_triggers as
     select n::int as n, ${triggerId("n")} as trigger_id, ${idOf("1.7e12 + n", "'t' || n")} as transport_id, ${nodeOf("n")} as node_id, ${idOf("1.7e12 + n", "'c' || n")} as credential_id
     from generate_series(0, ${triggers - 1}) n`);
+  await run(`
+    insert into credential_status_changes (credential_id, credential_version, at, from_status, to_status, reason, has_worked, handled_at)
+    select id, 1, now() - random() * interval '${sizes.days} days', 'active', 'degraded', 'No answer.', true, now() from credentials order by random() limit ${Math.ceil(sizes.credentials / 5)}`);
   const indexes = await dropIndexes();
   report(`${sizes.runs} runs`);
   // What comes late is counted anew; here nothing is counted yet.
@@ -79,6 +82,18 @@ export async function fillDatabase(sizes: Sizes, report: (line: string) => void)
   await run("alter table runs enable trigger runs_late");
   await run("alter table credential_events enable trigger credential_events_late");
   await run("vacuum analyze");
+}
+
+/**
+ * Writes to every other credential as a renewal does. A portal always has many that were renewed since the last vacuum, and an
+ * index alone does not tell which of their rows count.
+ */
+export async function renewHalf(): Promise<void> {
+  const db = getDb();
+  await db.execute(sql`alter table credentials set (autovacuum_enabled = off)`);
+  await db.execute(sql`
+    update credentials set token_expires_at = token_expires_at + interval '1 second', last_checked_at = now(), next_check_at = now()
+    where hashtext(id::text) % 2 = 0`);
 }
 
 /** Drops the indexes of the logs but their keys; filling is much quicker without. @returns the statements that make them. */

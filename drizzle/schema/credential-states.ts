@@ -20,10 +20,12 @@ export const credentialStates = pgTable(
     status: text("status").$type<CredentialStatus>().notNull(),
     /** The provider's code behind the status, or else the portal's; blank when nothing is wrong. */
     reason: text("reason").notNull(),
+    createdAt: instant("created_at").notNull(),
   },
   (table) => [
     index("credential_states_status_index").on(table.status, table.reason),
     index("credential_states_ownerless_index").on(table.credentialId).where(sql`not ${table.hasOwner}`),
+    index("credential_states_created_index").on(table.createdAt),
     index("credential_states_ends_index").on(table.secretEndsAt),
   ],
 );

@@ -16,7 +16,7 @@ const set = (values: Partial<typeof credentials.$inferInsert>) => getDb().update
 
 /** What is counted of credentials that they don't have, or the other way round. */
 async function findDifferences(): Promise<unknown[]> {
-  const plain = sql`select id, secret_ends_at, owner <> '', status, coalesce(provider_code, error_code, '') from credentials`;
+  const plain = sql`select id, secret_ends_at, owner <> '', status, coalesce(provider_code, error_code, ''), created_at from credentials`;
   const counted = sql`select * from credential_states`;
   const { rows } = await getDb().execute(
     sql`(${plain} except all ${counted}) union all (${counted} except all ${plain})`,

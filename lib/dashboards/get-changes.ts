@@ -1,14 +1,15 @@
 import { and, count, desc, eq, gte, sql } from "drizzle-orm";
+import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { credentialStatusChanges } from "#drizzle/schema/credential-status-changes.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { dashboardVisits } from "#drizzle/schema/dashboard-visits.ts";
 import { runs } from "#drizzle/schema/runs.ts";
-import { filterCredentials } from "../credentials/filters.ts";
 import { getDb } from "../db/client.ts";
-import { lowestIdAt } from "../db/uuid-time.ts";
 import type { Context } from "../identity/context.ts";
-import type { Changes } from "./model.ts";
-import { isInScope, resolveScope } from "./scope.ts";
+import { idsWithin } from "../rollups/count.ts";
+import type { Changes, Scope } from "./model.ts";
+import { isInScope, isOfScope, resolveScope } from "./scope.ts";
+import { dayMs, hourMs, readCounted, selectRunSteps } from "./sources.ts";
 
 const shown = 8;
 /** After so long without a look a visit is over. */
@@ -22,14 +23,12 @@ export const visitGapMs = 30 * 60_000;
 export async function getChanges(ctx: Context, nodeId: string | undefined, now = Date.now()): Promise<Changes> {
   const [scope, since] = await Promise.all([resolveScope(ctx, nodeId), readSince(ctx, now)]);
   if (since === null) return { since: null, statuses: [], latest: [], added: 0, failedRuns: 0 };
-  const filter = { nodeId: scope.nodeId ?? undefined };
-  const inScope = filterCredentials(filter, new Date(now));
-  const where = and(gte(credentialStatusChanges.at, since), inScope);
+  const { credentialId, createdAt } = credentialStates;
+  const where = and(gte(credentialStatusChanges.at, since), isOfScope(scope, credentialStatusChanges.credentialId));
   const [statuses, latest, added, failedRuns] = await Promise.all([
     getDb()
       .select({ to: credentialStatusChanges.toStatus, count: count() })
       .from(credentialStatusChanges)
-      .innerJoin(credentials, eq(credentials.id, credentialStatusChanges.credentialId))
       .where(where)
       .groupBy(credentialStatusChanges.toStatus),
     getDb()
@@ -46,15 +45,8 @@ export async function getChanges(ctx: Context, nodeId: string | undefined, now =
       .where(where)
       .orderBy(desc(credentialStatusChanges.id))
       .limit(shown),
-    getDb().$count(credentials, and(gte(credentials.createdAt, since), inScope)),
-    getDb().$count(
-      runs,
-      and(
-        eq(runs.status, "failed"),
-        gte(runs.id, lowestIdAt(since.getTime())),
-        isInScope(sql`${runs.nodePath}`, scope),
-      ),
-    ),
+    getDb().$count(credentialStates, and(gte(createdAt, since), isOfScope(scope, credentialId))),
+    countFailedRuns(scope, since.getTime(), now),
   ]);
   return {
     since: since.toISOString(),
@@ -63,6 +55,18 @@ export async function getChanges(ctx: Context, nodeId: string | undefined, now =
     added,
     failedRuns,
   };
+}
+
+/** From the counts that the charts are made of; of the hour in which the span begins from the runs. */
+async function countFailedRuns(scope: Scope, since: number, now: number): Promise<number> {
+  const isHere = isInScope(sql`node_path`, scope);
+  const from = Math.ceil(since / hourMs) * hourMs;
+  const span = { range: "custom", from, to: Math.max(from, Math.ceil(now / hourMs) * hourMs), stepMs: dayMs } as const;
+  const steps = selectRunSteps(span, await readCounted(), isHere);
+  const { rows } = await getDb().execute<{ failed: number }>(sql`
+    select ((select coalesce(sum(failed), 0) from (${steps}) run)
+      + (select count(*) from ${runs} where status = 'failed' and ${idsWithin(sql`id`, { from: since, to: from })} and ${isHere}))::int as failed`);
+  return rows[0]!.failed;
 }
 
 async function readSince(ctx: Context, now: number): Promise<Date | null> {

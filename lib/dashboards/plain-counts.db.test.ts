@@ -2,13 +2,16 @@ import { sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { beforeAll, describe, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { dashboardVisits } from "#drizzle/schema/dashboard-visits.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import { users } from "#drizzle/schema/users.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { getDb } from "../db/client.ts";
 import { systemContext } from "../identity/context.ts";
 import { durationBounds, estimateQuantile } from "../rollups/durations.ts";
 import { keepRollups } from "../rollups/keep-rollups.ts";
 import { insertNode } from "../runs/fixtures.ts";
+import { getChanges } from "./get-changes.ts";
 import { getDashboard } from "./get-dashboard.ts";
 import type { DashboardQuery } from "./span.ts";
 
@@ -118,6 +121,7 @@ beforeAll(async () => {
         });
     }
   }
+  await getDb().insert(users).values({ id: user.id, username: user.name });
   await insertRuns(700);
   await insertEvents(700);
 }, 60_000);
@@ -267,6 +271,32 @@ async function compareAll(): Promise<void> {
     for (const node of [null, paths[0]![0]!, paths[1]![1]!, paths[2]![0]!]) {
       const { span, shown } = await countByDashboard({ ...query, nodeId: node ?? undefined });
       expect(shown, `${JSON.stringify(query)} of ${node}`).toEqual(countPlainly(span, node));
+    }
+  }
+  await compareChanges();
+}
+
+const user = { id: v7(), name: "lena" };
+
+/** Failed runs since a visit. */
+async function compareChanges(): Promise<void> {
+  const ctx = {
+    actor: { kind: "user", ...user, sessionId: v7() },
+    grants: [{ role: "lead", nodeId: null }],
+    address: null,
+  } as const;
+  for (const back of [40 * 60_000, 3 * hour + 1, day, 33 * day + 7 * 60_000]) {
+    const lastAt = new Date(now - back);
+    await getDb()
+      .insert(dashboardVisits)
+      .values({ userId: user.id, lastAt })
+      .onConflictDoUpdate({ target: dashboardVisits.userId, set: { lastAt } });
+    for (const node of [null, paths[1]![1]!, paths[2]![0]!]) {
+      const failed = runs.filter(
+        (run) => run.status === "failed" && run.at >= now - back && (node === null || run.path.includes(node)),
+      );
+      const { failedRuns } = await getChanges(ctx, node ?? undefined, now);
+      expect(failedRuns, `${back} ms back on ${node}`).toBe(failed.length);
     }
   }
 }

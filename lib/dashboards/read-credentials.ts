@@ -1,21 +1,18 @@
-import { and, asc, eq, gte, isNotNull, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, asc, eq, gte, isNotNull, type SQL, sql } from "drizzle-orm";
 import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { endsAsWanted, filterCredentials, isAtNode } from "../credentials/filters.ts";
+import { endsAsWanted, filterCredentials } from "../credentials/filters.ts";
 import { type CredentialStatus, credentialStatuses } from "../credentials/model.ts";
 import { type SecretEndFilter, secretEndFilters } from "../credentials/schema.ts";
 import { getDb } from "../db/client.ts";
 import { endsAsWanted as certificateEndsAsWanted } from "../transports/certificate-ends.ts";
 import { type CertificateEndFilter, certificateEndFilters } from "../transports/model.ts";
 import type { CredentialBlock, EndingBlock, IdleBlock, Scope } from "./model.ts";
-import { isInScope } from "./scope.ts";
+import { isInScope, isOfScope } from "./scope.ts";
 
 const shown = 8;
-
-/** Condition: a credential of the scope, which its list shows with the same filter. */
-const isOfScope = ({ nodeId }: Scope, id: SQLWrapper): SQL => (nodeId === null ? sql`true` : isAtNode(nodeId, id));
 
 /** Credentials of a status and, of those, with a reason. */
 type StateRow = {

@@ -1,5 +1,6 @@
-import { asc, eq, type SQL, sql } from "drizzle-orm";
+import { asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { isAtNode } from "../credentials/filters.ts";
 import { getDb } from "../db/client.ts";
 import { isWithinNodes } from "../db/within-nodes.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -30,4 +31,9 @@ export async function resolveScope(ctx: Context, nodeId: string | undefined): Pr
 /** Condition: a path of nodes passes through the scope's node. */
 export function isInScope(path: SQL, { nodeId }: Scope): SQL {
   return nodeId === null ? sql`true` : isWithinNodes(path, [nodeId])!;
+}
+
+/** Condition: a credential of the scope, as its list shows them. @param id column of the credential's id. */
+export function isOfScope({ nodeId }: Scope, id: SQLWrapper): SQL {
+  return nodeId === null ? sql`true` : isAtNode(nodeId, id);
 }

@@ -5,8 +5,8 @@ import { countRequests, countTriggers, idsWithin, type Span } from "../rollups/c
 import { durationColumns } from "../rollups/durations.ts";
 import { type DashboardSpan, listSteps } from "./span.ts";
 
-const hourMs = 3_600_000;
-const dayMs = 24 * hourMs;
+export const hourMs = 3_600_000;
+export const dayMs = 24 * hourMs;
 
 /** How far each log is counted, in milliseconds. */
 export type Counted = { runs: number; runDays: number; requests: number };
