@@ -1,4 +1,5 @@
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { APIRequestContext } from "@playwright/test";
+import { takeShownOnce } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, signIn, test } from "./fixtures/test.ts";
 
 const api = () => ({ authorization: `Bearer ${readStack().apiKey}` });
@@ -9,20 +10,6 @@ async function post(request: APIRequestContext, path: string, data: Record<strin
   const response = await request.post(`/api/v1/${path}`, { headers: api(), data });
   expect(response.status()).toBe(201);
   return (await response.json()) as { id: string; version: number; name: string };
-}
-
-/** Reads the secret of the open dialog and closes it the only way there is. */
-async function takeShownOnce(page: Page, label: string): Promise<string> {
-  const dialog = page.getByRole("dialog").filter({ has: page.getByRole("textbox", { name: label }) });
-  const secret = await dialog.getByRole("textbox", { name: label }).inputValue();
-  await expect(dialog.getByRole("button", { name: "Done" })).toBeDisabled();
-  await page.keyboard.press("Escape");
-  await expect(dialog).toBeVisible();
-  await expectNoAxeViolations(page);
-  await dialog.getByLabel(`I have kept the ${label}`).check();
-  await dialog.getByRole("button", { name: "Done" }).click();
-  await expect(dialog).toBeHidden();
-  return secret;
 }
 
 test("an admin adds a user with a role on a node; the password is shown once and works", async ({

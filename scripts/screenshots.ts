@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Browser, chromium, type Locator, type Page } from "playwright";
 import startStack, { type Stack } from "../e2e/fixtures/stack.ts";
@@ -10,6 +10,7 @@ import { addDemoHistory } from "./demo-history.ts";
 // npm run screenshots: the pictures of the documentation, of a portal with the demo's sample data.
 const folder = join("docs", "images");
 const wide = { width: 1440, height: 900 };
+const wall = { width: 1920, height: 1080 };
 const narrow = { width: 360, height: 740 };
 const pageNames = [
   "sign-in-tree",
@@ -24,7 +25,15 @@ const pageNames = [
   "user-credential",
   "mapping",
   "dashboard",
+  "dashboard-wall",
+  "alerts",
+  "schedule-trigger",
+  "webhook-trigger",
+  "retention",
+  "doctor",
+  "certificates",
 ] as const;
+const lightNames = pageNames.filter((name) => name !== "dashboard-wall");
 /** What is seen without being signed in. */
 const publicNames: readonly string[] = ["sign-in-tree", "sign-in"];
 
@@ -35,11 +44,13 @@ const stack: Stack = JSON.parse(process.env.SALLYPORT_TEST_STACK ?? "");
 const browser = await chromium.launch({ executablePath, args: chromiumFlags });
 try {
   await seedDemo({ url: stack.baseUrl, apiKey: stack.apiKey, places: stack.sandbox, report });
+  await addMailChannel(stack);
   await runTriggers(stack);
   await addDemoHistory(stack.databaseUrl);
   mkdirSync(folder, { recursive: true });
-  await take(browser, { colorScheme: "light", viewport: wide, suffix: "" }, pageNames);
+  await take(browser, { colorScheme: "light", viewport: wide, suffix: "" }, lightNames);
   await take(browser, { colorScheme: "dark", viewport: wide, suffix: "-dark" }, ["credentials"]);
+  await take(browser, { colorScheme: "dark", viewport: wall, suffix: "" }, ["dashboard-wall"]);
   await take(browser, { colorScheme: "light", viewport: narrow, suffix: "-narrow" }, ["run"]);
 } finally {
   await browser.close();
@@ -57,6 +68,22 @@ async function runTriggers({ baseUrl, apiKey }: Stack): Promise<void> {
   for (const { id } of [...items, ...items]) {
     await fetch(`${baseUrl}/api/v1/triggers/${id}/run`, { method: "POST", headers, body });
   }
+}
+
+/** A channel whose mail server is nowhere, so that the delivery log shows what it says then. */
+async function addMailChannel({ baseUrl, apiKey }: Stack): Promise<void> {
+  const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
+  const email = {
+    host: "smtp.example.com",
+    port: 587,
+    security: "starttls",
+    username: "",
+    from: "Sallyport <sallyport@example.com>",
+    to: ["operations@example.com"],
+    toOwner: true,
+  };
+  const body = JSON.stringify({ name: "Operations", kind: "email", email });
+  await fetch(`${baseUrl}/api/v1/alert-channels`, { method: "POST", headers, body });
 }
 
 /** How to come to what a picture shows, from anywhere in the workbench. */
@@ -99,6 +126,42 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await page.goto("/dashboard?range=7d");
       await page.locator("[data-chart] svg path").first().waitFor();
     },
+    "dashboard-wall": async () => {
+      await page.goto("/dashboard?range=7d&view=wall");
+      await page.locator("[data-chart] svg path").first().waitFor();
+    },
+    alerts: async () => {
+      await page.goto("/alerts");
+      await page.getByText("Delivered").first().waitFor();
+    },
+    "schedule-trigger": () => openTrigger(page, "Count the stock"),
+    "webhook-trigger": async () => {
+      await openTrigger(page, "Order of the shop");
+      await page.getByText("Example with curl").first().click();
+    },
+    retention: () => page.goto("/retention"),
+    doctor: async () => {
+      await page.goto("/credentials");
+      await first(page.locator("main").getByRole("link", { name: "Maintenance API", exact: true }));
+      await page.getByRole("button", { name: "Check now" }).click();
+      await page.getByRole("region", { name: "Check of Maintenance API" }).getByText("Transport").waitFor();
+    },
+    certificates: async () => {
+      await page.goto("/credentials/new");
+      await page.getByLabel("Credential Name").fill("Orders API");
+      await page
+        .getByLabel("Endpoint URL")
+        .fill("https://login.microsoftonline.com/7c9a4d1e-5b32-4f06-9e8d-2a61c0f3b754/oauth2/v2.0/token");
+      await page.getByLabel("Client ID").fill("0b6f3c52-8d4e-4a17-b9c5-61e2d7a80f31");
+      await page.getByLabel("Client authentication").selectOption("Certificate (signed JWT)");
+      const buffer = readFileSync(join("lib", "certificates", "fixtures", "openssl3.pfx"));
+      const file = { name: "orders-client.pfx", mimeType: "application/x-pkcs12", buffer };
+      await page.getByLabel("Files of key and certificate").setInputFiles(file);
+      await page.getByLabel("Password of the file").fill("modern");
+      await page.getByRole("heading", { name: "Client", exact: true }).evaluate((heading) => {
+        scrollTo({ top: heading.getBoundingClientRect().top + scrollY - 80 });
+      });
+    },
     "user-credential": async () => {
       await openProfile(page, "Edit");
       await page.getByLabel("JWT Username").waitFor();
@@ -115,6 +178,12 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await worked.waitFor();
     },
   };
+}
+
+async function openTrigger(page: Page, name: string): Promise<void> {
+  await page.goto("/triggers");
+  await page.locator("main").getByRole("link", { name, exact: true }).first().click();
+  await page.getByRole("heading", { level: 1, name }).waitFor();
 }
 
 /** The User credential of the sample data, at its form or its mapping sandbox. */

@@ -8,7 +8,7 @@ export function ProfileLinks({ profiles, returnTo }: { profiles: Profile[]; retu
   return (
     <section
       aria-labelledby="profiles-title"
-      className="mt-6 grid gap-2 border-0 border-t border-solid border-line pt-5"
+      className="long-buttons mt-6 grid gap-2 border-0 border-t border-solid border-line pt-5"
     >
       <h2 id="profiles-title" className="m-0 text-sm font-semibold text-dimmed">
         With your organization's account
