@@ -70,7 +70,11 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
         <TextField
           name="secretExpiresOn"
           type="date"
-          description="Optional. From 30 days before, the status says Expiring."
+          description={
+            usesSecret({ clientAuthentication: authentication })
+              ? "Optional. From 30 days before, the status says Expiring."
+              : "For a key without its certificate: the end of a certificate is read from it."
+          }
           remark={remarks.secretExpiresOn}
         />
       </div>
