@@ -44,7 +44,7 @@ const stack: Stack = JSON.parse(process.env.SALLYPORT_TEST_STACK ?? "");
 const browser = await chromium.launch({ executablePath, args: chromiumFlags });
 try {
   await seedDemo({ url: stack.baseUrl, apiKey: stack.apiKey, places: stack.sandbox, report });
-  await addMailChannel(stack);
+  await sendAlerts(stack);
   await runTriggers(stack);
   await addDemoHistory(stack.databaseUrl);
   mkdirSync(folder, { recursive: true });
@@ -70,8 +70,8 @@ async function runTriggers({ baseUrl, apiKey }: Stack): Promise<void> {
   }
 }
 
-/** A channel whose mail server is nowhere, so that the delivery log shows what it says then. */
-async function addMailChannel({ baseUrl, apiKey }: Stack): Promise<void> {
+/** A message that arrives, and a channel whose mail server is nowhere, so that the delivery log shows what it says then. */
+async function sendAlerts({ baseUrl, apiKey }: Stack): Promise<void> {
   const headers = { authorization: `Bearer ${apiKey}`, "content-type": "application/json" };
   const email = {
     host: "smtp.example.com",
@@ -84,6 +84,9 @@ async function addMailChannel({ baseUrl, apiKey }: Stack): Promise<void> {
   };
   const body = JSON.stringify({ name: "Operations", kind: "email", email });
   await fetch(`${baseUrl}/api/v1/alert-channels`, { method: "POST", headers, body });
+  const answer = await fetch(`${baseUrl}/api/v1/alert-channels`, { headers });
+  const { items } = (await answer.json()) as { items: { id: string }[] };
+  for (const { id } of items) await fetch(`${baseUrl}/api/v1/alert-channels/${id}/test`, { method: "POST", headers });
 }
 
 /** How to come to what a picture shows, from anywhere in the workbench. */
@@ -123,7 +126,10 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await page.getByRole("heading", { level: 1, name: /^Run of/ }).waitFor();
     },
     dashboard: async () => {
-      await page.goto("/dashboard?range=7d");
+      // The worker counts what was made up for the past, within a minute.
+      const isCounted = page.getByRole("link", { name: /^\d,\d{3} runs succeeded$/ });
+      do await page.goto("/dashboard?range=7d");
+      while (!(await isCounted.isVisible()));
       await page.locator("[data-chart] svg path").first().waitFor();
     },
     "dashboard-wall": async () => {
@@ -132,7 +138,7 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
     },
     alerts: async () => {
       await page.goto("/alerts");
-      await page.getByText("Delivered").first().waitFor();
+      await page.locator("main table").getByText("Delivered").first().waitFor();
     },
     "schedule-trigger": () => openTrigger(page, "Count the stock"),
     "webhook-trigger": async () => {
@@ -144,7 +150,8 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
       await page.goto("/credentials");
       await first(page.locator("main").getByRole("link", { name: "Maintenance API", exact: true }));
       await page.getByRole("button", { name: "Check now" }).click();
-      await page.getByRole("region", { name: "Check of Maintenance API" }).getByText("Transport").waitFor();
+      const steps = page.getByRole("region", { name: "Check of Maintenance API" });
+      await steps.getByText("Transport", { exact: true }).waitFor();
     },
     certificates: async () => {
       await page.goto("/credentials/new");

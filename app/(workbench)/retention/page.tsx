@@ -41,7 +41,14 @@ export default async function RetentionPage() {
               header: "Oldest",
               render: ({ oldestAt }) => <Instant at={oldestAt} show="date" fallback="none yet" />,
             },
-            { key: "rows", header: "Rows, about", align: "end", render: ({ rows }) => count.format(rows) },
+            {
+              key: "rows",
+              header: "Rows, about",
+              align: "end",
+              // The database counts in its own time; a new log has rows before it has a count.
+              render: ({ rows, oldestAt }) =>
+                rows === 0 && oldestAt ? <span className="text-dimmed">not counted yet</span> : count.format(rows),
+            },
             { key: "size", header: "Size", align: "end", render: ({ bytes }) => formatBytes(bytes) },
             { key: "partitions", header: "Partitions", align: "end", render: ({ partitions }) => partitions },
           ]}

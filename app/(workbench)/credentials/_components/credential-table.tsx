@@ -47,7 +47,7 @@ const columns: Column<CredentialSummary>[] = [
     render: ({ type }) => (
       <div>
         <div>{typeWords[type]}</div>
-        <div className="text-dimmed">{grantWords[type]}</div>
+        <div className="whitespace-nowrap text-xs text-dimmed">{grantWords[type]}</div>
       </div>
     ),
   },
@@ -66,7 +66,7 @@ const columns: Column<CredentialSummary>[] = [
   },
   {
     key: "checked",
-    header: "Last checked",
+    header: "Checked",
     sort: "lastCheckedAt",
     render: ({ lastCheckedAt }) => <Instant at={lastCheckedAt} show="relative" />,
   },
@@ -83,7 +83,7 @@ const columns: Column<CredentialSummary>[] = [
     key: "owner",
     header: "Owner",
     sort: "owner",
-    render: ({ owner }) => <span className="wrap-anywhere">{owner}</span>,
+    render: ({ owner }) => <span className="block wrap-anywhere lg:min-w-20">{owner}</span>,
   },
 ];
 
@@ -93,7 +93,7 @@ function Status({ status, statusReason }: CredentialSummary) {
   return (
     <div>
       <StatusBadge status={status} reason={statusReason} />
-      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed lg:min-w-52">{statusReason}</div>}
+      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed lg:min-w-44">{statusReason}</div>}
     </div>
   );
 }

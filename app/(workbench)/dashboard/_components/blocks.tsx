@@ -29,7 +29,7 @@ export function CredentialCard({ dashboard, mayAdd }: Props & { mayAdd: boolean 
   const isEmpty = credentials.byStatus.every(({ count }) => count === 0);
   return (
     <Card title="Credentials by status" actions={<ExportButton block="credentials" name="credentials by status" />}>
-      <ul className="m-0 mb-4 grid list-none grid-cols-2 gap-3 p-0 sm:grid-cols-3">
+      <ul className="status-tiles">
         {credentials.byStatus.map(({ status, count }) => (
           <li key={status} className="status-tile" data-tone={count > 0 ? troubles[status] : undefined}>
             <NumberLink

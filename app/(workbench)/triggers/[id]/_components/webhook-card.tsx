@@ -38,7 +38,11 @@ export function WebhookCard({ trigger, event, state, portal, sampleBody, mayWrit
               label: "Address",
               value: (
                 <span className="flex min-w-0 items-center gap-1">
-                  <code className="min-w-0 wrap-anywhere">{url}</code>
+                  <code className="min-w-0 wrap-anywhere">
+                    {portal}
+                    <wbr />
+                    {state.path}
+                  </code>
                   <CopyButton value={url} label="Copy the address" />
                 </span>
               ),
