@@ -85,7 +85,7 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Prom
       <>
         <PageHeader
           title="API keys"
-          description="Keys with which programs use the REST API, each with one role. A key is shown once, when it is made."
+          description="Keys with which programs use the REST API or read the metrics, each with one role. A key is shown once, when it is made."
           actions={add}
         />
         <FilterBar searchLabel="Search by name" filters={filters} />

@@ -83,7 +83,7 @@ const columns: Column<CredentialSummary>[] = [
     key: "owner",
     header: "Owner",
     sort: "owner",
-    render: ({ owner }) => <span className="block wrap-anywhere lg:min-w-20">{owner}</span>,
+    render: ({ owner }) => owner && <span className="block wrap-anywhere lg:min-w-20">{owner}</span>,
   },
 ];
 
