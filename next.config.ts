@@ -3,6 +3,8 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
+  // Of the sources (scripts/build-pages.ts): processes that were built apart from the same ones are the same version.
+  generateBuildId: () => process.env.SALLYPORT_BUILD_ID ?? null,
   // npm run check reads the types; the first start need not do it again.
   typescript: { ignoreBuildErrors: true },
   turbopack: { root: import.meta.dirname },

@@ -16,6 +16,8 @@ const sources = [
   "postcss.config.mjs",
 ];
 const settings = ["tsconfig.json", "package.json", "package-lock.json"];
+/** In these folders, but no part of the pages; an image is made without them. */
+const noSource = /\.test\.tsx?$|\bfixtures(\.ts$|[\\/])|\btest-api\.ts$/;
 const stampFile = join(".next", "sallyport-build");
 
 /**
@@ -31,7 +33,7 @@ export async function buildPages(report: (line: string) => void, signal?: AbortS
   try {
     if (isBuilt()) return;
     const hash = hashSources();
-    await runBuild(report, signal);
+    await runBuild(hash, report, signal);
     writeFileSync(stampFile, hash);
   } finally {
     lock?.release();
@@ -45,7 +47,7 @@ function isBuilt(): boolean {
 /** A digest of everything that the build is made from. */
 function hashSources(): string {
   const hash = createHash("sha256");
-  const files = [...sources, ...settings].flatMap(listFiles).filter((file) => !/\.test\.tsx?$/.test(file));
+  const files = [...sources, ...settings].flatMap(listFiles).filter((file) => !noSource.test(file));
   for (const file of files.sort()) hash.update(`${file}\0`).update(readFileSync(file)).update("\0");
   return hash.digest("hex");
 }
@@ -58,7 +60,7 @@ function listFiles(path: string): string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-async function runBuild(report: (line: string) => void, signal?: AbortSignal): Promise<void> {
+async function runBuild(hash: string, report: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   report("Building the pages. This happens once for each version, and takes a minute or two.");
@@ -68,6 +70,10 @@ async function runBuild(report: (line: string) => void, signal?: AbortSignal): P
     HOME: process.env.HOME,
     NODE_ENV: "production",
     NEXT_TELEMETRY_DISABLED: "1",
+    // Builds of the same sources go together, wherever they are made: a page of one may call the actions of another. Next salts their
+    // names with this key, which is random otherwise; it seals nothing, since no action here closes over values.
+    SALLYPORT_BUILD_ID: hash.slice(0, 21),
+    NEXT_SERVER_ACTIONS_ENCRYPTION_KEY: createHash("sha256").update(`actions of ${hash}`).digest("base64"),
   } as const;
   const child = spawn(process.execPath, [join("node_modules", "next", "dist", "bin", "next"), "build"], {
     env,

@@ -156,6 +156,7 @@ describe("the Dockerfile", () => {
     const last = text.slice(text.lastIndexOf("\nFROM "));
     expect(last).toMatch(/^USER 1000:1000$/m);
     expect(last).not.toMatch(/--include=dev|npm (ci|install)/);
+    expect(read(".dockerignore")).toMatch(/^\*\*\/\.env\*$/m);
     const [first, ...lines] = read(".dockerignore")
       .split("\n")
       .filter((line) => !line.startsWith("#"));
@@ -170,6 +171,7 @@ describe("the Dockerfile", () => {
 describe("the compose file", () => {
   const compose = parse(read("docs/deployment/compose.yaml"), { merge: true }) as {
     services: Record<string, { environment?: Record<string, string>; read_only?: boolean }>;
+    "x-portal": { tmpfs: string[] };
   };
 
   test("fits the Compose Specification", () => {
@@ -183,6 +185,8 @@ describe("the compose file", () => {
   });
 
   test("runs web and worker on a file system that they can't write to", () => {
+    // Docker and podman know this option of a tmpfs; podman knows no uid= and gid=.
+    expect(compose["x-portal"].tmpfs).toEqual(["/tmp", "/sallyport/.next/cache:mode=1777"]);
     for (const role of ["web", "worker"]) {
       expect(compose.services[role]).toMatchObject({ read_only: true, environment: { SALLYPORT_ROLE: role } });
     }
@@ -200,6 +204,18 @@ test("every setting in the deployment files is one that the portal knows", () =>
   ];
   expect(set.length).toBeGreaterThan(15);
   expect(set.filter((name) => !known.has(name))).toEqual([]);
+});
+
+// The key that seals them is made of the sources, which everybody may have (scripts/build-pages.ts).
+test("no action of a page closes over values, which Next would seal and hand to the browser", () => {
+  const files = readdirSync("app", { recursive: true, encoding: "utf8" }).filter((file) => /\.tsx?$/.test(file));
+  const actions = files.map((file) => read(join("app", file))).filter((text) => text.includes('"use server"'));
+  expect(actions.length).toBeGreaterThan(10);
+  for (const text of actions) {
+    expect(text).toMatch(/^"use server";$/m);
+    expect(text.match(/"use server"/g)).toHaveLength(1);
+    expect(text.match(/^\s+"use server"/m)).toBeNull();
+  }
 });
 
 test("no deployment file holds a secret", () => {

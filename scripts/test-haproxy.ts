@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
@@ -12,39 +12,24 @@ export type Haproxy = {
   close: () => Promise<void>;
 };
 
+type Options = {
+  /** Where it listens; any free port if unset. */
+  port?: number;
+  /** How often it looks at /readyz: 200 ms, so that a test is quick, if unset. */
+  inter?: string;
+};
+
 /**
- * Runs haproxy in front of web processes, as docs/reliability.md shows it; it only looks at /readyz more often.
+ * Runs haproxy in front of web processes, with the very settings of docs/runbook.md but for addresses.
  * @param ports of the web processes.
  * @throws Error when it is not installed.
  */
-export async function startHaproxy(ports: readonly number[]): Promise<Haproxy> {
+export async function startHaproxy(ports: readonly number[], options: Options = {}): Promise<Haproxy> {
   const program = requireProgram("haproxy");
-  const port = await findFreePort();
+  const { port = await findFreePort(), inter = "200ms" } = options;
   const folder = mkdtempSync(join(tmpdir(), "sallyport-haproxy-"));
   const settings = join(folder, "haproxy.cfg");
-  const servers = ports.map((each) => `  server web-${each} 127.0.0.1:${each}`);
-  writeFileSync(
-    settings,
-    `defaults
-  mode http
-  timeout connect 2s
-  timeout client 90s
-  timeout server 90s
-  timeout check 5s
-  option redispatch 1
-  retries 3
-frontend portal
-  bind 127.0.0.1:${port}
-  stats enable
-  stats uri /haproxy
-  default_backend web
-backend web
-  balance roundrobin
-  option httpchk GET /readyz
-  default-server check inter 200ms fall 2 rise 1
-${servers.join("\n")}
-`,
-  );
+  writeFileSync(settings, adaptSettings(ports, port, inter));
   const child = spawn(program, ["-db", "-f", settings], { stdio: ["ignore", "ignore", "pipe"] });
   const endWithUs = () => child.kill("SIGKILL");
   process.once("exit", endWithUs);
@@ -69,6 +54,17 @@ ${servers.join("\n")}
     throw err;
   });
   return { url, count, close };
+}
+
+/** The settings that the runbook shows, for these ports. */
+function adaptSettings(ports: readonly number[], port: number, inter: string): string {
+  const shown = /^```haproxy\n([^`]+)^```$/m.exec(readFileSync("docs/runbook.md", "utf8"))?.[1] ?? "";
+  const servers = ports.map((each) => `  server web-${each} 127.0.0.1:${each}\n`).join("");
+  const count = "  stats enable\n  stats uri /haproxy\n";
+  return shown
+    .replace(/^ {2}bind .*\n/m, `  bind 127.0.0.1:${port}\n${count}`)
+    .replace(/check inter \S+/, `check inter ${inter}`)
+    .replace(/(^ {2}server .*\n)+/m, servers);
 }
 
 async function untilReady(child: ChildProcess, url: string): Promise<void> {

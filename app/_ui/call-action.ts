@@ -1,4 +1,4 @@
-import { unstable_rethrow } from "next/navigation";
+import { unstable_isUnrecognizedActionError, unstable_rethrow } from "next/navigation";
 import type { ActionResult } from "#lib/web/action-result.ts";
 
 /**
@@ -13,16 +13,12 @@ export async function callAction<T>(
     return await action(input);
   } catch (thrown) {
     unstable_rethrow(thrown);
-    return {
-      ok: false,
-      error: {
-        code: "internal",
-        message: "The portal did not answer.",
-        hint: "Check the connection and try again. If it stays, reload the page.",
-        fields: [],
-        details: {},
-        reference: null,
-      },
-    };
+    return unstable_isUnrecognizedActionError(thrown)
+      ? refuse("The portal was updated since this page was opened.", "Keep what you have entered, and reload the page.")
+      : refuse("The portal did not answer.", "Check the connection and try again. If it stays, reload the page.");
   }
+}
+
+function refuse(message: string, hint: string): ActionResult<never> {
+  return { ok: false, error: { code: "internal", message, hint, fields: [], details: {}, reference: null } };
 }

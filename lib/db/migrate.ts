@@ -27,7 +27,7 @@ export async function migrateDatabase(url: string): Promise<void> {
   try {
     await client.connect();
   } catch (cause) {
-    throw new AppError("database_unavailable", "The database of DATABASE_URL can't be reached.", {
+    throw new AppError("database_unavailable", `The database of DATABASE_URL can't be reached: ${readReason(cause)}.`, {
       hint: "Check host, port, user and password.",
       cause,
     });
@@ -43,6 +43,12 @@ export async function migrateDatabase(url: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+/** In the words of Postgres or of the network, which name host or user, never the password. Several addresses fail each for itself. */
+function readReason(cause: unknown): string {
+  const first = cause instanceof AggregateError ? cause.errors[0] : cause;
+  return first instanceof Error ? first.message : String(first);
 }
 
 /** As drizzle's own migrator does it and remembers it, which begins a transaction of its own and so would end the lock. */

@@ -45,6 +45,7 @@ test("a provider that failed eight times in a row gets a few requests, 20 a seco
     await turn.enter();
     turn.leave(true, 0);
   }
+  expect(lanes.failing()).toEqual([host]);
   expect(lanes.rooms(0)).toEqual({ [host]: 0 });
   expect(lanes.rooms(50)).toEqual({ [host]: 1 });
   expect(lanes.rooms(60_000)).toEqual({ [host]: 4 });
@@ -54,6 +55,7 @@ test("a provider that failed eight times in a row gets a few requests, 20 a seco
   turns[0]!.leave(true, 60_010);
   expect(lanes.rooms(60_010)).toEqual({ [host]: 0 });
   turns[1]!.leave(false, 60_100);
+  expect(lanes.failing()).toEqual([]);
   expect(lanes.rooms(60_100)).toEqual({ [host]: 4 * mostInLane - 2 });
 });
 

@@ -37,8 +37,8 @@ export type Turn = {
 
 export type Lanes = {
   rooms: (now: number) => Rooms;
-  /** Whether some provider is being asked at the pace of one that fails. */
-  someFail: () => boolean;
+  /** The providers that are being asked at the pace of one that fails. */
+  failing: () => string[];
   /** A credential was claimed. */
   begin: (host: string, now: number) => Turn;
 };
@@ -98,7 +98,7 @@ export function createLanes(mostInLane: number): Lanes {
       for (const [host, lane] of lanes) rooms[host] = Math.max(0, roomOf(lane, now) - lane.inFlight);
       return rooms;
     },
-    someFail: () => [...lanes.values()].some(({ failures }) => failures >= failingAfter),
+    failing: () => [...lanes].filter(([, { failures }]) => failures >= failingAfter).map(([host]) => host),
     begin(host, now) {
       const lane = lanes.get(host) ?? {
         ...{ inFlight: 0, active: 0, waiting: [], failures: 0, budget: 0, countedAt: now },

@@ -8,6 +8,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { getDb } from "../db/client.ts";
 import { closePools } from "../net/pools.ts";
+import { markWaiting } from "./mark-waiting.ts";
 import { claimDue, claimStatement, startRenewing } from "./renew-due.ts";
 
 const places = 16;
@@ -79,8 +80,7 @@ test("a provider that is down is not flooded by all of its credentials, and they
   });
   const ids = await insertManyCredentials(300, endpoint.url);
   const stop = startRenewing();
-  const countDegraded = () => getDb().$count(credentials, eq(credentials.status, "degraded"));
-  await expect.poll(countDegraded, { timeout: 30_000 }).toBeGreaterThan(80);
+  await expect.poll(() => endpoint.seen.total, { timeout: 30_000 }).toBeGreaterThan(80);
   // After the first ones at once, 20 a second.
   const [first] = endpoint.seen.at;
   const late = endpoint.seen.at.filter((at) => at > first! + 1000 && at <= first! + 3000);
@@ -90,6 +90,68 @@ test("a provider that is down is not flooded by all of its credentials, and they
   expect(await getDb().$count(credentials, eq(credentials.status, "active"))).toBe(300);
   await stop();
 }, 120_000);
+
+test("with many credentials at a provider that fails, each that is due shows it within a minute, and works again as soon as it does", async () => {
+  let isDown = true;
+  const endpoint = await startEndpoint((_, response) => {
+    if (isDown) return void response.writeHead(503).end();
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end('{"access_token":"t","token_type":"Bearer","expires_in":3600}');
+  });
+  const later = new Date(Date.now() + 3_600_000);
+  const ids = await insertManyCredentials(3000, endpoint.url);
+  const others = await insertManyCredentials(20, endpoint.url, () => ({ nextCheckAt: later }));
+  const began = performance.now();
+  const stop = startRenewing();
+  const countOf = (status: "active" | "degraded") =>
+    getDb().$count(credentials, and(inArray(credentials.id, ids), eq(credentials.status, status)));
+  await expect.poll(() => countOf("degraded"), { timeout: 60_000, interval: 500 }).toBe(3000);
+  // Asking all of them at 20 a second takes two and a half minutes.
+  expect(performance.now() - began).toBeLessThan(60_000);
+  const asked = endpoint.seen.total;
+  expect(asked).toBeLessThan(1500);
+  expect(await getDb().$count(credentials, inArray(credentials.id, others))).toBe(20);
+  expect(
+    await getDb().$count(credentials, and(inArray(credentials.id, others), eq(credentials.status, "active"))),
+  ).toBe(20);
+  isDown = false;
+  // Those that were asked wait for their own next attempt.
+  await expect.poll(() => countOf("active"), { timeout: 60_000, interval: 500 }).toBeGreaterThanOrEqual(3000 - asked);
+  await stop();
+}, 180_000);
+
+test("only working credentials that are overdue at the failing provider are said to wait for it", async () => {
+  const [down, up] = ["https://Down.example.com/token", "https://up.example.com/token"];
+  const overdue = new Date(Date.now() - 31_000);
+  const row = (endpointUrl: string, more: Partial<typeof credentials.$inferInsert> = {}) =>
+    insertManyCredentials(1, endpointUrl, () => ({ nextCheckAt: overdue, ...more })).then(([id]) => id!);
+  const marked = [
+    await row(down),
+    await row(down, { status: "expiring", statusReason: "The client secret ends soon." }),
+  ];
+  const left = [
+    await row(up),
+    await row(down, { nextCheckAt: new Date(Date.now() - 29_000) }),
+    await row(down, { status: "action_needed" }),
+    await row(down, { status: "unverified" }),
+    await row(down, { status: "degraded", statusReason: "its own" }),
+    await row(down, { enabled: false, status: "disabled" }),
+  ];
+  const read = (ids: string[]) =>
+    getDb()
+      .select({ status: credentials.status, reason: credentials.statusReason, due: credentials.nextCheckAt })
+      .from(credentials)
+      .where(inArray(credentials.id, ids));
+  const before = await read(left);
+  expect(await markWaiting([], Date.now())).toBe(0);
+  expect(await markWaiting(["down.example.com"], Date.now())).toBe(2);
+  expect(await markWaiting(["down.example.com"], Date.now())).toBe(0);
+  const reason = expect.stringMatching(
+    /^down\.example\.com fails for other credentials at this time\. A new token is due since .+ UTC/,
+  );
+  expect(await read(marked)).toEqual(Array(2).fill({ status: "degraded", reason, due: overdue }));
+  expect(await read(left)).toEqual(before);
+});
 
 test("of 100,000 credentials the due ones are found by their index alone", async () => {
   await getDb().execute(sql`

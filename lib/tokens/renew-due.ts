@@ -3,10 +3,12 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "../db/client.ts";
 import { getEnv } from "../env.ts";
 import { isAppError } from "../errors.ts";
+import { startEvery } from "../every.ts";
 import { getLog } from "../log.ts";
 import { countRefresh } from "../metrics/count.ts";
 import { tokenDesk } from "./get-token.ts";
 import { claimsOfLane, createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
+import { markWaiting } from "./mark-waiting.ts";
 import { startRounds } from "./rounds.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
@@ -19,6 +21,8 @@ const hands = 1024;
 const mostClaimed = 256;
 
 const busyMs = 4000;
+/** How often what waits at failing providers is marked as such. */
+const markEveryMs = 5000;
 
 export type Claimed = { id: string; version: number; host: string /** When it was due, milliseconds. */; due: number };
 
@@ -72,7 +76,7 @@ export function startRenewing(): () => Promise<void> {
   const stop = startRounds({
     hands,
     what: "credentials",
-    pauseMs: () => (lanes.someFail() ? 200 : 1000),
+    pauseMs: () => (lanes.failing().length > 0 ? 200 : 1000),
     claim: async (limit) => {
       const claimed = await claimDue(Math.min(limit, mostClaimed), Date.now(), lanes.rooms(Date.now()));
       return claimed.map((one) => ({ claimed: one, turn: lanes.begin(one.host, Date.now()) }));
@@ -87,9 +91,12 @@ export function startRenewing(): () => Promise<void> {
       turn.leave(failed, Date.now());
     },
   });
-  return () => {
+  const stopMarking = startEvery(markEveryMs, "credentials of failing providers could not be marked", () =>
+    markWaiting(lanes.failing(), Date.now()),
+  );
+  return async () => {
     stopping = true;
-    return stop();
+    await Promise.all([stop(), stopMarking()]);
   };
 }
 
