@@ -48,14 +48,19 @@ export async function checkCredential(
 
 /**
  * `checkCredential` for callers that have asked for permission already.
- * @param grants whose transports are tried; null = none.
+ * @param grants whose transports are tried. @param withinMs how long these may take; left out, as long as they need.
  */
-export async function runCheck(id: string, cause: string, grants: readonly ActorGrant[] | null): Promise<CheckResult> {
+export async function runCheck(
+  id: string,
+  cause: string,
+  grants: readonly ActorGrant[],
+  withinMs?: number,
+): Promise<CheckResult> {
   const row = await findCredential(getDb(), id);
   if (!row) throw notFound("credential", id);
   const at = new Date();
   const { client, ...inspection } = await inspect(row, cause);
-  const probed = grants ? await probeTransports(row, inspection.accessToken, grants) : [];
+  const probed = await probeTransports(row, inspection.accessToken, grants, withinMs);
   const secrets = listSecrets(client, inspection.accessToken);
   const { steps, report } = conclude({ ...inspection, steps: [...inspection.steps, ...probed] }, toConfiguration(row), {
     cause,

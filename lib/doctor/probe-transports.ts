@@ -3,7 +3,10 @@ import { getDb } from "../db/client.ts";
 import { type AppError, toAppError } from "../errors.ts";
 import type { ActorGrant } from "../identity/permissions.ts";
 import { findHeader } from "../net/headers.ts";
+import { type NetworkTrace, startTrace } from "../net/trace.ts";
 import { type CheckStep, makeStep, type Told } from "../tokens/check-steps.ts";
+import { describeWay } from "../tokens/network-steps.ts";
+import { stepWords } from "../tokens/step-words.ts";
 import { mayGoTo } from "../transports/check-settings.ts";
 import { sendHttp } from "../transports/http.ts";
 import { loadTransportPlan, type TransportPlan } from "../transports/plan.ts";
@@ -24,40 +27,44 @@ export type ProbedCredential = { id: string; name: string; type: "application" |
  * anything at a service (RFC 9110 section 9.2.1), and no body is sent.
  * @param accessToken null when there is none: then only a User credential's services are looked at.
  * @param grants of who checks; transports that they may not see are counted only.
+ * @param withinMs how long that may take; what is left then is counted only.
  */
 export async function probeTransports(
   credential: ProbedCredential,
   accessToken: string | null,
   grants: readonly ActorGrant[],
+  withinMs = Number.POSITIVE_INFINITY,
 ): Promise<CheckStep[]> {
+  const deadline = performance.now() + withinMs;
   const [seen, all] = await Promise.all([findUses(getDb(), credential.id, grants), findUses(getDb(), credential.id)]);
   const steps: CheckStep[] = [];
   const probed = seen.slice(0, maxProbed);
-  for (let index = 0; index < probed.length; index += atOnce) {
-    const some = probed.slice(index, index + atOnce);
-    steps.push(...(await Promise.all(some.map(({ id, name }) => probeOne({ id, name }, credential, accessToken)))));
+  let tried = 0;
+  while (tried < probed.length && performance.now() < deadline) {
+    const some = probed.slice(tried, tried + atOnce);
+    const world = { credential, accessToken, deadline };
+    steps.push(...(await Promise.all(some.map(({ id, name }) => probeOne({ id, name }, world)))));
+    tried += some.length;
   }
-  const left = all.length - probed.length;
+  const left = all.length - tried;
   if (left > 0) {
-    const what = left === 1 ? "1 more transport uses" : `${left} more transports use`;
-    steps.push(
-      makeStep(
-        "transport",
-        "skipped",
-        `${what} it and was not tried here: too many at once, or on nodes that you may not see.`,
-      ),
-    );
+    const what = left === 1 ? "1 more transport uses it and was" : `${left} more transports use it and were`;
+    const why =
+      tried < probed.length
+        ? "the others took too long. Check now tries them."
+        : "too many at once, or on nodes that you may not see.";
+    steps.push(makeStep("transport", "skipped", `${what} not tried here: ${why}`));
   }
   return steps;
 }
 
 type Transport = { id: string; name: string };
 
-async function probeOne(
-  transport: Transport,
-  credential: ProbedCredential,
-  accessToken: string | null,
-): Promise<CheckStep> {
+/** What is the same for all transports of a check. */
+type ProbeWorld = { credential: ProbedCredential; accessToken: string | null; deadline: number };
+
+async function probeOne(transport: Transport, { credential, accessToken, deadline }: ProbeWorld): Promise<CheckStep> {
+  const trace = startTrace();
   const startedAt = performance.now();
   const tell = (verdict: CheckStep["verdict"], detail: string, told: Told = {}) =>
     makeStep("transport", verdict, detail, { transport, durationMs: performance.now() - startedAt, ...told });
@@ -66,6 +73,7 @@ async function probeOne(
       return tell("skipped", "Not tried, since there is no token.", { durationMs: null });
     }
     const { plan } = await loadTransportPlan(transport.id);
+    const target = { plan, trace, deadline };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return tell("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
     if (!mayGoTo(credential, url)) {
@@ -76,30 +84,43 @@ async function probeOne(
         durationMs: null,
       });
     }
-    return accessToken === null ? await reach(plan, url, tell) : await tryToken(plan, url, accessToken, tell);
+    return accessToken === null ? await reach(target, url, tell) : await tryToken(target, url, accessToken, tell);
   } catch (err) {
-    return describeError(toAppError(err), tell);
+    const error = toAppError(err);
+    if (error.code.includes("timeout") && performance.now() >= deadline) {
+      return tell("skipped", "It did not answer in the time that was left here. Check now waits longer.");
+    }
+    return describeError(error, trace, tell);
   }
 }
 
+/** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
+type Target = { plan: TransportPlan; trace: NetworkTrace; deadline: number };
+
 type Tell = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
 
-function describeError(error: AppError, tell: Tell): CheckStep {
+/** A failure in its own words, with where on the way it happened and what was seen there, as at the token endpoint. */
+function describeError(error: AppError, trace: NetworkTrace, tell: Tell): CheckStep {
   if (!error.expose) throw error;
   if (error.code === "not_found") return tell("skipped", "It was deleted meanwhile.");
-  return tell("fail", error.message, { hint: error.hint });
+  const nowhere = { clientId: "", endpointUrl: "", proxy: { mode: "none" } } as const;
+  const ended = describeWay(trace, error, nowhere, Date.now()).at(-1);
+  if (trace.way === null || ended?.verdict !== "fail") return tell("fail", error.message, { hint: error.hint });
+  return tell("fail", `${stepWords[ended.step]}: ${error.message}`, { hint: error.hint, facts: ended.facts });
 }
 
-async function reach(plan: TransportPlan, url: string, tell: Tell): Promise<CheckStep> {
-  const { method, status } = await ask(plan, url, null);
+async function reach(target: Target, url: string, tell: Tell): Promise<CheckStep> {
+  const { plan } = target;
+  const { method, status } = await ask(target, url, null);
   const detail = `${method} ${url}, without a token, answered ${status}: it is reached. Runs send the own token of the person who runs them, so none is tried.`;
   return status >= 500 && plan.type === "HTTP" ? tell("fail", detail, { hint: failing }) : tell("pass", detail);
 }
 
 const failing = "The service fails on its side; its own log tells why.";
 
-async function tryToken(plan: TransportPlan, url: string, token: string, tell: Tell): Promise<CheckStep> {
-  const answer = await ask(plan, url, token);
+async function tryToken(target: Target, url: string, token: string, tell: Tell): Promise<CheckStep> {
+  const { plan } = target;
+  const answer = await ask(target, url, token);
   const sent = `${answer.method} ${url} with the token answered ${answer.status}`;
   if (answer.status === 401) {
     return tell("fail", `${sent}: the service refuses the token${tellReason(answer.challenge)}.`, {
@@ -108,7 +129,7 @@ async function tryToken(plan: TransportPlan, url: string, token: string, tell: T
     });
   }
   if (answer.status >= 500 && plan.type === "HTTP") return tell("fail", `${sent}.`, { hint: failing });
-  const bare = await ask(plan, url, null);
+  const bare = await ask(target, url, null);
   const isAsked = bare.status === 401;
   if (answer.status === 403 && isAsked) {
     return tell("pass", `${sent}, and 401 without it: it knows the token and does not allow just this request.`, {
@@ -125,18 +146,26 @@ async function tryToken(plan: TransportPlan, url: string, token: string, tell: T
 
 type Probe = { method: "HEAD" | "GET"; status: number; challenge: string | null };
 
-async function ask(plan: TransportPlan, url: string, token: string | null): Promise<Probe> {
-  const head = await askBy("HEAD", plan, url, token);
-  return head.status === 405 || head.status === 501 ? askBy("GET", plan, url, token) : head;
+async function ask(target: Target, url: string, token: string | null): Promise<Probe> {
+  const head = await askBy("HEAD", target, url, token);
+  return head.status === 405 || head.status === 501 ? askBy("GET", target, url, token) : head;
 }
 
-async function askBy(method: Probe["method"], plan: TransportPlan, url: string, token: string | null): Promise<Probe> {
+async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
+  const { plan, trace, deadline } = target;
   const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
   const request = prepareRequest(
     { method, url, headers, body: null },
     token === null ? { kind: "none" } : { kind: "bearer", token },
   );
-  const answer = await sendHttp({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs));
+  const timeoutMs = Math.min(plan.timeoutMs, maxProbeMs, Math.max(1, deadline - performance.now()));
+  const isFirst = trace.way === null;
+  const answer = await sendHttp(
+    { ...plan, followRedirects: false },
+    request,
+    Math.ceil(timeoutMs),
+    isFirst ? trace : undefined,
+  );
   return { method, status: answer.status, challenge: findHeader(answer.headers, "www-authenticate") };
 }
 

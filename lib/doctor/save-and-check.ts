@@ -10,6 +10,9 @@ import type { Context } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { runCheck } from "./check-credential.ts";
 
+/** Whoever saves waits so long at most for the services of its transports; Check now takes its time. */
+const probingMs = 5000;
+
 /**
  * Stores a new credential and asks the provider for a token at once.
  * @returns the credential with the status that came of it; that the provider refused is no error.
@@ -58,7 +61,7 @@ export async function rollBackAndCheck(ctx: Context, id: string, input: RollBack
 async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {
   if (saved.status !== "unverified") return saved;
   try {
-    await runCheck(saved.id, ctx.actor.name, null);
+    await runCheck(saved.id, ctx.actor.name, ctx.grants, probingMs);
   } catch (err) {
     // It is saved; the worker checks it again.
     getLog().error({ err, credentialId: saved.id }, "a saved credential could not be checked");

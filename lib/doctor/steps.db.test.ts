@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates, startProxy } from "#scripts/test-servers.ts";
-import type { CredentialInput } from "../credentials/schema.ts";
+import { type CredentialInput, credentialUpdate } from "../credentials/schema.ts";
 import type { Context } from "../identity/context.ts";
 import { createNode } from "../nodes/create-node.ts";
 import type { CheckStepName } from "../tokens/check-steps.ts";
@@ -14,6 +14,8 @@ import { createTransport } from "../transports/create-transport.ts";
 import { transportInput } from "../transports/schema.ts";
 import { type CheckResult, checkCredential } from "./check-credential.ts";
 import { getLastCheck } from "./last-check.ts";
+import { probeTransports } from "./probe-transports.ts";
+import { updateAndCheckCredential } from "./save-and-check.ts";
 
 // Each step of the doctor made to fail for real, over sockets.
 
@@ -278,6 +280,61 @@ describe("the token is tried at the services of the transports that use it", () 
       { verdict: "fail", transport: { name: "Dead" }, detail: expect.stringMatching(/refused/) },
       { verdict: "fail", transport: { name: "Orders" }, detail: expect.stringMatching(/503/) },
     ]);
+  });
+
+  test("or is not reached: where on the way that was stands first, with what was seen there", async () => {
+    const { run, add } = await prepare(guard(200));
+    const stranger = await serve((_, response) => void response.end(), certificates.untrusted);
+    await add("Dead", "http://localhost:9/");
+    await add("Nowhere", "http://nowhere.invalid/");
+    await add("Stranger", stranger);
+    const steps = new Map((await run()).map((step) => [step.transport?.name, step]));
+    expect(steps.get("Dead")?.detail).toMatch(/^TCP connection: /);
+    expect(steps.get("Dead")?.facts).toContainEqual({
+      name: "Dialled",
+      value: expect.stringMatching(/127\.0\.0\.1|::1/),
+    });
+    expect(steps.get("Nowhere")?.detail).toMatch(/^Name resolution: /);
+    expect(steps.get("Stranger")).toMatchObject({ verdict: "fail", detail: expect.stringMatching(/^TLS: /) });
+    expect(steps.get("Stranger")?.facts).toContainEqual({
+      name: "Certificate",
+      value: expect.stringContaining("localhost"),
+    });
+    expect(steps.get("Orders")).toMatchObject({ verdict: "pass", facts: [] });
+  });
+
+  test("after an edit is saved, too", async () => {
+    const { asked, transport, credential } = await prepare(guard(200));
+    await updateAndCheckCredential(
+      tester,
+      credential.id,
+      credentialUpdate.parse({ version: 1, tokenParameters: { "x-plant": "7" } }),
+    );
+    expect(asked).toEqual(["HEAD with", "HEAD without"]);
+    const last = await getLastCheck(tester, credential.id);
+    expect(last?.steps.at(-1)).toMatchObject({ step: "transport", verdict: "pass", transport: { id: transport.id } });
+  });
+
+  test("for so long as somebody waits for it, and those that were not tried are counted", async () => {
+    const { asked, add, credential, transport } = await prepare(() => undefined);
+    const silent = transport.http!.url;
+    for (const name of ["A", "B", "C", "D"]) await add(name, silent);
+    const began = performance.now();
+    const steps = await probeTransports(
+      { id: credential.id, name: credential.name, type: "application", allowedHosts: [] },
+      "a-token",
+      tester.grants,
+      400,
+    );
+    expect(performance.now() - began).toBeLessThan(5000);
+    // That nobody waited is no fault of the service.
+    for (const step of steps.slice(0, 4)) {
+      expect(step).toMatchObject({ verdict: "skipped", detail: expect.stringContaining("Check now waits longer") });
+    }
+    expect(steps.slice(4)).toMatchObject([
+      { verdict: "skipped", transport: null, detail: expect.stringMatching(/^1 more transport .* took too long/) },
+    ]);
+    expect(asked).toHaveLength(4);
   });
 
   test("but not without a token, and not for who may not see the transport", async () => {

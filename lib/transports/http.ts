@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
+import type { NetworkTrace } from "../net/trace.ts";
 import type { ClientCertificate } from "../net/trust.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { openProxy } from "../proxies/open.ts";
@@ -31,12 +32,17 @@ export type OpenConnection = {
 
 /**
  * Sends a complete request over a transport and follows redirects if the transport says so.
- * @param timeoutMs for all of it, redirects included.
+ * @param timeoutMs for all of it, redirects included. @param trace filled with how it goes, for a check; without redirects only.
  * @throws AppError of lib/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
  */
-export function sendHttp(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
+export function sendHttp(
+  plan: TransportPlan,
+  request: SentRequest,
+  timeoutMs: number,
+  trace?: NetworkTrace,
+): Promise<HttpAnswer> {
   const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
-  return sendOver({ ...plan, proxy, clientCertificate: openClientCertificate(plan) }, request, timeoutMs);
+  return sendOver({ ...plan, proxy, clientCertificate: openClientCertificate(plan) }, request, timeoutMs, trace);
 }
 
 /**
@@ -47,6 +53,7 @@ export async function sendOver(
   connection: OpenConnection,
   request: SentRequest,
   timeoutMs: number,
+  trace?: NetworkTrace,
 ): Promise<HttpAnswer> {
   const { proxy, trustedCa, connectTimeoutMs, maxResponseBytes } = connection;
   const deadline = performance.now() + timeoutMs;
@@ -62,6 +69,7 @@ export async function sendOver(
       connectTimeoutMs,
       timeoutMs: left,
       maxResponseBytes,
+      trace,
     });
     const target = connection.followRedirects ? redirectTarget(answer, current.url) : null;
     if (target === null) return { ...answer, redirectedTo: hops === 0 ? null : current.url };
