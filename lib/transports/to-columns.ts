@@ -22,6 +22,7 @@ export function toColumns(
   addresses: PortAddresses,
   now: Date,
 ) {
+  const secrets = sealSecrets(id, input, stored, addresses, now);
   const clientCertificate = toCertificateColumn(input, stored, addresses.after);
   return {
     name: input.name,
@@ -33,7 +34,7 @@ export function toColumns(
     credentialId: input.authorization.kind === "credential" ? input.authorization.credentialId : null,
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     proxy: withoutPassword(input.proxy),
-    ...sealSecrets(id, input, stored, addresses, now),
+    ...secrets,
     clientCertificate,
     connectTimeoutMs: input.connectTimeoutMs,
     timeoutMs: input.timeoutMs,
