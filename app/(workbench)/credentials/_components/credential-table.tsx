@@ -51,7 +51,7 @@ const columns: Column<CredentialSummary>[] = [
       </div>
     ),
   },
-  { key: "status", header: "Status", sort: "status", wide: true, render: (row) => <Status {...row} /> },
+  { key: "status", header: "Status", sort: "status", render: (row) => <Status {...row} /> },
   {
     key: "expires",
     header: "Token expires",
@@ -93,7 +93,7 @@ function Status({ status, statusReason }: CredentialSummary) {
   return (
     <div>
       <StatusBadge status={status} reason={statusReason} />
-      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed lg:min-w-44">{statusReason}</div>}
+      {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed wrap-anywhere lg:min-w-40">{statusReason}</div>}
     </div>
   );
 }
