@@ -41,12 +41,14 @@ const columns: Column<ChannelSummary>[] = [
   {
     key: "events",
     header: "Events",
-    render: ({ events }) => events.map((each) => eventNames[each]).join(", "),
+    render: ({ events }) => (
+      <span className="block lg:min-w-40">{events.map((each) => eventNames[each]).join(", ")}</span>
+    ),
   },
   {
     key: "node",
     header: "Node",
-    render: ({ nodeName }) => <span className="wrap-anywhere">{nodeName ?? "all nodes"}</span>,
+    render: ({ nodeName }) => <span className="block wrap-anywhere lg:min-w-20">{nodeName ?? "all nodes"}</span>,
   },
   {
     key: "enabled",
@@ -88,11 +90,18 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           title="Alerts"
           description="Who is told when a secret nears its end, and when a credential leaves Active or works again."
           actions={
-            mayWrite && (
-              <LinkButton href="/alerts/new" leftSection={<IconPlus size={16} aria-hidden />}>
-                Add channel
-              </LinkButton>
-            )
+            <>
+              {channels.items.length > 10 && (
+                <LinkButton variant="default" href="#log">
+                  Delivery log
+                </LinkButton>
+              )}
+              {mayWrite && (
+                <LinkButton href="/alerts/new" leftSection={<IconPlus size={16} aria-hidden />}>
+                  Add channel
+                </LinkButton>
+              )}
+            </>
           }
         />
         <DataTable
@@ -110,7 +119,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           }
         />
         <section aria-labelledby="log" className="mt-8">
-          <h2 id="log" className="mb-2 text-lg font-semibold">
+          <h2 id="log" className="mb-2 scroll-mt-16 text-lg font-semibold">
             Delivery log
           </h2>
           <FilterBar
