@@ -14,7 +14,7 @@ export function KeyValue({ items }: Props) {
           <dt>{item.label}</dt>
           <dd>
             {item.value === null || item.value === "" ? <span className="text-dimmed">not set</span> : item.value}
-            {item.hint && <div className="text-sm text-dimmed">{item.hint}</div>}
+            {item.hint && <div className="mt-0.5 text-sm text-dimmed">{item.hint}</div>}
           </dd>
         </div>
       ))}

@@ -33,6 +33,8 @@ export type RunOrder = {
   event: RunEvent;
   /** Since when it waited in a queue; left out for a run that did not. ISO 8601, as the next one. */
   queuedAt?: string;
+  /** Until when it was held at most; left out for a run that was not. */
+  heldUntil?: string;
   /** Of a schedule: the time that it was due at. */
   dueAt?: string;
   /** Who fired it: receipts show the name, and a User credential sends the own token. */
@@ -369,7 +371,7 @@ function toRun({ order, correlationId, startedAt, durationMs, attempts }: Made):
     status: attempt.error ? "failed" : "succeeded",
     queuedAt: order.queuedAt ?? null,
     dueAt: order.dueAt ?? null,
-    heldUntil: null,
+    heldUntil: order.heldUntil ?? null,
     startedAt: startedAt.toISOString(),
     durationMs,
     attempts: attempts.length,

@@ -112,6 +112,8 @@ test("a run that gets no token is held, and made again by itself when the creden
   const stop = startWorking();
   await vi.waitFor(async () => expect(await statusOf(run.id)).toBe("succeeded"), slow);
   await stop();
+  const { queuedAt, heldUntil } = await getRun(tester, run.id);
+  expect([typeof queuedAt, heldUntil]).toEqual(["string", new Date(Date.parse(run.heldUntil!) - 60_000).toISOString()]);
   expect(service.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([["/1", "Bearer t"]]);
   expect(await getDb().$count(queuedRuns)).toBe(0);
 }, 90_000);

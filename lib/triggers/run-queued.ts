@@ -53,6 +53,7 @@ async function prepareRun(queued: QueuedRun): Promise<{ plan: TriggerPlan; order
       actor: queued.actor,
       input: queued.input,
       queuedAt: queued.queuedAt.toISOString(),
+      ...(queued.heldUntil && { heldUntil: queued.heldUntil.toISOString() }),
     });
     return { plan, order };
   } catch (err) {

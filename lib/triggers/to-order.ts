@@ -21,6 +21,8 @@ export type Firing = {
   input: QueuedInput;
   /** Since when it waited in a queue, ISO 8601; left out when it did not. */
   queuedAt?: string;
+  /** Until when it was held at most, ISO 8601; left out when it was not. */
+  heldUntil?: string;
 };
 
 /**
@@ -36,6 +38,7 @@ export function toOrder({ request: planned, ...plan }: TriggerPlan, firing: Firi
     event: firing.event,
     actor: firing.actor,
     ...(firing.queuedAt !== undefined && { queuedAt: firing.queuedAt }),
+    ...(firing.heldUntil !== undefined && { heldUntil: firing.heldUntil }),
     ...(input.dueAt !== null && { dueAt: input.dueAt }),
     trigger: { id: plan.id, name: plan.name },
     node: plan.node,
