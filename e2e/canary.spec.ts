@@ -8,6 +8,8 @@ import { expect, readStack, test } from "./fixtures/test.ts";
 
 const planted: Record<string, string> = {
   "client secret": "canary-page-client-secret~1",
+  "staged client secret": "canary-page-staged-secret~1",
+  "previous client secret": "canary-page-previous-secret~1",
   "proxy password": "canary-page-proxy-password",
   "basic password": "canary-page-basic-password",
   "user password": "canary page user password",
@@ -22,7 +24,8 @@ async function post(path: string, body: object) {
   return JSON.parse(text);
 }
 
-async function plantAndUse(echoUrl: string): Promise<void> {
+/** @returns a page that has to be looked at, wherever it stands in its list. */
+async function plantAndUse(echoUrl: string): Promise<string> {
   const { sandbox } = readStack();
   const proxy = { mode: "manual", url: "http://127.0.0.1:9", username: "portal", password: planted["proxy password"] };
   const credential = {
@@ -34,6 +37,16 @@ async function plantAndUse(echoUrl: string): Promise<void> {
     scope: "api://orders/.default",
   };
   await post("/credentials", { ...credential, name: "Canary refused" });
+  const rotated = await post("/credentials", {
+    ...credential,
+    name: "Canary rotated",
+    clientSecret: planted["previous client secret"],
+  });
+  const rotation = `/credentials/${rotated.id}/rotation`;
+  const { staged } = await post(`${rotation}/stage`, { clientSecret: planted["client secret"] });
+  await post(`${rotation}/promote`, { version: 1, stagedId: staged.id, untested: true });
+  await post(`${rotation}/stage`, { clientSecret: planted["staged client secret"] });
+  await post(`${rotation}/test`, {});
   await post("/credentials", { ...credential, name: "Canary behind a proxy", proxy });
   await post("/users", { username: "canary", password: planted["user password"], roles: [] });
   const node = await post("/nodes", { name: "Canary" });
@@ -46,11 +59,12 @@ async function plantAndUse(echoUrl: string): Promise<void> {
   planted["API key"] = key.key;
   planted["admin's API key"] = readStack().apiKey;
   planted["admin's password"] = readStack().admin.password;
+  return `/credentials/${rotated.id}`;
 }
 
-/** Opens every page that links lead to, at most so many, and at most three of a kind (`/runs/…`). */
-async function crawl(page: Page, limit: number): Promise<string[]> {
-  const queue = ["/"];
+/** Opens every page that links lead to, at most so many, and at most three of a kind (`/runs/…`); `first` in any case. */
+async function crawl(page: Page, limit: number, first: string): Promise<string[]> {
+  const queue = [first, "/"];
   const known = new Set(queue);
   const kinds = new Map<string, number>();
   const opened: string[] = [];
@@ -76,7 +90,7 @@ async function crawl(page: Page, limit: number): Promise<string[]> {
 test("no page, no answer behind a page and no console message holds a secret", async ({ adminPage: page }) => {
   test.setTimeout(300_000);
   const echo = await startEchoService();
-  await plantAndUse(echo.url);
+  const rotated = await plantAndUse(echo.url);
   echo.close();
   for (const value of echo.authorizations) planted[value.slice(0, 12)] = value.split(" ")[1] ?? value;
 
@@ -89,7 +103,7 @@ test("no page, no answer behind a page and no console message holds a secret", a
     // A redirect, or a page that was left meanwhile, has no body any more.
     bodies.push(keep().catch(() => undefined));
   });
-  const opened = await crawl(page, 40);
+  const opened = await crawl(page, 41, rotated);
   await Promise.all(bodies);
   for (const page of ["credentials", "transports", "triggers", "runs"]) {
     expect(

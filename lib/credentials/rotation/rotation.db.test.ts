@@ -1,4 +1,6 @@
+import { createPublicKey } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
+import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { changeCounter } from "#drizzle/schema/change-counter.ts";
@@ -37,6 +39,17 @@ const atProvider = (clientId: string, clientSecret: string) =>
   sandbox.current.control.changeClient({ clientId, clientSecret });
 const auditOf = (id: string) =>
   getDb().select().from(auditRecords).where(eq(auditRecords.targetId, id)).orderBy(desc(auditRecords.id));
+/** Another certificate of the same key. */
+async function renewCertificate(privateKey: string): Promise<string> {
+  const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
+  const made = await generate([{ name: "commonName", value: "orders renewed" }], {
+    keyType: "ec",
+    curve: "P-256",
+    algorithm: "sha256",
+    keyPair: { privateKey, publicKey },
+  });
+  return `${made.cert}\n`;
+}
 const slotsOf = (id: string) => getDb().select().from(credentialSecrets).where(eq(credentialSecrets.credentialId, id));
 const getToken = async (id: string) =>
   tokenDesk.getToken(subjectOf(await getCredential(tester, id)), { cause: "test" });
@@ -402,6 +415,34 @@ describe("certificates", () => {
     await control.changeClient({ clientId, certificate: first.cert });
     const back = await rollBackAndCheck(tester, saved.id, { version: 2, previousId: previous!.id });
     expect(back).toMatchObject({ status: "active", certificate: saved.certificate, secretEndsAt: saved.secretEndsAt });
+  });
+});
+
+describe("a certificate renewed for the same key", () => {
+  test("is staged alone, the key stays, and it is of no use any more when an edit brings another key", async () => {
+    const { control, clients } = sandbox.current;
+    const { clientId } = clients.generic;
+    const first = await makeClientCertificate("orders", null);
+    const renewed = await renewCertificate(first.key);
+    const signed = { clientAuthentication: "private_key_jwt", clientSecret: undefined } as const;
+    const input = { ...signed, privateKey: first.key, certificate: first.cert };
+    const saved = await store(genericInput(sandbox.current, input));
+    const { staged } = await stage(saved.id, { certificate: renewed });
+    expect(staged).toMatchObject({ privateKeySetAt: null, unusable: null });
+    await control.changeClient({ clientId, certificate: renewed });
+    expect(await testStaged(tester, saved.id)).toMatchObject({ passed: true });
+    const promoted = await promoteStaged(tester, saved.id, { version: 1, stagedId: staged!.id, untested: false });
+    expect(promoted.privateKeySetAt).toBe(saved.privateKeySetAt);
+    expect(promoted.certificateInfo?.sha256).toBe(staged?.certificateInfo?.sha256);
+    expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "active" });
+
+    const { previous } = await getRotation(tester, saved.id);
+    const other = await makeClientCertificate("orders", null);
+    await updateCredential(tester, saved.id, { version: 2, privateKey: other.key, certificate: other.cert });
+    expect((await getRotation(tester, saved.id)).previous?.unusable).toMatch(/another key now/);
+    await expect(rollBack(tester, saved.id, { version: 3, previousId: previous!.id })).rejects.toMatchObject({
+      code: "conflict",
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { readOwnerAddress } from "#lib/alerts/owner-address.ts";
+import { getRotation } from "#lib/credentials/rotation/get-rotation.ts";
 import { getLastCheck } from "#lib/doctor/last-check.ts";
 import { getEnv } from "#lib/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
@@ -10,6 +11,7 @@ import { grantWords, typeWords } from "../_components/words.ts";
 import { Configuration } from "./_components/configuration.tsx";
 import { CredentialActions } from "./_components/credential-actions.tsx";
 import { EventLog, loadEvents } from "./_components/event-log.tsx";
+import { RotationCard } from "./_components/rotation-card.tsx";
 import { StatusCard } from "./_components/status-card.tsx";
 import { UsedBy } from "./_components/used-by.tsx";
 import { loadCredential } from "./load-credential.ts";
@@ -25,16 +27,19 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const { id } = await params;
   const query = await searchParams;
   const credential = await loadCredential(id);
-  const { events, offeredAt, lastCheck, ownerAddress, mayWrite, mayCheck } = await runPage(async (ctx) => {
-    const [events, offeredAt, lastCheck, ownerAddress] = await Promise.all([
+  const { mayWrite, mayCheck, ...loaded } = await runPage(async (ctx) => {
+    const [events, offeredAt, lastCheck, ownerAddress, rotation] = await Promise.all([
       loadEvents(ctx, id, firstValues(query)),
       loadNodeNames(ctx, credential.offeredAt),
       getLastCheck(ctx, id),
       readOwnerAddress(ctx, id),
+      getRotation(ctx, id),
     ]);
     const mayWrite = mayDoSomewhere(ctx, "credentials.write");
-    return { events, offeredAt, lastCheck, ownerAddress, mayWrite, mayCheck: mayDoSomewhere(ctx, "credentials.check") };
+    const mayCheck = mayDoSomewhere(ctx, "credentials.check");
+    return { events, offeredAt, lastCheck, ownerAddress, rotation, mayWrite, mayCheck };
   });
+  const { events, offeredAt, lastCheck, ownerAddress, rotation } = loaded;
   return (
     <>
       <PageHeader
@@ -59,7 +64,10 @@ export default async function CredentialPage({ params, searchParams }: Props) {
             ownerAddress={ownerAddress}
             offeredAt={offeredAt}
           />
-          <UsedBy uses={credential.usedBy} />
+          <div className="grid grid-cols-1 gap-5">
+            <UsedBy uses={credential.usedBy} />
+            <RotationCard credential={credential} rotation={rotation} mayWrite={mayWrite} />
+          </div>
         </div>
         <EventLog credential={credential} events={events} params={query} />
       </div>

@@ -1,5 +1,6 @@
 "use client";
 import { Checkbox } from "@mantine/core";
+import Link from "next/link";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
@@ -66,6 +67,15 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
             certificateDescription={describeCertificate(authentication, isEntra)}
             remarks={remarks}
           />
+        )}
+        {base && (
+          <p className="m-0 text-sm text-dimmed">
+            Saving replaces a secret at once. To test the next one before,{" "}
+            <Link className="link underline" href={`/credentials/${base.id}/stage`}>
+              stage it
+            </Link>
+            .
+          </p>
         )}
         <TextField
           name="secretExpiresOn"
