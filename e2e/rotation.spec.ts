@@ -76,9 +76,9 @@ test("a client secret is staged, tested, promoted and rolled back while a trigge
     const stage = page.getByRole("button", { name: "Stage", exact: true });
     await stage.click();
     await expect(page.getByText("Enter the next client secret.")).toBeVisible();
-    await expect(page.getByLabel("Client Secret")).toBeFocused();
+    await expect(page.getByLabel("Client Secret", { exact: true })).toBeFocused();
     await expectNoAxeViolations(page);
-    await page.getByLabel("Client Secret").fill("not-the-next-secret");
+    await page.getByLabel("Client Secret", { exact: true }).fill("not-the-next-secret");
     await page.getByLabel("Secret expires on").fill("2091-01-31");
     await stage.click();
     await expect(staged).toContainText("Not tested yet");
@@ -109,7 +109,7 @@ test("a client secret is staged, tested, promoted and rolled back while a trigge
 
   await test.step("the right one passes, is promoted, and the token in hand is used on", async () => {
     await page.getByRole("link", { name: "Stage the next secret" }).click();
-    await page.getByLabel("Client Secret").fill("next-secret-8Q~2");
+    await page.getByLabel("Client Secret", { exact: true }).fill("next-secret-8Q~2");
     await page.getByLabel("Secret expires on").fill("2092-01-31");
     await page.getByRole("button", { name: "Stage", exact: true }).click();
     await expect(staged).toContainText("Not tested yet");
@@ -136,9 +136,9 @@ test("a client secret is staged, tested, promoted and rolled back while a trigge
     await previous.getByRole("button", { name: "Forget previous" }).click();
     await confirm(page, /^Forget the previous secret of/, "Forget previous");
     await expect(previous).toHaveCount(0);
-    await page.goto("/audit");
-    for (const action of ["credential.roll_back", "credential.forget_previous", "credential.promote"]) {
-      await expect(page.getByText(action).first()).toBeVisible();
+    await page.goto(`/audit?targetKind=credential&targetId=${credential.id}`);
+    for (const action of ["stage", "discard staged", "promote", "roll back", "forget previous"]) {
+      await expect(page.getByRole("cell", { name: `Credential: ${action}`, exact: true }).first()).toBeVisible();
     }
   });
 });

@@ -16,6 +16,8 @@ type Tested = {
 /** Keeps how a test of a staged secret went, beside it and in the event log. The credential's status is no matter of it. */
 export async function noteTest({ credentialId, secretId, mark, test, event }: Tested): Promise<void> {
   await inTransaction(async (tx) => {
+    // It locks the credential, which whoever changes a slot has locked first.
+    await recordCredentialEvent({ ...event, credentialId, kind: "staged_check" }, tx);
     await tx
       .update(credentialSecrets)
       .set({
@@ -35,6 +37,5 @@ export async function noteTest({ credentialId, secretId, mark, test, event }: Te
           eq(credentialSecrets.secretId, secretId),
         ),
       );
-    await recordCredentialEvent({ ...event, credentialId, kind: "staged_check" }, tx);
   });
 }

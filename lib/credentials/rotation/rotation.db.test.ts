@@ -1,5 +1,5 @@
 import { createPublicKey } from "node:crypto";
-import { desc, eq } from "drizzle-orm";
+import { desc, eq, sql } from "drizzle-orm";
 import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
@@ -15,18 +15,20 @@ import { tokenDesk } from "#lib/tokens/get-token.ts";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
-import { getDb } from "../../db/client.ts";
+import { getDb, inTransaction } from "../../db/client.ts";
 import { type Context, systemContext } from "../../identity/context.ts";
 import { deleteCredential } from "../delete-credential.ts";
 import { getCredential } from "../get-credential.ts";
 import type { CredentialInput } from "../schema.ts";
 import { setCredentialEnabled } from "../set-enabled.ts";
+import { findCredential } from "../store.ts";
 import { updateCredential } from "../update-credential.ts";
 import { discardStaged, forgetPrevious } from "./discard.ts";
 import { getRotation } from "./get-rotation.ts";
 import { promoteStaged, rollBack } from "./promote.ts";
 import { type StageInput, stageInput } from "./schema.ts";
 import { stageSecret } from "./stage-secret.ts";
+import { clearSlot } from "./store.ts";
 
 setUpTestDatabase();
 const sandbox = setUpSandbox();
@@ -459,6 +461,65 @@ test("the client secret of a User credential is tested with a made-up code, and 
     nextCheckAt: null,
   });
   expect(await checkCredential(tester, id)).toMatchObject({ status: "active" });
+});
+
+test("tests, promotions, edits and checks beside each other never deadlock, and the last one's secret is in force", async () => {
+  const saved = await store(entraInput(sandbox.current));
+  const { id, clientId } = saved;
+  const surprises: unknown[] = [];
+  const attempt = (work: () => Promise<unknown>) =>
+    work().catch((err) => {
+      const { code } = err as { code?: string };
+      if (code !== "conflict" && code !== "stale_version") surprises.push(err);
+    });
+  for (let round = 0; round < 10; round++) {
+    const { version } = await getCredential(tester, id);
+    await attempt(() => stage(id, { clientSecret: `${next}${round}` }));
+    await atProvider(clientId, `${next}${round}`);
+    const { staged } = await getRotation(tester, id);
+    const input = { version, stagedId: staged!.id, untested: true };
+    await Promise.all([
+      attempt(() => testStaged(tester, id)),
+      attempt(() => testStaged(anna, id)),
+      attempt(() => promoteStaged(tester, id, input)),
+      attempt(() => checkCredential(tester, id)),
+      attempt(() => promoteStaged(anna, id, input)),
+      attempt(() => testStaged(tester, id)),
+      attempt(() => updateCredential(tester, id, { version, notes: `round ${round}` })),
+    ]);
+    const after = await getRotation(tester, id);
+    const again = { version: after.version, stagedId: staged!.id, untested: true };
+    if (after.staged) await attempt(() => promoteStaged(tester, id, again));
+    expect((await getRotation(tester, id)).staged).toBeNull();
+  }
+  expect(surprises).toEqual([]);
+  expect(await checkCredential(tester, id)).toMatchObject({ status: "active" });
+});
+
+test("a test that ends while the credential is locked waits for it, and neither is a victim of the other", async () => {
+  const { id, clientId } = await storeStaged();
+  await atProvider(clientId, next);
+  const locked = Promise.withResolvers<void>();
+  const mayGoOn = Promise.withResolvers<void>();
+  const discarded = inTransaction(async (tx) => {
+    await findCredential(tx, id, true);
+    locked.resolve();
+    await mayGoOn.promise;
+    await clearSlot(tx, id, "staged");
+  });
+  await locked.promise;
+  const tested = testStaged(tester, id);
+  const waiting = async () => {
+    const { rows } = await getDb().execute(
+      sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length;
+  };
+  await expect.poll(waiting, { timeout: 10_000 }).toBeGreaterThan(0);
+  mayGoOn.resolve();
+  await discarded;
+  expect(await tested).toMatchObject({ passed: true });
+  expect(await slotsOf(id)).toEqual([]);
 });
 
 describe("a lost encryption key", () => {
