@@ -117,6 +117,7 @@ export function SecretInput({ name, remark, error, ...props }: SecretProps) {
             value={field.value}
             onChange={field.onChange}
             onBlur={field.onBlur}
+            ref={field.ref}
             error={complaint ?? error}
           />
         )}

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Input, PasswordInput, Textarea } from "@mantine/core";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, type RefCallback, useId } from "react";
 import { Instant } from "./instant.tsx";
 
 type Props = {
@@ -12,6 +12,8 @@ type Props = {
   value: string | undefined;
   onChange: (value: string | undefined) => void;
   onBlur?: () => void;
+  /** Of the input, while there is one: a complaint takes the focus there. */
+  ref?: RefCallback<HTMLElement>;
   name?: string;
   error?: string;
   required?: boolean;
@@ -23,7 +25,7 @@ type Props = {
 /** A write-only secret: shows when it was set, never what it is; Replace opens an empty field. */
 export function SecretField({ setAt, value, onChange, multiline = false, error, required, ...field }: Props) {
   const id = useId();
-  const { label, description, name, onBlur, disabled } = field;
+  const { label, description, name, onBlur, ref, disabled } = field;
   if (setAt !== null && value === undefined) {
     return (
       <Input.Wrapper label={label} description={description} error={error} labelElement="div">
@@ -45,6 +47,7 @@ export function SecretField({ setAt, value, onChange, multiline = false, error, 
     );
   }
   const shared = {
+    ref,
     id,
     label,
     description,
