@@ -24,6 +24,8 @@ const config: NextConfig = {
   // forbidden() answers a page that somebody may not see with 403 and app/forbidden.tsx.
   experimental: {
     authInterrupts: true,
+    // Nothing is written beside the pages: in a container that folder can't be.
+    isrFlushToDisk: false,
     // An uploaded WSDL with its schemas comes through an action.
     serverActions: { bodySizeLimit: "12mb" },
     optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
