@@ -87,6 +87,16 @@ async function signInByWindow(page: Page, node: Made, profile: Made, person: { n
 const account = (page: Page, { name }: { name: string }): Locator =>
   page.getByRole("button", { name: `Account of ${name}` });
 
+/** Chooses from the account's menu. The page may have just come, and a click before its scripts run opens nothing. */
+async function choose(page: Page, person: { name: string }, item: string): Promise<void> {
+  const choice = page.getByRole("menuitem", { name: item });
+  await expect(async () => {
+    if (!(await choice.isVisible())) await account(page, person).click();
+    await expect(choice).toBeVisible({ timeout: 2000 });
+  }).toPass();
+  await choice.click();
+}
+
 test("from the tree of the signed-out workbench, in a window that closes by itself", async ({ page, request }) => {
   const [node, profile] = [await addListedNode(request), await addProfile(request)];
   await page.goto("/");
@@ -154,13 +164,11 @@ test("from the sign-in page, back to the page that was asked for; sign out and s
   await signInAtProvider(page, PEOPLE.olga);
   await expect(page).toHaveURL("/runs");
 
-  await account(page, PEOPLE.olga).click();
-  await page.getByRole("menuitem", { name: "Switch account" }).click();
+  await choose(page, PEOPLE.olga, "Switch account");
   await signInAtProvider(page, PEOPLE.lena);
   await expect(account(page, PEOPLE.lena)).toContainText("Role: lead");
 
-  await account(page, PEOPLE.lena).click();
-  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await choose(page, PEOPLE.lena, "Sign out");
   await expect(page).toHaveURL(/\/signin/);
   await page.goto("/runs");
   await expect(page).toHaveURL(/\/signin/);
