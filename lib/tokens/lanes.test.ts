@@ -59,6 +59,19 @@ test("a provider that failed eight times in a row gets a few requests, 20 a seco
   expect(lanes.rooms(60_100)).toEqual({ [host]: 4 * mostInLane - 2 });
 });
 
+test("what waits for a provider that begins to fail is left for later, and says nothing of it", async () => {
+  const lanes = createLanes(1);
+  for (let count = 0; count < 7; count++) lanes.begin(host, 0).leave(true, 0);
+  const [asked, waits] = [lanes.begin(host, 0), lanes.begin(host, 0)];
+  expect(await asked.enter()).toBe(true);
+  const turn = waits.enter();
+  asked.leave(true, 0);
+  expect(await turn).toBe(false);
+  waits.leave(null, 0);
+  expect(lanes.failing()).toEqual([host]);
+  expect(await lanes.begin(host, 60_000).enter()).toBe(true);
+});
+
 test("one that leaves without having had its turn takes nobody's place", async () => {
   const lanes = createLanes(1);
   const [first, second, third] = [lanes.begin(host, 0), lanes.begin(host, 0), lanes.begin(host, 0)];

@@ -29,10 +29,13 @@ export type Rooms = Record<string, number>;
 
 /** The turn of one credential in the lane of its provider. */
 export type Turn = {
-  /** Waits for it; at once when it has come already. */
-  enter: () => Promise<void>;
-  /** The provider has answered, or is not asked; only the first call counts. @param failed whether it could not answer. */
-  leave: (failed: boolean, now: number) => void;
+  /**
+   * Waits for it; at once when it has come already.
+   * @returns false when the provider began to fail meanwhile: what waited for it is to be left for later.
+   */
+  enter: () => Promise<boolean>;
+  /** The provider has answered; only the first call counts. @param failed whether it could not answer, null when it was not asked. */
+  leave: (failed: boolean | null, now: number) => void;
 };
 
 export type Lanes = {
@@ -83,12 +86,16 @@ export function createLanes(mostInLane: number): Lanes {
     Object.assign(lane, { answers: 0, answersSince: now });
   }
 
-  function end(host: string, lane: Lane, failed: boolean, now: number): void {
+  function end(host: string, lane: Lane, failed: boolean | null, now: number): void {
     lane.inFlight--;
-    lane.failures = failed ? lane.failures + 1 : 0;
-    if (failed) lane.pace = 0;
-    else countAnswer(lane, now);
-    if (lane.failures === failingAfter) Object.assign(lane, { budget: 0, countedAt: now });
+    if (failed) {
+      lane.failures++;
+      lane.pace = 0;
+      if (lane.failures === failingAfter) Object.assign(lane, { budget: 0, countedAt: now });
+    } else if (failed === false) {
+      lane.failures = 0;
+      countAnswer(lane, now);
+    }
     if (lane.inFlight === 0 && lane.failures === 0) lanes.delete(host);
   }
 
@@ -107,13 +114,17 @@ export function createLanes(mostInLane: number): Lanes {
       lanes.set(host, lane);
       lane.inFlight++;
       if (lane.failures >= failingAfter) lane.budget = Math.max(0, lane.budget - 1);
+      // Those that are claimed while it fails are the few that find out whether it still does.
+      const mayFail = lane.failures >= failingAfter;
       let state: "waits" | "active" | "over" = "waits";
       return {
         async enter() {
-          if (state !== "waits") return;
-          if (lane.active < mostInLane) lane.active++;
-          else await new Promise<void>((resolve) => lane.waiting.push(resolve));
-          state = "active";
+          if (state === "waits") {
+            if (lane.active < mostInLane) lane.active++;
+            else await new Promise<void>((resolve) => lane.waiting.push(resolve));
+            state = "active";
+          }
+          return mayFail || lane.failures < failingAfter;
         },
         leave(failed, at) {
           if (state === "over") return;

@@ -71,6 +71,23 @@ test("a provider that hangs doesn't hold up the others", async () => {
   await stop();
 }, 90_000);
 
+test("a provider that goes down in the middle of quick renewals is not flooded by those that are in hand", async () => {
+  let isDown = false;
+  const endpoint = await startEndpoint((_, response) => {
+    if (isDown) return void response.writeHead(503).end();
+    response.writeHead(200, { "content-type": "application/json" });
+    response.end('{"access_token":"t","token_type":"Bearer","expires_in":3600}');
+  });
+  await insertManyCredentials(3000, endpoint.url);
+  const stop = startRenewing();
+  await expect.poll(() => endpoint.seen.total, { timeout: 30_000, interval: 10 }).toBeGreaterThan(800);
+  isDown = true;
+  const from = Date.now();
+  await expect.poll(() => endpoint.seen.at.at(-1)! - from, { timeout: 30_000 }).toBeGreaterThan(1000);
+  expect(endpoint.seen.at.filter((at) => at > from && at <= from + 1000).length).toBeLessThanOrEqual(60);
+  await stop();
+}, 90_000);
+
 test("a provider that is down is not flooded by all of its credentials, and they recover when it is back", async () => {
   let isDown = true;
   const endpoint = await startEndpoint((_, response) => {

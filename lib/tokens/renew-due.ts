@@ -62,8 +62,8 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
     returning ${credentials}.id, version, ${host} as host, extract(epoch from taken.next_check_at)::float8 * 1000 as due`;
 }
 
-/** Thrown to one that waits its turn when the worker ends: another one takes it up at once. */
-class Stopped extends Error {}
+/** Thrown to one that waited its turn when the worker ends or its provider begins to fail: it is due again at once. */
+class PutBack extends Error {}
 
 /**
  * Keeps the tokens of all enabled Application credentials fresh until stopped: each round it claims as many as it has
@@ -83,8 +83,8 @@ export function startRenewing(): () => Promise<void> {
     },
     work: async ({ claimed, turn }) => {
       const enter = async () => {
-        await turn.enter();
-        if (stopping) throw new Stopped();
+        const mayAsk = await turn.enter();
+        if (stopping || !mayAsk) throw new PutBack();
       };
       // A token that has come makes room for the next request while it is stored.
       const failed = await renew(claimed, enter, () => turn.leave(false, Date.now()));
@@ -102,17 +102,21 @@ export function startRenewing(): () => Promise<void> {
 
 /**
  * @param turn waits for it. @param onAnswer called when the token has come.
- * @returns whether the provider could not answer; never throws.
+ * @returns whether the provider could not answer, null when it was not asked; never throws.
  */
-async function renew({ id, version, due }: Claimed, turn: () => Promise<void>, onAnswer: () => void): Promise<boolean> {
+async function renew(
+  { id, version, due }: Claimed,
+  turn: () => Promise<void>,
+  onAnswer: () => void,
+): Promise<boolean | null> {
   countRefresh(Date.now() - due);
   const want = { kind: "renew", cause: "renewal", runId: null, turn, onAnswer } as const;
   try {
     const entry = await tokenDesk.acquire({ id, version }, want);
-    if (entry?.token.source === "cache") await postpone(id, version, entry.renewAt);
+    if (entry?.token.source === "cache") return postpone(id, version, entry.renewAt);
     return false;
   } catch (err) {
-    if (err instanceof Stopped) return postpone(id, version, Date.now());
+    if (err instanceof PutBack) return postpone(id, version, Date.now());
     // The outcome stands in the event log.
     getLog().debug({ err, credentialId: id }, "a renewal failed");
     if (!isAppError(err)) return false;
@@ -123,12 +127,12 @@ async function renew({ id, version, due }: Claimed, turn: () => Promise<void>, o
 }
 
 /** Not asked for now: somebody else renewed it since it was claimed, or there was no place at the provider. */
-async function postpone(id: string, version: number, renewAt: number): Promise<false> {
+async function postpone(id: string, version: number, renewAt: number): Promise<null> {
   await getDb()
     .execute(
       sql`update ${credentials} set next_check_at = ${new Date(renewAt)} where id = ${id} and version = ${version} and enabled`,
     )
     // It comes again when its claim is over.
     .catch((err) => getLog().warn({ err, credentialId: id }, "a renewal could not be put off"));
-  return false;
+  return null;
 }
