@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { canConnect, findFreePort } from "./free-port.ts";
+import { killProcess } from "./kill-process.ts";
 import { requireProgram } from "./programs.ts";
 
 /** Somebody else's proxy in a process of its own, and what it wrote into its log. */
@@ -179,11 +180,7 @@ async function untilListening(child: ChildProcess, ports: number[], explain: () 
 
 function closer(child: ChildProcess, folder: string): () => Promise<void> {
   return async () => {
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-    }
+    await killProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
 }

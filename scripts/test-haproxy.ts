@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findFreePort } from "./free-port.ts";
+import { killProcess } from "./kill-process.ts";
 import { requireProgram } from "./programs.ts";
 
 export type Haproxy = {
@@ -36,11 +37,7 @@ export async function startHaproxy(ports: readonly number[], options: Options = 
   const url = `http://127.0.0.1:${port}`;
   const close = async () => {
     process.off("exit", endWithUs);
-    if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      await gone;
-    }
+    await killProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   const count = async () => {

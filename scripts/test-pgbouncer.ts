@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import { findFreePort } from "./free-port.ts";
+import { killProcess } from "./kill-process.ts";
 import { ownerOf } from "./postgres-home.ts";
 import { requireProgram } from "./programs.ts";
 
@@ -59,7 +60,7 @@ log_disconnections = 0
   };
   const close = async () => {
     process.off("exit", endWithUs);
-    await end(child);
+    await killProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
   await untilAnswers(child, behind(url)).catch(async (err) => {
@@ -87,12 +88,4 @@ async function untilAnswers(child: ChildProcess, url: string): Promise<void> {
     if (await Promise.race([ended, answered])) return;
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  // SIGINT waits for clients, SIGTERM doesn't.
-  child.kill("SIGTERM");
-  await gone;
 }
