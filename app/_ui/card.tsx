@@ -15,17 +15,18 @@ export function Card({ title, description, actions, children, padding = "normal"
   return (
     <section className="card" aria-labelledby={title ? id : undefined}>
       {(title || actions) && (
-        <div className="flex flex-wrap items-start justify-between gap-2 px-4 pt-4">
-          <div className="min-w-0 flex-1 basis-40">
-            {title && (
-              <h2 id={id} className="m-0 text-base font-semibold">
-                {title}
-              </h2>
-            )}
-            {description && <p className="m-0 mt-1 text-sm text-dimmed">{description}</p>}
-          </div>
-          {actions && <div className="flex flex-wrap gap-2 print:hidden">{actions}</div>}
+        <div className="flex flex-wrap items-center justify-between gap-2 px-4 pt-4">
+          {title && (
+            <h2 id={id} className="m-0 min-w-0 flex-1 basis-40 text-base font-semibold">
+              {title}
+            </h2>
+          )}
+          {actions && <div className="ml-auto flex flex-wrap gap-2 print:hidden">{actions}</div>}
         </div>
+      )}
+      {/* Below both, so that it has the card's width however wide the actions are. */}
+      {description && (
+        <p className={`m-0 px-4 text-sm text-dimmed ${title || actions ? "pt-1" : "pt-4"}`}>{description}</p>
       )}
       <div className={padding === "tight" ? "pt-3" : "p-4"}>{children}</div>
     </section>

@@ -12,6 +12,7 @@ import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { alertNotices } from "#drizzle/schema/alert-notices.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
@@ -135,6 +136,29 @@ test("an ending secret is told once for each threshold and receiver, many in one
   await tell();
   const later = (await listDeliveries(admin)).items[0];
   expect(later).toMatchObject({ credentials: 1, title: expect.stringContaining("in 3 days") });
+});
+
+test("an ending secret whose successor is staged is told all the same, with the successor", async () => {
+  await create(webhook());
+  const [acted] = await insertManyCredentials(2, url, (index) => endingIn([6, 20][index]!));
+  const stagedAt = "2026-01-05T08:00:00.000Z";
+  await getDb()
+    .insert(credentialSecrets)
+    .values({
+      credentialId: acted!,
+      slot: "staged",
+      secretId: crypto.randomUUID(),
+      clientSecretSetAt: new Date(stagedAt),
+      secretExpiresOn: "2090-06-30",
+      boundTo: "https://idp.example.com",
+      placedAt: new Date(stagedAt),
+      placedBy: "Anna",
+    });
+  await tell();
+  const successor = { what: "client secret", endsAt: "2090-07-01T00:00:00.000Z", stagedAt, test: "none" };
+  const [event] = events();
+  expect(event.data.items).toMatchObject([{ credentialId: acted, successor }, { daysLeft: 20 }]);
+  expect(event.data.items[1]).not.toHaveProperty("successor");
 });
 
 test("a date that is corrected before it was told is not told", async () => {

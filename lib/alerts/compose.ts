@@ -1,3 +1,5 @@
+import { describeSuccessor } from "../credentials/rotation/describe-successor.ts";
+import type { Successor } from "../credentials/rotation/model.ts";
 import { dayMs } from "../credentials/secret-expiry.ts";
 import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "./model.ts";
 
@@ -19,6 +21,8 @@ export type NoticeFacts = {
   endsAt: Date | null;
   transports: number;
   triggers: number;
+  /** What is staged to follow what ends; null for a transport. */
+  successor: Successor | null;
 };
 
 /**
@@ -48,7 +52,7 @@ export function composeTest(channelName: string, portal: string, by: string): Al
 }
 
 function toItem(notice: NoticeFacts, portal: string, now: Date): AlertItem {
-  const { credentialId, transportId, nodeName, name, owner, kind, data, transports, triggers } = notice;
+  const { credentialId, transportId, nodeName, name, owner, kind, data, transports, triggers, successor } = notice;
   const end = data.ending ? new Date(data.ending.at) : notice.endsAt;
   return {
     kind,
@@ -62,6 +66,8 @@ function toItem(notice: NoticeFacts, portal: string, now: Date): AlertItem {
     daysLeft: end ? Math.floor((end.getTime() - now.getTime()) / dayMs) : null,
     transports,
     triggers,
+    // Also of a credential that stopped working: whoever is called by it learns that the next secret is at hand.
+    ...(successor ? { successor } : {}),
     url: transportId ? `${portal}/transports/${transportId}` : `${portal}/credentials/${credentialId}`,
   };
 }
@@ -112,7 +118,7 @@ function titleOf(items: AlertItem[]): string {
 
 const countOf = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-/** The lines of an item beside its name and text: since when, days left, where, owner, what it touches. */
+/** The lines of an item beside its name and text: since when, days left, what is staged, where, owner, what it touches. */
 export function factsOf(item: AlertItem): string[] {
   const what = isTransport(item) ? "Certificate" : "Secret or certificate";
   const left =
@@ -124,6 +130,7 @@ export function factsOf(item: AlertItem): string[] {
   return [
     item.kind === "expiry" ? null : `Since ${item.since.slice(0, 16).replace("T", " ")} UTC`,
     left,
+    item.successor ? describeSuccessor(item.successor) : null,
     isTransport(item) ? `Transport on ${item.nodeName}` : null,
     `Owner: ${item.owner || "none"}`,
     isTransport(item)

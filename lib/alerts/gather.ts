@@ -7,6 +7,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
+import { readSuccessors } from "../credentials/rotation/read-successors.ts";
 import { inTransaction, type Transaction } from "../db/client.ts";
 import { composeMessage } from "./compose.ts";
 import { noteExpiries } from "./note-expiries.ts";
@@ -79,13 +80,22 @@ async function makeMessage(
     .limit(mostPerMessage);
   const stale = notices.filter((notice) => notice.data.ending && !isStillSo(notice.data.ending.at, notice.endsAt));
   const told = notices.filter((notice) => !stale.includes(notice));
+  // A notice goes out all the same: what is staged does not help before it is promoted.
+  const successors = await readSuccessors(
+    tx,
+    told.flatMap(({ credentialId }) => credentialId ?? []),
+  );
   if (stale.length > 0) {
     const ids = stale.map((notice) => notice.id);
     await tx.update(alertNotices).set({ closedAt: now }).where(inArray(id, ids));
   }
   if (told.length === 0) return;
   const deliveryId = v7();
-  const message = composeMessage(told, portal, now);
+  const message = composeMessage(
+    told.map((notice) => ({ ...notice, successor: successors.get(notice.credentialId ?? "") ?? null })),
+    portal,
+    now,
+  );
   await tx.insert(alertDeliveries).values({ id: deliveryId, channelId, recipient, message, nextAttemptAt: now });
   await tx
     .update(alertNotices)

@@ -1,3 +1,5 @@
+import type { Successor } from "../credentials/rotation/model.ts";
+
 export const channelKinds = ["email", "teams", "slack", "webhook"] as const;
 export type ChannelKind = (typeof channelKinds)[number];
 
@@ -63,6 +65,8 @@ export type AlertItem = {
   daysLeft: number | null;
   transports: number;
   triggers: number;
+  /** What is staged to follow the secret or certificate, left out when nothing is. */
+  successor?: Successor;
   url: string;
 };
 

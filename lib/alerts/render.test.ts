@@ -23,6 +23,7 @@ function notice(more: Partial<NoticeFacts> = {}): NoticeFacts {
     endsAt: new Date("2030-06-23T00:00:00Z"),
     transports: 2,
     triggers: 1,
+    successor: null,
     ...more,
   };
 }
@@ -45,6 +46,20 @@ test("one credential stands in the title; what, which, owner, since when, days l
   expect(renderMail(composeMessage([lost], "https://portal.example", now), "m1").text).toContain(
     "Since 2030-06-15 11:00 UTC",
   );
+});
+
+test("a successor that is staged stands in the message of every channel, and the notice goes out all the same", () => {
+  const endsAt = "2031-06-23T00:00:00.000Z";
+  const successor = { what: "client secret", endsAt, stagedAt: "2030-06-14T09:00:00.000Z", test: "passed" } as const;
+  const line = "Successor staged: client secret, ends 2031-06-22, tested";
+  const message = composeMessage([notice({ successor })], "https://portal.example", now);
+  const { text, html } = renderMail(message, "m1");
+  expect(text).toContain(line);
+  expect(html).toContain(line);
+  expect(renderSlack(message, "m1")).toContain(line);
+  expect(renderTeams(message, "m1")).toContain(line);
+  expect(JSON.parse(renderWebhook(message, "m1", now)).data.items[0].successor).toEqual(successor);
+  expect(renderMail(composeMessage([notice()], "https://portal.example", now), "m1").text).not.toContain("Successor");
 });
 
 test("many credentials are one message, the worst first, the rest as a number", () => {

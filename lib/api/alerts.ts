@@ -4,7 +4,7 @@ import { alertEvents, channelKinds, deliveryStatuses, mailSecurities, noticeKind
 import { createChannel, deleteChannel, updateChannel } from "../alerts/save-channel.ts";
 import { channelInput, channelQuery, channelUpdate, deliveryQuery } from "../alerts/schema.ts";
 import { testChannel } from "../alerts/test-channel.ts";
-import { id, instant, pageOf, version } from "./answers.ts";
+import { id, instant, pageOf, successor, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
@@ -69,6 +69,7 @@ const item = z.object({
   daysLeft: z.int().nullable(),
   transports: z.int(),
   triggers: z.int(),
+  successor: successor.optional().meta({ description: "What is staged already to follow the secret or certificate." }),
   url: z.string(),
 });
 

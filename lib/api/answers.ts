@@ -27,6 +27,21 @@ export const certificateInfo = named(
   }),
 );
 
+/** What is staged to follow a credential's secret or certificate. */
+export const successor = named(
+  "Successor",
+  z.object({
+    what: z.enum(["client secret", "certificate"]),
+    endsAt: instant
+      .nullable()
+      .meta({ description: "As noted, or as the certificate says; null: nobody noted an end." }),
+    stagedAt: instant,
+    test: z
+      .enum(["passed", "failed", "none"])
+      .meta({ description: "`none` also when the credential was changed since its test." }),
+  }),
+);
+
 /** Proxy settings as they are read back: the password only by when it was set. */
 export const shownProxy = z.discriminatedUnion("mode", [
   z.object({ mode: z.literal("none") }),

@@ -26,7 +26,7 @@ import {
 } from "../doctor/save-and-check.ts";
 import { transportTypes } from "../transports/model.ts";
 import { reassignCredential, reassignInput } from "../transports/reassign-credential.ts";
-import { certificateInfo, id, instant, pageOf, roleGrant, shownProxy, version } from "./answers.ts";
+import { certificateInfo, id, instant, pageOf, roleGrant, shownProxy, successor, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
@@ -74,7 +74,13 @@ const use = z.object({ kind: z.literal("transport"), id, name: z.string(), nodeI
 
 const credentialSummary = named(
   "CredentialSummary",
-  z.object({ ...summary, usedBy: z.int().meta({ description: "How many transports use it." }) }),
+  z.object({
+    ...summary,
+    usedBy: z.int().meta({ description: "How many transports use it." }),
+    successor: successor
+      .nullable()
+      .meta({ description: "What is staged to follow the secret or certificate in force." }),
+  }),
 );
 
 export const credentialDetail = named(

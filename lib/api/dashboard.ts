@@ -5,7 +5,7 @@ import { getDashboard } from "../dashboards/get-dashboard.ts";
 import { dashboardQuery, ranges } from "../dashboards/span.ts";
 import { listReviews, reviewQuery } from "../reviews/list-reviews.ts";
 import { certificateEndFilters } from "../transports/model.ts";
-import { id, instant, pageOf } from "./answers.ts";
+import { id, instant, pageOf, successor } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
@@ -54,6 +54,7 @@ const dashboard = named(
           name: z.string(),
           owner: z.string(),
           endsAt: instant,
+          successor: successor.nullable().meta({ description: "What is staged to follow it; of credentials alone." }),
         }),
       ),
     }),

@@ -5,6 +5,7 @@ import { keyset, type Page, toPage } from "../db/keyset.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { filterCredentials } from "./filters.ts";
 import type { AssignableCredential, CredentialSummary, CredentialType } from "./model.ts";
+import { readSuccessors } from "./rotation/read-successors.ts";
 import { type CredentialQuery, type CredentialSort, credentialQuery } from "./schema.ts";
 import { publicColumns, toSummary, usesOfRow } from "./store.ts";
 
@@ -20,7 +21,7 @@ export const credentialOrders = {
 } satisfies Record<CredentialSort, SQL>;
 
 /**
- * Lists credentials, one page at a time, each with how many transports use it.
+ * Lists credentials, one page at a time, each with how many transports use it and what is staged for it.
  * @throws AppError `forbidden`, `invalid_input` for a cursor of another list.
  */
 export async function listCredentials(ctx: Context, query: CredentialQuery = {}): Promise<Page<CredentialSummary>> {
@@ -36,7 +37,16 @@ export async function listCredentials(ctx: Context, query: CredentialQuery = {})
     .orderBy(...orderBy)
     .limit(wanted.limit + 1);
   const page = toPage(rows, wanted.limit, (row) => ({ value: row.position, id: row.id }));
-  return { ...page, items: page.items.map((row) => ({ ...toSummary(row), usedBy: row.uses })) };
+  const successors = await readSuccessors(
+    getDb(),
+    page.items.map((row) => row.id),
+  );
+  const items = page.items.map((row) => ({
+    ...toSummary(row),
+    usedBy: row.uses,
+    successor: successors.get(row.id) ?? null,
+  }));
+  return { ...page, items };
 }
 
 /** The owners that credentials have, for the filter, in alphabetical order, at most 200. */

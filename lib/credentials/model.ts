@@ -1,6 +1,7 @@
 import type { CertificateInfo } from "../certificates/model.ts";
 import type { Grant, Role } from "../identity/permissions.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
+import type { Successor } from "./rotation/model.ts";
 
 export const credentialTypes = ["application", "user"] as const;
 export type CredentialType = (typeof credentialTypes)[number];
@@ -125,6 +126,8 @@ export type CredentialSummary = CredentialState & {
   createdAt: string;
   updatedAt: string;
   usedBy: number;
+  /** The next secret or certificate, when it is staged already; null when none is. */
+  successor: Successor | null;
 };
 
 /** Proxy settings as they are read back: the password only by when it was set. */
@@ -142,7 +145,7 @@ export type ProviderUrls = {
 };
 
 /** The configuration without secrets. The four URLs are as entered; `urlsInForce` has the derived ones too. */
-export type CredentialConfiguration = Omit<CredentialSummary, "usedBy"> &
+export type CredentialConfiguration = Omit<CredentialSummary, "usedBy" | "successor"> &
   ProviderUrls & {
     clientAuthentication: ClientAuthentication;
     clientSecretSetAt: string | null;

@@ -69,7 +69,7 @@ export async function findUses(reader: Reader, id: string, grants?: readonly Act
 const iso = (at: Date | null) => at?.toISOString() ?? null;
 
 /** The fields of a list row, without the count. */
-export function toSummary(row: CredentialRow): Omit<CredentialSummary, "usedBy"> {
+export function toSummary(row: CredentialRow): Omit<CredentialSummary, "usedBy" | "successor"> {
   return {
     id: row.id,
     version: row.version,

@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { beforeAll, describe, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
+import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
@@ -169,6 +170,26 @@ describe("the dashboard of all nodes", () => {
     const sum = (name: "succeeded" | "failed" | "other") => runs.series.reduce((total, step) => total + step[name], 0);
     expect([sum("succeeded"), sum("failed"), sum("other")]).toEqual(Object.values(runs.totals));
     expect(listed.items.length).toBeGreaterThan(0);
+  });
+
+  test("says of a secret that ends whether its successor is staged", async () => {
+    await getDb()
+      .insert(credentialSecrets)
+      .values({
+        credentialId: ids.orders,
+        slot: "staged",
+        secretId: v7(),
+        clientSecretSetAt: new Date(now),
+        boundTo: "https://one.example",
+        placedAt: new Date(now),
+        placedBy: "Ines",
+      });
+    const { endings } = await getDashboard(admin, {});
+    const stagedAt = new Date(now).toISOString();
+    expect(endings.next).toMatchObject([
+      { name: "Stock", successor: null },
+      { name: "Orders", successor: { what: "client secret", endsAt: null, stagedAt, test: "none" } },
+    ]);
   });
 
   test("names the triggers that fail most and take longest", async () => {

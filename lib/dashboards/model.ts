@@ -1,4 +1,5 @@
 import type { CredentialStatus } from "../credentials/model.ts";
+import type { Successor } from "../credentials/rotation/model.ts";
 import type { SecretEndFilter } from "../credentials/schema.ts";
 import type { CertificateEndFilter, Runway } from "../transports/model.ts";
 import type { Range } from "./span.ts";
@@ -38,7 +39,15 @@ export type EndingBlock = {
   /** The same of transports, by their client certificate and trusted CA. */
   transports: { within: CertificateEndFilter; count: number }[];
   /** The first of both. The owner of a transport is the one of its credential. */
-  next: { kind: "credential" | "transport"; id: string; name: string; owner: string; endsAt: string }[];
+  next: {
+    kind: "credential" | "transport";
+    id: string;
+    name: string;
+    owner: string;
+    endsAt: string;
+    /** What is staged to follow it; of credentials alone. */
+    successor: Successor | null;
+  }[];
 };
 
 export type RunwayBlock = {

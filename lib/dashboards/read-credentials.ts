@@ -5,6 +5,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { endsAsWanted, filterCredentials } from "../credentials/filters.ts";
 import { type CredentialStatus, credentialStatuses } from "../credentials/model.ts";
+import { readSuccessors } from "../credentials/rotation/read-successors.ts";
 import { type SecretEndFilter, secretEndFilters } from "../credentials/schema.ts";
 import { getDb } from "../db/client.ts";
 import { endsAsWanted as certificateEndsAsWanted } from "../transports/certificate-ends.ts";
@@ -114,8 +115,15 @@ export async function readEndings(scope: Scope, now: Date): Promise<EndingBlock>
   const all = [
     ...next.map((row) => ({ kind: "credential" as const, ...row, endsAt: row.endsAt!.toISOString() })),
     ...nextTransports.map((row) => ({ kind: "transport" as const, ...row, endsAt: row.endsAt!.toISOString() })),
-  ].sort((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt));
-  return { counts, transports: ofTransports, next: all.slice(0, shown) };
+  ]
+    .sort((a, b) => Date.parse(a.endsAt) - Date.parse(b.endsAt))
+    .slice(0, shown);
+  const successors = await readSuccessors(
+    getDb(),
+    all.filter(({ kind }) => kind === "credential").map(({ id }) => id),
+  );
+  const withSuccessors = all.map((row) => ({ ...row, successor: successors.get(row.id) ?? null }));
+  return { counts, transports: ofTransports, next: withSuccessors };
 }
 
 /** Credentials by the days that are left: one look at the index of ends for each. */

@@ -22,7 +22,16 @@ const dashboard: Dashboard = {
   endings: {
     counts: [],
     transports: [],
-    next: [{ kind: "credential", id: "1", name: "@Orders", owner: "Ines", endsAt: "2026-06-01T00:00:00.000Z" }],
+    next: [
+      {
+        kind: "credential",
+        id: "1",
+        name: "@Orders",
+        owner: "Ines",
+        endsAt: "2026-06-01T00:00:00.000Z",
+        successor: { what: "client secret", endsAt: null, stagedAt: "2026-05-01T08:00:00.000Z", test: "none" },
+      },
+    ],
   },
   runway: { counts: { none: 1, hour: 0, longer: 2 }, worst: [] },
   idle: { unused: 1, ownerless: 0 },
@@ -42,7 +51,9 @@ test("nothing is a formula", () => {
   const lines = toCsv(dashboard).split("\r\n");
   expect(lines).toContain(`runs,failed runs of trigger,"'=HYPERLINK(""https://evil.example"",""x"")",1`);
   expect(lines).toContain("requests,failed at a.example,'-1+1,2");
-  expect(lines).toContain("endings,ends at 2026-06-01T00:00:00.000Z,'@Orders (Ines),");
+  expect(lines).toContain(
+    `endings,ends at 2026-06-01T00:00:00.000Z,'@Orders (Ines),"Successor staged: client secret, no end noted, not tested yet"`,
+  );
 });
 
 test("one block comes alone", () => {

@@ -1,3 +1,4 @@
+import { describeSuccessor } from "../credentials/rotation/describe-successor.ts";
 import type { Dashboard } from "./model.ts";
 
 export const exportedBlocks = [
@@ -55,10 +56,10 @@ const listCells: Record<ExportedBlock, (dashboard: Dashboard) => Cell[][]> = {
   endings: ({ endings }) => [
     ...endings.counts.map(({ within, count }) => ["secret or certificate ends within days", within, count]),
     ...endings.transports.map(({ within, count }) => ["certificate of a transport ends within days", within, count]),
-    ...endings.next.map(({ kind, name, owner, endsAt }) => [
+    ...endings.next.map(({ kind, name, owner, endsAt, successor }) => [
       kind === "transport" ? `transport's certificate ends at ${endsAt}` : `ends at ${endsAt}`,
       owner === "" ? name : `${name} (${owner})`,
-      null,
+      successor && describeSuccessor(successor),
     ]),
   ],
   runway: ({ runway }) => [

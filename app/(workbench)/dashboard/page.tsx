@@ -9,19 +9,17 @@ import { allowedNodes } from "#lib/identity/permissions.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { findNodeChoices } from "../transports/find-options.ts";
-import {
-  ChangeCard,
-  CredentialCard,
-  EndingCard,
-  IdleCard,
-  RequestCard,
-  RunwayCard,
-  SignInCard,
-} from "./_components/blocks.tsx";
+import { ChangeCard } from "./_components/change-card.tsx";
+import { CredentialCard } from "./_components/credential-card.tsx";
+import { EndingCard } from "./_components/ending-card.tsx";
 import { ExportButton } from "./_components/export-button.tsx";
+import { IdleCard } from "./_components/idle-card.tsx";
 import { LiveRefresh } from "./_components/live-refresh.tsx";
+import { RequestCard } from "./_components/request-card.tsx";
 import { RunCard } from "./_components/run-card.tsx";
+import { RunwayCard } from "./_components/runway-card.tsx";
 import { PrintButton, ScopeBar } from "./_components/scope-bar.tsx";
+import { SignInCard } from "./_components/sign-in-card.tsx";
 import { SignReview } from "./_components/sign-review.tsx";
 import { summarize } from "./_components/words.ts";
 

@@ -47,18 +47,25 @@ export function toTest(slot: SlotRow, credential: CredentialConfiguration): Stag
 }
 
 function toKept(slot: SlotRow, credential: CredentialConfiguration): KeptSecret {
-  const { clientAuthentication, presentCertificate } = credential;
-  const secretExpiresOn = bringsNote(slot, credential) ? slot.secretExpiresOn : null;
-  const dates = { clientAuthentication, presentCertificate, secretExpiresOn, certificate: slot.certificate };
   return {
     id: slot.secretId,
     clientSecretSetAt: slot.clientSecretSetAt?.toISOString() ?? null,
     privateKeySetAt: slot.privateKeySetAt?.toISOString() ?? null,
     certificateInfo: describeCertificate(slot.certificate),
-    secretExpiresOn,
-    endsAt: soonestExpiry(dates)?.at.toISOString() ?? null,
+    secretExpiresOn: noteOf(slot, credential),
+    endsAt: endOf(slot, credential),
     placedAt: slot.placedAt.toISOString(),
     placedBy: slot.placedBy,
     unusable: findObstacle(slot, credential),
   };
+}
+
+const noteOf = (slot: SlotRow, credential: CredentialConfiguration) =>
+  bringsNote(slot, credential) ? slot.secretExpiresOn : null;
+
+/** When what a slot holds ends, as noted or by its certificate, as an ISO string; null when nothing is known of it. */
+export function endOf(slot: SlotRow, credential: CredentialConfiguration): string | null {
+  const { clientAuthentication, presentCertificate } = credential;
+  const dates = { clientAuthentication, presentCertificate, certificate: slot.certificate };
+  return soonestExpiry({ ...dates, secretExpiresOn: noteOf(slot, credential) })?.at.toISOString() ?? null;
 }

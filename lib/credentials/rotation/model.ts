@@ -43,6 +43,16 @@ export type KeptSecret = {
 
 export type StagedSecret = KeptSecret & { test: StagedTest | null };
 
+/** What is staged to follow the secret in force, as lists and alerts tell of it: somebody has already acted. */
+export type Successor = {
+  what: "client secret" | "certificate";
+  /** ISO time; null when nobody noted an end. */
+  endsAt: string | null;
+  stagedAt: string;
+  /** `none` also when the credential was changed since its test. */
+  test: "passed" | "failed" | "none";
+};
+
 /** What a credential has beside the secret in force. */
 export type Rotation = {
   /** The credential's version, which promoting and rolling back name. */

@@ -19,6 +19,7 @@ import { getDb, inTransaction } from "../../db/client.ts";
 import { type Context, systemContext } from "../../identity/context.ts";
 import { deleteCredential } from "../delete-credential.ts";
 import { getCredential } from "../get-credential.ts";
+import { listCredentials } from "../list-credentials.ts";
 import type { CredentialInput } from "../schema.ts";
 import { setCredentialEnabled } from "../set-enabled.ts";
 import { findCredential } from "../store.ts";
@@ -135,6 +136,21 @@ describe("a staged secret", () => {
     expect((await auditOf(id))[0]).toMatchObject({ action: "credential.discard_staged", actorName: "Anna" });
     await expect(discardStaged(tester, id)).rejects.toMatchObject({ code: "conflict" });
     await expect(testStaged(tester, id)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  test("stands in the list with its day and its test, until it can't be used any more", async () => {
+    const { id, clientId, staged } = await storeStaged({}, { clientSecret: next, secretExpiresOn: "2090-06-30" });
+    const inList = async () =>
+      (await listCredentials(tester, { limit: 200 })).items.find((item) => item.id === id)?.successor;
+    const told = { what: "client secret", endsAt: "2090-07-01T00:00:00.000Z", stagedAt: staged.placedAt };
+    expect(await inList()).toEqual({ ...told, test: "none" });
+    await testStaged(tester, id);
+    expect(await inList()).toEqual({ ...told, test: "failed" });
+    await atProvider(clientId, next);
+    await testStaged(tester, id);
+    expect(await inList()).toEqual({ ...told, test: "passed" });
+    await getDb().update(credentialSecrets).set({ boundTo: "https://elsewhere.example" });
+    expect(await inList()).toBeNull();
   });
 
   test("needs an admin for everything but looking", async () => {

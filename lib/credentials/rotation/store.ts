@@ -6,7 +6,9 @@ import type { Reader } from "../store.ts";
 import type { SecretSlot } from "./model.ts";
 import { slotPlace } from "./place.ts";
 
-const { clientSecretEnvelope, privateKeyEnvelope, ...openColumns } = getTableColumns(credentialSecrets);
+const { clientSecretEnvelope, privateKeyEnvelope, ...unsealedColumns } = getTableColumns(credentialSecrets);
+/** All columns of a slot but the sealed ones. */
+export const openColumns = unsealedColumns;
 
 /** What a slot holds, without the sealed columns. */
 export type SlotRow = Omit<typeof credentialSecrets.$inferSelect, "clientSecretEnvelope" | "privateKeyEnvelope">;

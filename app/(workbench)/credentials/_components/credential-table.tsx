@@ -14,6 +14,7 @@ import type { CredentialSummary } from "#lib/credentials/model.ts";
 import { CheckResult } from "./check-result.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { isPending, RefreshWhile } from "./refresh-while.tsx";
+import { SuccessorNote } from "./successor-note.tsx";
 import { useCheck } from "./use-check.ts";
 import { grantWords, typeWords } from "./words.ts";
 
@@ -62,7 +63,12 @@ const columns: Column<CredentialSummary>[] = [
     key: "secretEnds",
     header: "Secret expires",
     sort: "secretEndsAt",
-    render: ({ secretEndsAt }) => <DaysLeft endsAt={secretEndsAt} />,
+    render: ({ id, secretEndsAt, successor }) => (
+      <>
+        <DaysLeft endsAt={secretEndsAt} />
+        <SuccessorNote credentialId={id} successor={successor} />
+      </>
+    ),
   },
   {
     key: "checked",
