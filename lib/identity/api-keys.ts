@@ -8,13 +8,13 @@ import { bumpChanges } from "../db/changes.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { containsText } from "../db/contains.ts";
 import { keyset, type Page, toPage } from "../db/keyset.ts";
+import { findViolation } from "../db/violations.ts";
 import { AppError, invalidInput, notFound } from "../errors.ts";
 import { hashApiKey } from "./api-key-auth.ts";
 import { type Context, requirePermission } from "./context.ts";
 import { environmentKeyName } from "./environment-api-key.ts";
 import type { ApiKeySummary } from "./model.ts";
 import { type ApiKeyFields, type ApiKeyQuery, type ApiKeySort, apiKeyQuery } from "./schema.ts";
-import { isUniqueViolation } from "./unique-violation.ts";
 import { requireNodes } from "./user-store.ts";
 
 const columns = {
@@ -141,7 +141,7 @@ export async function createApiKey(
     await bumpChanges(tx);
     return { apiKey, key };
   }).catch((err) => {
-    throw isUniqueViolation(err) ? nameTaken(name, err) : err;
+    throw findViolation(err)?.kind === "unique" ? nameTaken(name, err) : err;
   });
 }
 

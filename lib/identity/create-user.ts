@@ -1,13 +1,13 @@
 import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
 import { inTransaction } from "../db/client.ts";
+import { findViolation } from "../db/violations.ts";
 import { AppError } from "../errors.ts";
 import { checkNewPassword } from "./check-new-password.ts";
 import { type Context, requirePermission } from "./context.ts";
 import type { UserDetail } from "./model.ts";
 import { generatePassword, hashPassword } from "./password-hash.ts";
 import type { UserFields } from "./schema.ts";
-import { isUniqueViolation } from "./unique-violation.ts";
 import { findUser, replaceRoles, toUserAudit, toUserDetail } from "./user-store.ts";
 
 /**
@@ -38,7 +38,7 @@ export async function createUser(
     });
     return { user: await toUserDetail(tx, row!), password: generated };
   }).catch((err) => {
-    if (!isUniqueViolation(err)) throw err;
+    if (findViolation(err)?.kind !== "unique") throw err;
     const message = `There is already a user named ${username}.`;
     throw new AppError("name_taken", message, { fields: [{ field: "username", message }], cause: err });
   });

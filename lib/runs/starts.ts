@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { v7 } from "uuid";
 import { outsideCorrelation } from "../correlation.ts";
 import { getHeartbeatPool, getPool } from "../db/client.ts";
+import { findViolation } from "../db/violations.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
@@ -91,7 +92,7 @@ async function insertWithRetry({ id, text }: Batch): Promise<void> {
       return;
     } catch (err) {
       // Sent again after the connection broke, it may be there already.
-      if (attempt > 0 && err instanceof Error && "code" in err && err.code === "23505") return;
+      if (attempt > 0 && findViolation(err)?.kind === "unique") return;
       const pause = retryPauses[attempt];
       if (pause === undefined) throw err;
       await wait(pause);

@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
 import { outsideCorrelation } from "../correlation.ts";
 import { getPool, type Transaction } from "../db/client.ts";
+import { findViolation } from "../db/violations.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { watchGauge } from "../metrics/registry.ts";
@@ -46,9 +47,11 @@ const getQueue = () =>
   });
 
 const excluded = runColumns.replaceAll(/\w+/g, "excluded.$&");
-// One parameter whatever the number of rows: the statement stays the same text. A batch that is sent again after the
-// connection broke may already be there; a run that was taken for interrupted says itself how it ended.
-const insert = `insert into runs (${runColumns}) select ${runColumns} from json_populate_recordset(null::runs, $1::json)
+// One parameter whatever the number of rows: the statement stays the same text.
+const insert = `insert into runs (${runColumns}) select ${runColumns} from json_populate_recordset(null::runs, $1::json)`;
+// A batch that is sent again after the connection broke may already be there; a run that was taken for interrupted says itself
+// how it ended. Only when a plain INSERT was refused: this one costs Postgres a third more per run.
+const insertOver = `${insert}
   on conflict (id) do update set (${runColumns}) = row(${excluded}) where runs.error_code = 'interrupted'`;
 
 /**
@@ -164,11 +167,16 @@ async function writeBatch(batch: Waiting[], queue: Queue): Promise<void> {
 /** @throws what a row is to blame for. */
 async function writeWithRetry(batch: Waiting[], queue: Queue): Promise<void> {
   const parameter = `[${batch.map((run) => run.json).join(",")}]`;
+  let statement = insert;
   for (let attempt = 0; ; attempt++) {
     try {
-      await getPool().query(insert, [parameter]);
+      await getPool().query(statement, [parameter]);
       return;
     } catch (err) {
+      if (statement === insert && findViolation(err)?.kind === "unique") {
+        statement = insertOver;
+        continue;
+      }
       if (isAboutData(err)) throw err;
       tellWhoWaits([...batch, ...queue.waiting], err);
       await wait(retryPauses[attempt] ?? retryPauses.at(-1));
