@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { isIPv4 } from "node:net";
 import ipaddr from "ipaddr.js";
 import { getEnv } from "../env.ts";
 
@@ -39,7 +38,7 @@ function isTrusted(address: string, ranges: readonly AddressRange[]): boolean {
 /** `::ffff:192.0.2.7` as `192.0.2.7`; what is no address becomes the empty string. */
 function normalizeAddress(text: string): string {
   const mapped = text.startsWith("::ffff:") ? text.slice(7) : text;
-  if (isIPv4(mapped)) return mapped;
+  if (ipaddr.IPv4.isValidFourPartDecimal(mapped)) return mapped;
   return ipaddr.isValid(text) ? ipaddr.process(text).toString() : "";
 }
 
