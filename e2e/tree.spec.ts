@@ -147,6 +147,8 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
   await expect(page.getByRole("menuitem", { name: "Move to…" })).toBeFocused();
   await page.keyboard.press("Enter");
   await moveTo(page, renamed, target);
+  // Until the tree has been read anew it stands, focused as well, where it was.
+  await expect(itemOf(page, renamed)).toHaveAttribute("aria-level", "2");
   await expect(itemOf(page, renamed)).toBeFocused();
   await page.keyboard.press("ArrowLeft");
   await expect(itemOf(page, target)).toBeFocused();

@@ -131,7 +131,7 @@ test("notes are extended while their runs are under way, put back after a crash 
   expect(first?.runs.map(({ id }) => id).sort()).toEqual(all.map(({ id }) => id).sort());
   await getDb().delete(runStarts);
   const read = async () => (await getDb().select().from(runStarts))[0]?.until.getTime() ?? 0;
-  await expect.poll(read, { timeout: 5000 }).toBeGreaterThan(first!.until.getTime());
+  await expect.poll(read, { timeout: 15_000 }).toBeGreaterThan(first!.until.getTime());
   await recordRun({ run: all[0]!, nodePath: [nodeId] }, notes[0]);
   expect(await recordInterrupted()).toBe(0);
   await recordRun({ run: all[1]!, nodePath: [nodeId] }, notes[1]);

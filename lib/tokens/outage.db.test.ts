@@ -147,7 +147,8 @@ test("what one process was told to wait, every other one waits, and says until w
 });
 
 test("an endpoint that hangs holds up its own callers until the timeout, nobody else at its host, and nobody once it is well", async () => {
-  tokenRequestLimits.timeoutMs = 700;
+  // Long enough for another credential to be asked for meanwhile.
+  tokenRequestLimits.timeoutMs = 3000;
   server.answers.set("hanging", nothing);
   const [hanging, well] = [await add("hanging"), await add("well")];
   const { clock, ask } = createDesk();
@@ -157,11 +158,11 @@ test("an endpoint that hangs holds up its own callers until the timeout, nobody 
   expect(await ask(well)).toMatchObject({ accessToken: "token-of-well" });
   expect(server.inFlight.now).toBe(1);
   const outcomes = await callers;
-  expect(performance.now() - startedAt).toBeLessThan(5000);
+  expect(performance.now() - startedAt).toBeLessThan(2 * 3000);
   expect(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason.code === "timeout")).toBe(true);
   expect(await readRow(hanging.id)).toMatchObject({
     status: "degraded",
-    statusReason: expect.stringContaining("did not answer completely within 700 ms"),
+    statusReason: expect.stringContaining("did not answer completely within 3000 ms"),
   });
   expect(asked("hanging")).toBe(1);
   server.answers.clear();

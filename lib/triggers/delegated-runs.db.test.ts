@@ -17,6 +17,7 @@ import { claimSession, renewSession } from "../profiles/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "../profiles/session-tokens.ts";
 import { insertNode } from "../runs/fixtures.ts";
 import { testTransport } from "../runs/test-transport.ts";
+import { singleton } from "../singleton.ts";
 import { createTransport } from "../transports/create-transport.ts";
 import { transportInput } from "../transports/schema.ts";
 import { checkDelegation } from "./check-request.ts";
@@ -205,7 +206,13 @@ test("a renewal that another process has in hand is waited for, not repeated", a
   const count = async () => (await sandbox.current.control.countTokenRequests({ clientId })).total;
   const before = await count();
   const elsewhere = (await claimSession(id, new Date()))!;
+  await getDb()
+    .update(sessions)
+    .set({ renewLeaseUntil: new Date(Date.now() + 60_000) })
+    .where(eq(sessions.id, id));
   const run = fireTrigger(ctx, triggerId);
+  // A run that reads the session after the renewal finds a token that needs none.
+  await expect.poll(() => singleton("session renewals", () => new Map()).has(id)).toBe(true);
   await renewSession(elsewhere, "renewal", Date.now);
   expect(await run).toMatchObject({ status: "succeeded", token: { source: "refreshed" } });
   expect((await count()) - before).toBe(1);

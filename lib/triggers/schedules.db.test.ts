@@ -51,6 +51,9 @@ const makeDue = (triggerId: string, secondsAgo = 0) =>
     "update schedules set next_due_at = date_trunc('minute', now()) - $2 * interval '1 second' where trigger_id = $1",
     [triggerId, secondsAgo],
   );
+/** Waits out the end of a minute, in which another one would become due between two steps of a test. */
+const awaitEarlyMinute = () =>
+  vi.waitFor(() => expect(new Date().getSeconds()).toBeLessThan(50), { timeout: 15_000, interval: 100 });
 const runsOf = (triggerId: string) => getDb().select().from(runs).where(eq(runs.triggerId, triggerId)).orderBy(runs.id);
 
 test("each due time of forty schedules makes one run, whatever the number of worker processes", async () => {
@@ -104,6 +107,7 @@ test("so it is behind pgbouncer in transaction mode, where nothing may belong to
 }, 240_000);
 
 test("many that see the same due time at once make one run, which says by what and for when it was made", async () => {
+  await awaitEarlyMinute();
   const trigger = await makeTrigger();
   expect(Date.parse(trigger.schedule!.nextDueAt!)).toBeGreaterThan(Date.now());
   await makeDue(trigger.id);
@@ -173,6 +177,7 @@ test.each([
 });
 
 test("times that nobody was there for are skipped and noted, and the next one is kept", async () => {
+  await awaitEarlyMinute();
   const trigger = await makeTrigger({ event: { ...minutely, cron: "0 * * * *", catchUp: "skip" } });
   await getPool().query(
     "update schedules set next_due_at = date_trunc('hour', now() - interval '10 minutes') - interval '3 hours' where trigger_id = $1",
@@ -189,6 +194,7 @@ test("times that nobody was there for are skipped and noted, and the next one is
 });
 
 test("once: one run for the latest of the missed times, however many there were", async () => {
+  await awaitEarlyMinute();
   const trigger = await makeTrigger({ event: { ...minutely, catchUp: "once" } });
   await makeDue(trigger.id, 3600);
   expect(await fireDue()).toBe(1);
@@ -200,6 +206,7 @@ test("once: one run for the latest of the missed times, however many there were"
 });
 
 test("a paused schedule and that of a disabled trigger are never due; resuming begins with the next time from then", async () => {
+  await awaitEarlyMinute();
   const trigger = await makeTrigger({ event: { ...minutely, paused: true } });
   expect(trigger.schedule?.nextDueAt).toBeNull();
   const resumed = await updateTrigger(tester, trigger.id, {
