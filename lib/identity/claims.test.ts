@@ -62,7 +62,7 @@ describe("roles", () => {
     ["Operators", "a single text"],
     ["Operators Visitors", "a text of 2 values separated by spaces"],
     ["Visitors, Operators", "a text of 2 values separated by commas"],
-    [{ Operators: { org: "1" }, Visitors: true, Admins: false }, "an object with 2 names"],
+    [{ Operators: { org: "1" }, Visitors: true, Admins: false, "Plant Engineers": "false" }, "an object with 2 names"],
   ])("%j are read, and it is said as what", (roles, shape) => {
     const mapped = mapClaims({ ...person, roles }, settings);
     expect(mapped).toMatchObject({ ok: true, username: "olga@contoso.com", displayName: "Olga Operator" });
@@ -83,6 +83,30 @@ describe("roles", () => {
         refusal: { code: "no_mapped_role" },
       });
     }
+  });
+
+  test.each([
+    ["a soft hyphen", "Adm\u00adins"],
+    ["a zero-width space", "Admins\u200b"],
+    ["a control character", "Admins\u0000"],
+    ["a space before it", " Admins"],
+  ])("are not those whose names they imitate: with %s", (_, imitation) => {
+    for (const roles of [[imitation], { [imitation]: true }, `Visitors,${imitation.trim()}x`]) {
+      const { found, ...mapped } = mapClaims({ ...person, roles }, settings);
+      expect(mapped.ok).toBe(false);
+      expect(found.mapped).toEqual([]);
+    }
+  });
+
+  test("that look like mapped ones are shown with what makes them others", () => {
+    const mapped = mapClaims({ ...person, roles: ["Adm\u00adins"] }, settings);
+    expect(mapped.ok === false && mapped.refusal.message).toContain("Adm\\u{ad}ins");
+  });
+
+  test("in a text of a megabyte take no longer than reading it", () => {
+    const began = performance.now();
+    mapClaims({ ...person, roles: `a${" ".repeat(1_000_000)}b,c` }, settings);
+    expect(performance.now() - began).toBeLessThan(3000);
   });
 
   test("that nobody mapped are told apart from those that are", () => {

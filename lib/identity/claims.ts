@@ -113,7 +113,10 @@ function usernameHint(claims: Claims, { provider, jwtUsernameKey }: MappingSetti
   return `${choose} Or add the claim in Entra ID: App registrations → the app → Token configuration → Add optional claim → ID; preferred_username needs the scope profile.`;
 }
 
-/** The values of the roles claim, and in which form they stood there. */
+/**
+ * The values of the roles claim, and in which form they stood there. They are compared as they came: who may name a group at the
+ * provider could else give it the name of another one with an invisible character in it, and with that its role.
+ */
 function readRoles(claims: Claims, settings: MappingSettings): { values: string[]; shape: string } | ClaimRefusal {
   const { jwtRolesKey: key } = settings;
   const value = readClaim(claims, key);
@@ -138,11 +141,13 @@ function readRoles(claims: Claims, settings: MappingSettings): { values: string[
 function readValues(value: unknown, settings: MappingSettings): { values: string[]; shape: string } | null {
   if (Array.isArray(value)) {
     if (!value.every((item) => typeof item === "string" || typeof item === "number")) return null;
-    return { values: value.map((item) => tidy(String(item))).filter(Boolean), shape: `an array of ${value.length}` };
+    return { values: value.map(String).filter((item) => item.trim() !== ""), shape: `an array of ${value.length}` };
   }
   if (typeof value === "string") return readText(value, settings);
   if (typeof value === "object" && value !== null) {
-    const names = Object.entries(value).filter(([, granted]) => granted !== false && granted !== null);
+    const names = Object.entries(value).filter(
+      ([, granted]) => granted !== false && granted !== null && granted !== "false",
+    );
     return { values: names.map(([name]) => name), shape: `an object with ${names.length} names` };
   }
   return null;
@@ -150,11 +155,15 @@ function readValues(value: unknown, settings: MappingSettings): { values: string
 
 /** A text may be one role or several; one that is mapped as it stands is one, whatever is in it. */
 function readText(text: string, { roleMapping }: MappingSettings): { values: string[]; shape: string } {
-  const whole = tidy(text);
+  const whole = text.trim();
   if (whole === "") return { values: [], shape: "an empty text" };
   if (roleMapping.some(({ claimValue }) => claimValue === whole)) return { values: [whole], shape: "a single text" };
-  const [separator, name] = whole.includes(",") ? [/\s*,\s*/, "commas"] : [/\s+/, "spaces"];
-  const values = whole.split(separator).filter(Boolean);
+  const [separator, name] = whole.includes(",") ? [",", "commas"] : [/\s+/, "spaces"];
+  // Trimmed afterwards: a separator that takes the spaces itself needs quadratic time for a long row of them.
+  const values = whole
+    .split(separator)
+    .map((value) => value.trim())
+    .filter(Boolean);
   if (values.length <= 1) return { values, shape: "a single text" };
   return { values, shape: `a text of ${values.length} values separated by ${name}` };
 }
@@ -181,7 +190,7 @@ function describeOverage({ jwtRolesKey }: MappingSettings): ClaimRefusal {
 }
 
 function describeUnmapped(values: string[], { jwtRolesKey, provider }: MappingSettings): ClaimRefusal {
-  const some = values.slice(0, 5).join(", ");
+  const some = values.slice(0, 5).map(showInvisible).join(", ");
   const more = values.length > 5 ? ` and ${values.length - 5} more` : "";
   return {
     code: "no_mapped_role",
@@ -221,6 +230,12 @@ function describeType(value: unknown): string {
   }
   if (value !== null && typeof value === "object") return "an object";
   return typeof value === "boolean" ? "true or false" : `a ${typeof value}`;
+}
+
+/** A value for the words, with what nobody sees as an escape, so that it is not taken for the one it looks like. */
+function showInvisible(text: string): string {
+  const shown = text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return shown.length > maxUsername ? `${shown.slice(0, maxUsername)}…` : shown;
 }
 
 /** Without control and invisible characters, which could make two names look alike. */

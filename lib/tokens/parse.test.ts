@@ -13,6 +13,12 @@ function answer(status: number, body: unknown, headers: [string, string][] = [])
 const parse = (given: TokenAnswer) => parseTokenAnswer(given, host, now);
 const good = { access_token: "abc", token_type: "Bearer", expires_in: 3600 };
 
+test("a page full of titles takes no longer than reading it", () => {
+  const began = performance.now();
+  expect(() => parse(answer(200, `<html>${"<title".repeat(43_000)}`))).toThrow(/instead of a token/);
+  expect(performance.now() - began).toBeLessThan(2000);
+});
+
 const lifetimes: [string, unknown, number][] = [
   ["a number", 3600, 3600],
   ["digits in a string", "3599", 3599],

@@ -210,7 +210,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 function describeBody(text: string): string {
   if (text.trim() === "") return "an empty body";
   if (!/^\s*(<!doctype html|<html|<head|<body)/i.test(text)) return "something that is not a JSON object";
-  const title = /<title[^>]*>([^<]{1,200})/i.exec(text)?.[1];
+  // Nothing within the tag may begin another one, or a page full of them would take quadratic time.
+  const title = /<title(?:\s[^<>]*)?>([^<]{1,200})/i.exec(text)?.[1];
   return title ? `a web page ("${clean(title, 80)}")` : "a web page";
 }
 
