@@ -1,6 +1,8 @@
 import { configDefaults, defineConfig } from "vitest/config";
+import { testLimitMs, waitLimitMs } from "./scripts/test-limits.ts";
 
 const outside = [...configDefaults.exclude, "e2e/**", ".next/**", ".data/**", ".test/**"];
+const limits = { testTimeout: testLimitMs, hookTimeout: testLimitMs, expect: { poll: { timeout: waitLimitMs } } };
 
 export default defineConfig({
   test: {
@@ -10,6 +12,7 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...outside, "**/*.db.test.ts"],
+          ...limits,
         },
       },
       {
@@ -20,10 +23,7 @@ export default defineConfig({
           globalSetup: ["scripts/test-postgres.ts"],
           // A database test file has its own database, and lib keeps its pool per process.
           pool: "forks",
-          testTimeout: 20_000,
-          hookTimeout: 30_000,
-          // What comes about in other processes takes its time on a busy machine.
-          expect: { poll: { timeout: 10_000 } },
+          ...limits,
         },
       },
     ],
