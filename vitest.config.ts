@@ -2,6 +2,8 @@ import { configDefaults, defineConfig } from "vitest/config";
 import { testLimitMs, waitLimitMs } from "./scripts/test-limits.ts";
 
 const outside = [...configDefaults.exclude, "e2e/**", ".next/**", ".data/**", ".test/**"];
+// Tests that need Postgres (db), or sockets, servers, or processes without a database (net).
+const stageFiles = ["**/*.db.test.ts", "**/*.net.test.ts"];
 const limits = { testTimeout: testLimitMs, hookTimeout: testLimitMs, expect: { poll: { timeout: waitLimitMs } } };
 
 export default defineConfig({
@@ -11,14 +13,14 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
-          exclude: [...outside, "**/*.db.test.ts"],
+          exclude: [...outside, ...stageFiles],
           ...limits,
         },
       },
       {
         test: {
           name: "database",
-          include: ["**/*.db.test.ts"],
+          include: stageFiles,
           exclude: outside,
           globalSetup: ["scripts/test-postgres.ts"],
           // A database test file has its own database, and lib keeps its pool per process.
