@@ -20,6 +20,14 @@ export function exitWithParent(): void {
 }
 
 /**
+ * Tells the parent process, if it opened a channel, that this process is ready. Call it after `onShutdown`: a SIGTERM that arrives
+ * earlier ends the process without draining.
+ */
+export function reportReady(): void {
+  if (process.connected) process.send?.({ kind: "ready" });
+}
+
+/**
  * Runs `drain` at SIGTERM or SIGINT and ends the process: with 0 when it drained, with 1 when that failed or took longer
  * than 25 s.
  */

@@ -13,7 +13,7 @@ import { describeProcess } from "./metrics/describe-process.ts";
 import { listenForScrapes } from "./metrics/listen.ts";
 import { closePools, getEgressRules } from "./net/pools.ts";
 import { createHeadSender } from "./net/send-head.ts";
-import { exitWithParent, onShutdown } from "./process.ts";
+import { exitWithParent, onShutdown, reportReady } from "./process.ts";
 import { deleteOldAttempts } from "./profiles/attempts.ts";
 import { startRenewingSessions } from "./profiles/renew-due-sessions.ts";
 import { startKeepingPartitions } from "./retention/keep-partitions.ts";
@@ -86,6 +86,7 @@ onShutdown(async () => {
   await closeDb();
 });
 getLog().info("the worker runs");
+reportReady();
 
 async function clearExpired(): Promise<void> {
   const now = new Date();

@@ -4,8 +4,12 @@ import { afterAll } from "vitest";
 
 /** Worker processes of a test file, on its database; those that still run at its end are killed. */
 export function setUpWorkers(): {
-  /** @param environment over that of the test. */
-  start: (count: number, environment?: Record<string, string>) => ChildProcess[];
+  /**
+   * Resolves when all of them are ready: they drain at SIGTERM.
+   * @param environment over that of the test.
+   */
+  start: (count: number, environment?: Record<string, string>) => Promise<ChildProcess[]>;
+  /** Resolves with the exit code when the process is gone; null if the signal ended it. */
   end: (worker: ChildProcess, signal: "SIGTERM" | "SIGKILL") => Promise<number | null>;
 } {
   const workers = new Set<ChildProcess>();
@@ -20,16 +24,29 @@ export function setUpWorkers(): {
   };
   afterAll(() => Promise.all([...workers].map((worker) => end(worker, "SIGKILL"))));
   return {
-    start: (count, environment = {}) =>
-      Array.from({ length: count }, () => {
+    start: async (count, environment = {}) => {
+      const started = Array.from({ length: count }, () => {
         const worker = fork("lib/worker.ts", {
-          execArgv: [],
+          execArgv: ["--disable-warning=ExperimentalWarning"],
           env: { ...process.env, ...environment },
           stdio: ["ignore", "inherit", "inherit", "ipc"],
         });
         workers.add(worker);
         return worker;
-      }),
+      });
+      await Promise.all(started.map(waitUntilReady));
+      return started;
+    },
     end,
   };
+}
+
+/** Its first message says that it's ready. */
+function waitUntilReady(worker: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    worker.once("message", () => resolve());
+    worker.once("exit", (code, signal) =>
+      reject(new Error(`A worker ended with ${signal ?? code} before it was ready.`)),
+    );
+  });
 }

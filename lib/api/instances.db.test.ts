@@ -23,7 +23,7 @@ let triggerId = "";
 beforeAll(async () => {
   const url = process.env.DATABASE_URL ?? "";
   pgbouncer = await startPgbouncer(url);
-  workers.start(1);
+  await workers.start(1);
   const behind = { DATABASE_URL: pgbouncer.behind(url) };
   instances = await Promise.all([web.start(), web.start(), web.start(behind)]);
   haproxy = await startHaproxy(instances.map(({ port }) => port));

@@ -267,7 +267,7 @@ describe("without waiting", () => {
     expect([again.status, again.json.id]).toEqual([202, json.id]);
     const preferred = await send(await makeTrigger(), order, { headers: { prefer: "respond-async, wait=10" } });
     expect(preferred.status).toBe(202);
-    const [worker] = workers.start(1);
+    const [worker] = await workers.start(1);
     for (const { id } of [json, preferred.json]) {
       await vi.waitFor(async () => expect((await api.call("GET", `/runs/${id}`)).json.status).toBe("succeeded"), {
         timeout: 150_000,

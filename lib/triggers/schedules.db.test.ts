@@ -59,7 +59,7 @@ const runsOf = (triggerId: string) => getDb().select().from(runs).where(eq(runs.
 test("each due time of forty schedules makes one run, whatever the number of worker processes", async () => {
   const made: string[] = [];
   for (let n = 0; n < 40; n++) made.push((await makeTrigger({ event: { ...minutely, cron: "0 0 1 1 *" } })).id);
-  const started = workers.start(3);
+  const started = await workers.start(3);
   const due = new Set<string>();
   for (let round = 1; round <= 3; round++) {
     const { rows } = await getPool().query<{ at: Date }>(
@@ -92,7 +92,7 @@ test("so it is behind pgbouncer in transaction mode, where nothing may belong to
   const made: string[] = [];
   for (let n = 0; n < 20; n++) made.push((await makeTrigger({ event, maxInProgress: 1, queueSize: 1 })).id);
   await getPool().query("update schedules set next_due_at = date_trunc('milliseconds', now())");
-  const started = workers.start(3, { DATABASE_URL: pgbouncer.behind(database) });
+  const started = await workers.start(3, { DATABASE_URL: pgbouncer.behind(database) });
   await vi.waitFor(
     async () => {
       const all = await getDb().select({ status: runs.status }).from(runs).where(inArray(runs.triggerId, made));
