@@ -1,6 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { cruise, type ICruiseResult } from "dependency-cruiser";
+import extractDepcruiseOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 // One import against each rule of .dependency-cruiser.mjs: [rule, file, what it imports].
@@ -96,7 +97,7 @@ function write(file: string, text: string): void {
 
 const use = (specifier: string) => `import * as it from "${specifier}";\nexport const used = it;\n`;
 
-beforeAll(() => {
+beforeAll(async () => {
   mkdirSync(".test", { recursive: true });
   folder = mkdtempSync(resolve(".test", "boundaries-"));
   write(
@@ -109,30 +110,13 @@ beforeAll(() => {
   for (const name of ends) write(`lib/${name}/end.ts`, "export {};\n");
   for (const file of ["lib/credentials/store.ts", "lib/runs/store.ts", "scripts/end.ts", "app/end.tsx"])
     write(file, "export {};\n");
-  const cruiser = resolve("node_modules/dependency-cruiser/bin/dependency-cruiser.mjs");
-  const args = [
-    cruiser,
-    "--config",
-    resolve(".dependency-cruiser.mjs"),
-    "--output-type",
-    "json",
-    "app",
-    "lib",
-    "scripts",
-  ];
-  const { output } = runCruiser(args);
-  fired = output.summary.violations.map(({ rule, from }) => `${rule.name} ${from}`);
-}, 30_000);
+  const options = await extractDepcruiseOptions(resolve(".dependency-cruiser.mjs"));
+  const { output } = await cruise(["app", "lib", "scripts"], { ...options, baseDir: folder });
+  const { violations } = (output as ICruiseResult).summary;
+  fired = violations.map(({ rule, from }) => `${rule.name} ${from}`);
+});
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-type Report = { summary: { violations: { rule: { name: string }; from: string }[] } };
-
-function runCruiser(args: string[]): { output: Report } {
-  return {
-    output: JSON.parse(execFileSync(process.execPath, args, { cwd: folder, encoding: "utf8", maxBuffer: 1 << 26 })),
-  };
-}
 
 describe("the boundaries", () => {
   test.each(forbidden)("%s stops %s from importing %s", (rule, file) => {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";
+import { expectLinear } from "#scripts/test-growth.ts";
 import { AppError } from "../errors.ts";
 import { findImports } from "./imports.ts";
 import { readSoapAnswer } from "./read.ts";
@@ -171,29 +172,14 @@ test.each([
   ["ampersands", "&"],
   ["spaces", " "],
   ["delimiters", "--b\r\n"],
-])(
-  "8 times as much of %s takes some 8 times as long, not 64 times",
-  (_, unit) => {
-    // Of this thread only; and what a busy machine adds differs from time to time, so the least of some counts.
-    const measure = (bytes: number) => {
-      const text = unit.repeat(Math.ceil(bytes / unit.length));
-      const before = process.threadCpuUsage().user;
-      read(text);
-      read(envelope(text));
-      read(text, 'multipart/related; boundary="b"');
-      return process.threadCpuUsage().user - before;
-    };
-    const floor = 5000;
-    let [small, large] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-    const isLinear = () => large < 30 * Math.max(floor, small);
-    for (let attempt = 0; attempt < 8 && !isLinear(); attempt++) {
-      small = Math.min(small, measure(40_000));
-      large = Math.min(large, measure(320_000));
-    }
-    expect(isLinear(), `${large} µs against ${small} µs`).toBe(true);
-  },
-  60_000,
-);
+])("8 times as much of %s takes about 8 times as long, not 64 times", (_, unit) => {
+  const readAll = (text: string) => {
+    read(text);
+    read(envelope(text));
+    read(text, 'multipart/related; boundary="b"');
+  };
+  expectLinear(readAll, unit, 320_000);
+});
 
 test("a megabyte of < is called unreadable", () => {
   expect(read("<".repeat(1_000_000)).problem).toMatch(/XML can't be read/);

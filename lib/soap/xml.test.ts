@@ -1,26 +1,18 @@
 import { describe, expect, test } from "vitest";
+import { expectLinear } from "#scripts/test-growth.ts";
 import { parseXml, XmlError } from "./xml.ts";
 
-/** CPU time of parsing `unit` so often, the best of three. */
-function measure(unit: string, times: number): number {
-  const text = unit.repeat(times);
-  const parse = () => {
-    const { user } = process.cpuUsage();
-    try {
-      parseXml(text);
-    } catch (err) {
-      expect(err).toBeInstanceOf(XmlError);
-    }
-    return process.cpuUsage().user - user;
-  };
-  return Math.min(parse(), parse(), parse());
-}
-
 test.each(["<", "<!--", "<!--<!DOCTYPE", "<![CDATA[", "<?", "<? ?>", '<a b="', "<a>", "<!DOCTYPE r>"])(
-  "8 times as many %s take at most some 8 times as long, not 64 times",
+  "8 times as many %s take about 8 times as long, not 64 times",
   (unit) => {
-    const floor = 5000;
-    expect(measure(unit, 160_000)).toBeLessThan(30 * Math.max(floor, measure(unit, 20_000)));
+    const parse = (text: string) => {
+      try {
+        parseXml(text);
+      } catch (err) {
+        expect(err).toBeInstanceOf(XmlError);
+      }
+    };
+    expectLinear(parse, unit, 160_000 * unit.length);
   },
 );
 

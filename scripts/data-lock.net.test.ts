@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { lockDataDir, takeLock } from "./data-lock.ts";
+import { testLimitMs } from "./test-limits.ts";
 
 let folder = "";
 beforeEach(() => {
@@ -28,12 +29,12 @@ test("a second portal on the same data is refused in one line that names the fir
     `Sallyport is already running with the data in ${folder} (pid ${holder.pid}). Stop it first, or set SALLYPORT_DATA_DIR and PORT for a second one.`,
   );
   holder.kill("SIGKILL");
+  await once(holder, "exit");
 });
 
 test("kill -9 of the holder frees the data, and whoever waits gets it", async () => {
   const holder = await holdElsewhere();
-  const lines: string[] = [];
-  const waiting = lockDataDir(folder, 10_000, (line) => lines.push(line));
+  const waiting = lockDataDir(folder, testLimitMs);
   holder.kill("SIGKILL");
   const lock = await waiting;
   expect(await takeLock(join(folder, "portal.lock"), 0)).toBeNull();
