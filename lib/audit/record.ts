@@ -4,6 +4,7 @@ import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { beforeCommit, type Transaction } from "../db/client.ts";
 import type { Context } from "../identity/context.ts";
 import { type ChainRecord, chainRecords } from "./chain.ts";
+import { type Fields, keepDifferences } from "./keep-differences.ts";
 
 export type AuditEntry = {
   /** `credential.create`, `trigger.update`, `session.revoke` … */
@@ -82,19 +83,7 @@ export async function lockHead(tx: Transaction, idleMs = pauseMs) {
   return head;
 }
 
-type Fields = Record<string, unknown> | null;
-
 /** As it will be read back: no undefined, dates as text. */
 function asJson(fields: Fields): Fields {
   return fields === null ? null : JSON.parse(JSON.stringify(fields));
-}
-
-/** Of two summaries the fields that differ; one alone (create, delete) stays whole. */
-export function keepDifferences(before: Fields, after: Fields): { before: Fields; after: Fields } {
-  if (!before || !after) return { before, after };
-  const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(after[key]),
-  );
-  const pick = (from: Record<string, unknown>) => Object.fromEntries(keys.map((key) => [key, from[key] ?? null]));
-  return { before: pick(before), after: pick(after) };
 }

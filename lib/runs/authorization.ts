@@ -1,5 +1,4 @@
 import { openSecret } from "../crypto/envelope.ts";
-import { AppError } from "../errors.ts";
 import type { Actor } from "../identity/context.ts";
 import {
   getPersonToken,
@@ -12,6 +11,7 @@ import type { IssuedToken, TokenCause } from "../tokens/model.ts";
 import type { Authorization } from "../transports/model.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
 import { secretPlace } from "../transports/secret-place.ts";
+import { requireFresh } from "./fresh-token.ts";
 import type { RunToken } from "./model.ts";
 
 /**
@@ -25,24 +25,7 @@ export function getFreshToken(
   actor: Actor,
 ): IssuedToken | PersonToken | Promise<IssuedToken | PersonToken> {
   if (subject.type === "user") return getPersonToken(actor, subject);
-  const issued = getToken(subject, cause);
-  if (!(issued instanceof Promise) && issued.expiresAt > Date.now()) return issued;
-  return replaceExpired(subject, issued, cause);
-}
-
-async function replaceExpired(
-  subject: PlannedCredential,
-  given: IssuedToken | Promise<IssuedToken>,
-  cause: TokenCause,
-): Promise<IssuedToken> {
-  const issued = await given;
-  if (issued.expiresAt > Date.now()) return issued;
-  await dropToken(subject, issued.generation);
-  const renewed = await getToken(subject, cause);
-  if (renewed.expiresAt > Date.now()) return renewed;
-  throw new AppError("token_response_invalid", `The provider gave ${subject.name} a token that has already expired.`, {
-    hint: "Compare the clocks of this machine and of the provider.",
-  });
+  return requireFresh({ getToken, dropToken }, subject, cause);
 }
 
 /**

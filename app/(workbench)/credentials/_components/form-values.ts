@@ -1,4 +1,4 @@
-import { toKeyPairInput } from "#app/_ui/key-pair-fields.tsx";
+import { toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
 import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/credentials/entra-url.ts";
 import {

@@ -1,4 +1,4 @@
-import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-fields.tsx";
+import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
 import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/transports/model.ts";
 import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";

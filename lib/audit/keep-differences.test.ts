@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keepDifferences } from "./record.ts";
+import { keepDifferences } from "./keep-differences.ts";
 
 test("of an update only the fields that differ are kept", () => {
   const before = { name: "A", scope: "x", proxy: { mode: "none" } };
