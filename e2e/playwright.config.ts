@@ -1,5 +1,6 @@
 import { defineConfig } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../scripts/chromium.ts";
+import { journeyWaitLimitMs, testLimitMs } from "../scripts/test-limits.ts";
 
 export default defineConfig({
   testDir: ".",
@@ -7,18 +8,22 @@ export default defineConfig({
   globalSetup: "./fixtures/stack.ts",
   // All journeys share one portal; each makes what it needs under names of its own.
   workers: 2,
-  fullyParallel: false,
+  fullyParallel: true,
   forbidOnly: true,
-  // A browser on a busy machine is late now and then. A second try is never silent: the run counts and names it as flaky.
+  // The second try records a trace. It's never silent: the run counts and names it as flaky.
   retries: 1,
-  timeout: 120_000,
-  expect: { timeout: 15_000 },
+  timeout: testLimitMs,
+  expect: { timeout: journeyWaitLimitMs, toPass: { timeout: journeyWaitLimitMs } },
   reporter: [["list"], ["json", { outputFile: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ?? "../.test/journeys.json" }]],
   use: {
     browserName: "chromium",
-    launchOptions: { executablePath: findChromium() ?? undefined, args: chromiumFlags },
+    launchOptions: { executablePath: findChromium() ?? undefined, args: chromiumFlags, timeout: testLimitMs },
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    actionTimeout: journeyWaitLimitMs,
+    navigationTimeout: journeyWaitLimitMs,
+    // Dialogs and menus open without a transition, so that nothing is looked at halfway.
+    contextOptions: { reducedMotion: "reduce" },
+    trace: "on-first-retry",
     screenshot: "only-on-failure",
   },
 });

@@ -9,7 +9,7 @@ export type Program = (typeof programs)[number];
 
 /** Where the packages are unpacked for those who can't install them. */
 const unpacked = resolve(".test", "programs");
-const unpackedRoot = join(unpacked, "root");
+export const unpackedRoot = join(unpacked, "root");
 /** Debian puts them where only root looks. */
 const places = [
   "/usr/sbin",
@@ -44,15 +44,24 @@ function findPostgres(): string | null {
  */
 export function requireProgram(name: Program): string {
   const found = findProgram(name);
-  if (found?.startsWith(unpackedRoot)) {
-    const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-    process.env.LD_LIBRARY_PATH = join(unpackedRoot, "usr", "lib", `${machine}-linux-gnu`);
-  }
+  if (found && isUnpacked(found)) useUnpackedLibraries();
   if (found) return found;
   throw new Error(
     `${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`,
   );
 }
+
+/** Whether a program was only unpacked, so that it needs `useUnpackedLibraries`. */
+export const isUnpacked = (path: string) => path.startsWith(unpackedRoot);
+
+/** Names the unpacked libraries in this process's environment, for the programs that it starts. */
+export function useUnpackedLibraries(): void {
+  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
+  process.env.LD_LIBRARY_PATH = join(unpackedRoot, "usr", "lib", `${machine}-linux-gnu`);
+}
+
+/** Unpacks Debian's package of a program. Returns why this failed, null when it didn't. */
+export const unpackProgram = (name: string) => unpackDebian(name, unpacked);
 
 const installBy = (name: Program) => `apt-get install ${name} (as root, on Debian)`;
 
@@ -64,7 +73,7 @@ export async function ensureProgram(name: Program, report: (line: string) => voi
   if (findProgram(name)) return null;
   report(`No ${name} here. Getting Debian's package…`);
   const commands = debianPackages([name]);
-  const failure = commands ? await runInstallers(commands, report) : unpackDebian(name, unpacked);
+  const failure = commands ? await runInstallers(commands, report) : unpackProgram(name);
   if (failure === null && findProgram(name)) return null;
   return `${name} could not be installed (${failure ?? "it is not found"}). The tests against it need ${installBy(name)}`;
 }

@@ -5,3 +5,5 @@
 export const testLimitMs = 600_000;
 /** Limit for one wait inside a test, in ms. It's shorter, so that a hanging test names the condition that didn't come about. */
 export const waitLimitMs = 240_000;
+/** Limit for one wait in a journey, in ms. It's shorter since a journey that fails is tried twice. */
+export const journeyWaitLimitMs = 120_000;
