@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { chromium } from "playwright";
 import { debianPackages, type InstallCommand, runInstallers } from "./installers.ts";
-import { isUnpacked, unpackedRoot, unpackProgram, useUnpackedLibraries } from "./programs.ts";
+import { isUnpacked, nameUnpackedLibraries, unpackedRoot, unpackProgram } from "./programs.ts";
 import { StartError } from "./start-error.ts";
 
 /** Flags for a Chromium in a container without a network of its own. */
@@ -59,7 +59,7 @@ function listPlaywrightShells(): string[] {
 /** A package may have left only a stub that tells to install something else. */
 function canRun(path: string): boolean {
   if (!existsSync(path)) return false;
-  if (isUnpacked(path)) useUnpackedLibraries();
+  if (isUnpacked(path)) nameUnpackedLibraries();
   return spawnSync(path, ["--version", "--no-sandbox"], { timeout: 120_000 }).status === 0;
 }
 

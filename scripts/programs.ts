@@ -44,18 +44,18 @@ function findPostgres(): string | null {
  */
 export function requireProgram(name: Program): string {
   const found = findProgram(name);
-  if (found && isUnpacked(found)) useUnpackedLibraries();
+  if (found && isUnpacked(found)) nameUnpackedLibraries();
   if (found) return found;
   throw new Error(
     `${name} is not installed, and this test runs against it. npm test installs it, or: ${installBy(name)}`,
   );
 }
 
-/** Whether a program was only unpacked, so that it needs `useUnpackedLibraries`. */
+/** Whether a program was only unpacked, so that it needs `nameUnpackedLibraries`. */
 export const isUnpacked = (path: string) => path.startsWith(unpackedRoot);
 
 /** Names the unpacked libraries in this process's environment, for the programs that it starts. */
-export function useUnpackedLibraries(): void {
+export function nameUnpackedLibraries(): void {
   const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
   process.env.LD_LIBRARY_PATH = join(unpackedRoot, "usr", "lib", `${machine}-linux-gnu`);
 }
