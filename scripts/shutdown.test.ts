@@ -1,39 +1,30 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { EventEmitter } from "node:events";
+import { expect, test } from "vitest";
 import { listenForShutdown } from "./shutdown.ts";
 
-let before: Map<string, unknown[]>;
-const signals = ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"];
-beforeEach(() => {
-  before = new Map(signals.map((signal) => [signal, process.listeners(signal as "SIGINT")]));
-});
-afterEach(() => {
-  for (const signal of signals) {
-    for (const listener of process.listeners(signal as "SIGINT")) {
-      if (!before.get(signal)?.includes(listener)) process.off(signal, listener);
-    }
-  }
-});
-
 test("a Ctrl-C that arrives from the terminal and from npm is one request to stop", () => {
+  const receiver = new EventEmitter();
   let now = 0;
-  const shutdown = listenForShutdown(() => now);
-  process.emit("SIGINT");
+  const shutdown = listenForShutdown(() => now, receiver);
+  receiver.emit("SIGINT");
   now = 200;
-  process.emit("SIGINT");
+  receiver.emit("SIGINT");
   expect([shutdown.stopping.aborted, shutdown.forced.aborted]).toEqual([true, false]);
 });
 
 test("a second Ctrl-C stops waiting", () => {
+  const receiver = new EventEmitter();
   let now = 0;
-  const shutdown = listenForShutdown(() => now);
-  process.emit("SIGINT");
+  const shutdown = listenForShutdown(() => now, receiver);
+  receiver.emit("SIGINT");
   now = 1500;
-  process.emit("SIGINT");
+  receiver.emit("SIGINT");
   expect(shutdown.forced.aborted).toBe(true);
 });
 
-test.each(["SIGTERM", "SIGHUP"] as const)("%s stops it", (signal) => {
-  const shutdown = listenForShutdown();
-  process.emit(signal);
+test.each(["SIGTERM", "SIGHUP", "disconnect"])("%s stops it", (signal) => {
+  const receiver = new EventEmitter();
+  const shutdown = listenForShutdown(Date.now, receiver);
+  receiver.emit(signal);
   expect(shutdown.stopping.aborted).toBe(true);
 });

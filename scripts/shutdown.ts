@@ -13,8 +13,11 @@ export type Shutdown = {
   request: () => void;
 };
 
+/** What receives the signals: a process. */
+type Receiver = Pick<NodeJS.EventEmitter, "on"> & Pick<NodeJS.Process, "channel">;
+
 /** Listens for the end: signals, and the script above this one being gone (its channel closes). */
-export function listenForShutdown(now: () => number = Date.now): Shutdown {
+export function listenForShutdown(now: () => number = Date.now, receiver: Receiver = process): Shutdown {
   const stopping = new AbortController();
   const forced = new AbortController();
   let askedAt = 0;
@@ -26,8 +29,8 @@ export function listenForShutdown(now: () => number = Date.now): Shutdown {
       forced.abort();
     }
   };
-  for (const signal of signals) process.on(signal, request);
-  process.on("disconnect", request);
-  process.channel?.unref();
+  for (const signal of signals) receiver.on(signal, request);
+  receiver.on("disconnect", request);
+  receiver.channel?.unref();
   return { stopping: stopping.signal, forced: forced.signal, request };
 }
