@@ -6,7 +6,7 @@ test("before a credential, transport or node is changed, the next runs that it t
   adminPage: page,
 }) => {
   const { baseUrl, apiKey, sandbox } = readStack();
-  const suffix = Date.now().toString(36);
+  const suffix = crypto.randomUUID().slice(0, 8);
   const names = { credential: `Nightly ${suffix}`, yearly: `Yearly ${suffix}`, hourly: `Hourly ${suffix}` };
   await prepareCredential(names.credential);
   const found = await fetch(`${baseUrl}/api/v1/credentials?q=${encodeURIComponent(names.credential)}`, {
@@ -25,7 +25,10 @@ test("before a credential, transport or node is changed, the next runs that it t
   });
   const add = (name: string, event: Record<string, unknown>) =>
     prepare("triggers", { name, nodeId: node.id, transportId: transport.id, event, request: {} });
-  await add(names.yearly, { kind: "schedule", cron: "0 0 1 1 *", timezone: "UTC" });
+  // Far from the next run of the other schedule on every day of the year.
+  const far = new Date(Date.now() + 100 * 86_400_000);
+  const cron = `0 0 ${far.getUTCDate()} ${far.getUTCMonth() + 1} *`;
+  await add(names.yearly, { kind: "schedule", cron, timezone: "UTC" });
   await add(names.hourly, { kind: "schedule", cron: "0 0-22 * * *", timezone: "UTC" });
   await add(`By hand ${suffix}`, { kind: "on_demand" });
   const dialog = page.getByRole("dialog");

@@ -36,7 +36,6 @@ async function confirm(page: Page, title: RegExp, button: string): Promise<void>
 test("a client secret is staged, tested, promoted and rolled back while a trigger goes on running", async ({
   adminPage: page,
 }) => {
-  test.setTimeout(240_000);
   const { sandbox } = readStack();
   const { control, client } = await addClient({ clientSecret: "present-secret-8Q~1" });
   const name = unique("Rotated");

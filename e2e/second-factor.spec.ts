@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
-import { expect, expectNoAxeViolations, readStack, signIn, test } from "./fixtures/test.ts";
+import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 const api = () => ({ authorization: `Bearer ${readStack().apiKey}` });
 const password = "a password for journeys";
@@ -55,11 +55,11 @@ async function enterPassword(page: Page, account: { username: string }) {
 }
 
 test("an authenticator app is set up, asked for at sign-in, and replaced by a recovery code when it is lost", async ({
-  page,
+  openPage,
   request,
 }) => {
   const user = await makeUser(request, "operator");
-  await signIn(page, user);
+  const page = await openPage(user);
   await page.goto("/account");
   const { secret, codes } = await setUpApp(page);
   await expect(page.getByText("10 recovery codes are left.")).toBeVisible();
@@ -92,20 +92,18 @@ test("an authenticator app is set up, asked for at sign-in, and replaced by a re
   await page.getByRole("button", { name: "Remove second factor" }).click();
   await confirmPassword(page, "Remove");
   await expect(page.getByRole("button", { name: "Set up an authenticator app" })).toBeVisible();
-  await page.context().clearCookies();
-  await signIn(page, user);
+  // The password alone is enough again.
+  await openPage(user);
 });
 
 test("a role that demands a second factor leads to the account page until one is set up, and an admin can remove a lost one", async ({
   adminPage,
-  browser,
+  openPage,
   request,
 }) => {
   // No other journey signs in as a lead.
   const lead = await makeUser(request, "lead");
-  const context = await browser.newContext({ baseURL: readStack().baseUrl });
-  const page = await context.newPage();
-  await signIn(page, lead);
+  const page = await openPage(lead);
   await page.goto("/runs");
   await expect(page).toHaveURL("/runs");
 
@@ -134,6 +132,5 @@ test("a role that demands a second factor leads to the account page until one is
     await expect(page).toHaveURL(/\/signin/);
   } finally {
     await request.patch("/api/v1/mfa-policy", { headers: api(), data: { requiredFor: [] } });
-    await context.close();
   }
 });

@@ -5,9 +5,8 @@ import { makeWsdl } from "./fixtures/wsdl.ts";
 test("a SOAP service is called with a credential's token: WSDL, operation, fields, run, Fault", async ({
   adminPage: page,
 }) => {
-  test.setTimeout(240_000);
   const { sandbox } = readStack();
-  const suffix = Date.now().toString(36);
+  const suffix = crypto.randomUUID().slice(0, 8);
   const credential = `Stock API ${suffix}`;
   await prepare("nodes", { name: `Store ${suffix}`, parentId: null });
   await prepareCredential(credential);
@@ -122,8 +121,7 @@ test("a SOAP service is called with a credential's token: WSDL, operation, field
 test("a large WSDL is uploaded with its schema, searched, and exchanged for one that breaks a trigger", async ({
   adminPage: page,
 }) => {
-  test.setTimeout(240_000);
-  const suffix = Date.now().toString(36);
+  const suffix = crypto.randomUUID().slice(0, 8);
   const address = `${readStack().sandbox.serviceUrl}/echo/ledger`;
   await prepare("nodes", { name: `Office ${suffix}`, parentId: null });
   await page.goto("/transports/new");
@@ -176,7 +174,7 @@ test("a large WSDL is uploaded with its schema, searched, and exchanged for one 
 });
 
 test("a service without a WSDL gets a raw envelope", async ({ adminPage: page }) => {
-  const suffix = Date.now().toString(36);
+  const suffix = crypto.randomUUID().slice(0, 8);
   const { sandbox } = readStack();
   await prepare("nodes", { name: `Shed ${suffix}`, parentId: null });
   await page.goto("/transports/new");
