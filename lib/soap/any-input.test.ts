@@ -77,9 +77,15 @@ test("any arguments are checked, and those that fit become an envelope that can 
   );
 });
 
+// The same as fast-check's unit "binary", which takes two seconds to number all code points.
+const codePoint = fc
+  .oneof(fc.nat(0xff), fc.nat(0x10ffff))
+  .filter((code) => code < 0xd800 || code > 0xdfff)
+  .map((code) => String.fromCodePoint(code));
+
 test("any text is written so that it comes back as it was", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (value) => {
+    fc.property(fc.string({ unit: codePoint }), (value) => {
       const to = { ...ref, operation: "Ping" };
       if (validateArguments(wsdl, to, { Ping: value }).length > 0) return;
       const { body } = buildEnvelope(wsdl, to, {
