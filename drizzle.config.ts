@@ -1,3 +1,2 @@
-import { defineConfig } from "drizzle-kit";
-
-export default defineConfig({ dialect: "postgresql", schema: "./drizzle/schema/*.ts", out: "./drizzle/migrations" });
+// `npm run generate` gets drizzle-kit when it's needed: with its three copies of esbuild, it isn't worth installing for everyone.
+export default { dialect: "postgresql", schema: "./drizzle/schema/*.ts", out: "./drizzle/migrations" };

@@ -28,7 +28,7 @@ const config: NextConfig = {
     isrFlushToDisk: false,
     // An uploaded WSDL with its schemas comes through an action.
     serverActions: { bodySizeLimit: "12mb" },
-    optimizePackageImports: ["@mantine/core", "@mantine/hooks", "@tabler/icons-react"],
+    optimizePackageImports: ["@mantine/core", "@mantine/hooks"],
   },
 };
 

@@ -17,6 +17,8 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 }
 const script = join(root, "scripts", `${name}.ts`);
 if (!name || !existsSync(script)) fail(`There is no script ${name ?? ""}. See README.md.`);
+// To run Sallyport, the packages of its tests and checks aren't needed; a folder that has them keeps them.
+const forDevelopment = !["demo", "start", "keys", "audit"].includes(name) || existsSync(join(modules, "vitest"));
 if (!isInstalled()) await install();
 process.exitCode = await run(findNode(), script, args);
 
@@ -28,10 +30,9 @@ function fail(message) {
 /** Whether node_modules holds what package-lock.json asks for. npm writes its own list of what it installed at the end. */
 function isInstalled() {
   try {
-    const wanted = readPackages(join(root, "package-lock.json"));
     const installed = readPackages(join(modules, ".package-lock.json"));
-    return Object.entries(wanted).every(([path, { version, optional }]) => {
-      if (path === "" || (optional && !installed[path])) return true;
+    return listWanted().every(([path, { version, optional, devOptional }]) => {
+      if ((optional || devOptional) && !installed[path]) return true;
       return installed[path]?.version === version;
     });
   } catch {
@@ -39,17 +40,26 @@ function isInstalled() {
   }
 }
 
+/** What package-lock.json asks for, without what only development needs unless that is wanted. */
+function listWanted() {
+  const all = Object.entries(readPackages(join(root, "package-lock.json")));
+  return all.filter(([path, { dev }]) => path !== "" && (forDevelopment || !dev));
+}
+
 function readPackages(file) {
   return JSON.parse(readFileSync(file, "utf8")).packages;
 }
 
 async function install() {
-  const total = Object.values(readPackages(join(root, "package-lock.json"))).filter((entry) => !entry.optional).length;
+  const total = listWanted().filter(([, { optional }]) => !optional).length;
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
-  console.log(`Installing ${total} packages. This happens once, and takes about a minute.`);
-  // Under NODE_ENV=production npm would leave out what the build needs.
-  const npmArgs = ["ci", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
+  console.log(`Installing ${total} packages. This happens once, and takes about half a minute.`);
+  // `ci` deletes what is there first; `install --no-save` adds what is missing, and leaves package-lock.json alone.
+  const command = existsSync(join(modules, ".package-lock.json")) ? ["install", "--no-save"] : ["ci"];
+  // Explicit, since npm would follow NODE_ENV otherwise.
+  const development = forDevelopment ? "--include=dev" : "--omit=dev";
+  const npmArgs = [...command, development, "--include=optional", "--no-audit", "--no-fund"];
   const ownNpm = process.env.npm_execpath;
   const child = ownNpm?.endsWith("npm-cli.js")
     ? spawn(process.execPath, [ownNpm, ...npmArgs], { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
@@ -68,7 +78,7 @@ async function install() {
     const lines = output.split("\n").filter((line) => line.trim() !== "" && !line.includes("EBADENGINE"));
     console.error(lines.slice(-25).join("\n"));
     fail(
-      `\nThe packages could not be installed (npm ci: ${code}). Check that npm reaches its registry (npm ping) and that this folder can be written, then run the same command again.`,
+      `\nThe packages could not be installed (npm ${command[0]}: ${code}). Check that npm reaches its registry (npm ping) and that this folder can be written, then run the same command again.`,
     );
   }
   console.log(`Installed in ${seconds()} s.`);

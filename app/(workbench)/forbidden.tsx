@@ -1,4 +1,4 @@
-import { IconLock } from "@tabler/icons-react";
+import { LockIcon } from "lucide-react";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -10,7 +10,7 @@ export default function Forbidden() {
       <PageHeader title="You may not see this page" />
       <div className="card">
         <EmptyState
-          icon={<IconLock size={32} stroke={1.4} aria-hidden />}
+          icon={<LockIcon size={32} strokeWidth={1.4} aria-hidden />}
           title="None of your roles allows it"
           text="Ask an admin for one that does."
           action={<LinkButton href="/">Go to the overview</LinkButton>}

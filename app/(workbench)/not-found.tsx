@@ -1,4 +1,4 @@
-import { IconMapOff } from "@tabler/icons-react";
+import { MapPinOffIcon } from "lucide-react";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -10,7 +10,7 @@ export default function NotFound() {
       <PageHeader title="Not found" />
       <div className="card">
         <EmptyState
-          icon={<IconMapOff size={32} stroke={1.4} aria-hidden />}
+          icon={<MapPinOffIcon size={32} strokeWidth={1.4} aria-hidden />}
           title="There is nothing at this address"
           text="It may have been deleted or moved, or the link is incomplete."
           action={<LinkButton href="/">Go to the overview</LinkButton>}

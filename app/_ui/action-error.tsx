@@ -1,4 +1,4 @@
-import { IconAlertCircle } from "@tabler/icons-react";
+import { CircleAlertIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { FieldError } from "#lib/errors.ts";
 import { CopyButton } from "./copy-button.tsx";
@@ -27,7 +27,7 @@ export function ActionErrorAlert({ error, children }: { error: Props["error"] | 
     <div role="alert" className="empty:absolute">
       {error && (
         <div className="notice" data-tone="bad">
-          <IconAlertCircle size={20} aria-hidden className="mt-0.5 shrink-0" />
+          <CircleAlertIcon size={20} aria-hidden className="mt-0.5 shrink-0" />
           <div className="min-w-0">
             <p className="m-0 font-semibold wrap-anywhere">{error.message}</p>
             {error.hint && <p className="m-0 mt-0.5 wrap-anywhere">{error.hint}</p>}

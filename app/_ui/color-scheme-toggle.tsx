@@ -1,11 +1,11 @@
 "use client";
 import { ActionIcon, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
-import { IconDeviceDesktop, IconMoon, IconSun } from "@tabler/icons-react";
+import { MonitorIcon, MoonIcon, SunIcon } from "lucide-react";
 
 const schemes = [
-  { value: "light", label: "Light", icon: IconSun },
-  { value: "dark", label: "Dark", icon: IconMoon },
-  { value: "auto", label: "Like the system", icon: IconDeviceDesktop },
+  { value: "light", label: "Light", icon: SunIcon },
+  { value: "dark", label: "Dark", icon: MoonIcon },
+  { value: "auto", label: "Like the system", icon: MonitorIcon },
 ] as const;
 
 /** Light, dark or like the system; kept in the browser. */
@@ -15,8 +15,8 @@ export function ColorSchemeToggle() {
     <Menu position="bottom-end" withinPortal>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size="lg" aria-label="Colour scheme">
-          <IconSun size={18} aria-hidden className="dark:hidden" />
-          <IconMoon size={18} aria-hidden className="hidden dark:block" />
+          <SunIcon size={18} aria-hidden className="dark:hidden" />
+          <MoonIcon size={18} aria-hidden className="hidden dark:block" />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

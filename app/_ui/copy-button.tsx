@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { CheckIcon, CopyIcon } from "lucide-react";
 import { useState } from "react";
 
 type Props = { value: string; label?: string };
@@ -23,7 +23,7 @@ export function CopyButton({ value, label = "Copy" }: Props) {
         title={label}
         onClick={(event) => copy(event.currentTarget)}
       >
-        {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        {copied ? <CheckIcon size={16} aria-hidden /> : <CopyIcon size={16} aria-hidden />}
       </ActionIcon>
       <span role="status" className="sr-only">
         {copied ? "Copied" : ""}
@@ -45,7 +45,7 @@ export function CopyTextButton({ value, label }: { value: string; label: string 
       <Button
         variant="default"
         size="xs"
-        leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        leftSection={copied ? <CheckIcon size={16} aria-hidden /> : <CopyIcon size={16} aria-hidden />}
         onClick={(event) => copy(event.currentTarget)}
       >
         {label}

@@ -1,4 +1,4 @@
-import { IconArrowDown, IconArrowUp, IconSelector } from "@tabler/icons-react";
+import { ArrowDownIcon, ArrowUpIcon, ChevronsUpDownIcon } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useId } from "react";
 import { Pagination } from "./pagination.tsx";
@@ -126,7 +126,7 @@ function HeaderCell<T>({ column, path, params, sort }: HeaderProps<T>) {
   }
   const isUp = sort === column.sort;
   const isDown = sort === `-${column.sort}`;
-  const SortIcon = isUp ? IconArrowUp : isDown ? IconArrowDown : IconSelector;
+  const SortIcon = isUp ? ArrowUpIcon : isDown ? ArrowDownIcon : ChevronsUpDownIcon;
   return (
     <th
       scope="col"

@@ -1,5 +1,5 @@
 "use client";
-import { IconAlertTriangle, IconCircleX, IconClockExclamation } from "@tabler/icons-react";
+import { CircleXIcon, ClockAlertIcon, TriangleAlertIcon } from "lucide-react";
 import { Badge } from "./badge.tsx";
 import { useClock } from "./clock.tsx";
 
@@ -32,21 +32,21 @@ function Left({ days }: { days: number }) {
   const words = describeDays(days);
   if (days < 0) {
     return (
-      <Badge tone="bad" icon={IconCircleX}>
+      <Badge tone="bad" icon={CircleXIcon}>
         {words}
       </Badge>
     );
   }
   if (days <= 7) {
     return (
-      <Badge tone="bad" icon={IconAlertTriangle}>
+      <Badge tone="bad" icon={TriangleAlertIcon}>
         {words}
       </Badge>
     );
   }
   if (days <= 30) {
     return (
-      <Badge tone="warn" icon={IconClockExclamation}>
+      <Badge tone="warn" icon={ClockAlertIcon}>
         {words}
       </Badge>
     );

@@ -1,10 +1,15 @@
-import { IconInbox } from "@tabler/icons-react";
+import { InboxIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
 type Props = { title: string; text?: ReactNode; action?: ReactNode; icon?: ReactNode };
 
 /** What a list or a page says when there is nothing yet, and what to do about it. */
-export function EmptyState({ title, text, action, icon = <IconInbox size={32} stroke={1.4} aria-hidden /> }: Props) {
+export function EmptyState({
+  title,
+  text,
+  action,
+  icon = <InboxIcon size={32} strokeWidth={1.4} aria-hidden />,
+}: Props) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-8 text-center">
       <span className="text-dimmed">{icon}</span>

@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { TriangleAlertIcon } from "lucide-react";
 import { CopyButton } from "./copy-button.tsx";
 import { EmptyState } from "./empty-state.tsx";
 import { PageHeader } from "./page-header.tsx";
@@ -15,7 +15,7 @@ export function ErrorPage({ error, retry }: Props) {
       <PageHeader title="Something went wrong" />
       <div className="card" role="alert">
         <EmptyState
-          icon={<IconAlertTriangle size={32} stroke={1.4} aria-hidden />}
+          icon={<TriangleAlertIcon size={32} strokeWidth={1.4} aria-hidden />}
           title="This page could not be made"
           text={
             <>

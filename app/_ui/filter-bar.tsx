@@ -1,6 +1,6 @@
 "use client";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { IconSearch, IconX } from "@tabler/icons-react";
+import { SearchIcon, XIcon } from "lucide-react";
 import { usePathname, useRouter, useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { type FindOptions, type Option, SearchSelect } from "./search-select.tsx";
@@ -90,7 +90,7 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
             name={searchName}
             label={searchLabel}
             autoComplete="off"
-            leftSection={<IconSearch size={16} aria-hidden />}
+            leftSection={<SearchIcon size={16} aria-hidden />}
             value={text}
             onChange={(event) => {
               setText(event.currentTarget.value);
@@ -124,7 +124,7 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
           ),
         )}
         {isFiltered && (
-          <Button variant="subtle" leftSection={<IconX size={16} aria-hidden />} onClick={clear}>
+          <Button variant="subtle" leftSection={<XIcon size={16} aria-hidden />} onClick={clear}>
             Clear all
           </Button>
         )}

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { PlusIcon, Trash2Icon } from "lucide-react";
 import { useId, useRef } from "react";
 
 export type NameValue = { name: string; value: string };
@@ -69,7 +69,7 @@ export function HeadersField({ label, noun = "header", description, value, onCha
             disabled={disabled}
             onClick={() => remove(index)}
           >
-            <IconTrash size={16} aria-hidden />
+            <Trash2Icon size={16} aria-hidden />
           </ActionIcon>
         </div>
       ))}
@@ -78,7 +78,7 @@ export function HeadersField({ label, noun = "header", description, value, onCha
         className="mt-2"
         size="compact-sm"
         variant="default"
-        leftSection={<IconPlus size={14} aria-hidden />}
+        leftSection={<PlusIcon size={14} aria-hidden />}
         disabled={disabled}
         onClick={add}
       >

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconFile, IconTrash, IconUpload } from "@tabler/icons-react";
+import { FileIcon, Trash2Icon, UploadIcon } from "lucide-react";
 import { type DragEvent, type ReactNode, useId, useRef, useState } from "react";
 import { useController, useFormContext } from "react-hook-form";
 import { Remark, SecretInput, TextField, useFieldError } from "./form-fields.tsx";
@@ -119,7 +119,7 @@ function KeyFilePicker({ name, fileName, onFiles, onRemove }: PickerProps) {
           ref={field.ref}
           data-pick
           variant="default"
-          leftSection={<IconUpload size={16} aria-hidden />}
+          leftSection={<UploadIcon size={16} aria-hidden />}
           aria-describedby={id}
           aria-invalid={error ? true : undefined}
           onClick={() => picker.current?.click()}
@@ -144,7 +144,7 @@ function KeyFilePicker({ name, fileName, onFiles, onRemove }: PickerProps) {
       />
       {fileName !== null && (
         <div className="mt-3 flex items-center gap-2">
-          <IconFile size={16} aria-hidden className="shrink-0 text-dimmed" />
+          <FileIcon size={16} aria-hidden className="shrink-0 text-dimmed" />
           <span className="min-w-0 wrap-anywhere">{fileName}</span>
           <ActionIcon
             className="ml-auto"
@@ -156,7 +156,7 @@ function KeyFilePicker({ name, fileName, onFiles, onRemove }: PickerProps) {
               box.current?.querySelector<HTMLElement>("[data-pick]")?.focus();
             }}
           >
-            <IconTrash size={16} aria-hidden />
+            <Trash2Icon size={16} aria-hidden />
           </ActionIcon>
         </div>
       )}

@@ -1,13 +1,13 @@
-import { IconAlertCircle, IconAlertTriangle, IconCircleCheck, IconInfoCircle } from "@tabler/icons-react";
+import { CircleAlertIcon, CircleCheckIcon, InfoIcon, TriangleAlertIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Tone } from "./badge.tsx";
 
 const icons = {
-  ok: IconCircleCheck,
-  info: IconInfoCircle,
-  muted: IconInfoCircle,
-  warn: IconAlertTriangle,
-  bad: IconAlertCircle,
+  ok: CircleCheckIcon,
+  info: InfoIcon,
+  muted: InfoIcon,
+  warn: TriangleAlertIcon,
+  bad: CircleAlertIcon,
 };
 
 type Props = { tone?: Tone; title?: ReactNode; children?: ReactNode };

@@ -1,4 +1,4 @@
-import { IconChevronRight } from "@tabler/icons-react";
+import { ChevronRightIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
@@ -27,7 +27,7 @@ export function PageHeader({ title, description, actions, breadcrumbs = [], badg
                   <Link href={crumb.href} className="link truncate">
                     {crumb.label}
                   </Link>
-                  <IconChevronRight size={14} className="shrink-0 text-dimmed" aria-hidden />
+                  <ChevronRightIcon size={14} className="shrink-0 text-dimmed" aria-hidden />
                 </li>
               ))}
             </ol>

@@ -1,25 +1,25 @@
 import {
-  IconAlertTriangle,
-  IconBan,
-  IconCircleCheck,
-  IconCircleX,
-  IconClockExclamation,
-  IconClockPause,
-  IconHelpCircle,
-  IconHourglass,
-  IconPlayerPlay,
-} from "@tabler/icons-react";
+  BanIcon,
+  CircleCheckIcon,
+  CirclePauseIcon,
+  CircleQuestionMarkIcon,
+  CircleXIcon,
+  ClockAlertIcon,
+  HourglassIcon,
+  PlayIcon,
+  TriangleAlertIcon,
+} from "lucide-react";
 import type { CredentialStatus } from "#lib/credentials/model.ts";
 import type { RunStatus } from "#lib/runs/model.ts";
 import { Badge } from "./badge.tsx";
 
 const credentialLooks = {
-  unverified: { tone: "muted", icon: IconHelpCircle, word: "Unverified" },
-  active: { tone: "ok", icon: IconCircleCheck, word: "Active" },
-  expiring: { tone: "warn", icon: IconClockExclamation, word: "Expiring" },
-  degraded: { tone: "warn", icon: IconAlertTriangle, word: "Degraded" },
-  action_needed: { tone: "bad", icon: IconCircleX, word: "Action needed" },
-  disabled: { tone: "muted", icon: IconBan, word: "Disabled" },
+  unverified: { tone: "muted", icon: CircleQuestionMarkIcon, word: "Unverified" },
+  active: { tone: "ok", icon: CircleCheckIcon, word: "Active" },
+  expiring: { tone: "warn", icon: ClockAlertIcon, word: "Expiring" },
+  degraded: { tone: "warn", icon: TriangleAlertIcon, word: "Degraded" },
+  action_needed: { tone: "bad", icon: CircleXIcon, word: "Action needed" },
+  disabled: { tone: "muted", icon: BanIcon, word: "Disabled" },
 } as const satisfies Record<CredentialStatus, unknown>;
 
 /** Words of the statuses, for filters and texts. */
@@ -38,11 +38,11 @@ export function StatusBadge({ status, reason }: { status: CredentialStatus; reas
 }
 
 const runLooks = {
-  succeeded: { tone: "ok", icon: IconCircleCheck, word: "Succeeded" },
-  failed: { tone: "bad", icon: IconCircleX, word: "Failed" },
-  queued: { tone: "info", icon: IconHourglass, word: "Queued" },
-  held: { tone: "warn", icon: IconClockPause, word: "Held" },
-  running: { tone: "info", icon: IconPlayerPlay, word: "Running" },
+  succeeded: { tone: "ok", icon: CircleCheckIcon, word: "Succeeded" },
+  failed: { tone: "bad", icon: CircleXIcon, word: "Failed" },
+  queued: { tone: "info", icon: HourglassIcon, word: "Queued" },
+  held: { tone: "warn", icon: CirclePauseIcon, word: "Held" },
+  running: { tone: "info", icon: PlayIcon, word: "Running" },
 } as const satisfies Record<RunStatus, unknown>;
 
 export const runStatusWords = Object.fromEntries(

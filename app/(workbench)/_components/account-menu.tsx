@@ -1,6 +1,6 @@
 "use client";
 import { Menu } from "@mantine/core";
-import { IconChevronDown, IconLogout, IconSwitchHorizontal, IconUser, IconUserCircle } from "@tabler/icons-react";
+import { ArrowLeftRightIcon, ChevronDownIcon, CircleUserIcon, LogOutIcon, UserIcon } from "lucide-react";
 import Link from "next/link";
 import { authorizePath } from "#app/_ui/external-sign-in.ts";
 
@@ -20,7 +20,7 @@ export function AccountMenu({ name, username, roles, external }: Props) {
         <button type="button" className="nav-link">
           <span className="sr-only">Account of </span>
           <span className="sr-only sm:hidden">{name}</span>
-          <IconUserCircle size={20} stroke={1.6} aria-hidden />
+          <CircleUserIcon size={20} strokeWidth={1.6} aria-hidden />
           <span className="hidden max-w-44 text-left leading-tight sm:block xl:max-w-80">
             <span className="block truncate">{name}</span>
             {external && (
@@ -29,7 +29,7 @@ export function AccountMenu({ name, username, roles, external }: Props) {
               </span>
             )}
           </span>
-          <IconChevronDown size={16} aria-hidden />
+          <ChevronDownIcon size={16} aria-hidden />
         </button>
       </Menu.Target>
       <Menu.Dropdown>
@@ -40,7 +40,7 @@ export function AccountMenu({ name, username, roles, external }: Props) {
           {external && <div className="text-sm text-dimmed wrap-anywhere">Signed in with {external.words}</div>}
         </div>
         <Menu.Divider />
-        <Menu.Item component={Link} href="/account" leftSection={<IconUser size={16} aria-hidden />}>
+        <Menu.Item component={Link} href="/account" leftSection={<UserIcon size={16} aria-hidden />}>
           Account
         </Menu.Item>
         {external && (
@@ -52,12 +52,12 @@ export function AccountMenu({ name, username, roles, external }: Props) {
               returnTo: "/",
               switchAccount: true,
             })}
-            leftSection={<IconSwitchHorizontal size={16} aria-hidden />}
+            leftSection={<ArrowLeftRightIcon size={16} aria-hidden />}
           >
             Switch account
           </Menu.Item>
         )}
-        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={signOut}>
+        <Menu.Item leftSection={<LogOutIcon size={16} aria-hidden />} onClick={signOut}>
           Sign out
         </Menu.Item>
       </Menu.Dropdown>

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
-import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand, IconMenu2, IconX } from "@tabler/icons-react";
+import { MenuIcon, PanelLeftCloseIcon, PanelLeftOpenIcon, XIcon } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { writeCookie } from "#app/_ui/write-cookie.ts";
@@ -39,7 +39,7 @@ export function Frame({ panel, header, aside, children }: Props) {
     return () => document.removeEventListener("keydown", onKey);
   }, [isOver]);
 
-  const PanelIcon = preference.isOpen ? IconLayoutSidebarLeftCollapse : IconLayoutSidebarLeftExpand;
+  const PanelIcon = preference.isOpen ? PanelLeftCloseIcon : PanelLeftOpenIcon;
   const panelLabel = preference.isOpen ? "Hide the tree panel" : "Show the tree panel";
   const burgerLabel = isOver ? "Close the menu" : "Open the menu";
   return (
@@ -64,7 +64,7 @@ export function Frame({ panel, header, aside, children }: Props) {
             aria-controls="panel"
             onClick={() => change({ ...preference, isOpen: !preference.isOpen })}
           >
-            <PanelIcon size={20} stroke={1.6} aria-hidden />
+            <PanelIcon size={20} strokeWidth={1.6} aria-hidden />
           </ActionIcon>
         </div>
         <div className="lg:hidden">
@@ -78,7 +78,7 @@ export function Frame({ panel, header, aside, children }: Props) {
             aria-controls="panel"
             onClick={() => setOver(!isOver)}
           >
-            {isOver ? <IconX size={20} aria-hidden /> : <IconMenu2 size={20} aria-hidden />}
+            {isOver ? <XIcon size={20} aria-hidden /> : <MenuIcon size={20} aria-hidden />}
           </ActionIcon>
         </div>
         {header}

@@ -1,5 +1,5 @@
 "use client";
-import { IconChevronDown } from "@tabler/icons-react";
+import { ChevronDownIcon } from "lucide-react";
 import { usePathname } from "next/navigation";
 import { useId, useRef } from "react";
 import { NavLink } from "./nav-link.tsx";
@@ -42,7 +42,7 @@ function Disclosure({ label, entries }: { label: string; entries: NavigationEntr
     >
       <button type="button" className="nav-link" data-here={isHere || undefined} popoverTarget={id}>
         {label}
-        <IconChevronDown size={16} aria-hidden />
+        <ChevronDownIcon size={16} aria-hidden />
       </button>
       <ul ref={list} id={id} popover="auto" className="nav-list card min-w-44 list-none p-1 shadow-lg">
         {entries.map((entry) => (

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Modal } from "@mantine/core";
-import { IconExternalLink } from "@tabler/icons-react";
+import { ExternalLinkIcon } from "lucide-react";
 import { Notice } from "#app/_ui/notice.tsx";
 import { useExternalSignIn } from "#app/_ui/use-external-sign-in.ts";
 import type { TreeItem } from "#lib/nodes/branches.ts";
@@ -62,7 +62,7 @@ function Choice({ node, profiles, onChoose }: ChoiceProps) {
               fullWidth
               variant="default"
               justify="space-between"
-              rightSection={<IconExternalLink size={16} aria-hidden />}
+              rightSection={<ExternalLinkIcon size={16} aria-hidden />}
               data-autofocus={index === 0 || undefined}
               onClick={() => onChoose(profile)}
             >

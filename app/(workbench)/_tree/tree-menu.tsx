@@ -1,29 +1,29 @@
 "use client";
 import { Menu } from "@mantine/core";
 import {
-  IconArrowRight,
-  IconFolderPlus,
-  IconFolderSymlink,
-  IconPencil,
-  IconPlayerPlay,
-  IconPlus,
-  IconTransfer,
-  IconTrash,
-  IconUserShield,
-} from "@tabler/icons-react";
+  ArrowRightIcon,
+  ArrowRightLeftIcon,
+  FolderPlusIcon,
+  FolderSymlinkIcon,
+  PencilIcon,
+  PlayIcon,
+  PlusIcon,
+  ShieldUserIcon,
+  Trash2Icon,
+} from "lucide-react";
 import Link from "next/link";
 import type { ItemAction } from "./item-actions.ts";
 
 const icons = {
-  open: IconArrowRight,
-  run: IconPlayerPlay,
-  node: IconFolderPlus,
-  transport: IconTransfer,
-  trigger: IconPlus,
-  rename: IconPencil,
-  move: IconFolderSymlink,
-  delete: IconTrash,
-  profiles: IconUserShield,
+  open: ArrowRightIcon,
+  run: PlayIcon,
+  node: FolderPlusIcon,
+  transport: ArrowRightLeftIcon,
+  trigger: PlusIcon,
+  rename: PencilIcon,
+  move: FolderSymlinkIcon,
+  delete: Trash2Icon,
+  profiles: ShieldUserIcon,
 };
 
 type Props = {

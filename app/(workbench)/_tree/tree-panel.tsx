@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconFolderPlus } from "@tabler/icons-react";
+import { FolderPlusIcon } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from "react";
 import { type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
@@ -161,7 +161,7 @@ export function TreePanel({
             title="New node at the top"
             onClick={() => setTask({ dialog: "add-node", item: null, path: [] })}
           >
-            <IconFolderPlus size={18} stroke={1.6} aria-hidden />
+            <FolderPlusIcon size={18} strokeWidth={1.6} aria-hidden />
           </ActionIcon>
         )}
       </div>

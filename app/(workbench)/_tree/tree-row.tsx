@@ -1,16 +1,16 @@
 "use client";
 import {
-  IconChevronRight,
-  IconClock,
-  IconDots,
-  IconFolder,
-  IconFolderOpen,
-  IconPlayerPause,
-  IconPlayerPlay,
-  IconTransfer,
-  IconUserCheck,
-  IconWebhook,
-} from "@tabler/icons-react";
+  ArrowRightLeftIcon,
+  ChevronRightIcon,
+  ClockIcon,
+  EllipsisIcon,
+  FolderIcon,
+  FolderOpenIcon,
+  PauseIcon,
+  PlayIcon,
+  UserCheckIcon,
+  WebhookIcon,
+} from "lucide-react";
 import Link from "next/link";
 import type { HTMLAttributes } from "react";
 import type { TreeItem } from "#lib/nodes/branches.ts";
@@ -54,7 +54,7 @@ export function TreeRow({
       <span className="truncate">{item.name}</span>
       {remark && (
         <span className="tree-remark" title={remark}>
-          <IconUserCheck size={16} aria-hidden />
+          <UserCheckIcon size={16} aria-hidden />
         </span>
       )}
     </>
@@ -77,7 +77,7 @@ export function TreeRow({
     >
       {/* Arrow keys do the same for the keyboard. */}
       <span className="tree-chevron" data-state={state} onClick={state === "leaf" ? undefined : onToggle} aria-hidden>
-        {state !== "leaf" && <IconChevronRight size={16} />}
+        {state !== "leaf" && <ChevronRightIcon size={16} />}
       </span>
       {href ? (
         <Link className="tree-name" href={href} tabIndex={-1} prefetch={false} title={item.name} draggable={false}>
@@ -99,7 +99,7 @@ export function TreeRow({
             onMore(event.currentTarget);
           }}
         >
-          <IconDots size={16} aria-hidden />
+          <EllipsisIcon size={16} aria-hidden />
         </button>
       )}
     </div>
@@ -115,13 +115,13 @@ function nameOf(item: TreeItem): string {
 
 function ItemIcon({ item, isOpen }: { item: TreeItem; isOpen: boolean }) {
   const IconOf = iconOf(item, isOpen);
-  return <IconOf size={17} stroke={1.6} aria-hidden className="tree-icon" data-kind={item.kind} />;
+  return <IconOf size={17} strokeWidth={1.6} aria-hidden className="tree-icon" data-kind={item.kind} />;
 }
 
 function iconOf(item: TreeItem, isOpen: boolean) {
-  if (item.kind === "node") return isOpen ? IconFolderOpen : IconFolder;
-  if (item.kind === "transport") return IconTransfer;
-  if (!item.enabled) return IconPlayerPause;
-  if (item.type === "schedule") return IconClock;
-  return item.type === "webhook" ? IconWebhook : IconPlayerPlay;
+  if (item.kind === "node") return isOpen ? FolderOpenIcon : FolderIcon;
+  if (item.kind === "transport") return ArrowRightLeftIcon;
+  if (!item.enabled) return PauseIcon;
+  if (item.type === "schedule") return ClockIcon;
+  return item.type === "webhook" ? WebhookIcon : PlayIcon;
 }

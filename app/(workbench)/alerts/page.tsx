@@ -1,4 +1,4 @@
-import { IconBell, IconPlus } from "@tabler/icons-react";
+import { BellIcon, PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
@@ -97,7 +97,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
                 </LinkButton>
               )}
               {mayWrite && (
-                <LinkButton href="/alerts/new" leftSection={<IconPlus size={16} aria-hidden />}>
+                <LinkButton href="/alerts/new" leftSection={<PlusIcon size={16} aria-hidden />}>
                   Add channel
                 </LinkButton>
               )}
@@ -111,7 +111,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           rowKey={({ id }) => id}
           empty={
             <EmptyState
-              icon={<IconBell size={32} stroke={1.4} aria-hidden />}
+              icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
               title="Nobody is told yet"
               text="Add a channel: e-mail to the owners, a Teams or Slack channel, or a webhook of your own."
               action={mayWrite && <LinkButton href="/alerts/new">Add the first channel</LinkButton>}

@@ -1,4 +1,4 @@
-import { IconPlus } from "@tabler/icons-react";
+import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -77,7 +77,7 @@ export default async function ApiKeysPage({ searchParams }: { searchParams: Prom
     const query = readQuery(apiKeyQuery, firstValues(params));
     const page = await listApiKeys(ctx, query);
     const add = (
-      <LinkButton href="/api-keys/new" leftSection={<IconPlus size={16} aria-hidden />}>
+      <LinkButton href="/api-keys/new" leftSection={<PlusIcon size={16} aria-hidden />}>
         Make API key
       </LinkButton>
     );

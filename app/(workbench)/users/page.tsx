@@ -1,4 +1,4 @@
-import { IconPlus } from "@tabler/icons-react";
+import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
@@ -74,7 +74,7 @@ export default async function UsersPage({ searchParams }: { searchParams: Promis
               <LinkButton href="/users/second-factor" variant="default">
                 Second factor
               </LinkButton>
-              <LinkButton href="/users/new" leftSection={<IconPlus size={16} aria-hidden />}>
+              <LinkButton href="/users/new" leftSection={<PlusIcon size={16} aria-hidden />}>
                 Add user
               </LinkButton>
             </>

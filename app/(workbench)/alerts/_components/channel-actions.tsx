@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconSend, IconTrash } from "@tabler/icons-react";
+import { PauseIcon, PlayIcon, SendIcon, Trash2Icon } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
@@ -53,7 +53,7 @@ export function ChannelActions({ channel }: { channel: ChannelSummary }) {
   return (
     <div className="mb-5 grid gap-3">
       <div className="flex flex-wrap gap-2" role="toolbar" aria-label="Channel">
-        <Button leftSection={<IconSend size={16} aria-hidden />} loading={busy === "test"} onClick={send}>
+        <Button leftSection={<SendIcon size={16} aria-hidden />} loading={busy === "test"} onClick={send}>
           Test
         </Button>
         <LinkButton href={`/alerts/${id}/edit`} variant="default">
@@ -61,13 +61,13 @@ export function ChannelActions({ channel }: { channel: ChannelSummary }) {
         </LinkButton>
         <Button
           variant="default"
-          leftSection={enabled ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+          leftSection={enabled ? <PauseIcon size={16} aria-hidden /> : <PlayIcon size={16} aria-hidden />}
           loading={busy === "enabled"}
           onClick={toggle}
         >
           {enabled ? "Disable" : "Enable"}
         </Button>
-        <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setDeleting(true)}>
+        <Button variant="default" leftSection={<Trash2Icon size={16} aria-hidden />} onClick={() => setDeleting(true)}>
           Delete
         </Button>
       </div>

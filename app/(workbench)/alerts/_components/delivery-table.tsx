@@ -1,4 +1,4 @@
-import { IconBell, IconCircleCheck, IconCircleX, IconHourglass } from "@tabler/icons-react";
+import { BellIcon, CircleCheckIcon, CircleXIcon, HourglassIcon } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -10,9 +10,9 @@ import type { Page } from "#lib/db/keyset.ts";
 import { deliveryWords } from "./words.ts";
 
 const looks = {
-  pending: { tone: "info", icon: IconHourglass },
-  delivered: { tone: "ok", icon: IconCircleCheck },
-  failed: { tone: "bad", icon: IconCircleX },
+  pending: { tone: "info", icon: HourglassIcon },
+  delivered: { tone: "ok", icon: CircleCheckIcon },
+  failed: { tone: "bad", icon: CircleXIcon },
 } as const;
 
 export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
@@ -92,7 +92,7 @@ export function DeliveryTable({ page, path, params, isFiltered = false, withChan
           <EmptyState title="No message fits" text="Choose another outcome." />
         ) : (
           <EmptyState
-            icon={<IconBell size={32} stroke={1.4} aria-hidden />}
+            icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
             title="No messages yet"
             text="A message goes out when a secret or certificate nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way."
           />

@@ -1,4 +1,4 @@
-import { IconX } from "@tabler/icons-react";
+import { XIcon } from "lucide-react";
 import Link from "next/link";
 import { hrefWith, type SearchParams } from "#app/_ui/url.ts";
 import type { AuditQuery } from "#lib/audit/schema.ts";
@@ -20,7 +20,7 @@ export function ActiveFilters({ params, query }: { params: SearchParams; query: 
         <li key={name}>
           <Link className="quiet-button" href={hrefWith("/audit", params, { ...off, cursor: "" })}>
             {name}: {value}
-            <IconX size={14} aria-hidden />
+            <XIcon size={14} aria-hidden />
             <span className="sr-only">(remove this filter)</span>
           </Link>
         </li>

@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
+import { CircleCheckIcon, CircleDashedIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Duration } from "#app/_ui/duration.tsx";
@@ -6,11 +6,11 @@ import type { CheckStep } from "#lib/tokens/check-steps.ts";
 import { stepWords } from "#lib/tokens/step-words.ts";
 
 const looks = {
-  pass: { icon: IconCircleCheck, word: "Passed", tone: "text-(--tone-ok)" },
+  pass: { icon: CircleCheckIcon, word: "Passed", tone: "text-(--tone-ok)" },
   /** Passed, with something to keep an eye on. */
-  mind: { icon: IconAlertTriangle, word: "Passed", tone: "text-(--tone-warn)" },
-  fail: { icon: IconCircleX, word: "Failed", tone: "text-bad" },
-  skipped: { icon: IconCircleDashed, word: "Skipped", tone: "text-dimmed" },
+  mind: { icon: TriangleAlertIcon, word: "Passed", tone: "text-(--tone-warn)" },
+  fail: { icon: CircleXIcon, word: "Failed", tone: "text-bad" },
+  skipped: { icon: CircleDashedIcon, word: "Skipped", tone: "text-dimmed" },
 } as const;
 
 type Props = {

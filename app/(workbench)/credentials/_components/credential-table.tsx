@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconKey, IconPencil, IconPlus, IconRefresh, IconTrash } from "@tabler/icons-react";
+import { KeyRoundIcon, PencilIcon, PlusIcon, RefreshCwIcon, Trash2Icon } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
@@ -123,12 +123,12 @@ export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list 
         <div className="mb-3 flex flex-wrap items-center gap-2" role="toolbar" aria-label="Credentials">
           {mayWrite && (
             <>
-              <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>
+              <Button leftSection={<PlusIcon size={16} aria-hidden />} onClick={add}>
                 Add
               </Button>
               <Button
                 variant="default"
-                leftSection={<IconPencil size={16} aria-hidden />}
+                leftSection={<PencilIcon size={16} aria-hidden />}
                 disabled={!selected}
                 onClick={() => selected && router.push(`/credentials/${selected.id}/edit`)}
               >
@@ -136,7 +136,7 @@ export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list 
               </Button>
               <Button
                 variant="default"
-                leftSection={<IconTrash size={16} aria-hidden />}
+                leftSection={<Trash2Icon size={16} aria-hidden />}
                 disabled={!selected}
                 onClick={() => setDeleting(true)}
               >
@@ -147,7 +147,7 @@ export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list 
           {mayCheck && (
             <Button
               variant="default"
-              leftSection={<IconRefresh size={16} aria-hidden />}
+              leftSection={<RefreshCwIcon size={16} aria-hidden />}
               disabled={!selected}
               loading={check.isRunning}
               onClick={() => selected && check.run(selected.id, selected.name)}
@@ -181,7 +181,7 @@ export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list 
             <EmptyState title="No credential fits" text="Change the search or the filters, or clear all." />
           ) : (
             <EmptyState
-              icon={<IconKey size={32} stroke={1.4} aria-hidden />}
+              icon={<KeyRoundIcon size={32} strokeWidth={1.4} aria-hidden />}
               title="No credentials yet"
               text="Add one with the endpoint URL, client ID, client secret and scope that your IT team gave you."
               action={mayWrite && <Button onClick={add}>Add the first credential</Button>}

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
-import { IconX } from "@tabler/icons-react";
+import { XIcon } from "lucide-react";
 import { useState } from "react";
 import { useController, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
@@ -53,7 +53,7 @@ function Chosen({ name, onRemove }: { name: string; onRemove: () => void }) {
     <li className="flex items-center gap-1 rounded-sm bg-sunken py-0.5 pr-1 pl-2 text-sm">
       {name}
       <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Do not offer it at ${name}`} onClick={onRemove}>
-        <IconX size={14} aria-hidden />
+        <XIcon size={14} aria-hidden />
       </ActionIcon>
     </li>
   );

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Controller, useFieldArray, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { roles } from "#lib/identity/permissions.ts";
@@ -26,7 +26,7 @@ export function RoleMappingField() {
         className="mt-2"
         size="compact-sm"
         variant="default"
-        leftSection={<IconPlus size={14} aria-hidden />}
+        leftSection={<PlusIcon size={14} aria-hidden />}
         onClick={() => append({ claimValue: "", role: "operator", nodeId: null })}
       >
         Add role
@@ -55,7 +55,7 @@ function Row({ index, onRemove }: { index: number; onRemove: () => void }) {
       />
       <GrantNodeField name={`roleMapping.${index}.nodeId`} label={`Node ${line}`} />
       <ActionIcon className="mt-1" variant="subtle" color="gray" aria-label={`Remove role ${line}`} onClick={onRemove}>
-        <IconTrash size={16} aria-hidden />
+        <Trash2Icon size={16} aria-hidden />
       </ActionIcon>
     </div>
   );

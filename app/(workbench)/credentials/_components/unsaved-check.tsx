@@ -1,6 +1,6 @@
 "use client";
 import { Button, Loader } from "@mantine/core";
-import { IconStethoscope } from "@tabler/icons-react";
+import { StethoscopeIcon } from "lucide-react";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import { CheckStepsList } from "./check-steps-list.tsx";
 import { CopyReport } from "./copy-report.tsx";
@@ -14,7 +14,7 @@ export function UnsavedCheckButton({ check, disabled }: { check: UnsavedCheck; d
     <Button
       type="button"
       variant="default"
-      leftSection={<IconStethoscope size={16} aria-hidden />}
+      leftSection={<StethoscopeIcon size={16} aria-hidden />}
       aria-disabled={check.isRunning || disabled}
       loading={check.isRunning}
       loaderProps={{ "aria-hidden": true }}

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconDownload } from "@tabler/icons-react";
+import { DownloadIcon } from "lucide-react";
 import { useState } from "react";
 import { callAction } from "#app/_ui/call-action.ts";
 import { firstValues } from "#app/_ui/url.ts";
@@ -34,7 +34,7 @@ export function ExportButton({ block, name }: { block?: ExportedBlock; name: str
       className="wall-hidden"
       size={block ? "compact-sm" : "sm"}
       variant={block ? "subtle" : "default"}
-      leftSection={<IconDownload size={16} aria-hidden />}
+      leftSection={<DownloadIcon size={16} aria-hidden />}
       loading={pending}
       onClick={download}
       aria-label={`CSV of ${name}`}

@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { PauseIcon, PlayIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useEffect, useState, useTransition } from "react";
 import { callAction } from "#app/_ui/call-action.ts";
@@ -32,7 +32,7 @@ export function LiveRefresh({ at, summary }: { at: string; summary: string }) {
       document.removeEventListener("visibilitychange", refresh);
     };
   }, [isPaused, router]);
-  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
+  const Icon = isPaused ? PlayIcon : PauseIcon;
   return (
     <div className="flex flex-wrap items-center gap-3 text-sm text-dimmed">
       <span>

@@ -1,4 +1,4 @@
-import { IconSignature } from "@tabler/icons-react";
+import { SignatureIcon } from "lucide-react";
 import type { Metadata } from "next";
 import { DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -63,7 +63,7 @@ export default async function ReviewsPage({ searchParams }: { searchParams: Prom
         nextCursor={page.nextCursor}
         empty={
           <EmptyState
-            icon={<IconSignature size={32} stroke={1.4} aria-hidden />}
+            icon={<SignatureIcon size={32} strokeWidth={1.4} aria-hidden />}
             title="Nothing signed yet"
             text="Sign review, on the dashboard, keeps its numbers with your name and a note."
             action={<LinkButton href="/dashboard">Open the dashboard</LinkButton>}

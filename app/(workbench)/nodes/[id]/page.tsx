@@ -1,4 +1,4 @@
-import { IconTransfer } from "@tabler/icons-react";
+import { ArrowRightLeftIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
@@ -138,7 +138,7 @@ export default async function NodePage(props: Props) {
               wide: true,
               render: (row) => (
                 <span className="inline-flex items-center gap-1">
-                  <IconTransfer size={16} aria-hidden className="shrink-0 text-dimmed" />
+                  <ArrowRightLeftIcon size={16} aria-hidden className="shrink-0 text-dimmed" />
                   {row.transportName}
                 </span>
               ),

@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconFolderPlus, IconFolderSymlink, IconPencil, IconTrash } from "@tabler/icons-react";
+import { FolderPlusIcon, FolderSymlinkIcon, PencilIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActorGrant } from "#lib/identity/permissions.ts";
@@ -25,7 +25,7 @@ export function AddNodeButton({ parent, label }: { parent: Shown | null; label: 
   const add = () => setTask({ dialog: "add-node", item: parent && asItem(parent), path: parent?.path ?? [] });
   return (
     <>
-      <Button leftSection={<IconFolderPlus size={18} aria-hidden />} onClick={add}>
+      <Button leftSection={<FolderPlusIcon size={18} aria-hidden />} onClick={add}>
         {label}
       </Button>
       <TreeDialogs
@@ -49,19 +49,19 @@ export function NodeButtons({ node, grants, mayMove }: Props) {
   const start = (dialog: "rename" | "move" | "delete") => setTask({ dialog, item: asItem(node), path: node.path });
   return (
     <>
-      <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => start("rename")}>
+      <Button variant="default" leftSection={<PencilIcon size={16} aria-hidden />} onClick={() => start("rename")}>
         Rename
       </Button>
       {mayMove && (
         <Button
           variant="default"
-          leftSection={<IconFolderSymlink size={16} aria-hidden />}
+          leftSection={<FolderSymlinkIcon size={16} aria-hidden />}
           onClick={() => start("move")}
         >
           Move to…
         </Button>
       )}
-      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => start("delete")}>
+      <Button variant="default" leftSection={<Trash2Icon size={16} aria-hidden />} onClick={() => start("delete")}>
         Delete
       </Button>
       <TreeDialogs task={task} grants={grants} onOpenNode={() => undefined} onDone={() => setTask(null)} />

@@ -1,4 +1,4 @@
-import { IconHistory } from "@tabler/icons-react";
+import { HistoryIcon } from "lucide-react";
 import type { Metadata } from "next";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
@@ -78,7 +78,7 @@ export default async function RunsPage({ searchParams }: { searchParams: Promise
             <EmptyState title="No run fits" text="Widen the time or clear the filters." />
           ) : (
             <EmptyState
-              icon={<IconHistory size={32} stroke={1.4} aria-hidden />}
+              icon={<HistoryIcon size={32} strokeWidth={1.4} aria-hidden />}
               title="No runs yet"
               text="Each run of a trigger leaves its receipt here: token, request, answer, and what went wrong."
               action={<LinkButton href="/triggers">Open the triggers</LinkButton>}

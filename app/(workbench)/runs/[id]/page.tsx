@@ -1,4 +1,4 @@
-import { IconRepeat } from "@tabler/icons-react";
+import { RepeatIcon } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
@@ -57,7 +57,7 @@ export default async function RunPage({ params }: Props) {
             </>
           ) : (
             mayRunAgain && (
-              <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<IconRepeat size={16} aria-hidden />}>
+              <LinkButton href={`/triggers/${run.triggerId}/run`} leftSection={<RepeatIcon size={16} aria-hidden />}>
                 Run again
               </LinkButton>
             )

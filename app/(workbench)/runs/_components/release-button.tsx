@@ -1,7 +1,7 @@
 "use client";
 import { Button, type ButtonProps } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { PlayIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
@@ -34,7 +34,7 @@ export function ReleaseButton({ id, label, done, release, size = "sm" }: Props) 
       <Button
         variant="default"
         size={size}
-        leftSection={<IconPlayerPlay size={16} aria-hidden />}
+        leftSection={<PlayIcon size={16} aria-hidden />}
         loading={isPending}
         onClick={go}
       >

@@ -1,4 +1,4 @@
-import { IconPlus, IconTransfer } from "@tabler/icons-react";
+import { ArrowRightLeftIcon, PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -48,7 +48,7 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
         description="How to reach the services: address, timeouts, TLS, proxy and Authorization."
         actions={
           may.write && (
-            <LinkButton href={newHref} leftSection={<IconPlus size={16} aria-hidden />}>
+            <LinkButton href={newHref} leftSection={<PlusIcon size={16} aria-hidden />}>
               Add transport
             </LinkButton>
           )
@@ -100,7 +100,7 @@ export default async function TransportsPage({ searchParams }: { searchParams: P
             <EmptyState title="No transport fits" text="Change the search or the filters, or clear all." />
           ) : (
             <EmptyState
-              icon={<IconTransfer size={32} stroke={1.4} aria-hidden />}
+              icon={<ArrowRightLeftIcon size={32} strokeWidth={1.4} aria-hidden />}
               title="No transports yet"
               text="A transport says how to reach a service, and which credential's token it gets. Triggers send their requests through it."
               action={may.write && <LinkButton href={newHref}>Add the first transport</LinkButton>}

@@ -1,4 +1,4 @@
-import { IconPlus } from "@tabler/icons-react";
+import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Section } from "#app/_ui/card.tsx";
@@ -64,7 +64,7 @@ export default async function TransportPage({ params }: Props) {
                     href={`/triggers/new?transportId=${id}&nodeId=${transport.nodeId}`}
                     variant="default"
                     size="xs"
-                    leftSection={<IconPlus size={14} aria-hidden />}
+                    leftSection={<PlusIcon size={14} aria-hidden />}
                   >
                     New trigger
                   </LinkButton>

@@ -1,6 +1,6 @@
 "use client";
 import { Button, NativeSelect } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { DownloadIcon } from "lucide-react";
 import { useController, useFormContext } from "react-hook-form";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
@@ -68,7 +68,7 @@ function LoadButton({ wsdl, label }: WsdlProps & { label: string }) {
   return (
     <Button
       variant="default"
-      leftSection={<IconDownload size={16} aria-hidden />}
+      leftSection={<DownloadIcon size={16} aria-hidden />}
       loading={wsdl.isLoading}
       loaderProps={{ "aria-hidden": true }}
       onClick={wsdl.load}

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconFile, IconTrash, IconUpload } from "@tabler/icons-react";
+import { FileIcon, Trash2Icon, UploadIcon } from "lucide-react";
 import { type DragEvent, useId, useRef, useState } from "react";
 import { useController } from "react-hook-form";
 import { Badge } from "#app/_ui/badge.tsx";
@@ -61,7 +61,7 @@ export function WsdlUpload({ storedName, onFiles }: Props) {
           ref={field.ref}
           data-pick
           variant="default"
-          leftSection={<IconUpload size={16} aria-hidden />}
+          leftSection={<UploadIcon size={16} aria-hidden />}
           aria-describedby={id}
           aria-invalid={error ? true : undefined}
           onClick={() => picker.current?.click()}
@@ -89,7 +89,7 @@ export function WsdlUpload({ storedName, onFiles }: Props) {
         <ul className="m-0 mt-3 grid list-none gap-1 p-0" aria-label="Files to upload">
           {files.map(({ name, text }, index) => (
             <li key={name} className="flex items-center gap-2">
-              <IconFile size={16} aria-hidden className="shrink-0 text-dimmed" />
+              <FileIcon size={16} aria-hidden className="shrink-0 text-dimmed" />
               <span className="min-w-0 wrap-anywhere">{name}</span>
               <span className="text-sm whitespace-nowrap text-dimmed">{formatBytes(text.length)}</span>
               {index === 0 && <Badge tone="info">WSDL</Badge>}
@@ -100,7 +100,7 @@ export function WsdlUpload({ storedName, onFiles }: Props) {
                 aria-label={`Remove ${name}`}
                 onClick={() => remove(name)}
               >
-                <IconTrash size={16} aria-hidden />
+                <Trash2Icon size={16} aria-hidden />
               </ActionIcon>
             </li>
           ))}

@@ -1,4 +1,4 @@
-import { IconBolt, IconPlus } from "@tabler/icons-react";
+import { PlusIcon, ZapIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -49,7 +49,7 @@ export default async function TriggersPage({ searchParams }: { searchParams: Pro
         description="Requests that are sent over a transport when something happens."
         actions={
           may.write && (
-            <LinkButton href={newHref} leftSection={<IconPlus size={16} aria-hidden />}>
+            <LinkButton href={newHref} leftSection={<PlusIcon size={16} aria-hidden />}>
               Add trigger
             </LinkButton>
           )
@@ -87,7 +87,7 @@ export default async function TriggersPage({ searchParams }: { searchParams: Pro
             <EmptyState title="No trigger fits" text="Change the search or the filters, or clear all." />
           ) : (
             <EmptyState
-              icon={<IconBolt size={32} stroke={1.4} aria-hidden />}
+              icon={<ZapIcon size={32} strokeWidth={1.4} aria-hidden />}
               title="No triggers yet"
               text="A trigger holds the request to send and the transport that it goes over. Run it here, or from a program."
               action={may.write && <LinkButton href={newHref}>Add the first trigger</LinkButton>}

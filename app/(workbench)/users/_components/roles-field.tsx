@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button, NativeSelect } from "@mantine/core";
-import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { PlusIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
 import type { RoleDetail } from "#lib/identity/model.ts";
 import type { Role } from "#lib/identity/permissions.ts";
@@ -63,7 +63,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
               aria-label={`Remove role ${index + 1}`}
               onClick={() => remove(index)}
             >
-              <IconTrash size={18} aria-hidden />
+              <Trash2Icon size={18} aria-hidden />
             </ActionIcon>
           </li>
         ))}
@@ -72,7 +72,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
         className="mt-2"
         size="compact-sm"
         variant="default"
-        leftSection={<IconPlus size={14} aria-hidden />}
+        leftSection={<PlusIcon size={14} aria-hidden />}
         onClick={() => onChange([...value, { role: "operator", nodeId: null, nodeName: null }])}
       >
         Add role

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconFlask, IconPencil, IconPlayerPause, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { FlaskConicalIcon, PauseIcon, PencilIcon, PlayIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { LinkButton } from "#app/_ui/link-button.tsx";
@@ -27,12 +27,12 @@ export function CredentialActions({ credential }: { credential: CredentialDetail
 
   return (
     <>
-      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen("delete")}>
+      <Button variant="default" leftSection={<Trash2Icon size={16} aria-hidden />} onClick={() => setOpen("delete")}>
         Delete
       </Button>
       <Button
         variant="default"
-        leftSection={enabled ? <IconPlayerPause size={16} aria-hidden /> : <IconPlayerPlay size={16} aria-hidden />}
+        leftSection={enabled ? <PauseIcon size={16} aria-hidden /> : <PlayIcon size={16} aria-hidden />}
         loading={isPending}
         onClick={() => (enabled ? setOpen("disable") : enable())}
       >
@@ -42,12 +42,12 @@ export function CredentialActions({ credential }: { credential: CredentialDetail
         <LinkButton
           href={`/credentials/${id}/mapping`}
           variant="default"
-          leftSection={<IconFlask size={16} aria-hidden />}
+          leftSection={<FlaskConicalIcon size={16} aria-hidden />}
         >
           Mapping sandbox
         </LinkButton>
       )}
-      <Button leftSection={<IconPencil size={16} aria-hidden />} onClick={() => router.push(`/credentials/${id}/edit`)}>
+      <Button leftSection={<PencilIcon size={16} aria-hidden />} onClick={() => router.push(`/credentials/${id}/edit`)}>
         Edit
       </Button>
       <DisableDialog

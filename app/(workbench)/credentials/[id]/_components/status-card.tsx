@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
+import { RefreshCwIcon } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -41,7 +41,7 @@ export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtO
         mayCheck && (
           <Button
             variant="default"
-            leftSection={<IconRefresh size={16} aria-hidden />}
+            leftSection={<RefreshCwIcon size={16} aria-hidden />}
             loading={check.isRunning}
             disabled={!credential.enabled}
             onClick={() => check.run(id, name)}

@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconX } from "@tabler/icons-react";
+import { XIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
@@ -32,7 +32,7 @@ export function CancelRun({ id, triggerName, isHeld }: Props) {
     });
   return (
     <>
-      <Button variant="default" leftSection={<IconX size={16} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button variant="default" leftSection={<XIcon size={16} aria-hidden />} onClick={() => setOpen(true)}>
         Cancel run
       </Button>
       <ConfirmDialog

@@ -1,6 +1,6 @@
 "use client";
 import { TextInput } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
+import { SearchIcon } from "lucide-react";
 import Link from "next/link";
 import { useId, useState } from "react";
 import { sortNames } from "../../_components/words.ts";
@@ -29,7 +29,7 @@ export function OperationList({ operations, newTriggerHref }: Props) {
           className="mt-2"
           aria-label="Search the operations"
           placeholder="Search the operations"
-          leftSection={<IconSearch size={16} aria-hidden />}
+          leftSection={<SearchIcon size={16} aria-hidden />}
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}
         />

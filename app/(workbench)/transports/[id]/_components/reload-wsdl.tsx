@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconRefresh, IconUpload } from "@tabler/icons-react";
+import { RefreshCwIcon, UploadIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
@@ -60,7 +60,7 @@ export function ReloadWsdl({ id, name, isUpload }: Props) {
       <Button
         variant="default"
         size="xs"
-        leftSection={isUpload ? <IconUpload size={14} aria-hidden /> : <IconRefresh size={14} aria-hidden />}
+        leftSection={isUpload ? <UploadIcon size={14} aria-hidden /> : <RefreshCwIcon size={14} aria-hidden />}
         loading={isPending && seen === null}
         loaderProps={{ "aria-hidden": true }}
         onClick={() => (isUpload ? picker.current?.click() : look())}

@@ -1,6 +1,6 @@
 "use client";
 import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
-import { IconSend } from "@tabler/icons-react";
+import { SendIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
@@ -89,7 +89,7 @@ export function TestCard({ id, http, mayReadCredentials }: Props) {
         <div>
           <Button
             type="submit"
-            leftSection={<IconSend size={16} aria-hidden />}
+            leftSection={<SendIcon size={16} aria-hidden />}
             loading={isRunning}
             loaderProps={{ "aria-hidden": true }}
           >

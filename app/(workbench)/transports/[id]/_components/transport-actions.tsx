@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { PencilIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
@@ -42,10 +42,10 @@ export function TransportActions({ transport }: { transport: TransportDetail }) 
 
   return (
     <>
-      <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button variant="default" leftSection={<Trash2Icon size={16} aria-hidden />} onClick={() => setOpen(true)}>
         Delete
       </Button>
-      <LinkButton href={`/transports/${id}/edit`} leftSection={<IconPencil size={16} aria-hidden />}>
+      <LinkButton href={`/transports/${id}/edit`} leftSection={<PencilIcon size={16} aria-hidden />}>
         Edit
       </LinkButton>
       <ConfirmDialog

@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { PauseIcon, PlayIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
@@ -22,7 +22,7 @@ export function PauseButton({ id, version, event }: Props) {
       setError(answer.ok ? null : answer.error);
       router.refresh();
     });
-  const Icon = event.paused ? IconPlayerPlay : IconPlayerPause;
+  const Icon = event.paused ? PlayIcon : PauseIcon;
   return (
     <>
       <Button

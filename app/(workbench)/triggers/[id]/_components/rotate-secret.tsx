@@ -1,6 +1,6 @@
 "use client";
 import { Button, NativeSelect } from "@mantine/core";
-import { IconKey } from "@tabler/icons-react";
+import { KeyRoundIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
@@ -37,7 +37,12 @@ export function RotateSecret({ id, hasSecret }: { id: string; hasSecret: boolean
     });
   return (
     <>
-      <Button variant="default" size="xs" leftSection={<IconKey size={16} aria-hidden />} onClick={() => setOpen(true)}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<KeyRoundIcon size={16} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
         New secret
       </Button>
       <ConfirmDialog

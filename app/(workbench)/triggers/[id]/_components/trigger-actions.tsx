@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
-import { IconPencil, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import { PencilIcon, PlayIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
@@ -33,20 +33,20 @@ export function TriggerActions({ trigger, mayWrite, mayRun }: Props) {
     <>
       {mayWrite && (
         <>
-          <Button variant="default" leftSection={<IconTrash size={16} aria-hidden />} onClick={() => setOpen(true)}>
+          <Button variant="default" leftSection={<Trash2Icon size={16} aria-hidden />} onClick={() => setOpen(true)}>
             Delete
           </Button>
           <LinkButton
             href={`/triggers/${id}/edit`}
             variant="default"
-            leftSection={<IconPencil size={16} aria-hidden />}
+            leftSection={<PencilIcon size={16} aria-hidden />}
           >
             Edit
           </LinkButton>
         </>
       )}
       {mayRun && trigger.enabled && (
-        <LinkButton href={`/triggers/${id}/run`} leftSection={<IconPlayerPlay size={16} aria-hidden />}>
+        <LinkButton href={`/triggers/${id}/run`} leftSection={<PlayIcon size={16} aria-hidden />}>
           Run
         </LinkButton>
       )}

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, NativeSelect } from "@mantine/core";
-import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { ChevronDownIcon, ChevronRightIcon } from "lucide-react";
 import { useId, useState } from "react";
 import { findType } from "#lib/soap/builtin.ts";
 import type { ComplexType, ElementNode } from "#lib/soap/model.ts";
@@ -49,7 +49,7 @@ export function ComplexField({ path, node, type: declared, value, title, head }:
             aria-expanded={isOpen}
             onClick={() => setFolded(isOpen)}
           >
-            {isOpen ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+            {isOpen ? <ChevronDownIcon size={14} aria-hidden /> : <ChevronRightIcon size={14} aria-hidden />}
           </ActionIcon>
         )}
         <div className="min-w-0 grow">

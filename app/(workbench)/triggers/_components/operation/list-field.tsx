@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon, Button } from "@mantine/core";
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
+import { ArrowDownIcon, ArrowUpIcon, PlusIcon, Trash2Icon } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import type { ElementNode } from "#lib/soap/model.ts";
 import { listValues } from "#lib/soap/values.ts";
@@ -95,7 +95,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
                   aria-label={`Move ${itemName} ${index + 1} up`}
                   onClick={() => move(index, -1)}
                 >
-                  <IconArrowUp size={14} aria-hidden />
+                  <ArrowUpIcon size={14} aria-hidden />
                 </ActionIcon>
                 <ActionIcon
                   size={24}
@@ -106,7 +106,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
                   aria-label={`Move ${itemName} ${index + 1} down`}
                   onClick={() => move(index, 1)}
                 >
-                  <IconArrowDown size={14} aria-hidden />
+                  <ArrowDownIcon size={14} aria-hidden />
                 </ActionIcon>
                 <ActionIcon
                   size={24}
@@ -115,7 +115,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
                   aria-label={`Remove ${itemName} ${index + 1}`}
                   onClick={() => remove(index)}
                 >
-                  <IconTrash size={14} aria-hidden />
+                  <Trash2Icon size={14} aria-hidden />
                 </ActionIcon>
               </>
             }
@@ -133,7 +133,7 @@ export function ListField({ path, node, value, isOptional, itemName = node.name 
             data-add
             size="compact-sm"
             variant="default"
-            leftSection={<IconPlus size={14} aria-hidden />}
+            leftSection={<PlusIcon size={14} aria-hidden />}
             disabled={isFull}
             onClick={add}
           >

@@ -1,6 +1,6 @@
 "use client";
 import { ActionIcon } from "@mantine/core";
-import { IconBraces } from "@tabler/icons-react";
+import { BracesIcon } from "lucide-react";
 
 type Props = {
   /** What the variable would stand for: `lines 1`, `the list lines`. */
@@ -22,7 +22,7 @@ export function VariableButton({ of, isOn, onToggle }: Props) {
       aria-pressed={isOn}
       onClick={onToggle}
     >
-      <IconBraces size={14} aria-hidden />
+      <BracesIcon size={14} aria-hidden />
     </ActionIcon>
   );
 }

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Textarea } from "@mantine/core";
-import { IconLogin2 } from "@tabler/icons-react";
+import { LogInIcon } from "lucide-react";
 import { useState } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -44,7 +44,7 @@ export function ClaimSource({ credential, test, pasted, onPaste }: Props) {
             component="a"
             href={signIn}
             variant="default"
-            leftSection={<IconLogin2 size={16} aria-hidden />}
+            leftSection={<LogInIcon size={16} aria-hidden />}
             disabled={!credential.enabled}
           >
             {test ? "Sign in again" : "Sign in for a test"}

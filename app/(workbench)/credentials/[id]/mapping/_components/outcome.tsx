@@ -1,6 +1,6 @@
 "use client";
 import { Button } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { PlusIcon } from "lucide-react";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
@@ -75,7 +75,7 @@ function Unmapped({ values, onAddRole }: { values: string[]; onAddRole: (claimVa
             key={value}
             size="compact-sm"
             variant="default"
-            leftSection={<IconPlus size={14} aria-hidden />}
+            leftSection={<PlusIcon size={14} aria-hidden />}
             onClick={() => onAddRole(value)}
           >
             Map {value}

@@ -1,6 +1,6 @@
 "use client";
 import { Button, Textarea } from "@mantine/core";
-import { IconPlayerPlay } from "@tabler/icons-react";
+import { PlayIcon } from "lucide-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
@@ -88,7 +88,7 @@ export function RunForm({ id, variables, jsonVariables, message, mayReadCredenti
             <div>
               <Button
                 type="submit"
-                leftSection={<IconPlayerPlay size={16} aria-hidden />}
+                leftSection={<PlayIcon size={16} aria-hidden />}
                 loading={isRunning}
                 loaderProps={{ "aria-hidden": true }}
               >
