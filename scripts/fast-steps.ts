@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Step } from "./steps.ts";
 
-/** Where vitest and Playwright leave their counts. */
-export const countFiles = {
+/** Where vitest and Playwright leave their reports. */
+export const reportFiles = {
   unit: join(".test", "unit.json"),
   database: join(".test", "database.json"),
   journeys: join(".test", "journeys.json"),
@@ -10,9 +10,10 @@ export const countFiles = {
 
 const sources = ["app", "lib", "drizzle/schema", "sandbox", "scripts", "server.ts"];
 
-export function vitestStep(name: string, project: "unit" | "database"): Step {
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${countFiles[project]}`];
-  return { name, commands: [["vitest", "run", "--project", project, ...reporters]] };
+/** @param selected files, or `file:line` of tests; all of the project's when empty. */
+export function vitestStep(name: string, project: "unit" | "database", selected: string[] = []): Step {
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${reportFiles[project]}`];
+  return { name, commands: [["vitest", "run", "--project", project, ...reporters, ...selected]] };
 }
 
 /** What is fast enough to run before every commit. */

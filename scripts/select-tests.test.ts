@@ -5,7 +5,12 @@ import { pickTests } from "./select-tests.ts";
 const listed = [
   { name: "renews in time", file: resolve("lib/tokens/renew.test.ts"), projectName: "unit", location: { line: 3 } },
   { name: "waits", file: resolve("lib/tokens/renew.test.ts"), projectName: "unit", location: { line: 9 } },
-  { name: "sends Tokens once", file: resolve("lib/net/send.db.test.ts"), projectName: "database", location: { line: 5 } },
+  {
+    name: "sends Tokens once",
+    file: resolve("lib/net/send.db.test.ts"),
+    projectName: "database",
+    location: { line: 5 },
+  },
   { name: "sends nothing", file: resolve("lib/net/send.db.test.ts"), projectName: "database", location: { line: 8 } },
 ];
 
