@@ -9,6 +9,8 @@ export function setUpWorkers(): {
    * @param environment over that of the test.
    */
   start: (count: number, environment?: Record<string, string>) => Promise<ChildProcess[]>;
+  /** Lets exactly so many workers run, in the environment of the test: starts or ends some. Resolves when they are ready. */
+  keep: (count: number) => Promise<ChildProcess[]>;
   /** Resolves with the exit code when the process is gone; null if the signal ended it. */
   end: (worker: ChildProcess, signal: "SIGTERM" | "SIGKILL") => Promise<number | null>;
 } {
@@ -23,22 +25,25 @@ export function setUpWorkers(): {
     return worker.exitCode;
   };
   afterAll(() => Promise.all([...workers].map((worker) => end(worker, "SIGKILL"))));
-  return {
-    start: async (count, environment = {}) => {
-      const started = Array.from({ length: count }, () => {
-        const worker = fork("lib/worker.ts", {
-          execArgv: ["--disable-warning=ExperimentalWarning"],
-          env: { ...process.env, ...environment },
-          stdio: ["ignore", "inherit", "inherit", "ipc"],
-        });
-        workers.add(worker);
-        return worker;
+  const start = async (count: number, environment: Record<string, string> = {}) => {
+    const started = Array.from({ length: count }, () => {
+      const worker = fork("lib/worker.ts", {
+        execArgv: ["--disable-warning=ExperimentalWarning"],
+        env: { ...process.env, ...environment },
+        stdio: ["ignore", "inherit", "inherit", "ipc"],
       });
-      await Promise.all(started.map(waitUntilReady));
-      return started;
-    },
-    end,
+      workers.add(worker);
+      return worker;
+    });
+    await Promise.all(started.map(waitUntilReady));
+    return started;
   };
+  const keep = async (count: number) => {
+    await Promise.all([...workers].slice(count).map((worker) => end(worker, "SIGTERM")));
+    await start(count - workers.size);
+    return [...workers];
+  };
+  return { start, keep, end };
 }
 
 /** Its first message says that it's ready. */

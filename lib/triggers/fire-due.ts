@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lte, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { schedules } from "#drizzle/schema/schedules.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
@@ -44,10 +44,12 @@ export async function msToNextDue(): Promise<number | null> {
 /**
  * Makes the runs of the schedules that are due, by the clock of the database. Any number of processes may do this: a due time belongs
  * to whose transaction moves the schedule on to its next one, and the run is queued in the same transaction.
+ * @param now the time to use instead of the clock of the database.
  * @returns how many schedules moved on; what could not is logged, and due the next time.
  */
-export async function fireDue(): Promise<number> {
-  const found = await selectDue();
+export async function fireDue(now?: Date): Promise<number> {
+  const clock = now ? sql<Date>`${now.toISOString()}::timestamptz` : sql<Date>`now()`;
+  const found = await selectDue(clock);
   if (found.length === 0) return 0;
   // Read anew: what was just edited counts.
   const plans = await loadTriggerPlans(found.map(({ triggerId }) => triggerId));
@@ -66,24 +68,24 @@ export async function fireDue(): Promise<number> {
   let moved = 0;
   const left = groups.values();
   const work = async () => {
-    for (const group of left) moved += await fireGroup(group);
+    for (const group of left) moved += await fireGroup(group, clock);
   };
   await Promise.all(Array.from({ length: Math.min(inParallel, groups.length) }, work));
   return moved;
 }
 
-function selectDue(): Promise<Due[]> {
+function selectDue(clock: SQL<Date>): Promise<Due[]> {
   return getDb()
     .select({
       triggerId: schedules.triggerId,
       version: triggers.version,
       event: triggers.event,
       dueAt: sql<Date>`${schedules.nextDueAt}`.mapWith(schedules.nextDueAt),
-      now: sql<Date>`now()`.mapWith(schedules.nextDueAt),
+      now: sql<Date>`${clock}`.mapWith(schedules.nextDueAt),
     })
     .from(schedules)
     .innerJoin(triggers, eq(triggers.id, schedules.triggerId))
-    .where(lte(schedules.nextDueAt, sql`now()`))
+    .where(lte(schedules.nextDueAt, clock))
     .orderBy(asc(schedules.nextDueAt))
     .limit(maxAtOnce);
 }
@@ -110,10 +112,10 @@ async function prepareRun(plan: TriggerPlan, event: ScheduleEvent, dueAt: Date):
 }
 
 /** Moves schedules on and queues their runs, in one transaction. Another process that works on the same ones is not waited for. */
-async function fireGroup(group: Step[]): Promise<number> {
+async function fireGroup(group: Step[], clock: SQL<Date>): Promise<number> {
   try {
     const mine = await inTransaction(async (tx) => {
-      const steps = await lockSteps(tx, group);
+      const steps = await lockSteps(tx, group, clock);
       await moveOn(tx, steps);
       const made = steps.flatMap(({ run }) => run ?? []);
       const refused = made.flatMap(({ order, refusal }) =>
@@ -148,7 +150,7 @@ async function fireGroup(group: Step[]): Promise<number> {
  * Those that are still due at the time that was seen. First the triggers, then the schedules, as an edit takes them; one that is being
  * edited, which says itself when it is due next, or that another process has in hand, is left out.
  */
-async function lockSteps(tx: Transaction, group: Step[]): Promise<Step[]> {
+async function lockSteps(tx: Transaction, group: Step[], clock: SQL<Date>): Promise<Step[]> {
   const ids = group.map(({ due }) => due.triggerId);
   const versions = await tx
     .select({ id: triggers.id, version: triggers.version })
@@ -159,7 +161,7 @@ async function lockSteps(tx: Transaction, group: Step[]): Promise<Step[]> {
   const times = await tx
     .select({ id: schedules.triggerId, dueAt: schedules.nextDueAt })
     .from(schedules)
-    .where(and(inArray(schedules.triggerId, ids), lte(schedules.nextDueAt, sql`now()`)))
+    .where(and(inArray(schedules.triggerId, ids), lte(schedules.nextDueAt, clock)))
     .for("update", { skipLocked: true });
   const dueAt = new Map(times.map((time) => [time.id, time.dueAt?.getTime()]));
   return group.filter(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { eq, inArray } from "drizzle-orm";
-import { beforeAll, expect, test, vi } from "vitest";
+import { and, eq, inArray } from "drizzle-orm";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { schedules } from "#drizzle/schema/schedules.ts";
@@ -8,6 +8,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startPgbouncer } from "#scripts/test-pgbouncer.ts";
 import { setUpService } from "#scripts/test-service.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
+import { waitFor } from "#scripts/wait-for.ts";
 import { createCredential } from "../credentials/create-credential.ts";
 import { credentialInput } from "../credentials/schema.ts";
 import { getDb, getPool } from "../db/client.ts";
@@ -28,6 +29,8 @@ const service = setUpService();
 const workers = setUpWorkers();
 const tester = systemContext("Tester");
 const minutely = { kind: "schedule", cron: "* * * * *", timezone: "Europe/Berlin" };
+/** A time of the clock that most tests pass in. */
+const at = (time: string) => new Date(`2026-05-01T${time}Z`);
 
 let nodeId: string;
 let transportId: string;
@@ -35,45 +38,49 @@ beforeAll(async () => {
   nodeId = await insertNode("Plant");
   transportId = (await makeTransport()).id;
 });
+beforeEach(() => getPool().query("delete from triggers"));
 
 const makeTransport = () => {
   const http = { url: service.url, method: "POST" };
   return createTransport(tester, transportInput.parse({ name: randomUUID(), nodeId, type: "HTTP", http }));
 };
-const makeTrigger = (fields: Record<string, unknown> = {}) => {
+/** @param now the time when it's created: it's due from the next time on. */
+const makeTrigger = (fields: Record<string, unknown> = {}, now = at("08:00:30")) => {
   const request = { path: "/{{run.id}}", query: { due: "{{run.dueAt}}" } };
   const input = { name: randomUUID(), nodeId, transportId, event: minutely, request, ...fields };
-  return createTrigger(tester, triggerInput.parse(input));
+  return createTrigger(tester, triggerInput.parse(input), now);
 };
-/** Lets a schedule be due now, as if its time had come so many seconds ago. */
-const makeDue = (triggerId: string, secondsAgo = 0) =>
-  getPool().query(
-    "update schedules set next_due_at = date_trunc('minute', now()) - $2 * interval '1 second' where trigger_id = $1",
-    [triggerId, secondsAgo],
-  );
-/** Waits out the end of a minute, in which another one would become due between two steps of a test. */
-const awaitEarlyMinute = () =>
-  vi.waitFor(() => expect(new Date().getSeconds()).toBeLessThan(50), { timeout: 15_000, interval: 100 });
 const runsOf = (triggerId: string) => getDb().select().from(runs).where(eq(runs.triggerId, triggerId)).orderBy(runs.id);
 
+/**
+ * Schedules for real workers and their clock. The only due times are those that the test sets: the next one by the calendar is half a
+ * year away. A worker that comes late still makes the run.
+ */
+async function makeManyTriggers(count: number, fields: Record<string, unknown> = {}): Promise<string[]> {
+  const month = ((new Date().getMonth() + 6) % 12) + 1;
+  const event = { ...minutely, cron: `0 0 15 ${month} *`, catchUp: "once" };
+  const made = await Promise.all(Array.from({ length: count }, () => makeTrigger({ event, ...fields }, new Date())));
+  return made.map(({ id }) => id);
+}
+/** Lets all schedules be due now. @returns the due time. */
+async function makeAllDue(): Promise<string> {
+  const { rows } = await getPool().query<{ at: Date }>(
+    "update schedules set next_due_at = date_trunc('milliseconds', now()) returning next_due_at as at",
+  );
+  return rows[0]!.at.toISOString();
+}
+const countSucceeded = (triggerIds: string[]) =>
+  getDb().$count(runs, and(inArray(runs.triggerId, triggerIds), eq(runs.status, "succeeded")));
+
 test("each due time of forty schedules makes one run, whatever the number of worker processes", async () => {
-  const made: string[] = [];
-  for (let n = 0; n < 40; n++) made.push((await makeTrigger({ event: { ...minutely, cron: "0 0 1 1 *" } })).id);
+  const made = await makeManyTriggers(40);
   const started = await workers.start(3);
   const due = new Set<string>();
   for (let round = 1; round <= 3; round++) {
-    const { rows } = await getPool().query<{ at: Date }>(
-      "update schedules set next_due_at = date_trunc('milliseconds', now()) returning next_due_at as at",
-    );
-    for (const { at } of rows) due.add(at.toISOString());
-    await vi.waitFor(
-      async () => {
-        const all = await getDb().select({ status: runs.status, event: runs.event }).from(runs);
-        expect(all.filter((run) => run.status === "succeeded")).toHaveLength(40 * round);
-      },
-      { timeout: 150_000, interval: 200 },
-    );
+    due.add(await makeAllDue());
+    await expect.poll(() => countSucceeded(made)).toBe(40 * round);
   }
+  expect(await Promise.all(started.map((worker) => workers.end(worker, "SIGTERM")))).toEqual([0, 0, 0]);
   for (const id of made) {
     const own = await runsOf(id);
     expect(own.map((run) => run.event)).toEqual(["schedule", "schedule", "schedule"]);
@@ -81,37 +88,27 @@ test("each due time of forty schedules makes one run, whatever the number of wor
   }
   expect(service.seen).toHaveLength(120);
   expect(new Set(service.seen.map(({ url }) => url)).size).toBe(120);
-  for (const worker of started) expect(await workers.end(worker, "SIGTERM")).toBe(0);
-  await getPool().query("delete from triggers");
-}, 500_000);
+});
 
 test("so it is behind pgbouncer in transaction mode, where nothing may belong to a session", async () => {
   const database = process.env.DATABASE_URL ?? "";
   const pgbouncer = await startPgbouncer(database);
-  const event = { ...minutely, cron: "0 0 1 1 *" };
-  const made: string[] = [];
-  for (let n = 0; n < 20; n++) made.push((await makeTrigger({ event, maxInProgress: 1, queueSize: 1 })).id);
-  await getPool().query("update schedules set next_due_at = date_trunc('milliseconds', now())");
+  const made = await makeManyTriggers(20, { maxInProgress: 1, queueSize: 1 });
   const started = await workers.start(3, { DATABASE_URL: pgbouncer.behind(database) });
-  await vi.waitFor(
-    async () => {
-      const all = await getDb().select({ status: runs.status }).from(runs).where(inArray(runs.triggerId, made));
-      expect(all.map((run) => run.status)).toEqual(Array(20).fill("succeeded"));
-    },
-    { timeout: 150_000, interval: 200 },
-  );
+  await makeAllDue();
+  await expect.poll(() => countSucceeded(made)).toBe(20);
+  expect(await Promise.all(started.map((worker) => workers.end(worker, "SIGTERM")))).toEqual([0, 0, 0]);
+  expect(await getDb().$count(runs, inArray(runs.triggerId, made))).toBe(20);
   expect(service.seen).toHaveLength(20);
-  for (const worker of started) expect(await workers.end(worker, "SIGTERM")).toBe(0);
   await pgbouncer.close();
-  await getPool().query("delete from triggers");
-}, 240_000);
+});
 
 test("many that see the same due time at once make one run, which says by what and for when it was made", async () => {
-  await awaitEarlyMinute();
   const trigger = await makeTrigger();
-  expect(Date.parse(trigger.schedule!.nextDueAt!)).toBeGreaterThan(Date.now());
-  await makeDue(trigger.id);
-  const moved = await Promise.all(Array.from({ length: 8 }, () => fireDue()));
+  const due = at("08:01").toISOString();
+  expect(trigger.schedule!.nextDueAt).toBe(due);
+  expect(await fireDue(at("08:00:59.999"))).toBe(0);
+  const moved = await Promise.all(Array.from({ length: 8 }, () => fireDue(at("08:01"))));
   expect(moved.reduce((sum, count) => sum + count, 0)).toBe(1);
   const [run, ...more] = await runsOf(trigger.id);
   expect(more).toEqual([]);
@@ -120,33 +117,29 @@ test("many that see the same due time at once make one run, which says by what a
     event: "schedule",
     actor: "Schedule * * * * *, Europe/Berlin",
     durationMs: 0,
+    dueAt: at("08:01"),
   });
   const { schedule } = await getTrigger(tester, trigger.id);
-  expect(schedule?.lastDueAt).toBe(run!.dueAt!.toISOString());
-  expect(Date.parse(schedule!.nextDueAt!) - run!.dueAt!.getTime()).toBe(60_000);
-  expect(schedule?.missed).toBe(0);
+  expect(schedule).toMatchObject({ lastDueAt: due, nextDueAt: at("08:02").toISOString(), missed: 0 });
 });
 
 /**
- * Two claimers that have read what is due and wait before they lock it, held by a lock of the table that readers don't mind.
+ * Two claimers that have read what is due at a time and wait before they lock it, held by a lock of the table that readers don't mind.
  * @param meanwhile what another process does and commits before either goes on.
  * @returns how many schedules the two moved on.
  */
-async function claimTogether(meanwhile?: string): Promise<number> {
+async function claimTogether(now: Date, meanwhile?: string): Promise<number> {
   const barrier = await getPool().connect();
   try {
     await barrier.query("begin");
     await barrier.query("lock table schedules in exclusive mode");
-    const claims = [fireDue(), fireDue()];
-    await vi.waitFor(
-      async () => {
-        const { rowCount } = await barrier.query(
-          "select from pg_locks where relation = 'schedules'::regclass and mode = 'RowShareLock' and not granted",
-        );
-        expect(rowCount).toBe(2);
-      },
-      { timeout: 30_000, interval: 20 },
-    );
+    const claims = [fireDue(now), fireDue(now)];
+    await waitFor(async () => {
+      const { rowCount } = await barrier.query(
+        "select from pg_locks where relation = 'schedules'::regclass and mode = 'RowShareLock' and not granted",
+      );
+      expect(rowCount).toBe(2);
+    });
     if (meanwhile) await barrier.query(meanwhile);
     await barrier.query("commit");
     return (await Promise.all(claims)).reduce((sum, count) => sum + count, 0);
@@ -158,73 +151,64 @@ async function claimTogether(meanwhile?: string): Promise<number> {
 
 test("of two that have read the same due time before either takes it, one makes the run", async () => {
   const trigger = await makeTrigger();
-  await makeDue(trigger.id);
-  expect(await claimTogether()).toBe(1);
+  expect(await claimTogether(at("08:01"))).toBe(1);
   expect(await runsOf(trigger.id)).toHaveLength(1);
-  await getPool().query("delete from triggers");
 });
 
 test.each([
-  ["its next one, which is not due yet", "date_trunc('minute', now()) + interval '1 minute'"],
+  ["its next one, which is not due yet", "next_due_at + interval '1 minute'"],
   ["another one that is due as well", "next_due_at - interval '1 hour'"],
   ["none", "null"],
 ])("who has read a due time that is moved on to %s before it is taken makes no run of it", async (_, next) => {
   const trigger = await makeTrigger();
-  await makeDue(trigger.id);
-  expect(await claimTogether(`update schedules set next_due_at = ${next}`)).toBe(0);
+  expect(await claimTogether(at("08:01"), `update schedules set next_due_at = ${next}`)).toBe(0);
   expect(await runsOf(trigger.id)).toEqual([]);
-  await getPool().query("delete from triggers");
 });
 
 test("times that nobody was there for are skipped and noted, and the next one is kept", async () => {
-  await awaitEarlyMinute();
-  const trigger = await makeTrigger({ event: { ...minutely, cron: "0 * * * *", catchUp: "skip" } });
-  await getPool().query(
-    "update schedules set next_due_at = date_trunc('hour', now() - interval '10 minutes') - interval '3 hours' where trigger_id = $1",
-    [trigger.id],
-  );
-  // Near the full hour the latest one is not missed.
-  const minute = new Date().getMinutes();
-  await fireDue();
-  const own = await runsOf(trigger.id);
-  expect(own.length).toBe(minute === 0 ? 1 : 0);
-  const { schedule } = await getTrigger(tester, trigger.id);
-  expect(schedule!.missed).toBeGreaterThanOrEqual(3);
-  expect(Date.parse(schedule!.nextDueAt!)).toBeGreaterThan(Date.now());
+  const hourly = { ...minutely, cron: "0 * * * *", catchUp: "skip" };
+  const skipped = await makeTrigger({ event: hourly });
+  expect(await fireDue(at("12:01:00.001"))).toBe(1);
+  expect(await runsOf(skipped.id)).toEqual([]);
+  const { schedule } = await getTrigger(tester, skipped.id);
+  expect(schedule).toMatchObject({ missed: 4, nextDueAt: at("13:00").toISOString() });
+
+  // The latest one isn't missed within a minute.
+  const inTime = await makeTrigger({ event: hourly });
+  expect(await fireDue(at("12:01"))).toBe(1);
+  expect(await runsOf(inTime.id)).toMatchObject([{ dueAt: at("12:00") }]);
+  expect((await getTrigger(tester, inTime.id)).schedule).toMatchObject({
+    missed: 3,
+    nextDueAt: at("13:00").toISOString(),
+  });
 });
 
 test("once: one run for the latest of the missed times, however many there were", async () => {
-  await awaitEarlyMinute();
   const trigger = await makeTrigger({ event: { ...minutely, catchUp: "once" } });
-  await makeDue(trigger.id, 3600);
-  expect(await fireDue()).toBe(1);
-  expect(await fireDue()).toBe(0);
-  const [run, ...more] = await runsOf(trigger.id);
-  expect(more).toEqual([]);
-  expect(Date.now() - run!.dueAt!.getTime()).toBeLessThan(125_000);
-  expect((await getTrigger(tester, trigger.id)).schedule!.missed).toBeGreaterThanOrEqual(59);
+  expect(await fireDue(at("09:00:30"))).toBe(1);
+  expect(await fireDue(at("09:00:30"))).toBe(0);
+  expect(await runsOf(trigger.id)).toMatchObject([{ dueAt: at("09:00") }]);
+  expect((await getTrigger(tester, trigger.id)).schedule!.missed).toBe(59);
 });
 
 test("a paused schedule and that of a disabled trigger are never due; resuming begins with the next time from then", async () => {
-  await awaitEarlyMinute();
   const trigger = await makeTrigger({ event: { ...minutely, paused: true } });
   expect(trigger.schedule?.nextDueAt).toBeNull();
-  const resumed = await updateTrigger(tester, trigger.id, {
-    version: 1,
-    event: triggerInput.shape.event.parse({ ...minutely, catchUp: "once" }),
-  });
-  expect(Date.parse(resumed.schedule!.nextDueAt!)).toBeGreaterThan(Date.now());
-  const disabled = await updateTrigger(tester, trigger.id, { version: 2, enabled: false });
+  await fireDue(at("09:00"));
+  const event = triggerInput.shape.event.parse({ ...minutely, catchUp: "once" });
+  const resumed = await updateTrigger(tester, trigger.id, { version: 1, event }, at("09:00:30"));
+  expect(resumed.schedule?.nextDueAt).toBe(at("09:01").toISOString());
+  const disabled = await updateTrigger(tester, trigger.id, { version: 2, enabled: false }, at("09:00:40"));
   expect(disabled.schedule?.nextDueAt).toBeNull();
-  await fireDue();
+  await fireDue(at("10:00"));
   expect(await runsOf(trigger.id)).toEqual([]);
-  const back = await updateTrigger(tester, trigger.id, { version: 3, enabled: true });
-  expect(back.schedule?.nextDueAt).toBe(resumed.schedule?.nextDueAt ?? "");
+  const back = await updateTrigger(tester, trigger.id, { version: 3, enabled: true }, at("10:00:30"));
+  expect(back.schedule?.nextDueAt).toBe(at("10:01").toISOString());
 });
 
 test("an edit of other fields leaves the next time, and another event ends the schedule", async () => {
   const trigger = await makeTrigger({ event: { ...minutely, cron: "0 0 1 1 *" } });
-  const due = new Date(Date.now() + 5000);
+  const due = at("08:00:35");
   await getDb().update(schedules).set({ nextDueAt: due }).where(eq(schedules.triggerId, trigger.id));
   const renamed = await updateTrigger(tester, trigger.id, { version: 1, notes: "x" });
   expect(renamed.schedule?.nextDueAt).toBe(due.toISOString());
@@ -235,10 +219,7 @@ test("an edit of other fields leaves the next time, and another event ends the s
 
 test("a run that is due while the one before goes on waits in the queue, or is refused as a run", async () => {
   const trigger = await makeTrigger({ maxInProgress: 1, queueSize: 1 });
-  for (let round = 0; round < 3; round++) {
-    await getPool().query("update schedules set next_due_at = now() where trigger_id = $1", [trigger.id]);
-    await fireDue();
-  }
+  for (const due of ["08:01", "08:02", "08:03"]) await fireDue(at(due));
   const own = await runsOf(trigger.id);
   expect(own.map((run) => run.status)).toEqual(["queued", "queued", "failed"]);
   expect(own[2]).toMatchObject({ errorCode: "queue_full", event: "schedule" });
