@@ -1,16 +1,15 @@
 import { Webhook } from "standardwebhooks";
+import { testLimitMs } from "../scripts/test-limits.ts";
 import { startMailServer } from "../scripts/test-mail-server.ts";
 import { listen } from "../scripts/test-servers.ts";
-import { prepareCredential } from "./fixtures/steps.ts";
+import { startPortalProcess } from "./fixtures/processes.ts";
+import { prepareCredential, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, test } from "./fixtures/test.ts";
-
-const unique = (prefix: string) => `${prefix} ${crypto.randomUUID().slice(0, 8)}`;
 
 test("an admin adds a signed webhook, tries it, and hears of a secret that ends; the log tells each attempt", async ({
   adminPage: page,
+  stack,
 }) => {
-  // The worker looks for secrets that end once a minute.
-  test.setTimeout(240_000);
   const posted: { headers: Record<string, string>; body: string }[] = [];
   const receiver = await listen((request, response) => {
     let body = "";
@@ -41,7 +40,9 @@ test("an admin adds a signed webhook, tries it, and hears of a secret that ends;
   await page.getByRole("button", { name: "Test" }).click();
   await expect(page.getByText("The test message was taken")).toBeVisible();
   await expectNoAxeViolations(page);
-  expect(new Webhook(secret).verify(posted[0]!.body, posted[0]!.headers)).toMatchObject({ type: "sallyport.test" });
+  // Secrets of other journeys end, too, and may have been told before.
+  const sent = posted.find(({ body }) => JSON.parse(body).type === "sallyport.test")!;
+  expect(new Webhook(secret).verify(sent.body, sent.headers)).toMatchObject({ type: "sallyport.test" });
   const content = await page.content();
   expect(content).not.toContain("journey-canary");
   expect(content).not.toContain(secret.slice(6));
@@ -62,14 +63,21 @@ test("an admin adds a signed webhook, tries it, and hears of a secret that ends;
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("Can't be reached: no e-mail address is known")).toBeVisible();
   await page.goto(`/credentials?secretEnds=7&sort=secretEndsAt&q=${encodeURIComponent(credential)}`);
-  await expect(page.getByRole("row", { name: credential }).getByText("6 days left")).toBeVisible();
+  await expect(page.getByRole("row", { name: credential }).getByText(/^[56] days left/)).toBeVisible();
   await expectNoAxeViolations(page);
   const told = () =>
     posted.map(({ body }) => JSON.parse(body)).filter(({ data }) => JSON.stringify(data).includes(credential));
-  await expect.poll(() => told().length, { timeout: 110_000 }).toBeGreaterThan(0);
+  // A worker looks for secrets that end when it starts, and then once a minute.
+  const worker = startPortalProcess("lib/worker.ts", { SALLYPORT_URL: stack.baseUrl });
+  await expect.poll(() => told().length).toBeGreaterThan(0);
+  await worker.stop(testLimitMs);
 
-  await page.goto("/alerts?status=delivered");
-  await page.getByRole("link", { name: told()[0].data.title }).first().click();
+  const message = page.getByRole("link", { name: told()[0].data.title }).first();
+  await expect(async () => {
+    await page.goto("/alerts?status=delivered");
+    expect(await message.isVisible()).toBe(true);
+  }).toPass();
+  await message.click();
   await expect(page.getByRole("heading", { name: "Attempts" })).toBeVisible();
   await expect(page.getByText("200: thanks")).toBeVisible();
   await expectNoAxeViolations(page);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { connectControl } from "../sandbox/control-client.ts";
-import { pick, prepare } from "./fixtures/steps.ts";
+import { pick, prepare, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 const fixtures = "lib/certificates/fixtures";
@@ -12,7 +12,7 @@ test("a credential signs with the key of a PKCS #12 file, and its page shows wha
   adminPage: page,
 }) => {
   const { sandbox } = readStack();
-  const name = `Signed ${Date.now().toString(36)}`;
+  const name = unique("Signed");
   const control = await connectControl(sandbox.controlUrl, sandbox.caFile);
   const certificate = readFileSync(`${fixtures}/rsa-chain.pem`, "utf8");
   const client = { ...CLIENTS.ordersApi, name, clientId: randomUUID(), certificate };
@@ -56,11 +56,11 @@ test("a credential signs with the key of a PKCS #12 file, and its page shows wha
 });
 
 test("a transport gets a client certificate from PEM files", async ({ adminPage: page }) => {
-  const suffix = Date.now().toString(36);
-  await prepare("nodes", { name: `Gate ${suffix}`, parentId: null });
+  const [gate, name] = [unique("Gate"), unique("Mutual")];
+  await prepare("nodes", { name: gate, parentId: null });
   await page.goto("/transports/new");
-  await page.getByLabel("Transport Name").fill(`Mutual ${suffix}`);
-  await pick(page, "Node", `Gate ${suffix}`);
+  await page.getByLabel("Transport Name").fill(name);
+  await pick(page, "Node", gate);
   await page.getByLabel("URL", { exact: true }).fill("https://localhost:9/orders");
   await page.getByLabel("Show a client certificate").check();
   await page
@@ -70,7 +70,7 @@ test("a transport gets a client certificate from PEM files", async ({ adminPage:
   await page.getByLabel("Passphrase of the key").fill("p8");
   await expectNoAxeViolations(page);
   await page.getByRole("button", { name: "Save", exact: true }).click();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Mutual ${suffix}`);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
   await expect(page.getByText("CN=ec-prime256v1")).toBeVisible();
   await expect(page.getByText("Itself (self-signed)")).toBeVisible();
   await expectNoAxeViolations(page);

@@ -1,12 +1,9 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
+import { unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 // The journey of the user's documentation "Credentials", sentence by sentence, against the sandbox's tenant.
-
-let count = 0;
-/** A name that no other journey uses. */
-const unique = (name: string) => `${name} ${process.pid}-${++count}`;
 
 async function openCredentials(page: Page): Promise<void> {
   const navigation = page.getByRole("navigation", { name: "Main" });
@@ -63,6 +60,7 @@ const addByApi = (request: APIRequestContext, name: string) =>
 
 test("an Application credential is added, becomes Active, is edited and deleted", async ({ adminPage: page }) => {
   const name = unique("Orders API");
+  await page.goto("/");
   await openCredentials(page);
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await expect(page.getByRole("heading", { name: "Add credential" })).toBeVisible();

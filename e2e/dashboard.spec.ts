@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { pick, prepare } from "./fixtures/steps.ts";
+import { pick, prepare, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, test } from "./fixtures/test.ts";
 
 test("a lead reviews the dashboard: picks a node and a time, follows a number, downloads, signs off", async ({
@@ -7,7 +7,7 @@ test("a lead reviews the dashboard: picks a node and a time, follows a number, d
   stack,
 }) => {
   const page = adminPage;
-  const hall = `Review hall ${Date.now().toString(36)}`;
+  const hall = unique("Review hall");
   const node = await prepare<{ id: string }>("nodes", { name: hall, parentId: null });
   const transport = await prepare<{ id: string }>("transports", {
     name: "Nowhere",
@@ -25,6 +25,7 @@ test("a lead reviews the dashboard: picks a node and a time, follows a number, d
   });
   for (let count = 0; count < 3; count++) await prepare(`triggers/${trigger.id}/run`, {});
 
+  await page.goto("/");
   await page.getByRole("navigation").getByRole("link", { name: "Dashboard" }).first().click();
   await expect(page.getByRole("heading", { level: 1, name: "Dashboard: All nodes" })).toBeVisible();
 

@@ -1,7 +1,8 @@
 import { CLIENTS } from "../sandbox/clients.ts";
 import { PEOPLE } from "../sandbox/people.ts";
 import { startEchoService } from "../scripts/test-services.ts";
-import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
+import { unique } from "./fixtures/steps.ts";
+import { expect, expectNoAxeViolations, readStack, test, waitUntilAlive } from "./fixtures/test.ts";
 
 // The sandbox's certificate is its own.
 test.use({ ignoreHTTPSErrors: true });
@@ -11,7 +12,7 @@ test("a run sends the own token of who started it; who is signed in otherwise is
 }) => {
   const { apiKey, sandbox } = readStack();
   const echo = await startEchoService();
-  const name = `Company ${crypto.randomUUID().slice(0, 8)}`;
+  const name = unique("Company");
   const post = async (path: string, data: Record<string, unknown>) => {
     const headers = { authorization: `Bearer ${apiKey}` };
     const answer = await page.request.post(`/api/v1/${path}`, { headers, data });
@@ -50,6 +51,7 @@ test("a run sends the own token of who started it; who is signed in otherwise is
   await expect(accept.or(run)).toBeVisible();
   if (await accept.isVisible()) await accept.click();
   await expect(page).toHaveURL(`/triggers/${trigger.id}/run`);
+  await waitUntilAlive(page);
   await run.click();
   const receipt = page.getByRole("region", { name: "Receipt" });
   await expect(receipt.getByText("Succeeded")).toBeVisible();

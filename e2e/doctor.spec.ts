@@ -1,11 +1,10 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
+import { unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 // What a check tells, before and after saving: with a wrong secret first, then mended, then at the services.
 
-let count = 0;
-const unique = (name: string) => `${name} ${process.pid}-${++count}`;
 const wrongSecret = "canary-wrong-secret-0123456789";
 
 async function callApi(request: APIRequestContext, path: string, data: unknown) {

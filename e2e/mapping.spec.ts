@@ -1,15 +1,13 @@
 import type { Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { PEOPLE } from "../sandbox/people.ts";
+import { unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 // What claims mean is found out in the mapping sandbox, before anybody is let in by them.
 
 // The sandbox's certificate is its own.
 test.use({ ignoreHTTPSErrors: true });
-
-let count = 0;
-const unique = (name: string) => `${name} ${process.pid}-${++count}`;
 
 /** A User credential at the sandbox's tenant whose keys point at nothing yet. */
 async function addProfile(page: Page, name: string): Promise<{ id: string }> {
@@ -95,21 +93,14 @@ test("a pasted token is read in the page alone, and group overage is explained",
   expect(sent.filter((each) => each.includes("canary-7f3a") || each.includes(encode(claims)))).toEqual([]);
 });
 
-test("who may not edit credentials has no mapping sandbox", async ({ adminPage: page, request, browser }) => {
+test("who may not edit credentials has no mapping sandbox", async ({ page, request, openPage }) => {
   const { id } = await addProfile(page, unique("Closed"));
   const account = { username: unique("olaf").replace(" ", "-"), password: "a long enough password 42" };
   await request.post("/api/v1/users", {
     headers: { authorization: `Bearer ${readStack().apiKey}` },
     data: { ...account, roles: [{ role: "operator", nodeId: null }] },
   });
-  const context = await browser.newContext({ baseURL: readStack().baseUrl });
-  const theirs = await context.newPage();
-  await theirs.goto("/signin");
-  await theirs.getByLabel("Username").fill(account.username);
-  await theirs.getByLabel("Password", { exact: true }).fill(account.password);
-  await theirs.getByRole("button", { name: "Sign in", exact: true }).click();
-  await expect(theirs).not.toHaveURL(/\/signin/);
+  const theirs = await openPage(account);
   const answer = await theirs.goto(`/credentials/${id}/mapping`);
   expect([403, 404]).toContain(answer?.status());
-  await context.close();
 });
