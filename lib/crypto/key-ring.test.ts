@@ -39,26 +39,6 @@ test("a file that was damaged or is gone leaves the known keys in use", () => {
   expect(getKeys()).toEqual([two, one]);
 });
 
-const command = (text: string) => readKeys(parseEnv({ SALLYPORT_ENCRYPTION_KEYS_COMMAND: text }));
-
-test("keys come from what a command prints", () => {
-  expect(command(`echo "${formatKey(one)}"`)).toEqual([one]);
-});
-
-test.each([
-  ["fails", "echo canary; exit 3", /ended with 3/],
-  ["prints something else", "echo canary", /no list of encryption keys/],
-])("a command that %s is named, and not what it printed", (_, text, says) => {
-  const run = () => command(text);
-  expect(run).toThrow(expect.objectContaining({ code: "configuration_invalid", message: expect.stringMatching(says) }));
-  expect(run).not.toThrow(/canary/);
-  try {
-    run();
-  } catch (err) {
-    expect(JSON.stringify(err, Object.getOwnPropertyNames(err))).not.toContain("canary");
-  }
-});
-
 test("a file that is not there is named", () => {
   const settings = parseEnv({ SALLYPORT_ENCRYPTION_KEYS_FILE: "/nowhere/keys" });
   expect(() => readKeys(settings)).toThrow(/\/nowhere\/keys can't be read/);

@@ -6,15 +6,17 @@ import { getTracing } from "./traced.ts";
 
 /** How long the end of a process waits for spans to be sent. */
 const flushMs = 3000;
+/** Spans are sent this often. */
+const sendEveryMs = 2000;
 /** A collector that is away is complained about this often. */
 const complainEveryMs = 60_000;
 
 /**
  * Sends spans to OTEL_EXPORTER_OTLP_ENDPOINT (OTLP over HTTP) until stopped. Nothing of OpenTelemetry is loaded without that
  * setting. The collector is a part of the installation like the database: it is not asked of the egress policy.
- * @param name what this process is.
+ * @param name what this process is. @param everyMs how often spans are sent.
  */
-export async function startTracing(name: "web" | "worker"): Promise<() => Promise<void>> {
+export async function startTracing(name: "web" | "worker", everyMs = sendEveryMs): Promise<() => Promise<void>> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: service } = getEnv();
   if (endpoint === undefined) return async () => undefined;
   const [api, { BatchSpanProcessor, TracerProvider }, { OTLPTraceExporter }, { resourceFromAttributes }] =
@@ -35,7 +37,7 @@ export async function startTracing(name: "web" | "worker"): Promise<() => Promis
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, "")}/v1/traces` });
   const provider = new TracerProvider({
     resource: resourceFromAttributes({ "service.name": service, "sallyport.process": name }),
-    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: 2000 })],
+    spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: everyMs })],
     spanLimits: { attributeValueLengthLimit: 300 },
     idGenerator: { generateTraceId, generateSpanId: () => randomBytes(8).toString("hex") },
   });

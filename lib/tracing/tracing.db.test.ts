@@ -48,7 +48,7 @@ singleton("log", () => createLog("debug", { write: (line: string) => void lines.
 const { api, sandbox } = serveTestPortal();
 
 beforeAll(async () => {
-  stop = await startTracing("web");
+  stop = await startTracing("web", 20);
   const node = await api.call("POST", "/nodes", { body: { name: "Plant 7", parentId: null } });
   const credential = await api.call("POST", "/credentials", { body: entraInput(sandbox(), { name: "Orders" }) });
   expect(credential.json.status).toBe("active");
@@ -89,7 +89,7 @@ const traceId = "0af7651916cd43dd8448eb211c80319c";
 
 /** Spans of a trace by name, once so many have come. */
 async function readTrace(id: string, count: number): Promise<Record<string, Span>> {
-  await expect.poll(() => spans().filter((span) => span.traceId === id).length, { timeout: 10_000 }).toBe(count);
+  await expect.poll(() => spans().filter((span) => span.traceId === id).length).toBe(count);
   return Object.fromEntries(spans().flatMap((span) => (span.traceId === id ? [[span.name, span]] : [])));
 }
 
