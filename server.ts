@@ -1,4 +1,5 @@
 import { createServer } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
 import next from "next";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";
 import { readCorrelation, runCorrelated } from "#lib/correlation.ts";
@@ -84,7 +85,8 @@ server.on("error", (err) => {
 void reportLostSecrets();
 exitWithParent();
 onShutdown(async () => {
-  await drainServer(server, (env.SALLYPORT_DRAIN_SECONDS ?? (env.SALLYPORT_ROLE === "web" ? 5 : 0)) * 1000);
+  const drainSeconds = env.SALLYPORT_DRAIN_SECONDS ?? (env.SALLYPORT_ROLE === "web" ? 5 : 0);
+  await drainServer(server, wait(drainSeconds * 1000));
   // Those of callers who have gone away, too.
   await finishRuns();
   await pages.close();

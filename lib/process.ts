@@ -29,14 +29,14 @@ export function reportReady(): void {
 
 /**
  * Runs `drain` at SIGTERM or SIGINT and ends the process: with 0 when it drained, with 1 when that failed or took longer
- * than 25 s.
+ * than `limitMs`.
  */
-export function onShutdown(drain: () => Promise<void>): void {
+export function onShutdown(drain: () => Promise<void>, limitMs = drainMs): void {
   const state = getState();
   const stop = async () => {
     if (state.isStopping) return;
     state.isStopping = true;
-    setTimeout(() => process.exit(1), drainMs).unref();
+    setTimeout(() => process.exit(1), limitMs).unref();
     try {
       await drain();
       process.exit(0);

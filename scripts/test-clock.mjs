@@ -1,4 +1,5 @@
-// Preloaded into a test's process: its clock jumps when the parent says so, by `{ clock: milliseconds }`.
+// Preloaded into a test's process. Its parent sets how far its clock is ahead with `{ clock: milliseconds }`, and gets the same
+// message when it's done.
 const RealDate = Date;
 let ahead = 0;
 
@@ -11,5 +12,7 @@ globalThis.Date = class extends RealDate {
   }
 };
 process.on("message", (message) => {
-  if (typeof message?.clock === "number") ahead = message.clock;
+  if (typeof message?.clock !== "number") return;
+  ahead = message.clock;
+  process.send(message);
 });

@@ -10,6 +10,8 @@ export type Haproxy = {
   url: string;
   /** How many requests each server got, by its port. */
   count: () => Promise<Record<number, number>>;
+  /** Whether it sends requests to a server. */
+  isUp: (port: number) => Promise<boolean>;
   close: () => Promise<void>;
 };
 
@@ -21,7 +23,8 @@ type Options = {
 };
 
 /**
- * Runs haproxy in front of web processes, with the very settings of docs/runbook.md but for addresses.
+ * Runs haproxy in front of web processes, with the very settings of docs/runbook.md but for addresses, and with time limits that a
+ * slow machine can't reach.
  * @param ports of the web processes.
  * @throws Error when it is not installed.
  */
@@ -40,17 +43,21 @@ export async function startHaproxy(ports: readonly number[], options: Options = 
     await killProcess(child);
     rmSync(folder, { recursive: true, force: true });
   };
-  const count = async () => {
+  /** A column of its statistics, by the port of the server. */
+  const read = async (column: string): Promise<Record<number, string>> => {
     const lines = (await (await fetch(`${url}/haproxy;csv`)).text()).split("\n").map((line) => line.split(","));
-    const total = lines[0]?.indexOf("stot") ?? -1;
+    const at = lines[0]?.indexOf(column) ?? -1;
     const own = lines.filter(([, name]) => name?.startsWith("web-"));
-    return Object.fromEntries(own.map((line) => [Number(line[1]?.slice(4)), Number(line[total])]));
+    return Object.fromEntries(own.map((line) => [Number(line[1]?.slice(4)), line[at] ?? ""]));
   };
+  const count = async () =>
+    Object.fromEntries(Object.entries(await read("stot")).map(([server, total]) => [server, Number(total)]));
+  const isUp = async (server: number) => (await read("status"))[server]?.startsWith("UP") ?? false;
   await untilReady(child, url).catch(async (err) => {
     await close();
     throw err;
   });
-  return { url, count, close };
+  return { url, count, isUp, close };
 }
 
 /** The settings that the runbook shows, for these ports. */
@@ -61,6 +68,7 @@ function adaptSettings(ports: readonly number[], port: number, inter: string): s
   return shown
     .replace(/^ {2}bind .*\n/m, `  bind 127.0.0.1:${port}\n${count}`)
     .replace(/check inter \S+/, `check inter ${inter}`)
+    .replaceAll(/^( {2}timeout \S+) .*$/gm, "$1 300s")
     .replace(/(^ {2}server .*\n)+/m, servers);
 }
 

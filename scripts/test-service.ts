@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, beforeEach } from "vitest";
+import { testLimitMs } from "./test-limits.ts";
 
 export type Seen = { method: string; url: string; headers: IncomingHttpHeaders; body: string };
 type Answer = { status?: number; body?: string };
@@ -26,6 +27,8 @@ export function setUpService(): TestService {
     response.writeHead(status, { "content-type": "application/json" });
     response.end(body);
   });
+  // An idle connection never closes in the middle of a request, however slow the machine is.
+  server.keepAliveTimeout = testLimitMs;
   beforeAll(async () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     service.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { type AddressInfo, connect } from "node:net";
 import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";
 import { escapeXml, SoapFault, writeEnvelope, writeFault } from "#sandbox/soap-envelope.ts";
+import { testLimitMs } from "./test-limits.ts";
 
 type Listening = { url: string; close: () => void };
 
@@ -10,6 +11,8 @@ async function listen(
   prepare: (server: ReturnType<typeof createServer>) => void = () => undefined,
 ): Promise<Listening> {
   const server = createServer(handle);
+  // An idle connection never closes in the middle of a request, however slow the machine is.
+  server.keepAliveTimeout = testLimitMs;
   prepare(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {

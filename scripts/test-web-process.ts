@@ -1,5 +1,5 @@
-// A web process without pages, for tests that stop and kill it: the API on PORT or any other, which it tells its parent. What
-// server.ts does at its end, this does too.
+// A web process without pages, for tests that stop and kill it. It serves the API on PORT, or any free port, and sends the port to
+// its parent. It shuts down as server.ts does, but waits for the parent's message "drain" instead of SALLYPORT_DRAIN_SECONDS.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApiListener } from "#lib/api/app.ts";
@@ -8,19 +8,32 @@ import { closeDb } from "#lib/db/client.ts";
 import { onShutdown } from "#lib/process.ts";
 import { finishRuns } from "#lib/runs/in-flight.ts";
 import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
+import { testLimitMs } from "./test-limits.ts";
 
 const api = createApiListener();
 const server = createServer((request, response) => {
   closeWhenStopping(response);
   api(request, response);
 });
-watchChanges();
-server.listen(Number(process.env.PORT ?? 0), "127.0.0.1", () =>
-  process.send?.({ port: (server.address() as AddressInfo).port }),
-);
-process.on("disconnect", () => process.exit(0));
+// An idle connection never closes in the middle of a request.
+server.keepAliveTimeout = testLimitMs;
+const noticed = new Promise<void>((resolve) => {
+  process.on("message", (message) => {
+    if (message === "drain") resolve();
+  });
+});
 onShutdown(async () => {
-  await drainServer(server, Number(process.env.SALLYPORT_DRAIN_SECONDS ?? 0) * 1000);
+  await drainServer(server, noticed);
   await finishRuns();
   await closeDb();
+}, testLimitMs);
+process.on("disconnect", () => process.exit(0));
+watchChanges();
+const listen = () => server.listen(Number(process.env.PORT ?? 0), "127.0.0.1");
+server.on("listening", () => process.send?.({ port: (server.address() as AddressInfo).port }));
+// A connection of another process can have the port of the previous process for a moment.
+server.on("error", (err) => {
+  if (!("code" in err && err.code === "EADDRINUSE")) throw err;
+  setTimeout(listen, 50);
 });
+listen();

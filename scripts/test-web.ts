@@ -6,6 +6,7 @@ import { createTransport } from "#lib/transports/create-transport.ts";
 import { transportInput } from "#lib/transports/schema.ts";
 import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/triggers/schema.ts";
+import { killProcess } from "./kill-process.ts";
 import { insertApiKey } from "./test-portal.ts";
 import { tester } from "./test-sandbox.ts";
 import { type Listening, listen } from "./test-servers.ts";
@@ -19,18 +20,12 @@ export type Call = { status: number; retryAfter: string | null; body: { id: stri
 /** Starts web processes on this process's database, and ends them; those that still run at the end are killed. */
 export function setUpWeb() {
   const all = new Set<ChildProcess>();
-  const end = async ({ child }: Web, signal: "SIGTERM" | "SIGKILL") => {
-    const gone = once(child, "exit");
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill(signal);
-      await gone;
-    }
+  /** Kills a process and waits until it's gone. */
+  const kill = async ({ child }: Pick<Web, "child">) => {
+    await killProcess(child);
     all.delete(child);
-    return child.exitCode;
   };
-  afterAll(() => {
-    for (const child of all) child.kill("SIGKILL");
-  });
+  afterAll(() => Promise.all([...all].map((child) => kill({ child }))));
   return {
     /** @param preload modules that the process begins with. */
     async start(environment: Record<string, string> = {}, preload: string[] = []): Promise<Web> {
@@ -39,10 +34,37 @@ export function setUpWeb() {
         env: { ...process.env, ...environment },
       });
       all.add(child);
-      const [{ port }] = await once(child, "message");
+      const port = await new Promise<number>((resolve, reject) => {
+        child.once("message", (message: { port: number }) => resolve(message.port));
+        child.once("exit", (code, signal) =>
+          reject(new Error(`A web process ended with ${signal ?? code} before it was ready.`)),
+        );
+      });
       return { child, port, url: `http://127.0.0.1:${port}` };
     },
-    end,
+    kill,
+    /**
+     * Sends SIGTERM: /readyz answers 503 while the process still serves. `drain` lets it close its port, as it does when its load
+     * balancer has had the time to notice, and returns the exit code.
+     */
+    stop({ child }: Web): { drain: () => Promise<number | null> } {
+      const exited = once(child, "exit");
+      child.kill("SIGTERM");
+      return {
+        drain: async () => {
+          child.send("drain");
+          await exited;
+          all.delete(child);
+          return child.exitCode;
+        },
+      };
+    },
+    /** Sets the clock of a process that began with `./scripts/test-clock.mjs`. @param aheadMs of the real time. */
+    async setClock({ child }: Web, aheadMs: number): Promise<void> {
+      const done = once(child, "message");
+      child.send({ clock: aheadMs });
+      await done;
+    },
   };
 }
 
@@ -84,7 +106,7 @@ export function setUpNotingService() {
       held.resolve();
       held = Promise.withResolvers();
     },
-    /** A trigger that sends to a path of the service. */
+    /** A trigger that sends to a path of the service. Its time limits are as long as they can be. */
     async makeTrigger(path: string, options: { credentialId?: string; maxInProgress?: number } = {}): Promise<string> {
       const { credentialId, maxInProgress = 0 } = options;
       const { id: transportId } = await createTransport(
@@ -94,11 +116,13 @@ export function setUpNotingService() {
           nodeId,
           type: "HTTP",
           http: { url: `http://127.0.0.1:${service.port}`, method: "POST" },
+          timeoutMs: 600_000,
           authorization: credentialId ? { kind: "credential", credentialId } : { kind: "none" },
         }),
       );
       const request = { path, query: { run: "{{run.id}}" } };
-      const input = { name: `Send ${crypto.randomUUID()}`, nodeId, transportId, request, maxInProgress };
+      const limits = { maxInProgress, maxExecutionMs: 600_000 };
+      const input = { name: `Send ${crypto.randomUUID()}`, nodeId, transportId, request, ...limits };
       return (await createTrigger(tester, triggerInput.parse(input))).id;
     },
     async run(base: string, triggerId: string, signal?: AbortSignal): Promise<Call | "broken"> {

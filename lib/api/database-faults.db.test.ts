@@ -27,7 +27,7 @@ beforeAll(async () => {
   process.env.SALLYPORT_EGRESS = "allow:loopback";
   process.env.SALLYPORT_LOG_LEVEL ??= "silent";
   await migrateDatabase(postgres.url);
-}, 180_000);
+});
 afterAll(async () => {
   await closeDb();
   await postgres.stop();
@@ -41,7 +41,7 @@ let triggerId = "";
 beforeAll(async () => {
   portal = await web.start();
   triggerId = await service.makeTrigger("/quick");
-}, 180_000);
+});
 
 const recorded = async () => new Map((await getDb().select().from(runs)).map(({ id, status }) => [id, status]));
 const probe = async (path: string) => (await fetch(portal.url + path)).status;
@@ -63,23 +63,28 @@ test("a restart of Postgres under load loses nothing, and costs callers at most 
       else expect(call).toMatchObject(unavailable);
     }
   });
-  await expect.poll(() => answered.length, { timeout: 30_000 }).toBeGreaterThan(20);
+  await expect.poll(() => answered.length).toBeGreaterThan(20);
   await postgres.stop();
   await startPostgres();
   const before = answered.length;
-  await expect.poll(() => answered.length, { timeout: 30_000 }).toBeGreaterThan(before + 20);
+  await expect.poll(() => answered.length).toBeGreaterThan(before + 20);
   isOver = true;
   await Promise.all(callers);
   const known = await recorded();
   expect(answered.filter((id) => known.get(id) !== "succeeded")).toEqual([]);
-  expect([...service.seen].filter((id) => known.get(id) !== "succeeded")).toEqual([]);
-}, 180_000);
+  // A run whose caller got a refusal might be recorded later.
+  const missing = async () => {
+    const now = await recorded();
+    return [...service.seen].filter((id) => now.get(id) !== "succeeded");
+  };
+  await expect.poll(missing).toEqual([]);
+});
 
 test("while Postgres is gone nothing new is sent, a run in progress is kept, and all is well by itself afterwards", async () => {
   const heldTrigger = await service.makeTrigger("/held");
   service.seen.clear();
   const inProgress = service.run(portal.url, heldTrigger);
-  await expect.poll(() => service.seen.size, { timeout: 20_000 }).toBe(1);
+  await expect.poll(() => service.seen.size).toBe(1);
   const [id] = [...service.seen];
   await postgres.stop();
   service.letGo();
@@ -92,10 +97,10 @@ test("while Postgres is gone nothing new is sent, a run in progress is kept, and
   expect(service.seen.size).toBe(1);
 
   await startPostgres();
-  await expect.poll(() => probe("/readyz"), { timeout: 30_000 }).toBe(200);
-  await expect.poll(succeeds, { timeout: 30_000 }).toBe("succeeded");
-  await expect.poll(async () => (await recorded()).get(id!), { timeout: 30_000 }).toBe("succeeded");
-}, 180_000);
+  await expect.poll(() => probe("/readyz")).toBe(200);
+  await expect.poll(succeeds).toBe("succeeded");
+  await expect.poll(async () => (await recorded()).get(id!)).toBe("succeeded");
+});
 
 test("when Postgres takes no more connections callers are refused, and served again as soon as it does", async () => {
   const hogs: pg.Client[] = [];
@@ -123,11 +128,11 @@ test("when Postgres takes no more connections callers are refused, and served ag
     await fill();
     return rowCount;
   };
-  await expect.poll(pushOut, { timeout: 30_000, interval: 10 }).toBe(0);
-  await expect.poll(() => service.run(portal.url, triggerId), { timeout: 30_000 }).toMatchObject(unavailable);
+  await expect.poll(pushOut, { interval: 10 }).toBe(0);
+  await expect.poll(() => service.run(portal.url, triggerId)).toMatchObject(unavailable);
   expect(await probe("/readyz")).toBe(503);
   expect(await probe("/healthz")).toBe(200);
   await Promise.all(hogs.map((client) => client.end()));
-  await expect.poll(succeeds, { timeout: 30_000 }).toBe("succeeded");
-  await expect.poll(() => probe("/readyz"), { timeout: 30_000 }).toBe(200);
-}, 180_000);
+  await expect.poll(succeeds).toBe("succeeded");
+  await expect.poll(() => probe("/readyz")).toBe(200);
+});

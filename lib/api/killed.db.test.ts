@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { inArray, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { runLeases } from "#drizzle/schema/run-leases.ts";
@@ -7,6 +6,7 @@ import { runs } from "#drizzle/schema/runs.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, setUpSandbox, store } from "#scripts/test-sandbox.ts";
 import { setUpNotingService, setUpWeb } from "#scripts/test-web.ts";
+import { waitFor } from "#scripts/wait-for.ts";
 import { getDb, getPool } from "../db/client.ts";
 import { recordInterrupted } from "../runs/record-interrupted.ts";
 
@@ -41,10 +41,19 @@ async function lockTable(name: string) {
   };
 }
 
-/** The moment at which the notes of a killed process count no more, brought about at once. */
-async function letNotesEnd(): Promise<void> {
-  await getDb().update(runStarts).set({ until: sql`now() - interval '1 second'` });
-  await recordInterrupted();
+/** Sets when the journal entries of a killed process expire, as seen by `recordInterrupted`. */
+async function setNotesEnd(fromNow: "1 hour" | "-1 second"): Promise<void> {
+  await getDb()
+    .update(runStarts)
+    .set({ until: sql`now() + ${fromNow}::interval` });
+}
+
+/** Ends the connections of this database that run a statement, and waits until they're gone. */
+async function endStatements(): Promise<void> {
+  const others = `from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and (wait_event_type = 'Lock' or state = 'active')`;
+  await getPool().query(`select pg_terminate_backend(pid) ${others}`);
+  await waitFor(async () => expect((await getPool().query(`select pid ${others}`)).rows).toEqual([]));
 }
 
 test("a run leaves a trace at whichever step its process is killed, and what was not noted was not sent", async () => {
@@ -56,38 +65,38 @@ test("a run leaves a trace at whichever step its process is killed, and what was
     service.makeTrigger("/answered"),
     service.makeTrigger("/not-begun"),
   ]);
-  // Before it has a token, with the lease of the token request in hand.
-  await sandbox.current.control.setFault({ mode: "hang" });
-  const calls = [service.run(process.url, asking)];
-  const { clientId } = credential;
-  const requests = async () => (await sandbox.current.control.countTokenRequests({ clientId })).total;
-  await expect.poll(requests, { timeout: 20_000 }).toBe(1);
   // While the service has the request; it holds the only place of its trigger.
-  calls.push(service.run(process.url, sending));
-  await expect.poll(() => service.seen.size, { timeout: 20_000 }).toBe(1);
+  const calls = [service.run(process.url, sending)];
+  await expect.poll(() => service.seen.size).toBe(1);
   expect(await getDb().$count(runLeases)).toBe(1);
-  // After the answer, before the record.
+  // After the answer, before the record. From here on no run is recorded, even if its time limit passes.
   const record = await lockTable("runs");
   calls.push(service.run(process.url, answered));
-  await expect.poll(record.isWanted, { timeout: 20_000 }).toBe(true);
+  await expect.poll(record.isWanted).toBe(true);
   expect(service.seen.size).toBe(2);
+  // Before it has a token, with the lease of the token request in hand.
+  await sandbox.current.control.setFault({ mode: "hang" });
+  calls.push(service.run(process.url, asking));
+  const { clientId } = credential;
+  const requests = async () => (await sandbox.current.control.countTokenRequests({ clientId })).total;
+  await expect.poll(requests).toBe(1);
   // Before it is noted that it begins.
   const notes = await lockTable("run_starts");
   calls.push(service.run(process.url, notBegun));
-  await expect.poll(notes.isWanted, { timeout: 20_000 }).toBe(true);
+  await expect.poll(notes.isWanted).toBe(true);
 
-  await web.end(process, "SIGKILL");
+  await web.kill(process);
   expect(await Promise.all(calls)).toEqual(["broken", "broken", "broken", "broken"]);
   // The database would go on with the statement that it has.
-  await getPool().query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-  );
+  await endStatements();
   await record.release();
   await notes.release();
+  await setNotesEnd("1 hour");
   await recordInterrupted();
   expect(await runsOf(asking, sending, answered, notBegun)).toEqual([]);
 
-  await letNotesEnd();
+  await setNotesEnd("-1 second");
+  await recordInterrupted();
   const traces = await runsOf(asking, sending, answered, notBegun);
   expect(traces.map(({ triggerId }) => triggerId).sort()).toEqual([asking, sending, answered].sort());
   for (const trace of traces) {
@@ -106,7 +115,7 @@ test("a run leaves a trace at whichever step its process is killed, and what was
       .sort(),
   );
   expect(await getDb().$count(runLeases)).toBe(0);
-}, 180_000);
+});
 
 test("under load nothing that was answered is lost, and whatever reached the service has a run", async () => {
   const process = await web.start();
@@ -121,21 +130,20 @@ test("under load nothing that was answered is lost, and whatever reached the ser
       answered.add(call.body.id);
     }
   });
-  await expect.poll(() => answered.size, { timeout: 60_000 }).toBeGreaterThan(100);
-  await web.end(process, "SIGKILL");
+  await expect.poll(() => answered.size).toBeGreaterThan(100);
+  await web.kill(process);
   await Promise.all(callers);
-  // A statement that was on its way may be at work still.
-  await getPool().query(
-    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and state <> 'idle'",
-  );
-  await letNotesEnd();
+  // A statement that was on its way might still run.
+  await endStatements();
+  await setNotesEnd("-1 second");
+  await recordInterrupted();
   const recorded = new Map((await runsOf(triggerId)).map(({ id, status }) => [id, status]));
   expect([...answered].filter((id) => recorded.get(id) !== "succeeded")).toEqual([]);
   expect([...service.seen].filter((id) => !recorded.has(id))).toEqual([]);
-}, 180_000);
+});
 
 test("a process that is asked to stop says so at /readyz, answers and records what it has, and closes its connections", async () => {
-  const process = await web.start({ SALLYPORT_DRAIN_SECONDS: "4" });
+  const process = await web.start();
   const [triggerId, quick] = await Promise.all([service.makeTrigger("/held"), service.makeTrigger("/quick")]);
   const ready = async () => {
     const answer = await fetch(`${process.url}/readyz`);
@@ -146,20 +154,20 @@ test("a process that is asked to stop says so at /readyz, answers and records wh
   const waiting = service.run(process.url, triggerId);
   const leaving = new AbortController();
   const left = service.run(process.url, triggerId, leaving.signal);
-  await expect.poll(() => service.seen.size, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => service.seen.size).toBe(2);
   leaving.abort();
   expect(await left).toBe("broken");
 
-  const gone = once(process.child, "exit");
-  process.child.kill("SIGTERM");
+  const stopping = web.stop(process);
   await expect.poll(ready).toEqual([503, "close", { status: "not ready", reason: "it is shutting down" }]);
   // Until the load balancer has noticed, requests still come and are served.
   expect(await service.run(process.url, quick)).toMatchObject({ status: 200, body: { status: "succeeded" } });
-  await expect.poll(() => ready().catch(() => "refused"), { timeout: 20_000 }).toBe("refused");
+  const exited = stopping.drain();
+  await expect.poll(() => ready().catch(() => "refused")).toBe("refused");
   service.letGo();
   const answer = await waiting;
   expect(answer).toMatchObject({ status: 200, body: { status: "succeeded" } });
-  expect(await gone).toEqual([0, null]);
+  expect(await exited).toBe(0);
   expect((await runsOf(triggerId)).map(({ id, status }) => [id, status]).sort()).toEqual(
     [...service.seen]
       .slice(0, 2)
@@ -167,4 +175,4 @@ test("a process that is asked to stop says so at /readyz, answers and records wh
       .sort(),
   );
   expect(await getDb().$count(runStarts)).toBe(0);
-}, 180_000);
+});

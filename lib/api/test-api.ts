@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect } from "vitest";
+import { testLimitMs } from "#scripts/test-limits.ts";
 import { createApiListener } from "./app.ts";
 import { allEndpoints } from "./endpoints.ts";
 
@@ -65,6 +66,8 @@ export function serveTestApi(options: Parameters<typeof createApiListener>[0] = 
   beforeAll(async () => {
     const listening = createServer(createApiListener(options));
     server = listening;
+    // An idle connection never closes in the middle of a request, however slow the machine is.
+    listening.keepAliveTimeout = testLimitMs;
     await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
     api.url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
   });

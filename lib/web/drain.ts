@@ -18,13 +18,13 @@ function closeAfter(response: ServerResponse): void {
 }
 
 /**
- * Ends a server without a failed request. From now on each answer closes its connection, so that clients and load balancers
- * come back elsewhere; for `noticeMs` new ones are still taken, while /readyz tells the load balancer to send none; then the port
- * is closed and what is under way is answered. Call it once the process counts as stopping.
+ * Ends a server without a failed request. Each response now closes its connection, so that clients and load balancers reconnect
+ * elsewhere. Until `noticed` resolves, the server accepts connections while /readyz tells the load balancer to send none. Then it
+ * closes the port and completes the requests in progress. Call it once the process counts as stopping.
  */
-export async function drainServer(server: Server, noticeMs: number): Promise<void> {
+export async function drainServer(server: Server, noticed: Promise<unknown>): Promise<void> {
   for (const response of getOpen()) closeAfter(response);
-  await wait(noticeMs);
+  await noticed;
   let isClosed = false;
   const closed = new Promise<void>((resolve) => server.close(() => resolve())).then(() => {
     isClosed = true;
