@@ -1,9 +1,8 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { readFile, rm } from "node:fs/promises";
 import { Agent } from "undici";
 import { afterAll, beforeAll } from "vitest";
 import { type Sandbox, startSandbox } from "./start.ts";
+import { makeTestFolder } from "./test-folder.ts";
 
 /** A running sandbox, the folder of its keys, and a dispatcher that trusts its certificate. */
 type RunningSandbox = { dir: string; sandbox: Sandbox; dispatcher: Agent };
@@ -12,9 +11,11 @@ type RunningSandbox = { dir: string; sandbox: Sandbox; dispatcher: Agent };
 export function setUpSandbox(onReady: (running: RunningSandbox) => void): void {
   let running: RunningSandbox;
   beforeAll(async () => {
-    const dir = await mkdtemp(path.join(tmpdir(), "sandbox-"));
+    const dir = await makeTestFolder();
     const sandbox = await startSandbox({ dir });
-    running = { dir, sandbox, dispatcher: new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } }) };
+    const ca = await readFile(sandbox.caFile, "utf8");
+    // No connection is kept: the sandbox could end it while the next request is sent.
+    running = { dir, sandbox, dispatcher: new Agent({ connect: { ca }, pipelining: 0 }) };
     onReady(running);
   });
   afterAll(async () => {

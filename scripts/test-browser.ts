@@ -31,7 +31,8 @@ export type TestBrowser = {
 
 /** A browser with its own cookies. A form that another site posts brings no cookies along: all of ours are `SameSite=Lax`. */
 export function openTestBrowser(caFile: string): TestBrowser {
-  const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, "utf8") }, keepAliveTimeout: 100 });
+  // No connection is kept: the server could end it while the next request is sent.
+  const dispatcher = new Agent({ connect: { ca: readFileSync(caFile, "utf8") }, pipelining: 0 });
   const cookies: TestBrowser["cookies"] = new Map();
   const setCookies: string[] = [];
 

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import { v7 } from "uuid";
 import { afterAll, beforeAll } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
@@ -12,6 +11,7 @@ import { hashApiKey } from "#lib/identity/api-key-auth.ts";
 import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
 import type { KeyRole } from "#lib/identity/permissions.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
+import { makeTestFolder } from "#sandbox/test-folder.ts";
 import { setUpTestDatabase } from "./test-database.ts";
 
 /** Of the first admin, whom every portal has. */
@@ -20,9 +20,10 @@ export const adminPassword = "the first admin's password";
 /** A portal for a test file: its own database, the sandbox, and the API with an admin's key. Call it at the top. */
 export function serveTestPortal(): { api: TestApi; sandbox: () => Sandbox } {
   let sandbox: Sandbox | undefined;
-  const dir = join(".test", `sandbox-${process.pid}-${randomBytes(4).toString("hex")}`);
+  let dir: string | undefined;
   setUpTestDatabase();
   beforeAll(async () => {
+    dir = await makeTestFolder();
     sandbox = await startSandbox({ dir });
     process.env.SALLYPORT_EXTRA_CA = sandbox.caFile;
     // No test leaves this machine, whatever URL an example holds.
@@ -36,7 +37,7 @@ export function serveTestPortal(): { api: TestApi; sandbox: () => Sandbox } {
   });
   afterAll(async () => {
     await sandbox?.close();
-    await rm(dir, { recursive: true, force: true });
+    if (dir) await rm(dir, { recursive: true });
   });
   return {
     api,

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
@@ -12,6 +10,7 @@ import { systemContext } from "#lib/identity/context.ts";
 import { closePools } from "#lib/net/pools.ts";
 import type { TokenSubject } from "#lib/tokens/model.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
+import { makeTestFolder } from "#sandbox/test-folder.ts";
 
 /** Who acts in tests. */
 export const tester = systemContext("Tester");
@@ -21,9 +20,10 @@ export const tester = systemContext("Tester");
  * @returns the sandbox, once the first test runs.
  */
 export function setUpSandbox(): { readonly current: Sandbox } {
-  const dir = mkdtempSync(join(tmpdir(), "sallyport-sandbox-"));
+  let dir: string | undefined;
   let sandbox: Sandbox | undefined;
   beforeAll(async () => {
+    dir = await makeTestFolder();
     sandbox = await startSandbox({ dir });
     process.env.SALLYPORT_EXTRA_CA = sandbox.caFile;
     process.env.SALLYPORT_EGRESS = "allow:loopback";
@@ -32,7 +32,7 @@ export function setUpSandbox(): { readonly current: Sandbox } {
   afterAll(async () => {
     await closePools();
     await sandbox?.close();
-    rmSync(dir, { recursive: true, force: true });
+    if (dir) await rm(dir, { recursive: true });
   });
   return {
     get current() {

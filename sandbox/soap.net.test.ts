@@ -1,33 +1,25 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import { BearerSecurity, type Client, createClientAsync, WSSecurity } from "soap";
-import { Agent, fetch } from "undici";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { type Agent, fetch } from "undici";
+import { beforeAll, beforeEach, expect, test } from "vitest";
 import { CLIENTS } from "./clients.ts";
+import { setUpSandbox } from "./set-up-sandbox.ts";
 import { WSSE_PASSWORD, WSSE_USER } from "./soap.ts";
-import { type Sandbox, startSandbox } from "./start.ts";
+import type { Sandbox } from "./start.ts";
 
 // The client is npm's `soap`: neither this service nor lib/soap can agree with it by sharing an error.
 
-let dir: string;
 let sandbox: Sandbox;
+let dispatcher: Agent;
 let token: string;
-
+setUpSandbox((running) => {
+  ({ sandbox, dispatcher } = running);
+});
 beforeAll(async () => {
-  dir = await mkdtemp(path.join(tmpdir(), "sandbox-soap-"));
-  sandbox = await startSandbox({ dir });
-  const dispatcher = new Agent({ connect: { ca: await readFile(sandbox.caFile, "utf8") } });
   const { clientId, clientSecret } = CLIENTS.ordersApi;
   const form = { grant_type: "client_credentials", client_id: clientId, client_secret: clientSecret };
   const body = new URLSearchParams({ ...form, scope: "api://orders/.default" });
   const answer = await fetch(sandbox.tokenEndpoint, { method: "POST", body, dispatcher });
   token = ((await answer.json()) as { access_token: string }).access_token;
-  await dispatcher.destroy();
-});
-afterAll(async () => {
-  await sandbox.close();
-  await rm(dir, { recursive: true });
 });
 beforeEach(() => sandbox.control.reset());
 

@@ -146,10 +146,16 @@ describe("the controls", () => {
     await sandbox.control.setFault({ mode: "reset", times: 1 });
     await expect(ask(ordersApi)).rejects.toThrow("fetch failed");
     await sandbox.control.setFault({ mode: "hang", times: 1 });
-    const signal = AbortSignal.timeout(100);
+    const ending = new AbortController();
     const body = new URLSearchParams(askForm(ordersApi));
-    await expect(fetch(sandbox.tokenEndpoint, { method: "POST", body, signal, dispatcher })).rejects.toThrow("timeout");
+    const hanging = fetch(sandbox.tokenEndpoint, { method: "POST", body, signal: ending.signal, dispatcher });
+    const { clientId } = ordersApi;
+    await expect.poll(async () => (await sandbox.control.countTokenRequests({ clientId })).total).toBe(2);
+    // Later requests are answered, and this one still isn't.
     expect((await ask(ordersApi)).status).toBe(200);
+    expect(await Promise.race([hanging, Promise.resolve("no answer")])).toBe("no answer");
+    ending.abort();
+    await expect(hanging).rejects.toThrow("aborted");
   });
 
   it("let a fault act on one client only", async () => {

@@ -7,7 +7,7 @@ import {
 } from "@azure/msal-node";
 import { generate } from "selfsigned";
 import { type Agent, fetch } from "undici";
-import { beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it } from "vitest";
 import { CLIENTS, ORDERS_AUDIENCE, type SandboxClient } from "./clients.ts";
 import { PEOPLE } from "./people.ts";
 import { setUpSandbox } from "./set-up-sandbox.ts";
@@ -16,9 +16,6 @@ import type { Sandbox } from "./start.ts";
 const ORDERS_SCOPE = `${ORDERS_AUDIENCE}/.default`;
 const CALLBACK = "http://localhost:3000/api/credentials/callback";
 const { ordersApi, workbench } = CLIENTS;
-
-// RSA keys are made here, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 20_000 });
 
 let sandbox: Sandbox;
 let dispatcher: Agent;
