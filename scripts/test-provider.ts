@@ -111,7 +111,7 @@ export async function startTestProvider(caFile: string): Promise<TestProvider> {
       nonce: found.nonce,
       iat: now,
       nbf: now,
-      exp: now + 5 * minute,
+      exp: now + 60 * minute,
       ...provider.person,
     };
     const claims = provider.behaviour.claims?.(plain) ?? plain;

@@ -1,9 +1,10 @@
 import { eq } from "drizzle-orm";
-import { beforeAll, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { waitFor } from "#scripts/wait-for.ts";
 import { pollChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
 import { authenticateApiKey } from "./api-key-auth.ts";
@@ -27,6 +28,15 @@ beforeAll(async () => {
     .insert(nodes)
     .values({ id: plant, name: "Plant 7", path: [plant] });
 });
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Stops the clock that limits how long a cache is trusted, and reads the change counter: caches stay current until the clock moves. */
+async function keepCachesCurrent(): Promise<void> {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  await pollChanges();
+}
 
 test("a key is told once, stored hashed, and acts with its role on its node", async () => {
   const { key, apiKey } = await make({ name: "CI", nodeId: plant });
@@ -43,7 +53,7 @@ test("a key is told once, stored hashed, and acts with its role on its node", as
 
 test("a known key is answered without a promise, until something changes", async () => {
   const { key, apiKey } = await make();
-  await pollChanges();
+  await keepCachesCurrent();
   await authenticateApiKey(key, null);
   expect(authenticateApiKey(key, null)).not.toBeInstanceOf(Promise);
   await revokeApiKey(system, apiKey.id);
@@ -53,22 +63,24 @@ test("a known key is answered without a promise, until something changes", async
 
 test("a key isn't taken from the cache when the change counter can't be read", async () => {
   const { key, apiKey } = await make();
-  await pollChanges();
+  await keepCachesCurrent();
   await authenticateApiKey(key, null);
   await getDb().update(apiKeys).set({ revokedAt: new Date() }).where(eq(apiKeys.id, apiKey.id));
   expect(authenticateApiKey(key, null)).not.toBeInstanceOf(Promise);
-  vi.spyOn(performance, "now").mockReturnValueOnce(performance.now() + 2000);
+  vi.advanceTimersByTime(2000);
   await expect(authenticateApiKey(key, null)).rejects.toMatchObject({ code: "sign_in_required" });
 });
 
 test("an expired key is refused, from the cache too", async () => {
-  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const end = Date.now() + 86_400_000;
+  const expiresAt = new Date(end).toISOString();
   const { key } = await make({ name: "short", expiresAt });
-  await pollChanges();
-  await authenticateApiKey(key, null);
+  await keepCachesCurrent();
   const expired = { code: "sign_in_required", message: `API key short expired on ${expiresAt}.` };
-  const later = async () => authenticateApiKey(key, null, Date.now() + 61_000);
+  const later = async () => authenticateApiKey(key, null, end);
   await expect(later()).rejects.toMatchObject(expired);
+  await authenticateApiKey(key, null, end - 1);
+  expect(() => authenticateApiKey(key, null, end)).toThrow(expect.objectContaining(expired));
 });
 
 test("unknown keys, empty ones and the hash of a key are refused", async () => {
@@ -81,17 +93,19 @@ test("unknown keys, empty ones and the hash of a key are refused", async () => {
 
 test("the last use is noted, at most once a minute", async () => {
   const { key, apiKey } = await make();
-  await pollChanges();
   const lastUse = async () =>
     (await getDb().select().from(apiKeys).where(eq(apiKeys.id, apiKey.id)))[0]?.lastUsedAt?.getTime() ?? null;
   const start = Date.now();
   await authenticateApiKey(key, null, start);
-  await vi.waitFor(async () => expect(await lastUse()).toBe(start));
-  authenticateApiKey(key, null, start + 1000);
-  await pollChanges();
-  authenticateApiKey(key, null, start + 61_000 - 60_000);
-  await make();
-  expect(await lastUse()).toBe(start);
+  await waitFor(async () => expect(await lastUse()).toBe(start));
+  await keepCachesCurrent();
+  for (const isCached of [true, false]) {
+    if (!isCached) vi.advanceTimersByTime(2000);
+    const last = (await lastUse())!;
+    // If one of the first two uses were recorded, the third one wouldn't be.
+    for (const ms of [1000, 60_000, 60_500]) await authenticateApiKey(key, null, last + ms);
+    await waitFor(async () => expect(await lastUse()).toBe(last + 60_500));
+  }
 });
 
 test("a name can be used again once its key is revoked, in any case but not twice at once", async () => {

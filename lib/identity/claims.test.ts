@@ -103,10 +103,10 @@ describe("roles", () => {
     expect(mapped.ok === false && mapped.refusal.message).toContain("Adm\\u{ad}ins");
   });
 
-  test("in a text of a megabyte take no longer than reading it", () => {
-    const began = performance.now();
-    mapClaims({ ...person, roles: `a${" ".repeat(1_000_000)}b,c` }, settings);
-    expect(performance.now() - began).toBeLessThan(3000);
+  test("in a text of megabytes take time in proportion to its length", () => {
+    // In quadratic time, this text would take hours: longer than the runner's limit on any machine.
+    const { found } = mapClaims({ ...person, roles: `a${" ".repeat(8_000_000)}b,c` }, settings);
+    expect(found.unmapped).toHaveLength(2);
   });
 
   test("that nobody mapped are told apart from those that are", () => {

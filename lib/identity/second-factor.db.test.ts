@@ -27,16 +27,15 @@ setUpTestDatabase();
 const start = new Date("2026-03-01T08:00:00Z");
 const later = (seconds: number) => new Date(start.getTime() + seconds * 1000);
 const password = "a password of some length";
+/** Hashed once: that's slow on purpose. */
+const passwordHash = await hashPassword(password);
 const admin = systemContext("test");
 let made = 0;
 
 async function makeAccount(role: Role = "operator") {
   made += 1;
   const username = `Anna${made}`;
-  const [user] = await getDb()
-    .insert(users)
-    .values({ username, passwordHash: await hashPassword(password) })
-    .returning();
+  const [user] = await getDb().insert(users).values({ username, passwordHash }).returning();
   await getDb().insert(userRoles).values({ userId: user!.id, role, nodeId: null });
   const from = { address: `192.0.2.${made}`, userAgent: "test" };
   const signIn = (code: string, at: Date) => signInLocally({ username, password, code }, from, at);

@@ -18,16 +18,15 @@ const start = new Date("2026-03-01T08:00:00Z");
 const later = (ms: number) => new Date(start.getTime() + ms);
 const client = (address: string) => ({ address, userAgent: "test" });
 const password = "a password of some length";
+/** Hashed once: that's slow on purpose. */
+const passwordHash = await hashPassword(password);
 let made = 0;
 
 /** Each test has its own account and address, so that counters don't meet. */
 async function makeAccount() {
   made += 1;
   const username = `Anna${made}`;
-  const [user] = await getDb()
-    .insert(users)
-    .values({ username, passwordHash: await hashPassword(password) })
-    .returning();
+  const [user] = await getDb().insert(users).values({ username, passwordHash }).returning();
   return { user: user!, username, from: client(`192.0.2.${made}`) };
 }
 

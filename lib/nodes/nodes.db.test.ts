@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
@@ -40,6 +40,10 @@ beforeEach(async () => {
   await getDb().delete(credentials);
   await getDb().delete(nodes);
   await getDb().delete(auditRecords);
+});
+
+afterEach(() => {
+  vi.useRealTimers();
 });
 
 async function makePlant() {
@@ -264,6 +268,8 @@ describe("reading", () => {
 
   test("a cached path is dropped once a move is noticed", async () => {
     const { line, cell } = await makePlant();
+    // Caches stay current while the clock that limits their use stands still.
+    vi.useFakeTimers({ toFake: ["performance"] });
     await pollChanges();
     const before = await getNodePath(cell.id);
     expect(await getNodePath(cell.id)).toBe(before);

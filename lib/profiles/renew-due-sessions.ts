@@ -5,17 +5,17 @@ import { getDb } from "../db/client.ts";
 import { idleMs } from "../identity/sessions.ts";
 import { getLog } from "../log.ts";
 import { startRounds } from "../tokens/rounds.ts";
-import { type ClaimedSession, renewalIsFree, renewalLeaseUntil, renewSession } from "./renew-session.ts";
+import { type ClaimedSession, leaseMs, renewalIsFree, renewalLeaseUntil, renewSession } from "./renew-session.ts";
 
 /**
  * Claims sessions whose person is to be asked for at the provider, in one statement, so that several workers never take
  * the same one.
- * @param limit how many at most.
+ * @param limit how many at most. @param forMs how long the lease holds without being extended.
  */
-export async function claimDueSessions(limit: number, now: Date): Promise<ClaimedSession[]> {
+export async function claimDueSessions(limit: number, now: Date, forMs = leaseMs): Promise<ClaimedSession[]> {
   const holder = randomUUID();
   const { rows } = await getDb().execute<{ id: string }>(sql`
-    update ${sessions} set renew_lease_until = ${renewalLeaseUntil}, renew_lease_holder = ${holder}
+    update ${sessions} set renew_lease_until = ${renewalLeaseUntil(forMs)}, renew_lease_holder = ${holder}
     where id in (
       select id from ${sessions}
       where next_renew_at <= ${now} and revoked_at is null and expires_at > ${now}

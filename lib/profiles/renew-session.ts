@@ -25,8 +25,8 @@ import { verifyRenewal } from "./verify-sign-in.ts";
  * How long the lease of a renewal holds without being extended: what others wait when its holder was killed. By the database's
  * clock, so that those of the processes don't matter.
  */
-const leaseMs = 3000;
-export const renewalLeaseUntil = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
+export const leaseMs = 3000;
+export const renewalLeaseUntil = (ms = leaseMs) => sql`now() + ${`${ms} milliseconds`}::interval`;
 /** Whether nobody has the renewal of a session. */
 export const renewalIsFree = sql`(${sessions.renewLeaseUntil} is null or ${sessions.renewLeaseUntil} <= now())`;
 
@@ -54,7 +54,7 @@ export async function claimSession(id: string, now: Date): Promise<ClaimedSessio
   const holder = randomUUID();
   const [taken] = await getDb()
     .update(sessions)
-    .set({ renewLeaseUntil: renewalLeaseUntil, renewLeaseHolder: holder })
+    .set({ renewLeaseUntil: renewalLeaseUntil(), renewLeaseHolder: holder })
     .where(and(eq(sessions.id, id), isLive(now), renewalIsFree))
     .returning({ id: sessions.id });
   return taken ? { id, holder } : null;
@@ -72,7 +72,7 @@ function holdLease(claimed: ClaimedSession): () => void {
   const timer = setInterval(() => {
     getHeartbeatDb()
       .update(sessions)
-      .set({ renewLeaseUntil: renewalLeaseUntil })
+      .set({ renewLeaseUntil: renewalLeaseUntil() })
       .where(isHolder(claimed))
       .catch((err) => getLog().warn({ err, sessionId: claimed.id }, "the lease of a renewal was not extended"));
   }, leaseMs / 4);
