@@ -37,16 +37,19 @@ export function startShippingHead({ portal, file, send, everyMs = 10_000 }: Sett
       getLog().warn({ err }, "the head of the audit chain could not be read");
     }
   };
-  let running = Promise.resolve();
-  const next = () => {
-    running = running.then(ship);
-    return running;
+  let underWay: Promise<void> | null = null;
+  // One at a time: while a target hangs, no further ones wait behind it.
+  const look = () => {
+    underWay ??= ship().finally(() => {
+      underWay = null;
+    });
   };
-  void next();
-  const timer = setInterval(next, everyMs);
+  const timer = setInterval(look, everyMs);
+  look();
   return async () => {
     clearInterval(timer);
-    await next();
+    await underWay;
+    await ship();
   };
 }
 

@@ -27,16 +27,20 @@ const maxTrims = 40;
  * of workers may do so at once: each step is a transaction of its own that one of them does and the others see done. A log
  * whose lock can't be had at once is left for the next time.
  * @param now milliseconds.
+ * @returns whether no log was left for the next time.
  */
-export async function keepPartitions(now: number): Promise<void> {
+export async function keepPartitions(now: number): Promise<boolean> {
+  let isDone = true;
   for (const log of logs) {
     try {
       for (let step = 0; step < maxSteps; step++) if (!(await takeStep(log, now))) break;
       await trimExpired(log, now);
     } catch (err) {
+      isDone = false;
       getLog().warn({ err, log }, "the partitions were left as they are until the next look");
     }
   }
+  return isDone;
 }
 
 /** Does the first thing that is to be done. @returns whether there may be more. */
@@ -99,7 +103,7 @@ function daysOf(log: Log, settings: { runsDays: number | null; credentialEventsD
  * @returns stops it and waits for the look that is under way.
  */
 export function startKeepingPartitions(): () => Promise<void> {
-  let underWay: Promise<void> | null = null;
+  let underWay: Promise<unknown> | null = null;
   const look = () => {
     underWay ??= keepPartitions(Date.now()).finally(() => {
       underWay = null;

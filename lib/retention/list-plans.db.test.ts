@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { explainQueries, type PlanStep } from "#scripts/explain.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { waitFor } from "#scripts/wait-for.ts";
 import { listCredentialEvents } from "../credentials/list-events.ts";
 import { getDb } from "../db/client.ts";
 import { systemContext } from "../identity/context.ts";
@@ -30,7 +31,9 @@ const idAt = (ms: string) =>
   );
 
 beforeAll(async () => {
-  for (let week = 0; week <= weeks; week++) await keepPartitions(start + week * 7 * day);
+  for (let week = 0; week <= weeks; week++) {
+    await waitFor(async () => expect(await keepPartitions(start + week * 7 * day)).toBe(true));
+  }
   await getDb().insert(credentials).values({
     id: rare.credentialId,
     name: "Rare",

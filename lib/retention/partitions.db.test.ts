@@ -3,9 +3,10 @@ import { sql } from "drizzle-orm";
 import { readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { v4, v7 } from "uuid";
-import { describe, expect, inject, test } from "vitest";
+import { beforeAll, describe, expect, inject, test } from "vitest";
 import { urlOfDatabase } from "#scripts/database-url.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { waitFor } from "#scripts/wait-for.ts";
 import { getDb, getPool, inTransaction } from "../db/client.ts";
 import { lowestIdAt } from "../db/uuid-time.ts";
 import { systemContext } from "../identity/context.ts";
@@ -36,6 +37,15 @@ const placeOf = async (id: string): Promise<string | null> => {
   );
   return rows[0]?.place ?? null;
 };
+
+/** Looks until nothing is left for the next time: a look gives a lock up that it doesn't get within half a second. */
+const keepAll = (now: number) => waitFor(async () => expect(await keepPartitions(now)).toBe(true));
+
+/** The day on which the tests' databases were migrated, which may be long ago: the first partition ends two days later. */
+let base = 0;
+beforeAll(async () => {
+  base = (await findPartitions(getDb(), "runs"))[0]!.to - 2 * day;
+});
 
 async function setDays(runsDays: number | null): Promise<void> {
   await updateRetention(admin, { version: (await getRetention(admin)).version, runsDays });
@@ -122,10 +132,10 @@ async function migrateUpTo(client: pg.Client, last: string | null): Promise<void
 
 describe("partitions", () => {
   test("are made ahead, from where the last one ends, and take the runs of their time", async () => {
-    await keepPartitions(Date.now());
+    await keepAll(base);
     const partitions = await findPartitions(getDb(), "runs");
     expect(partitions[0]).toMatchObject({ name: "runs_first", from: null });
-    expect(partitions.at(-1)!.to).toBeGreaterThan(Date.now() + 7 * day);
+    expect(partitions.at(-1)!.to).toBeGreaterThanOrEqual(base + 7 * day);
     const second = partitions[1]!;
     expect(second.from).toBe(partitions[0]!.to);
     expect(await placeOf(await insertRunAt(second.from!))).toBe(second.name);
@@ -134,19 +144,20 @@ describe("partitions", () => {
   });
 
   test("of a time without a worker are made later, and take over what the default one caught", async () => {
-    const later = Date.now() + 100 * day;
+    const later = base + 100 * day;
     const ids = await Promise.all([0, 1, 2].map((days) => insertRunAt(later - days * day)));
     expect(await Promise.all(ids.map(placeOf))).toEqual(Array(3).fill("runs_default"));
     expect((await getRetention(admin)).logs[0]).toMatchObject({ log: "runs", misplacedRows: 3 });
-    await keepPartitions(later);
+    await keepAll(later);
     for (const id of ids) expect(await placeOf(id)).toMatch(/^runs_2/);
     expect((await getRetention(admin)).logs[0]).toMatchObject({ misplacedRows: 0 });
   });
 
   test("are made once when many workers look at the same time", async () => {
-    const later = Date.now() + 400 * day;
+    const later = base + 400 * day;
     await setDays(10);
     await Promise.all(Array.from({ length: 6 }, () => keepPartitions(later)));
+    await keepAll(later);
     const partitions = await findPartitions(getDb(), "runs");
     expect(partitions.length).toBeGreaterThan(7);
     for (const [index, { from }] of partitions.slice(1).entries()) expect(from).toBe(partitions[index]!.to);
@@ -154,15 +165,15 @@ describe("partitions", () => {
   });
 
   test("are dropped with the last row that has expired, and the audit log says so and stays", async () => {
-    const start = Date.now() + 1000 * day;
-    await keepPartitions(start);
+    const start = base + 1000 * day;
+    await keepAll(start);
     const [kept, expired] = [await insertRunAt(start + 18 * day), await insertRunAt(start - 20 * day)];
     const place = (await placeOf(expired))!;
     const { rows: before } = await getDb().execute<{ count: number }>(
       sql`select count(*)::int as count from audit_records`,
     );
     await setDays(5);
-    await keepPartitions(start + 20 * day);
+    await keepAll(start + 20 * day);
     expect(await placeOf(expired)).toBeNull();
     expect(await placeOf(kept)).not.toBeNull();
     const { rows: records } = await getDb().execute<{ action: string; partition: string | null }>(sql`
@@ -173,43 +184,45 @@ describe("partitions", () => {
   });
 
   test("lose no old row that sits in the default one or in one that is too wide, nor keep it longer than the rest", async () => {
-    const start = Date.now() + 1100 * day;
+    const start = base + 1100 * day;
     await setDays(null);
     // A year without a worker.
-    await keepPartitions(start);
+    await keepAll(start);
     const later = start + 365 * day;
     const [old, fresh] = [await insertRunAt(later - 200 * day), await insertRunAt(later - 2 * day)];
     const odd = await insertRunAt(later - 200 * day, v4().replace(/^./, "f"));
     const oddFresh = await insertRunAt(later, v4().replace(/^./, "f"));
-    await keepPartitions(later);
+    await keepAll(later);
     expect(await Promise.all([old, fresh, odd, oddFresh].map(placeOf))).not.toContain(null);
     await setDays(30);
-    await keepPartitions(later);
+    await keepAll(later);
     const places = await Promise.all([old, fresh, odd, oddFresh].map(placeOf));
     expect(places.map((place) => place !== null)).toEqual([false, true, false, true]);
     await setDays(90);
   });
 
   test("that can't be locked at once are left for the next look, and nobody waits", async () => {
-    const start = Date.now() + 1800 * day;
+    const start = base + 1800 * day;
     const id = await insertRunAt(start);
     const reader = await getPool().connect();
     try {
       await reader.query("begin");
       await reader.query("select count(*) from runs");
-      await keepPartitions(start);
+      expect(await keepPartitions(start)).toBe(false);
       expect(await placeOf(id)).toBe("runs_default");
     } finally {
       await reader.query("rollback");
       reader.release();
     }
-    await keepPartitions(start);
+    await keepAll(start);
     expect(await placeOf(id)).toMatch(/^runs_2/);
   });
 });
 
 test("a run that finishes while its partition is being made is recorded once", async () => {
-  const at = Date.now() + 2000 * day;
+  const waiting =
+    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into runs %'";
+  const at = base + 2000 * day;
   const caught = await insertRunAt(at);
   const run = makeRun(v7({ msecs: at + 1 }));
   let recorded: Promise<void> | undefined;
@@ -218,7 +231,7 @@ test("a run that finishes while its partition is being made is recorded once", a
     await takeLog(tx, "runs");
     await makePartition(tx, "runs", { from: end!.to, to: Math.ceil(at / day + 1) * day });
     recorded = recordRun({ run, nodePath: [run.nodeId] });
-    await untilSomeoneWaits();
+    await waitFor(async () => expect((await getPool().query(waiting)).rows).not.toEqual([]));
   });
   await recorded;
   const places = await Promise.all([caught, run.id].map(placeOf));
@@ -252,8 +265,8 @@ describe("an expired run that is not finished", () => {
   }
 
   test("keeps its row, and nothing else of its partition; that goes when the run has ended", async () => {
-    const start = Date.now() + 2100 * day;
-    for (const days of [30, 20, 10, 0]) await keepPartitions(start - days * day);
+    const start = base + 2100 * day;
+    for (const days of [30, 20, 10, 0]) await keepAll(start - days * day);
     const open = [
       await insertQueuedAt(start - 20 * day, "waiting"),
       await insertQueuedAt(start - 20 * day + 1, "running"),
@@ -262,7 +275,7 @@ describe("an expired run that is not finished", () => {
     const [place] = await Promise.all(open.map(placeOf));
     expect(place).toMatch(/^runs_2/);
     await setDays(5);
-    await keepPartitions(start);
+    await keepAll(start);
     expect(await Promise.all([...open, beside].map(placeOf))).toEqual([place, place, null]);
 
     const run = { ...makeRun(open[0]!), startedAt: new Date(start).toISOString() };
@@ -270,35 +283,28 @@ describe("an expired run that is not finished", () => {
     const { rows } = await getPool().query("select status from runs where id = $1", [run.id]);
     expect(rows).toEqual([{ status: "succeeded" }]);
 
-    await keepPartitions(start);
+    await keepAll(start);
     expect(await Promise.all(open.map(placeOf))).toEqual([null, place]);
     await getDb().execute(sql`delete from queued_runs`);
-    await keepPartitions(start);
+    await keepAll(start);
     expect(await placeOf(open[1]!)).toBeNull();
     expect((await findPartitions(getDb(), "runs")).map(({ name }) => name)).not.toContain(place);
     await cleanUp();
   });
 
   test("keeps its row in the default partition, too", async () => {
-    const start = Date.now() + 2200 * day;
-    await keepPartitions(start);
+    const start = base + 2200 * day;
+    await keepAll(start);
     const [open, closed] = ["e", "f"].map((digit) => v4().replace(/^./, digit));
     await insertQueuedAt(start - 20 * day, "waiting", open);
     await insertRunAt(start - 20 * day, closed);
     expect(await placeOf(open!)).toBe("runs_default");
     await setDays(5);
-    await keepPartitions(start);
+    await keepAll(start);
     expect(await Promise.all([open!, closed!].map(placeOf))).toEqual(["runs_default", null]);
     await cleanUp();
   });
 });
-
-async function untilSomeoneWaits(): Promise<void> {
-  const { rows } = await getPool().query(
-    "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-  );
-  if (rows.length === 0) await untilSomeoneWaits();
-}
 
 function makeRun(id: string): Run {
   return {
