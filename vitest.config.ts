@@ -14,6 +14,10 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...outside, ...stageFiles],
+          // Without a worker and modules of its own, a file costs only what its tests do.
+          pool: "threads",
+          isolate: false,
+          setupFiles: ["scripts/test-unit-setup.ts"],
           ...limits,
         },
       },
