@@ -60,7 +60,8 @@ export async function runCheck(
   if (!row) throw notFound("credential", id);
   const at = new Date();
   const { client, ...inspection } = await inspect(row, cause);
-  const probed = await probeTransports(row, inspection.accessToken, grants, withinMs);
+  const stop = withinMs === undefined ? undefined : AbortSignal.timeout(withinMs);
+  const probed = await probeTransports(row, inspection.accessToken, grants, stop);
   const secrets = listSecrets(client, inspection.accessToken);
   const { steps, report } = conclude({ ...inspection, steps: [...inspection.steps, ...probed] }, toConfiguration(row), {
     cause,

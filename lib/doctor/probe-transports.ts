@@ -27,22 +27,21 @@ export type ProbedCredential = { id: string; name: string; type: "application" |
  * anything at a service (RFC 9110 section 9.2.1), and no body is sent.
  * @param accessToken null when there is none: then only a User credential's services are looked at.
  * @param grants of who checks; transports that they may not see are counted only.
- * @param withinMs how long that may take; what is left then is counted only.
+ * @param stop aborts when nobody waits any longer; what is left then is counted only.
  */
 export async function probeTransports(
   credential: ProbedCredential,
   accessToken: string | null,
   grants: readonly ActorGrant[],
-  withinMs = Number.POSITIVE_INFINITY,
+  stop?: AbortSignal,
 ): Promise<CheckStep[]> {
-  const deadline = performance.now() + withinMs;
   const [seen, all] = await Promise.all([findUses(getDb(), credential.id, grants), findUses(getDb(), credential.id)]);
   const steps: CheckStep[] = [];
   const probed = seen.slice(0, maxProbed);
   let tried = 0;
-  while (tried < probed.length && performance.now() < deadline) {
+  while (tried < probed.length && !stop?.aborted) {
     const some = probed.slice(tried, tried + atOnce);
-    const world = { credential, accessToken, deadline };
+    const world = { credential, accessToken, stop };
     steps.push(...(await Promise.all(some.map(({ id, name }) => probeOne({ id, name }, world)))));
     tried += some.length;
   }
@@ -61,9 +60,9 @@ export async function probeTransports(
 type Transport = { id: string; name: string };
 
 /** What is the same for all transports of a check. */
-type ProbeWorld = { credential: ProbedCredential; accessToken: string | null; deadline: number };
+type ProbeWorld = { credential: ProbedCredential; accessToken: string | null; stop: AbortSignal | undefined };
 
-async function probeOne(transport: Transport, { credential, accessToken, deadline }: ProbeWorld): Promise<CheckStep> {
+async function probeOne(transport: Transport, { credential, accessToken, stop }: ProbeWorld): Promise<CheckStep> {
   const trace = startTrace();
   const startedAt = performance.now();
   const tell = (verdict: CheckStep["verdict"], detail: string, told: Told = {}) =>
@@ -73,7 +72,7 @@ async function probeOne(transport: Transport, { credential, accessToken, deadlin
       return tell("skipped", "Not tried, since there is no token.", { durationMs: null });
     }
     const { plan } = await loadTransportPlan(transport.id);
-    const target = { plan, trace, deadline };
+    const target = { plan, trace, stop };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return tell("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
     if (!mayGoTo(credential, url)) {
@@ -87,7 +86,7 @@ async function probeOne(transport: Transport, { credential, accessToken, deadlin
     return accessToken === null ? await reach(target, url, tell) : await tryToken(target, url, accessToken, tell);
   } catch (err) {
     const error = toAppError(err);
-    if (error.code.includes("timeout") && performance.now() >= deadline) {
+    if (error.code.includes("timeout") && stop?.aborted) {
       return tell("skipped", "It did not answer in the time that was left here. Check now waits longer.");
     }
     return describeError(error, trace, tell);
@@ -95,7 +94,7 @@ async function probeOne(transport: Transport, { credential, accessToken, deadlin
 }
 
 /** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
-type Target = { plan: TransportPlan; trace: NetworkTrace; deadline: number };
+type Target = { plan: TransportPlan; trace: NetworkTrace; stop: AbortSignal | undefined };
 
 type Tell = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
 
@@ -152,20 +151,17 @@ async function ask(target: Target, url: string, token: string | null): Promise<P
 }
 
 async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
-  const { plan, trace, deadline } = target;
+  const { plan, trace, stop } = target;
   const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
   const request = prepareRequest(
     { method, url, headers, body: null },
     token === null ? { kind: "none" } : { kind: "bearer", token },
   );
-  const timeoutMs = Math.min(plan.timeoutMs, maxProbeMs, Math.max(1, deadline - performance.now()));
   const isFirst = trace.way === null;
-  const answer = await sendHttp(
-    { ...plan, followRedirects: false },
-    request,
-    Math.ceil(timeoutMs),
-    isFirst ? trace : undefined,
-  );
+  const answer = await sendHttp({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {
+    trace: isFirst ? trace : undefined,
+    signal: stop,
+  });
   return { method, status: answer.status, challenge: findHeader(answer.headers, "www-authenticate") };
 }
 

@@ -24,14 +24,16 @@ export async function createAndCheckCredential(ctx: Context, input: CredentialFi
 
 /**
  * Changes a credential and, when the edit matters to its tokens, asks the provider for one at once.
+ * @param withinMs how long the services of its transports may take.
  * @throws AppError as `updateCredential`
  */
 export async function updateAndCheckCredential(
   ctx: Context,
   id: string,
   update: Parameters<typeof updateCredential>[2],
+  withinMs = probingMs,
 ): Promise<CredentialDetail> {
-  return checkSaved(ctx, await updateCredential(ctx, id, update));
+  return checkSaved(ctx, await updateCredential(ctx, id, update), withinMs);
 }
 
 /**
@@ -58,10 +60,10 @@ export async function rollBackAndCheck(ctx: Context, id: string, input: RollBack
   return checkSaved(ctx, await rollBack(ctx, id, input));
 }
 
-async function checkSaved(ctx: Context, saved: CredentialDetail): Promise<CredentialDetail> {
+async function checkSaved(ctx: Context, saved: CredentialDetail, withinMs = probingMs): Promise<CredentialDetail> {
   if (saved.status !== "unverified") return saved;
   try {
-    await runCheck(saved.id, ctx.actor.name, ctx.grants, probingMs);
+    await runCheck(saved.id, ctx.actor.name, ctx.grants, withinMs);
   } catch (err) {
     // It is saved; the worker checks it again.
     getLog().error({ err, credentialId: saved.id }, "a saved credential could not be checked");

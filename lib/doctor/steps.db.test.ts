@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { testLimitMs } from "#scripts/test-limits.ts";
 import { entraInput, genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates, startProxy } from "#scripts/test-servers.ts";
 import { type CredentialInput, credentialUpdate } from "../credentials/schema.ts";
@@ -57,10 +58,10 @@ const throughProxy = (url: string): CredentialInput["proxy"] => ({
   bypass: [],
 });
 const issue =
-  (claims: object = {}, date?: Date): RequestListener =>
+  (claims: object = {}, aheadMs = 0): RequestListener =>
   (_, response) => {
     const token = `e30.${Buffer.from(JSON.stringify(claims)).toString("base64url")}.c2lnbmF0dXJl`;
-    if (date) response.setHeader("date", date.toUTCString());
+    response.setHeader("date", new Date(Date.now() + aheadMs).toUTCString());
     response.setHeader("content-type", "application/json");
     response.end(JSON.stringify({ access_token: token, token_type: "Bearer", expires_in: 3600 }));
   };
@@ -159,8 +160,8 @@ const faults: Row[] = [
   ],
   [
     "a clock that is off",
-    async () => checkAt(`${await serve(issue({}, new Date(Date.now() + 420_000)), certificates.localhost)}/token`),
-    { step: "clock", says: /7 min ahead/, field: null, hint: /NTP/ },
+    async () => checkAt(`${await serve(issue({}, 7 * 3_600_000), certificates.localhost)}/token`),
+    { step: "clock", says: /7 h ahead/, field: null, hint: /NTP/ },
   ],
 ];
 test.each(faults)("%s fails its own step, and only that", async (_, act, { step, says, field, hint }) => {
@@ -309,6 +310,7 @@ describe("the token is tried at the services of the transports that use it", () 
       tester,
       credential.id,
       credentialUpdate.parse({ version: 1, tokenParameters: { "x-plant": "7" } }),
+      testLimitMs,
     );
     expect(asked).toEqual(["HEAD with", "HEAD without"]);
     const last = await getLastCheck(tester, credential.id);
@@ -319,14 +321,16 @@ describe("the token is tried at the services of the transports that use it", () 
     const { asked, add, credential, transport } = await prepare(() => undefined);
     const silent = transport.http!.url;
     for (const name of ["A", "B", "C", "D"]) await add(name, silent);
-    const began = performance.now();
-    const steps = await probeTransports(
+    const nobodyWaits = new AbortController();
+    const probing = probeTransports(
       { id: credential.id, name: credential.name, type: "application", allowedHosts: [] },
       "a-token",
       tester.grants,
-      400,
+      nobodyWaits.signal,
     );
-    expect(performance.now() - began).toBeLessThan(5000);
+    await expect.poll(() => asked).toHaveLength(4);
+    nobodyWaits.abort();
+    const steps = await probing;
     // That nobody waited is no fault of the service.
     for (const step of steps.slice(0, 4)) {
       expect(step).toMatchObject({ verdict: "skipped", detail: expect.stringContaining("Check now waits longer") });

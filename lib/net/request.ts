@@ -29,7 +29,7 @@ export type OutboundRequest = {
   /** From the call to the last byte of the answer. */
   timeoutMs: number;
   maxResponseBytes: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Is filled with how the request went, step by step; the request then has a connection of its own. */
   trace?: NetworkTrace | undefined;
 };

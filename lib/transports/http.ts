@@ -1,3 +1,4 @@
+import { transportAad } from "../crypto/aad.ts";
 import { AppError } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
 import type { NetworkTrace } from "../net/trace.ts";
@@ -7,7 +8,6 @@ import { openProxy } from "../proxies/open.ts";
 import { openClientCertificate } from "./client-certificate.ts";
 import type { TransportPlan } from "./plan.ts";
 import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./redirect.ts";
-import { secretPlace } from "./secret-place.ts";
 
 /** An answer. `redirectedTo` is where it came from in the end, null when no redirect was followed. */
 export type HttpAnswer = {
@@ -30,19 +30,22 @@ export type OpenConnection = {
   followRedirects: boolean;
 };
 
+/** For a check: `trace` is filled with how the request goes, without redirects only; `signal` ends it. */
+type Watch = { trace?: NetworkTrace | undefined; signal?: AbortSignal | undefined };
+
 /**
  * Sends a complete request over a transport and follows redirects if the transport says so.
- * @param timeoutMs for all of it, redirects included. @param trace filled with how it goes, for a check; without redirects only.
+ * @param timeoutMs for all of it, redirects included.
  * @throws AppError of lib/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
  */
 export function sendHttp(
   plan: TransportPlan,
   request: SentRequest,
   timeoutMs: number,
-  trace?: NetworkTrace,
+  watch: Watch = {},
 ): Promise<HttpAnswer> {
-  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
-  return sendOver({ ...plan, proxy, clientCertificate: openClientCertificate(plan) }, request, timeoutMs, trace);
+  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(plan.id, "proxyPassword"));
+  return sendOver({ ...plan, proxy, clientCertificate: openClientCertificate(plan) }, request, timeoutMs, watch);
 }
 
 /**
@@ -53,7 +56,7 @@ export async function sendOver(
   connection: OpenConnection,
   request: SentRequest,
   timeoutMs: number,
-  trace?: NetworkTrace,
+  watch: Watch = {},
 ): Promise<HttpAnswer> {
   const { proxy, trustedCa, connectTimeoutMs, maxResponseBytes } = connection;
   const deadline = performance.now() + timeoutMs;
@@ -69,7 +72,7 @@ export async function sendOver(
       connectTimeoutMs,
       timeoutMs: left,
       maxResponseBytes,
-      trace,
+      ...watch,
     });
     const target = connection.followRedirects ? redirectTarget(answer, current.url) : null;
     if (target === null) return { ...answer, redirectedTo: hops === 0 ? null : current.url };
