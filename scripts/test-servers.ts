@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import { generate } from "selfsigned";
 import type { OutboundRequest } from "#lib/net/request.ts";
 import { ensureCertificates } from "#sandbox/certificates.ts";
+import { testLimitMs } from "./test-limits.ts";
 
 export type Listening = {
   port: number;
@@ -24,6 +25,8 @@ export function listen(handle: RequestListener, tls?: KeyAndCertificate): Promis
 
 function start(server: Server | ReturnType<typeof createSecureServer>): Promise<Listening> {
   const connections = new Map<number, Socket>();
+  // A client may take long to send its next request over a connection.
+  server.keepAliveTimeout = testLimitMs;
   server.on("connection", (socket: Socket) => connections.set(socket.remotePort ?? 0, socket));
   return new Promise((resolve) => {
     server.listen(0, "127.0.0.1", () => {
@@ -119,7 +122,7 @@ export async function makeCertificates() {
   }
 }
 
-/** A GET with generous limits, to change. */
+/** A GET without limits of its own, to change. */
 export function describeGet(url: string, overrides: Partial<OutboundRequest> = {}): OutboundRequest {
   return {
     url,
@@ -128,8 +131,8 @@ export function describeGet(url: string, overrides: Partial<OutboundRequest> = {
     body: null,
     proxy: { mode: "none" },
     trustedCa: null,
-    connectTimeoutMs: 5000,
-    timeoutMs: 10_000,
+    connectTimeoutMs: testLimitMs,
+    timeoutMs: testLimitMs,
     maxResponseBytes: 100_000,
     ...overrides,
   };

@@ -9,8 +9,8 @@ const maxKept = 1000;
 
 type Known = { addresses: string[]; until: number };
 
-/** Asks the name servers of this machine; the test of this file sets another one. */
-export const getResolver = () => singleton("net.resolver", () => new Resolver({ timeout: 1000, tries: 1 }));
+/** Asks the name servers of this machine. Tests create one that asks their own. */
+const getResolver = () => singleton("net.resolver", () => new Resolver({ timeout: 1000, tries: 1 }));
 const getKnown = () => singleton("net.behind-proxy", () => new Map<string, Known>());
 
 /**

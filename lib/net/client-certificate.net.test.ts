@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureCertificates, makeClientCertificate } from "#sandbox/certificates.ts";
+import { testLimitMs } from "#scripts/test-limits.ts";
 import { describeGet, startProxy, type TestProxy } from "#scripts/test-servers.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { explainClientCertificate } from "./failure.ts";
@@ -37,6 +38,8 @@ async function startAsking(options: { maxVersion?: "TLSv1.2"; mustHave?: boolean
     { ...tls, key: made.key, cert: made.cert, ca: made.ca, requestCert: true, rejectUnauthorized: mustHave },
     (request, response) => response.end(nameOf(request.socket as TLSSocket) ?? "nobody"),
   );
+  // A test may take long to send its next request over a connection.
+  server.keepAliveTimeout = testLimitMs;
   server.on("secureConnection", (socket) => shown.push(nameOf(socket)));
   // A refused handshake is the client's to tell.
   server.on("tlsClientError", () => undefined);

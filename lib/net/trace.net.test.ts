@@ -30,7 +30,9 @@ const manual = (port: number, password = "secret"): OpenProxySettings => ({
   password,
   bypass: [],
 });
-const answer = (_: unknown, response: import("node:http").ServerResponse) => void response.end("ok");
+const date = "Tue, 15 Jan 2030 12:00:00 GMT";
+const answer = (_: unknown, response: import("node:http").ServerResponse) =>
+  void response.setHeader("date", date).end("ok");
 
 test("a straight request is noted from the name to the answer, on a connection of its own", async () => {
   const server = await listen(answer, certificates.localhost);
@@ -43,7 +45,7 @@ test("a straight request is noted from the name to the answer, on a connection o
     noProxyReason: "No proxy is set.",
     toProxy: null,
     toHost: { host: "localhost", port: String(server.port), address: "127.0.0.1", isSecure: true, isOpen: true },
-    answer: { status: 200 },
+    answer: { status: 200, date },
   });
   expect(trace.toHost?.addresses).toContain("127.0.0.1");
   expect(trace.toHost?.dialled).toContain("127.0.0.1");
@@ -55,7 +57,6 @@ test("a straight request is noted from the name to the answer, on a connection o
     },
   });
   expect(Date.parse(trace.toHost?.tls?.certificate?.validTo ?? "")).toBeGreaterThan(Date.now());
-  expect(Date.parse(trace.answer?.date ?? "")).toBeGreaterThan(Date.now() - 5000);
   for (const ms of [trace.toHost?.lookupMs, trace.toHost?.connectMs, trace.toHost?.tls?.ms, trace.answer?.ms]) {
     expect(ms).toBeGreaterThanOrEqual(0);
   }
@@ -79,9 +80,7 @@ test("a name that does not exist, and a port where nothing listens, end where th
   const noName = await traced("https://nowhere.invalid/");
   expect(noName.code).toBe("name_not_resolved");
   expect(noName.trace.toHost).toMatchObject({ addresses: [], dialled: [], address: null, isOpen: false });
-  const server = await listen(answer);
-  await server.close();
-  const refused = await traced(`http://127.0.0.1:${server.port}/`);
+  const refused = await traced("http://127.0.0.1:1/");
   expect(refused.code).toBe("connection_failed");
   expect(refused.trace.toHost).toMatchObject({ addresses: ["127.0.0.1"], address: null, isOpen: false });
 });

@@ -80,7 +80,7 @@ test("what a change touches are the transports, their triggers, the nodes of bot
   const [trigger, elsewhere] = [await addTrigger(orders.id, plant), await addTrigger(orders.id, office)];
   const userId = v7();
   await getDb().insert(users).values({ id: userId, username: "olga", displayName: "Olga" });
-  const session = { userId, method: "Contoso", credentialId: used, expiresAt: new Date(Date.now() + 60_000) };
+  const session = { userId, method: "Contoso", credentialId: used, expiresAt: new Date(Date.now() + 86_400_000) };
   await getDb()
     .insert(sessions)
     .values([session, { ...session, revokedAt: new Date() }, { ...session, expiresAt: new Date(0) }]);
@@ -110,7 +110,8 @@ test("what is due next stands first, of credentials, transports and nodes", asyn
   const credential = await addCredential();
   const [orders, stock] = [await addTransport(credential, plant), await addTransport(credential, plant)];
   const add = (name: string, transportId: string, event: Record<string, unknown>, more: Record<string, unknown> = {}) =>
-    createTrigger(admin, triggerInput.parse({ name, nodeId: plant, transportId, event, request: {}, ...more }));
+    createTrigger(admin, triggerInput.parse({ name, nodeId: plant, transportId, event, request: {}, ...more }), now);
+  const now = new Date("2030-06-15T12:00:00Z");
   const every = (cron: string, paused = false) => ({ kind: "schedule", cron, timezone: "UTC", paused });
   await add("A by hand", orders.id, { kind: "on_demand" });
   await add("B paused", orders.id, every("* * * * *", true));

@@ -18,7 +18,7 @@ let nodeId: string;
 beforeAll(async () => {
   squid = await startSquid((await makeCertificates()).localhost);
   nodeId = await insertNode("Plant");
-}, 60_000);
+});
 afterAll(() => squid?.close());
 
 /** A transport of the stock service, through Squid. */
