@@ -26,7 +26,7 @@ export default defineConfig({
           name: "database",
           include: stageFiles,
           exclude: outside,
-          globalSetup: ["scripts/test-postgres.ts"],
+          globalSetup: ["scripts/test-postgres.ts", "scripts/bundle-programs.ts"],
           // A database test file has its own database, and lib keeps its pool per process.
           pool: "forks",
           ...limits,

@@ -8,6 +8,7 @@ import { createTrigger } from "#lib/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/triggers/schema.ts";
 import { killProcess } from "./kill-process.ts";
 import { insertApiKey } from "./test-portal.ts";
+import { findProgram } from "./test-programs.ts";
 import { tester } from "./test-sandbox.ts";
 import { type Listening, listen } from "./test-servers.ts";
 
@@ -29,7 +30,7 @@ export function setUpWeb() {
   return {
     /** @param preload modules that the process begins with. */
     async start(environment: Record<string, string> = {}, preload: string[] = []): Promise<Web> {
-      const child = fork("scripts/test-web-process.ts", {
+      const child = fork(findProgram("scripts/test-web-process.ts"), {
         execArgv: ["--disable-warning=ExperimentalWarning", ...preload.map((file) => `--import=${file}`)],
         env: { ...process.env, ...environment },
       });

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll } from "vitest";
+import { findProgram } from "./test-programs.ts";
 
 /** Worker processes of a test file, on its database; those that still run at its end are killed. */
 export function setUpWorkers(): {
@@ -27,7 +28,7 @@ export function setUpWorkers(): {
   afterAll(() => Promise.all([...workers].map((worker) => end(worker, "SIGKILL"))));
   const start = async (count: number, environment: Record<string, string> = {}) => {
     const started = Array.from({ length: count }, () => {
-      const worker = fork("lib/worker.ts", {
+      const worker = fork(findProgram("lib/worker.ts"), {
         execArgv: ["--disable-warning=ExperimentalWarning"],
         env: { ...process.env, ...environment },
         stdio: ["ignore", "inherit", "inherit", "ipc"],
