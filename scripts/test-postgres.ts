@@ -14,8 +14,17 @@ declare module "vitest" {
   }
 }
 
-/** Nothing of a test's needs to survive a crash. */
-const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off" };
+/** Nothing of a test's needs to survive a crash, no checkpoint or autovacuum comes at its own time, and nothing is replicated. */
+const settings = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+  autovacuum: "off",
+  checkpoint_timeout: "1h",
+  max_wal_size: "4GB",
+};
 
 /** Vitest's global setup of the database tests: one Postgres for the run, kept in .test for the next one. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
