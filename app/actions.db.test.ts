@@ -79,6 +79,8 @@ const inputFor = (id: string, kind: string) => ({
 
 let things: string[] = [];
 let node = "";
+/** The database that no refused action changes. */
+let before: Record<string, string> = {};
 beforeAll(async () => {
   const ctx = systemContext("Tester");
   node = await insertNode("Plant 7");
@@ -107,6 +109,7 @@ beforeAll(async () => {
     await insertSession(),
   ];
   expect(await getDb().$count(nodes)).toBe(1);
+  before = await dumpDatabase();
 });
 beforeEach(() => {
   state.signedIn = null;
@@ -158,7 +161,6 @@ describe.each(guarded)("%s", (_, action) => {
 
   test("refuses behind its fence too: for everything that there is, nothing is read or changed", async () => {
     const { run } = state.captured.get(action) as Captured;
-    const before = await dumpDatabase();
     const codes = new Set<string>();
     for (const id of things) {
       for (const kind of ["node", "transport", "trigger"]) {

@@ -8,6 +8,7 @@ import { getDb } from "#lib/db/client.ts";
 import { systemContext } from "#lib/identity/context.ts";
 import { createNode } from "#lib/nodes/create-node.ts";
 import { setUpTestDatabase } from "./test-database.ts";
+import { findProgram } from "./test-programs.ts";
 
 setUpTestDatabase();
 const folder = mkdtempSync(join(tmpdir(), "sallyport-audit-"));
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** What `npm run audit -- …` prints and how it ends. */
 function audit(...args: string[]): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, ["scripts/audit.ts", ...args], (_, stdout, stderr) => {
+    const child = execFile(process.execPath, [findProgram("scripts/audit.ts"), ...args], (_, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, output: stdout + stderr });
     });
   });
@@ -43,4 +44,4 @@ test("a whole log, one that was edited, and one that was rewritten since its hea
   });
   writeFileSync(file, "{}\n");
   expect(await audit("verify", file)).toMatchObject({ code: 2, output: expect.stringContaining("line 1: not a head") });
-}, 60_000);
+});

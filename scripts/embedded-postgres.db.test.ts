@@ -78,7 +78,8 @@ test("a postmaster.pid whose pid is another program's now is no obstacle", async
 test("a taken port is left alone", async () => {
   const port = Number(readFileSync(join(dataDir, "postgres", "port"), "utf8"));
   const other = createServer();
-  await new Promise<void>((done) => other.listen(port, "127.0.0.1", done));
+  // Unless it's in use already.
+  await new Promise<unknown>((done) => other.once("error", done).listen(port, "127.0.0.1", () => done(null)));
   const postgres = await startEmbeddedPostgres({ dataDir });
   expect(Number(new URL(postgres.url).port)).not.toBe(port);
   await postgres.stop();

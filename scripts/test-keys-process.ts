@@ -1,9 +1,10 @@
-// A process of its own for the test of lib/keys under load: opens and seals secrets as fast as it can, as web and worker do, and
-// tells at the end how often it did and what failed. Parent and child speak JSON over the channel of fork().
+// A process for the load test of lib/keys. It opens and seals secrets all the time, as web and worker do. To "report", and to
+// "stop" when it's done, it sends its progress and what failed, as JSON over the channel of fork().
+import { setTimeout as wait } from "node:timers/promises";
 import { openCredential } from "#lib/credentials/open-credential.ts";
 import { credentialUpdate } from "#lib/credentials/schema.ts";
 import { updateCredential } from "#lib/credentials/update-credential.ts";
-import { watchChanges } from "#lib/db/changes.ts";
+import { onChanges, watchChanges } from "#lib/db/changes.ts";
 import { isAppError } from "#lib/errors.ts";
 import { systemContext } from "#lib/identity/context.ts";
 import { watchKeys } from "#lib/keys/holders.ts";
@@ -14,21 +15,35 @@ import { updateTransport } from "#lib/transports/update-transport.ts";
 import { getTriggerPlan } from "#lib/triggers/plan.ts";
 
 type Load = { credentialIds: string[]; triggerIds: string[]; secret: string };
+export type Progress = {
+  opened: number;
+  sealed: number;
+  failures: string[];
+  /** Rounds that each of the concurrent loops has completed. */
+  rounds: number[];
+  /** How often this process dropped what it had cached. */
+  changes: number;
+};
 
 const ctx = systemContext("load");
-const done = { opened: 0, sealed: 0, failures: [] as string[] };
+const done: Progress = { opened: 0, sealed: 0, failures: [], rounds: [0, 0, 0], changes: 0 };
 let running = true;
+let work: Promise<unknown> = Promise.resolve();
 
-process.on("message", (message: Load | "stop") => {
-  if (message === "stop") running = false;
-  else void Promise.all([0, 1, 2].map(() => work(message))).then(() => process.send?.(done));
+process.on("message", (message: Load | "report" | "stop") => {
+  if (message === "report") process.send?.(done);
+  else if (message === "stop") {
+    running = false;
+    void work.then(() => process.send?.(done));
+  } else work = Promise.all(done.rounds.map((_, index) => loop(message, index)));
 });
 process.on("disconnect", () => process.exit(0));
+onChanges(() => done.changes++);
 watchChanges();
 watchKeys("worker");
 process.send?.("ready");
 
-async function work(load: Load): Promise<void> {
+async function loop(load: Load, index: number): Promise<void> {
   for (let round = 0; running; round++) {
     try {
       await open(load, round);
@@ -37,6 +52,9 @@ async function work(load: Load): Promise<void> {
       // Two processes that edit the same thing: one of them is told so.
       if (!isAppError(err) || err.code !== "stale_version") done.failures.push(String(err));
     }
+    done.rounds[index] = round + 1;
+    // Leaves the machine time to change the keys.
+    await wait(5);
   }
 }
 

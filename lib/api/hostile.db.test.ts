@@ -113,7 +113,6 @@ test.each(withBody.map((endpoint) => [`${endpoint.method.toUpperCase()} ${endpoi
     }
     await Promise.all(calls);
   },
-  180_000,
 );
 
 const cursors = [
@@ -161,5 +160,4 @@ test.each(allEndpoints.filter(({ query }) => query).map((endpoint) => [endpoint.
       expect(status, `${query}: ${text.slice(0, 500)}`).toBeLessThan(500);
     }
   },
-  180_000,
 );

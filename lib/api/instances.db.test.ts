@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runStarts } from "#drizzle/schema/run-starts.ts";
@@ -33,7 +34,7 @@ afterAll(async () => {
   await pgbouncer?.close();
 });
 
-/** Callers who run the trigger again and again, until stopped. */
+/** Callers who run the trigger repeatedly, until stopped. Their pauses leave the machine time to start processes. */
 function startCallers(count: number) {
   let isOver = false;
   const answered: string[] = [];
@@ -43,6 +44,7 @@ function startCallers(count: number) {
       const call = await service.run(haproxy.url, triggerId);
       if (call !== "broken" && call.status === 200 && call.body.status === "succeeded") answered.push(call.body.id);
       else failed.push(call);
+      await wait(10);
     }
   });
   const stop = async () => {

@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import type { ActedBy } from "../audit/actor.ts";
 import { recordAudit } from "../audit/record.ts";
 import { type EncryptionKey, fingerprintOf, makeKey, nextKeyId, parseKeyList } from "../crypto/key-list.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { getDb, inTransaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
-import type { Context } from "../identity/context.ts";
 import { type KeyHolder, knowsKey, listKeyHolders, sealsWith } from "./holders.ts";
 import { writeKeyFile } from "./key-file.ts";
 import { type Reencryption, reencryptSecrets } from "./reencrypt.ts";
@@ -29,13 +29,13 @@ type Options = {
  * Adds a new key as the last one: it opens, and seals nothing yet.
  * @throws AppError `name_taken`, `conflict`, `configuration_invalid`
  */
-export async function addKey(ctx: Context, file: string, kid?: string): Promise<EncryptionKey> {
+export async function addKey(by: ActedBy, file: string, kid?: string): Promise<EncryptionKey> {
   const { keys, text } = readKeyFile(file);
   const key = makeKey(kid ?? nextKeyId(keys));
   if (keys.some((known) => known.kid === key.kid)) {
     throw new AppError("name_taken", `There is a key ${key.kid} already. Choose another id.`);
   }
-  await change(ctx, "encryption_key.add", key, () => writeKeyFile(file, [...keys, key], text));
+  await change(by, "encryption_key.add", key, () => writeKeyFile(file, [...keys, key], text));
   return key;
 }
 
@@ -46,36 +46,42 @@ export async function addKey(ctx: Context, file: string, kid?: string): Promise<
  *   change that was broken off is finished first.
  * @throws AppError `not_found`, `conflict` when a process does not learn of the key.
  */
-export async function rotateKeys(ctx: Context, file: string, kid: string | undefined, options: Options) {
-  const chosen = kid ?? (await chooseKey(readKeyFile(file).keys)) ?? (await addKey(ctx, file)).kid;
+export async function rotateKeys(by: ActedBy, file: string, kid: string | undefined, options: Options) {
+  const chosen = kid ?? (await chooseKey(readKeyFile(file).keys)) ?? (await addKey(by, file)).kid;
   const target = findKey(readKeyFile(file).keys, chosen);
   await waitForHolders((holder) => knowsKey(holder, target), `does not know the key ${target.kid}`, options);
   const { keys, text } = readKeyFile(file);
   const ordered = [findKey(keys, chosen), ...keys.filter((key) => key.kid !== chosen)];
   if (keys[0]!.kid !== chosen) {
-    await change(ctx, "encryption_key.rotate", target, () => writeKeyFile(file, ordered, text));
+    await change(by, "encryption_key.rotate", target, () => writeKeyFile(file, ordered, text));
     options.report(`The key ${chosen} encrypts from now on.`);
   }
-  return reencryptAll(ctx, ordered, options);
+  return reencryptAll(by, ordered, options);
 }
 
 /** Seals everything stored with the first key, once every process does so itself. For keys that are no file of ours. */
 export async function reencryptAll(
-  ctx: Context,
+  by: ActedBy,
   keys: readonly EncryptionKey[],
   options: Options,
 ): Promise<Reencryption & { kid: string }> {
   const target = keys[0]!;
   await waitForHolders((holder) => sealsWith(holder, target), `does not encrypt with the key ${target.kid}`, options);
   options.report(`Encrypting every stored secret with ${target.kid}…`);
-  return { ...(await reencryptSecrets(ctx, keys)), kid: target.kid };
+  return { ...(await reencryptSecrets(by, keys)), kid: target.kid };
 }
 
 /**
- * Takes away a key that nothing is sealed with any more.
+ * Removes a key that no stored secret is encrypted with.
+ * @param settle waits until no running process uses what it read before a change.
  * @throws AppError `not_found`, `in_use`
  */
-export async function removeKey(ctx: Context, file: string, kid: string): Promise<void> {
+export async function removeKey(
+  by: ActedBy,
+  file: string,
+  kid: string,
+  settle: () => Promise<unknown> = () => delay(settleMs),
+): Promise<void> {
   const { keys, text } = readKeyFile(file);
   const key = findKey(keys, kid);
   if (keys[0] === key) {
@@ -84,10 +90,10 @@ export async function removeKey(ctx: Context, file: string, kid: string): Promis
   await refuseWhileUsed(keys, kid);
   // What processes have read before may still need the key; they read it anew now.
   await inTransaction(bumpChanges);
-  await delay(settleMs);
+  if ((await listKeyHolders()).length > 0) await settle();
   await refuseWhileUsed(keys, kid);
   const rest = keys.filter((known) => known !== key);
-  await change(ctx, "encryption_key.remove", key, () => writeKeyFile(file, rest, text));
+  await change(by, "encryption_key.remove", key, () => writeKeyFile(file, rest, text));
 }
 
 async function refuseWhileUsed(keys: readonly EncryptionKey[], kid: string): Promise<void> {
@@ -112,10 +118,10 @@ async function chooseKey(keys: readonly EncryptionKey[]): Promise<string | null>
 }
 
 /** The file is written inside the transaction of the record: without the record nothing changes. */
-async function change(ctx: Context, action: string, key: EncryptionKey, write: () => void): Promise<void> {
+async function change(by: ActedBy, action: string, key: EncryptionKey, write: () => void): Promise<void> {
   await inTransaction(async (tx) => {
     const target = { kind: "encryption_key", id: key.kid, name: key.kid };
-    await recordAudit(tx, ctx, { action, target, after: { kid: key.kid, fingerprint: fingerprintOf(key) } });
+    await recordAudit(tx, by, { action, target, after: { kid: key.kid, fingerprint: fingerprintOf(key) } });
     write();
   });
 }
