@@ -44,7 +44,7 @@ beforeAll(async () => {
   process.env.NO_PROXY = "127.0.0.1";
   delete process.env.no_proxy;
   nodeId = await insertNode("Plant");
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([service, chain, tinyproxy, squid].map((each) => each?.close()));
 });
