@@ -28,10 +28,14 @@ const fault12 =
   '<s:Fault><s:Code><s:Value>s:Sender</s:Value><s:Subcode><s:Value>a:b</s:Value></s:Subcode></s:Code><s:Reason><s:Text xml:lang="en">no</s:Text></s:Reason></s:Fault>';
 const multipart = `--b\r\nContent-Type: application/xop+xml\r\nContent-ID: <r>\r\n\r\n${envelope(reservation)}\r\n--b\r\nContent-ID: <a>\r\n\r\nbytes\r\n--b--`;
 
-const read = (body: string | Buffer, type = "text/xml", status = 200) => {
-  const answer = { status, headers: [["content-type", type]] as [string, string][], body: Buffer.from(body) };
-  readSoapAnswer(answer, null, null);
-  return readSoapAnswer(answer, wsdl, ref);
+const makeAnswer = (body: string | Buffer, type = "text/xml", status = 200) => ({
+  status,
+  headers: [["content-type", type]] as [string, string][],
+  body: Buffer.from(body),
+});
+const read = (...given: Parameters<typeof makeAnswer>) => {
+  readSoapAnswer(makeAnswer(...given), null, null);
+  return readSoapAnswer(makeAnswer(...given), wsdl, ref);
 };
 
 const snippets = [
@@ -158,8 +162,8 @@ test.each([
   ],
 ])("references that lead %s are refused", (_, referred) => {
   const target = referred.includes('"a0"') ? "#a0" : "#a";
-  const answer = read(envelope(`<r><y href="${target}"/></r>${referred}`));
-  expect(answer.problem).toMatch(/references \(href\) lead to more/);
+  const answer = makeAnswer(envelope(`<r><y href="${target}"/></r>${referred}`));
+  expect(readSoapAnswer(answer, wsdl, ref).problem).toMatch(/references \(href\) lead to more/);
 });
 
 test.each([
@@ -178,7 +182,7 @@ test.each([
     read(envelope(text));
     read(text, 'multipart/related; boundary="b"');
   };
-  expectLinear(readAll, unit, 320_000);
+  expectLinear(readAll, unit, 160_000);
 });
 
 test("a megabyte of < is called unreadable", () => {
@@ -205,6 +209,6 @@ test("a WSDL that was mutilated compiles or is refused in words", () => {
       expectAppError(() => parseWsdl([first, second]));
       expectAppError(() => parseWsdl([{ location: "http://a/b", text }]));
     }),
-    { numRuns: 600 },
+    { numRuns: 300 },
   );
 });

@@ -170,6 +170,6 @@ test.each(operations)("$name: what fits is written, and read as the same", ({ ws
       expect(read).toMatchObject({ problem: null, fault: null });
       expect(read.json ?? {}).toEqual(withoutTypes(given));
     }),
-    { numRuns: 150 },
+    { numRuns: 80 },
   );
 });

@@ -35,6 +35,10 @@ describe("a document type declaration is refused", () => {
   });
 });
 
+test("line ends become a line feed, and other separators stay", () => {
+  expect(parseXml("<r>a\r\nb\rc\nd\u0085e\u2028f\u2029g</r>").textContent).toBe("a\nb\nc\nd\u0085e\u2028f\u2029g");
+});
+
 test("a tag in a processing instruction or a comment does not nest", () => {
   const open = "<a>".repeat(300);
   expect(parseXml(`<?x ${open}?><!--${open}--><r><?x ${open}?></r>`).nodeName).toBe("r");

@@ -27,7 +27,7 @@ export function parseXml(text: string): Element {
     throw problem;
   };
   try {
-    const { documentElement } = new DOMParser({ onError, locator: true }).parseFromString(
+    const { documentElement } = new DOMParser({ onError, locator: true, normalizeLineEndings }).parseFromString(
       text.replace(/^\uFEFF/, "").trimStart(),
       "text/xml",
     );
@@ -37,6 +37,11 @@ export function parseXml(text: string): Element {
     throw new XmlError(shorten((cause as Error).message), lineOf(cause));
   }
   throw new XmlError("it is empty", null);
+}
+
+/** Line ends of XML 1.0 (section 2.11): xmldom's own are those of XML 1.1, which would change U+0085, U+2028 and U+2029 in texts. */
+function normalizeLineEndings(text: string): string {
+  return text.includes("\r") ? text.replace(/\r\n?/g, "\n") : text;
 }
 
 function lineOf(cause: unknown): number | null {
