@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { formsOf } from "#scripts/secret-forms.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { stretchRenewalLeases } from "#scripts/test-leases.ts";
 import { setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { startEchoService } from "#scripts/test-services.ts";
 import { genericProfile, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
@@ -39,6 +40,7 @@ let made = 0;
 
 beforeAll(async () => {
   echo = await startEchoService();
+  await stretchRenewalLeases();
   profile = await genericProfile(sandbox.current, { allowedHosts: ["127.0.0.1", "localhost"] });
   nodeId = await insertNode("Plant");
   const input = {
@@ -53,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(() => echo.close());
 beforeEach(() => echo.authorizations.clear());
+afterEach(() => vi.useRealTimers());
 
 async function makeTrigger(query: Record<string, string>): Promise<string> {
   made += 1;
@@ -135,6 +138,8 @@ test("a token that has run out is renewed once, however many runs ask for it", a
 test("through an outage a valid token is sent on, an expired one never", async () => {
   const { ctx, change } = await signIn();
   await sandbox.current.control.setFault({ mode: "status", status: 503 });
+  // The clock stands still: the token is due, and stays valid.
+  vi.setSystemTime(Date.now());
   await change({ accessTokenExpiresAt: Date.now() + 30_000 });
   expect(await fireTrigger(ctx, triggerId)).toMatchObject({ status: "succeeded", token: { source: "cache" } });
   echo.authorizations.clear();
@@ -206,10 +211,6 @@ test("a renewal that another process has in hand is waited for, not repeated", a
   const count = async () => (await sandbox.current.control.countTokenRequests({ clientId })).total;
   const before = await count();
   const elsewhere = (await claimSession(id, new Date()))!;
-  await getDb()
-    .update(sessions)
-    .set({ renewLeaseUntil: new Date(Date.now() + 60_000) })
-    .where(eq(sessions.id, id));
   const run = fireTrigger(ctx, triggerId);
   // A run that reads the session after the renewal finds a token that needs none.
   await expect.poll(() => singleton("session renewals", () => new Map()).has(id)).toBe(true);
