@@ -23,6 +23,8 @@ export async function startMailServer(options: Options = {}) {
     authOptional: !options.login,
     disabledCommands: options.tls ? [] : ["STARTTLS"],
     allowInsecureAuth: true,
+    // It would wait for this machine's name server.
+    disableReverseLookup: true,
     onAuth(auth, _, done) {
       if (`${auth.username}:${auth.password}` === options.login) return done(null, { user: auth.username });
       done(new Error(`5.7.8 no such login for ${auth.password}`));

@@ -1,18 +1,17 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { eq, sql } from "drizzle-orm";
+import { eq, isNull, sql } from "drizzle-orm";
 import { Webhook } from "standardwebhooks";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { alertAttempts } from "#drizzle/schema/alert-attempts.ts";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { alertNotices } from "#drizzle/schema/alert-notices.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
+import { credentialStatusChanges } from "#drizzle/schema/credential-status-changes.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
@@ -24,6 +23,7 @@ import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startMailServer } from "#scripts/test-mail-server.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
+import { setUpWorkers } from "#scripts/test-workers.ts";
 import { getDb } from "../db/client.ts";
 import { systemContext } from "../identity/context.ts";
 import { closePools } from "../net/pools.ts";
@@ -36,6 +36,7 @@ import { type ChannelInput, channelInput, channelUpdate } from "./schema.ts";
 import { testChannel } from "./test-channel.ts";
 
 setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback" });
+const workers = setUpWorkers();
 const admin = systemContext("Anna");
 const portal = "https://portal.example";
 const day = 86_400_000;
@@ -106,17 +107,29 @@ const email = (more: Partial<NonNullable<ChannelInput["email"]>> = {}): ChannelI
   },
 });
 const create = (input: ChannelInput) => createChannel(admin, channelInput.parse(input));
-const setStatus = (id: string, status: "active" | "degraded" | "action_needed" | "disabled", reason = "so it is") =>
-  getDb().update(credentials).set({ status, statusReason: reason }).where(eq(credentials.id, id));
-const endingIn = (days: number) => ({ secretEndsAt: new Date(Date.now() + days * day + 3_600_000) });
-const at = (ms: number) => new Date(Date.now() + ms);
+/** The clock of these tests: only they move it. */
+const now = Date.parse("2030-06-15T12:00:00Z");
+const at = (ms: number) => new Date(now + ms);
+const endingIn = (days: number) => ({ secretEndsAt: at(days * day + 3_600_000) });
+type Status = "active" | "degraded" | "action_needed" | "disabled";
+async function setStatus(id: string, status: Status, reason = "so it is"): Promise<void> {
+  await getDb().update(credentials).set({ status, statusReason: reason }).where(eq(credentials.id, id));
+  // The database dates a change by its own clock.
+  await getDb()
+    .update(credentialStatusChanges)
+    .set({ at: at(0) })
+    .where(isNull(credentialStatusChanges.handledAt));
+}
 const url = "https://idp.example.com/token";
 
 /** Gathers now and, what was noted then, when it is due; sends what came of it. */
 async function tell(later = minute): Promise<void> {
   await gatherAlerts(portal, at(0));
   await gatherAlerts(portal, at(later));
-  for (const claimed of await claimDeliveries(50, at(later))) await deliver(claimed, Date.now);
+  await sendDue(at(later));
+}
+async function sendDue(time: Date): Promise<void> {
+  for (const claimed of await claimDeliveries(50, time)) await deliver(claimed, () => time.getTime());
 }
 const events = () => posted.map(({ body }) => JSON.parse(body));
 
@@ -184,7 +197,9 @@ test("a credential that leaves Active is told in the transaction's own words, an
   await tell();
   expect(events()[1].data.items).toMatchObject([{ kind: "regained", credentialId: id }]);
   const { headers, body } = posted[1]!;
+  vi.setSystemTime(at(minute));
   expect(new Webhook(signingSecret).verify(body, headers as Record<string, string>)).toBeTruthy();
+  vi.useRealTimers();
 });
 
 test("a status change that is rolled back leaves nothing to tell, one that flickers neither", async () => {
@@ -245,9 +260,9 @@ test("a receiver that fails is tried again with the same id, each attempt stands
   const [id] = await insertManyCredentials(1, url);
   await setStatus(id!, "action_needed");
   await tell();
-  expect(await claimDeliveries(10, at(5000))).toEqual([]);
+  expect(await claimDeliveries(10, at(minute + 14_000))).toEqual([]);
   refusal = null;
-  for (const claimed of await claimDeliveries(10, at(3 * minute))) await deliver(claimed, Date.now);
+  await sendDue(at(minute + 15_000));
   expect(new Set(posted.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
   expect(posted).toHaveLength(2);
   expect(mail.mails).toHaveLength(1);
@@ -259,39 +274,48 @@ test("a receiver that fails is tried again with the same id, each attempt stands
   ]);
 });
 
-test("what a worker had in hand when it was killed is sent by the next one, once more and with the same id", async () => {
-  await create(webhook());
-  const [id] = await insertManyCredentials(1, url, () => ({ nextCheckAt: null }));
-  await setStatus(id!, "action_needed");
-  await gatherAlerts(portal, at(0));
-  await gatherAlerts(portal, at(minute));
-  await getDb()
-    .update(alertDeliveries)
-    .set({ nextAttemptAt: at(0) });
-  answer = () => "hang";
-  const worker = fork("lib/worker.ts", { execArgv: ["--disable-warning=ExperimentalWarning"] });
-  await expect.poll(() => posted.length, { timeout: 30_000 }).toBe(1);
-  worker.kill("SIGKILL");
-  await once(worker, "exit");
-  answer = () => 200;
-  expect(await claimDeliveries(10, at(0))).toEqual([]);
-  for (const claimed of await claimDeliveries(10, at(3 * minute))) await deliver(claimed, Date.now);
-  expect(posted).toHaveLength(2);
-  expect(posted[1]!.headers["webhook-id"]).toBe(posted[0]!.headers["webhook-id"]);
-  expect(await getDb().$count(alertDeliveries, eq(alertDeliveries.status, "delivered"))).toBe(1);
-}, 60_000);
-
 test("a worker by itself tells what happens, start to end", async () => {
   await create(webhook());
   const [id] = await insertManyCredentials(1, url, () => ({ nextCheckAt: null }));
   // It changed a minute ago, while no worker ran.
   await setStatus(id!, "action_needed");
   await getDb().execute(sql`update credential_status_changes set at = now() - interval '1 minute'`);
-  const worker = fork("lib/worker.ts", { execArgv: ["--disable-warning=ExperimentalWarning"] });
-  await expect.poll(() => posted.length, { timeout: 30_000 }).toBe(1);
-  worker.kill("SIGTERM");
-  await once(worker, "exit");
-}, 60_000);
+  const [worker] = await workers.start(1);
+  await expect.poll(() => getDb().$count(alertDeliveries, eq(alertDeliveries.status, "delivered"))).toBe(1);
+  expect(posted).toHaveLength(1);
+  expect(await workers.end(worker!, "SIGTERM")).toBe(0);
+});
+
+test("what a worker had in hand when it was killed is sent by the next one, once more and with the same id", async () => {
+  await create(webhook());
+  const [id] = await insertManyCredentials(1, url, () => ({ nextCheckAt: null }));
+  await setStatus(id!, "action_needed");
+  await gatherAlerts(portal, at(0));
+  await gatherAlerts(portal, at(minute));
+  const began = Date.now();
+  const sent = Promise.withResolvers<void>();
+  answer = () => {
+    sent.resolve();
+    return "hang";
+  };
+  // Due at any real time, which the worker goes by.
+  await getDb()
+    .update(alertDeliveries)
+    .set({ nextAttemptAt: new Date(0) });
+  const [worker] = await workers.start(1);
+  await sent.promise;
+  await workers.end(worker!, "SIGKILL");
+  answer = () => 200;
+  const [{ until } = { until: null }] = await getDb()
+    .select({ until: alertDeliveries.nextAttemptAt })
+    .from(alertDeliveries);
+  expect(until!.getTime()).toBeGreaterThanOrEqual(began + 2 * minute);
+  expect(await claimDeliveries(10, new Date(until!.getTime() - 1))).toEqual([]);
+  await sendDue(until!);
+  expect(posted).toHaveLength(2);
+  expect(posted[1]!.headers["webhook-id"]).toBe(posted[0]!.headers["webhook-id"]);
+  expect(await getDb().$count(alertDeliveries, eq(alertDeliveries.status, "delivered"))).toBe(1);
+});
 
 test("a channel of a node tells of what its transports use, and one that is off tells nothing", async () => {
   const nodeId = await insertNode("Plant 7");
