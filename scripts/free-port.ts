@@ -1,4 +1,4 @@
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 
 /**
  * Whether a server could listen there.
@@ -22,18 +22,6 @@ export function findFreePort(): Promise<number> {
       server.close(() =>
         address && typeof address === "object" ? resolve(address.port) : reject(new Error("no port")),
       );
-    });
-  });
-}
-
-/** Whether something listens on a port of this machine. */
-export function canConnect(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("error", () => resolve(false));
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
     });
   });
 }

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { canConnect, findFreePort } from "./free-port.ts";
+import { findFreePort } from "./free-port.ts";
 import { killProcess } from "./kill-process.ts";
 import { requireProgram } from "./programs.ts";
 
@@ -31,7 +31,6 @@ export async function startSquid(
 ): Promise<Record<"open" | "locked" | "secure", ForeignProxy> & { close: () => Promise<void> }> {
   const program = requireProgram("squid");
   const folder = makeFolder();
-  const ports = { open: await findFreePort(), locked: await findFreePort(), secure: await findFreePort() };
   const log = join(folder, "access.log");
   writeFileSync(join(folder, "tls.pem"), `${tls.cert}\n${tls.key}`);
   // Says OK to the one line of user and password that is right, as Squid hands it over: with some characters escaped.
@@ -41,13 +40,11 @@ export async function startSquid(
     `#!/bin/sh\nwhile read -r line; do if [ "$line" = "${expected}" ]; then echo OK; else echo ERR; fi; done\n`,
     { mode: 0o755 },
   );
-  writeFileSync(
-    join(folder, "squid.conf"),
-    `visible_hostname squid.example.test
+  const describeSettings = ([open, locked, secure]: number[]) => `visible_hostname squid.example.test
 pid_filename ${folder}/squid.pid
-http_port 127.0.0.1:${ports.open} name=open
-http_port 127.0.0.1:${ports.locked} name=locked
-https_port 127.0.0.1:${ports.secure} name=secure tls-cert=${folder}/tls.pem
+http_port 127.0.0.1:${open} name=open
+http_port 127.0.0.1:${locked} name=locked
+https_port 127.0.0.1:${secure} name=secure tls-cert=${folder}/tls.pem
 auth_param basic program ${folder}/judge
 auth_param basic children 1 startup=1
 auth_param basic realm Sallyport's tests
@@ -60,7 +57,6 @@ http_access allow known
 http_access deny all
 cache deny all
 forwarded_for delete
-connect_timeout 2 seconds
 shutdown_lifetime 0 seconds
 pinger_enable off
 strip_query_terms off
@@ -68,50 +64,57 @@ coredump_dir ${folder}
 cache_log ${folder}/cache.log
 logformat plain %>Hs %Ss %rm %ru %un
 access_log stdio:${log} plain
-`,
-  );
-  const child = spawn(program, ["-N", "-f", join(folder, "squid.conf")], { cwd: folder, stdio: "ignore" });
-  const close = closer(child, folder);
-  await untilListening(child, Object.values(ports), () => readText(join(folder, "cache.log"))).catch(async (err) => {
-    await close();
-    throw err;
+`;
+  const { ports, close } = await startOnFreePorts(3, {
+    start: (ports) => {
+      writeFileSync(join(folder, "squid.conf"), describeSettings(ports));
+      return spawn(program, ["-N", "-f", join(folder, "squid.conf")], { cwd: folder, stdio: "ignore" });
+    },
+    folder,
+    log: join(folder, "cache.log"),
+    isReady: (text, ports) =>
+      ports.every((port) => new RegExp(`Accepting .*local=127\\.0\\.0\\.1:${port} `).test(text)),
+    isPortTaken: (text) => text.includes("Address already in use"),
   });
-  const doorOf = (name: keyof typeof ports, scheme = "http") => ({
-    url: `${scheme}://localhost:${ports[name]}`,
+  const doorOf = (port: number | undefined, scheme = "http") => ({
+    url: `${scheme}://localhost:${port}`,
     user,
     readLog: () => readText(log),
     close,
   });
-  return { open: doorOf("open"), locked: doorOf("locked"), secure: doorOf("secure", "https"), close };
+  const [open, locked, secure] = ports;
+  return { open: doorOf(open), locked: doorOf(locked), secure: doorOf(secure, "https"), close };
 }
 
 /** tinyproxy, for everybody or for a user and a password only. */
 export async function startTinyproxy(options: { locked?: boolean } = {}): Promise<ForeignProxy> {
   const program = requireProgram("tinyproxy");
   const folder = makeFolder();
-  const port = await findFreePort();
   const log = join(folder, "tinyproxy.log");
   writeFileSync(join(folder, "refused"), `^${refusedHost.replaceAll(".", "\\.")}$\n`);
-  writeFileSync(
-    join(folder, "tinyproxy.conf"),
-    `Port ${port}
+  const describeSettings = ([port]: number[]) => `Port ${port}
 Listen 127.0.0.1
-Timeout 5
 MaxClients 50
 LogFile "${log}"
 LogLevel Info
 Filter "${folder}/refused"
 FilterType ere
 ${options.locked ? `BasicAuth ${plainUser.username} ${plainUser.password}` : ""}
-`,
-  );
-  const child = spawn(program, ["-d", "-c", join(folder, "tinyproxy.conf")], { cwd: folder, stdio: "ignore" });
-  const close = closer(child, folder);
-  await untilListening(child, [port], () => readText(log)).catch(async (err) => {
-    await close();
-    throw err;
+`;
+  const { ports, close } = await startOnFreePorts(1, {
+    start: (ports) => {
+      writeFileSync(join(folder, "tinyproxy.conf"), describeSettings(ports));
+      return spawn(program, ["-d", "-c", join(folder, "tinyproxy.conf")], {
+        cwd: folder,
+        stdio: ["ignore", "ignore", "pipe"],
+      });
+    },
+    folder,
+    log,
+    isReady: (text) => text.includes("Accepting connections."),
+    isPortTaken: (text) => text.includes("Could not create listening sockets"),
   });
-  return { url: `http://localhost:${port}`, user: plainUser, readLog: () => readText(log), close };
+  return { url: `http://localhost:${ports[0]}`, user: plainUser, readLog: () => readText(log), close };
 }
 
 /**
@@ -137,7 +140,7 @@ export async function startProxyChain(
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (said += chunk));
   const close = closer(child, folder);
-  const ownLine = /^\d+$/m;
+  const ownLine = /^(\d+)\n/m;
   const failed = endOf(child, () => said);
   const listening = new Promise<void>((resolve) => {
     child.stdout?.on("data", () => {
@@ -146,7 +149,7 @@ export async function startProxyChain(
   });
   await Promise.race([failed, listening]);
   return {
-    url: `${options.tls ? "https" : "http"}://localhost:${ownLine.exec(said)?.[0]}`,
+    url: `${options.tls ? "https" : "http"}://localhost:${ownLine.exec(said)?.[1]}`,
     user,
     readLog: () => said,
     close,
@@ -171,10 +174,42 @@ function endOf(child: ChildProcess, explain: () => string): Promise<never> {
   return failed;
 }
 
-async function untilListening(child: ChildProcess, ports: number[], explain: () => string): Promise<void> {
-  const failed = endOf(child, explain);
-  for (const port of ports) {
-    while (!(await Promise.race([failed, canConnect(port)]))) await new Promise((resolve) => setTimeout(resolve, 30));
+type Settings = {
+  start: (ports: number[]) => ChildProcess;
+  /** Deleted when the program is closed. */
+  folder: string;
+  /** The file in which the program says how its start goes, beside its stderr. */
+  log: string;
+  isReady: (log: string, ports: number[]) => boolean;
+  isPortTaken: (log: string) => boolean;
+};
+
+/** Starts a program, and once more with other ports if another process takes one of them before the program does. */
+async function startOnFreePorts(
+  count: number,
+  { start, folder, log, isReady, isPortTaken }: Settings,
+): Promise<{ ports: number[]; close: () => Promise<void> }> {
+  for (;;) {
+    const ports = await Promise.all(Array.from({ length: count }, findFreePort));
+    const child = start(ports);
+    const close = closer(child, folder);
+    let said = "";
+    child.stderr?.on("data", (chunk) => (said += chunk));
+    const read = () => said + readText(log);
+    let ended: unknown = null;
+    endOf(child, read).catch((err) => {
+      ended = err;
+    });
+    while (!isReady(read(), ports) && !ended && !isPortTaken(read())) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    if (isReady(read(), ports) && !ended) return { ports, close };
+    if (!isPortTaken(read())) {
+      await close();
+      throw ended;
+    }
+    await killProcess(child);
+    rmSync(log, { force: true });
   }
 }
 

@@ -1,10 +1,8 @@
-import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import {
   type ForeignProxy,
   refusedHost,
@@ -13,12 +11,16 @@ import {
   startTinyproxy,
 } from "#scripts/test-foreign-proxies.ts";
 import { describeGet, type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
+import { getEnv, parseEnv } from "../env.ts";
+import { isAppError } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { closePools } from "./pools.ts";
 import { type OutboundRequest, sendRequest } from "./request.ts";
 
 // Proxies that other people wrote, each in a process of its own: Squid, tinyproxy and Apify's proxy-chain. What they did is read in
-// their own logs. (A database test only since those are the ones that wait until the programs are installed.)
+// their own logs.
+
+vi.mock("../env.ts", { spy: true });
 
 const folder = mkdtempSync(join(tmpdir(), "sallyport-foreign-"));
 let certificates: Awaited<ReturnType<typeof makeCertificates>>;
@@ -46,13 +48,15 @@ beforeAll(async () => {
     response.writeHead(request.url === "/503" ? 503 : 200).end("from the service");
   };
   [plain, secure] = await Promise.all([listen(serve), listen(serve, certificates.localhost)]);
-  squid = await startSquid(certificates.localhost);
-  tinyproxy = await startTinyproxy();
-  lockedTinyproxy = await startTinyproxy({ locked: true });
-  chain = await startProxyChain();
-  lockedChain = await startProxyChain({ locked: true });
-  secureChain = await startProxyChain({ tls: certificates.localhost });
-}, 60_000);
+  [squid, tinyproxy, lockedTinyproxy, chain, lockedChain, secureChain] = await Promise.all([
+    startSquid(certificates.localhost),
+    startTinyproxy(),
+    startTinyproxy({ locked: true }),
+    startProxyChain(),
+    startProxyChain({ locked: true }),
+    startProxyChain({ tls: certificates.localhost }),
+  ]);
+});
 afterAll(async () => {
   await closePools();
   const all = [plain, secure, squid, tinyproxy, lockedTinyproxy, chain, lockedChain, secureChain];
@@ -68,10 +72,10 @@ function through(proxy: ForeignProxy, more: Partial<ManualProxy> = {}): { proxy:
 }
 const get = (url: string, overrides: Partial<OutboundRequest>) => sendRequest(describeGet(url, overrides));
 
-/** What a proxy wrote since then, once it holds a text; tunnels are noted when they end. */
-async function waitForLog(proxy: ForeignProxy, from: number, text: string): Promise<string> {
+/** What a proxy wrote since then, once it holds all texts; tunnels are noted when they end. */
+async function waitForLog(proxy: ForeignProxy, from: number, ...texts: string[]): Promise<string> {
   await closePools();
-  await expect.poll(() => proxy.readLog().slice(from), { timeout: 10_000 }).toContain(text);
+  for (const text of texts) await expect.poll(() => proxy.readLog().slice(from)).toContain(text);
   return proxy.readLog().slice(from);
 }
 
@@ -163,9 +167,12 @@ test("Squid's log shows who asked, and the 407 of who may not", async () => {
   const from = squid.locked.readLog().length;
   await get(http("/who"), through(squid.locked, squid.locked.user));
   await get(https("/who"), through(squid.locked, { ...squid.locked.user, password: "wrong" })).catch(() => undefined);
-  const log = await waitForLog(squid.locked, from, "407 TCP_DENIED");
-  expect(log).toContain(`200 TCP_MISS GET ${http("/who")} anna`);
-  expect(log).toContain(`407 TCP_DENIED CONNECT localhost:${secure.port} anna`);
+  await waitForLog(
+    squid.locked,
+    from,
+    `200 TCP_MISS GET ${http("/who")} anna`,
+    `407 TCP_DENIED CONNECT localhost:${secure.port} anna`,
+  );
 });
 
 describe.each<[string, () => ForeignProxy]>([
@@ -208,13 +215,13 @@ test.each([
 });
 
 test("a proxy that is gone, one whose name is unknown, and one with another certificate are not reached", async () => {
-  const gone = await startTinyproxy();
-  await gone.close();
+  // Nobody listens on port 1, while another process might take the port of a proxy that ended.
+  const gone = { ...tinyproxy, url: "http://localhost:1" };
   const misnamed = await startProxyChain({ tls: certificates.otherName });
   for (const url of [http(), https()]) {
     const dead = await get(url, through(gone)).catch((err) => err);
     expect(dead).toMatchObject({ code: "proxy_unreachable", retryable: true });
-    expect(dead.message).toMatch(/The connection to the proxy localhost:\d+ was refused/);
+    expect(dead.message).toMatch(/The connection to the proxy localhost:1 was refused/);
     const nameless = await get(url, through({ ...gone, url: "http://nowhere.invalid:3128" })).catch((err) => err);
     expect(nameless).toMatchObject({ code: "proxy_unreachable" });
     expect(nameless.message).toMatch(/The name of the proxy nowhere\.invalid could not be resolved/);
@@ -237,15 +244,23 @@ test("a proxy that is gone, one whose name is unknown, and one with another cert
 });
 
 test("a proxy that says nothing, or something else than HTTP, holds nobody up beyond the connect timeout", async () => {
-  const silent = createTcpServer(() => undefined).listen(0, "127.0.0.1");
+  let wasAsked = "";
+  const silent = createTcpServer((socket) => socket.on("data", (chunk) => (wasAsked += chunk))).listen(0, "127.0.0.1");
   const mail = createTcpServer((socket) => void socket.end("220 mail ready\r\n")).listen(0, "127.0.0.1");
   const urlOf = (server: typeof silent) => `http://localhost:${(server.address() as { port: number }).port}`;
   await Promise.all([silent, mail].map((server) => new Promise((resolve) => server.once("listening", resolve))));
-  const late = await get(https(), { ...through({ ...chain, url: urlOf(silent) }), connectTimeoutMs: 300 }).catch(
-    (err) => err,
-  );
+  // The limit passes when the proxy has the request, however slow the machine is.
+  const limit = new AbortController();
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockReturnValueOnce(limit.signal);
+  const held = get(https(), { ...through({ ...chain, url: urlOf(silent) }), connectTimeoutMs: 500_000 });
+  const outcome = held.catch((err) => err);
+  await expect.poll(() => wasAsked).toContain(`CONNECT localhost:${secure.port}`);
+  expect(timeout.mock.calls).toEqual([[500_000]]);
+  timeout.mockRestore();
+  limit.abort(new DOMException("The operation was aborted due to timeout", "TimeoutError"));
+  const late = await outcome;
   expect(late).toMatchObject({ code: "proxy_failed", retryable: true });
-  expect(late.message).toMatch(/did not open the way to localhost:\d+ within 300 ms/);
+  expect(late.message).toMatch(/did not open the way to localhost:\d+ within 500000 ms/);
   const other = await get(https(), through({ ...chain, url: urlOf(mail) })).catch((err) => err);
   expect(other).toMatchObject({ code: "proxy_failed" });
   expect(other.message).toMatch(/did not open the way to localhost:\d+\.$/);
@@ -317,12 +332,16 @@ test("http and https targets take their own variable, and mode none takes neithe
   expect(await get(https(), { proxy: { mode: "none" } })).toMatchObject({ proxy: "none" });
 });
 
-/** How a process with such an environment fares. */
+/** What comes of requests that take the proxy of such an environment. */
 async function askWith(
   environment: Record<string, string>,
   urls: string[],
 ): Promise<{ status?: number; proxy?: string; code?: string }[]> {
-  const program = ["scripts/test-environment-process.ts", JSON.stringify(urls)];
-  const { stdout } = await promisify(execFile)(process.execPath, program, { env: { ...process.env, ...environment } });
-  return JSON.parse(stdout);
+  vi.mocked(getEnv).mockReturnValue(parseEnv({ ...process.env, ...environment }));
+  const ask = (url: string) =>
+    get(url, { proxy: { mode: "environment" } }).then(
+      ({ status, proxy }) => ({ status, proxy }),
+      (err) => ({ code: isAppError(err) ? err.code : String(err) }),
+    );
+  return Promise.all(urls.map(ask)).finally(() => vi.mocked(getEnv).mockReset());
 }
