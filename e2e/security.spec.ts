@@ -316,7 +316,4 @@ test("every answer has the headers that protect it", async ({ adminPage: page })
     expect(headers["content-security-policy"], path).toContain("frame-ancestors 'none'");
     expect(headers["x-powered-by"], path).toBeUndefined();
   }
-  const cookies = await page.context().cookies();
-  const session = cookies.find(({ name }) => name.endsWith("next-auth.session-token"));
-  expect(session).toMatchObject({ httpOnly: true, sameSite: "Lax" });
 });
