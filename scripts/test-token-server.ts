@@ -20,8 +20,6 @@ export type TokenServer = {
   answers: Map<string, Answer>;
   /** Requests so far, by the same segment. */
   asked: Map<string, number>;
-  /** Requests that are being answered now, and the most there ever were at once. */
-  inFlight: { now: number; most: number };
 };
 
 /** A body, with status and headers. */
@@ -32,6 +30,43 @@ export function sendText(body: string | Buffer, status = 200, headers: Record<st
 /** JSON, with status and headers. */
 export function sendJson(value: unknown, status = 200, headers: Record<string, string> = {}): Answer {
   return sendText(JSON.stringify(value), status, { "content-type": "application/json", ...headers });
+}
+
+let issued = 0;
+/** Issues a token that no other answer has. */
+export const issueToken: Answer = (response, form) =>
+  sendJson({ access_token: `token-${++issued}`, token_type: "Bearer", expires_in: 3600 })(response, form);
+
+/** Issues the token `token-of-NAME`. */
+export function issueTokenOf(name: string): Answer {
+  return sendJson({ access_token: `token-of-${name}`, token_type: "Bearer", expires_in: 3600 });
+}
+
+/** Answers that a test holds back until it releases them. */
+export type Held = {
+  /** Holds back an answer. */
+  hold: (answer: Answer) => Answer;
+  /** Sends the answers of the requests that wait now. */
+  release: () => void;
+  waiting: (() => void)[];
+  /** The most requests that waited at once. */
+  most: number;
+};
+
+/** Holds answers back, so that a request takes as long as a test needs. */
+export function holdAnswers(): Held {
+  const held: Held = {
+    waiting: [],
+    most: 0,
+    hold: (answer) => (response, form) => {
+      held.waiting.push(() => answer(response, form));
+      held.most = Math.max(held.most, held.waiting.length);
+    },
+    release: () => {
+      for (const send of held.waiting.splice(0)) send();
+    },
+  };
+  return held;
 }
 
 /**
@@ -46,7 +81,6 @@ export function setUpTokenServer(): TokenServer {
     reset: () => undefined,
     answers: new Map(),
     asked: new Map(),
-    inFlight: { now: 0, most: 0 },
   };
   let close = async () => undefined as unknown;
   beforeAll(async () => {
@@ -57,15 +91,9 @@ export function setUpTokenServer(): TokenServer {
     const listening = await listen(async (request, response) => {
       const name = request.url?.split("/")[1] ?? "";
       server.asked.set(name, (server.asked.get(name) ?? 0) + 1);
-      server.inFlight.now += 1;
-      server.inFlight.most = Math.max(server.inFlight.most, server.inFlight.now);
-      response.once("close", () => {
-        server.inFlight.now -= 1;
-      });
       let body = "";
       for await (const chunk of request) body += chunk;
-      const issue = sendJson({ access_token: `token-of-${name}`, token_type: "Bearer", expires_in: 3600 });
-      (server.answers.get(name) ?? issue)(response, new URLSearchParams(body));
+      (server.answers.get(name) ?? issueTokenOf(name))(response, new URLSearchParams(body));
     }, certificates.localhost);
     server.port = listening.port;
     server.reset = ({ socket }) => listening.reset(socket?.remotePort ?? 0);
@@ -75,7 +103,6 @@ export function setUpTokenServer(): TokenServer {
   beforeEach(() => {
     server.answers.clear();
     server.asked.clear();
-    server.inFlight.most = server.inFlight.now;
   });
   afterAll(async () => {
     await closePools();

@@ -9,8 +9,9 @@ import type { Remembered } from "./memory.ts";
 import type { CheckNotes, ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
 import { takePlace } from "./provider-places.ts";
 import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
-import { extendLease, leaseMs, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
+import { extendLease, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
 import { phaseOf, planTimes, usableUntil } from "./times.ts";
+import { tokenWaits } from "./waits.ts";
 
 /** What acquiring needs of the world. */
 export type TokenDependencies = {
@@ -35,9 +36,6 @@ export type Want = {
   /** Called when the provider has sent a token, before it is stored. */
   onAnswer?: () => void;
 };
-
-/** Waiting for another process ends after this: what it may wait for a place, a request's own timeout, and some. */
-const maxWaitMs = 22_000;
 
 /**
  * Brings the current token of a credential: fresh from the database, or asked for by the one process that gets the lease
@@ -67,7 +65,7 @@ export async function acquireToken(
     const lease = await takeLease(subject, holder);
     if (!lease) {
       if (want.kind === "renew") return null;
-      if (world.now() - startedAt > maxWaitMs) throw waitedTooLong(subject.name);
+      if (world.now() - startedAt > tokenWaits.otherProcessMs) throw waitedTooLong(subject.name);
       await wait(25 + 75 * world.random());
       continue;
     }
@@ -133,7 +131,7 @@ async function askProvider(
   const startedAt = world.now();
   const heartbeat = setInterval(() => {
     extendLease(subject, leaseHolder).catch((err) => getLog().warn({ err }, "the lease of a token was not extended"));
-  }, leaseMs / 4);
+  }, tokenWaits.extendLeaseMs);
   const attempt: Attempt = {
     subject,
     credential: unknownCredential,
@@ -224,7 +222,7 @@ function toError(failure: StoredFailure, retryAt: number): AppError {
 function waitedTooLong(name: string): AppError {
   return new AppError(
     "timeout",
-    `No token for ${name} within ${maxWaitMs / 1000} s: another request for it is under way.`,
+    `No token for ${name} within ${tokenWaits.otherProcessMs / 1000} s: another request for it is under way.`,
     {
       hint: "The provider is slow to answer. Try again.",
       retryable: true,

@@ -7,11 +7,13 @@ import { CLIENTS } from "#sandbox/clients.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { startProxy, type TestProxy } from "#scripts/test-servers.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { type CredentialInput, credentialInput } from "../credentials/schema.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
 import { checkCredential } from "../doctor/check-credential.ts";
 
 setUpTestDatabase();
+raiseTokenLimits();
 const sandbox = setUpSandbox();
 let proxy: TestProxy;
 beforeAll(async () => {

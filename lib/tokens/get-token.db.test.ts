@@ -4,11 +4,13 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { getDb } from "../db/client.ts";
 import { createTokenDesk } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 
 setUpTestDatabase();
+raiseTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "trigger Test" };
 

@@ -1,4 +1,5 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
+import { waitFor } from "#scripts/wait-for.ts";
 import { createLanes, sizeOfLane, type Turn } from "./lanes.ts";
 
 const mostInLane = 32;
@@ -19,7 +20,7 @@ test("a provider gets as many requests at once as its lane holds, and some more 
   await Promise.resolve();
   expect(entered).toHaveLength(mostInLane);
   turns[0]!.leave(false, 0);
-  await vi.waitFor(() => expect(entered.at(-1)).toBe(mostInLane));
+  await waitFor(() => expect(entered.at(-1)).toBe(mostInLane));
   turns[0]!.leave(false, 0);
   expect(lanes.rooms(0)).toEqual({ [host]: 1 });
   for (const turn of turns) turn.leave(false, 0);

@@ -1,10 +1,12 @@
-import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { eq } from "drizzle-orm";
+import { beforeEach, expect, test } from "vitest";
+import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { providerPlaces } from "#drizzle/schema/provider-places.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { readRow, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
-import { describeClientOf, sendJson, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
+import { setUpTokenProcesses } from "#scripts/test-token-processes.ts";
+import { describeClientOf, holdAnswers, issueTokenOf, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
 import type { CredentialDetail } from "../credentials/model.ts";
 import { openCredential } from "../credentials/open-credential.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
@@ -14,6 +16,7 @@ import { noteUserAttempt } from "./note-user-attempt.ts";
 import { inPlace, takePlace } from "./provider-places.ts";
 import { requestToken } from "./request-token.ts";
 import { tokenRequestLimits } from "./token-endpoint.ts";
+import { tokenWaits } from "./waits.ts";
 
 // The rules for outages: what passes by itself, what needs a person, who may ask when, and who is held up by whom.
 
@@ -36,33 +39,8 @@ function createDesk() {
 const add = (name: string) => store(describeClientOf(server, name));
 const asked = (name: string) => server.asked.get(name) ?? 0;
 
-beforeEach(() => {
-  tokenRequestLimits.timeoutMs = 15_000;
-});
-
-let processes: ChildProcess[] = [];
-beforeAll(async () => {
-  processes = Array.from({ length: 2 }, () => fork("scripts/test-token-process.ts", { execArgv: [] }));
-  await Promise.all(processes.map((child) => once(child, "message")));
-}, 60_000);
-afterAll(() => {
-  for (const child of processes) child.kill("SIGKILL");
-});
-
-type Answer = { ask: number; accessToken?: string; code?: string };
-let questions = 0;
-function askProcess(child: ChildProcess, credential: CredentialDetail): Promise<Answer> {
-  const ask = ++questions;
-  return new Promise((resolve) => {
-    const listen = (answer: Answer) => {
-      if (answer.ask !== ask) return;
-      child.off("message", listen);
-      resolve(answer);
-    };
-    child.on("message", listen);
-    child.send({ ask, subject: subjectOf(credential) });
-  });
-}
+const processes = setUpTokenProcesses(2);
+beforeEach(raiseTokenLimits);
 
 test("a refusal without a reason, of what has worked, is degraded for 15 minutes and then for a person to mend", async () => {
   const credential = await add("mute");
@@ -131,68 +109,70 @@ test("while it is degraded a valid token is sent, the renewal is not repeated be
 test("what one process was told to wait, every other one waits, and says until when", async () => {
   const credential = await add("limited");
   server.answers.set("limited", sendText("", 429, { "retry-after": "600" }));
-  const [first, second] = processes as [ChildProcess, ChildProcess];
-  expect(await askProcess(first, credential)).toMatchObject({ code: "token_endpoint_unavailable" });
+  const { clock, now, ask } = createDesk();
+  const subject = subjectOf(credential);
+  const [first, second] = processes;
+  expect(await first!.getToken(subject)).toMatchObject({ code: "token_endpoint_unavailable" });
   server.answers.clear();
-  expect(await askProcess(second, credential)).toMatchObject({ code: "token_endpoint_unavailable" });
-  expect(await askProcess(first, credential)).toMatchObject({ code: "token_endpoint_unavailable" });
-  const { clock, ask } = createDesk();
+  const { nextCheckAt } = await readRow(credential.id);
+  const waitMs = nextCheckAt!.getTime() - now();
+  expect(waitMs).toBeGreaterThanOrEqual(10 * minute);
+  expect(await second!.getToken(subject)).toMatchObject({ code: "token_endpoint_unavailable" });
+  expect(await first!.getToken(subject)).toMatchObject({ code: "token_endpoint_unavailable" });
   await expect(ask(credential)).rejects.toThrow(/limits how often it may be asked \(429\).*asked again at 20/);
-  clock.ahead = 9 * minute;
+  clock.ahead = waitMs - 1;
   await expect(ask(credential)).rejects.toThrow();
   expect(asked("limited")).toBe(1);
-  // Ten minutes and a fifth of them by chance.
-  clock.ahead = 13 * minute;
+  clock.ahead = waitMs;
   expect(await ask(credential)).toMatchObject({ accessToken: "token-of-limited" });
 });
 
 test("an endpoint that hangs holds up its own callers until the timeout, nobody else at its host, and nobody once it is well", async () => {
-  // Long enough for another credential to be asked for meanwhile.
-  tokenRequestLimits.timeoutMs = 3000;
-  server.answers.set("hanging", nothing);
-  const [hanging, well] = [await add("hanging"), await add("well")];
+  const [hanging, well, mute] = [await add("hanging"), await add("well"), await add("mute-1")];
   const { clock, ask } = createDesk();
-  const startedAt = performance.now();
-  const callers = Promise.allSettled(Array.from({ length: 50 }, () => ask(hanging)));
-  await expect.poll(() => asked("hanging")).toBe(1);
+  const held = holdAnswers();
+  server.answers.set("hanging", held.hold(issueTokenOf("hanging")));
+  const callers = Promise.all(Array.from({ length: 50 }, () => ask(hanging)));
+  await expect.poll(() => held.waiting.length).toBe(1);
   expect(await ask(well)).toMatchObject({ accessToken: "token-of-well" });
-  expect(server.inFlight.now).toBe(1);
-  const outcomes = await callers;
-  expect(performance.now() - startedAt).toBeLessThan(2 * 3000);
-  expect(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason.code === "timeout")).toBe(true);
-  expect(await readRow(hanging.id)).toMatchObject({
-    status: "degraded",
-    statusReason: expect.stringContaining("did not answer completely within 3000 ms"),
-  });
+  expect(held.waiting).toHaveLength(1);
+  held.release();
+  await callers;
   expect(asked("hanging")).toBe(1);
+
+  server.answers.set("mute-1", nothing);
+  tokenRequestLimits.timeoutMs = 200;
+  const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => ask(mute)));
+  expect(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason.code === "timeout")).toBe(true);
+  expect(await readRow(mute.id)).toMatchObject({
+    status: "degraded",
+    statusReason: expect.stringContaining("did not answer completely within 200 ms"),
+  });
+  // They waited for one request.
+  const events = await getDb().select().from(credentialEvents).where(eq(credentialEvents.credentialId, mute.id));
+  expect(events).toMatchObject([{ errorCode: "timeout" }]);
+  raiseTokenLimits();
   server.answers.clear();
   clock.ahead = 1500;
-  expect(await ask(hanging)).toMatchObject({ accessToken: "token-of-hanging" });
-  expect(await readRow(hanging.id)).toMatchObject({ status: "active" });
+  expect(await ask(mute)).toMatchObject({ accessToken: "token-of-mute-1" });
+  expect(await readRow(mute.id)).toMatchObject({ status: "active" });
 });
 
 test("a host gets so many token requests at once, over all processes, and every credential gets its token", async () => {
   const names = Array.from({ length: 12 }, (_, index) => `crowd-${index}`);
   const credentials = await Promise.all(names.map(add));
-  const held: (() => void)[] = [];
-  const release = () => {
-    for (const answer of held.splice(0)) answer();
-  };
-  for (const name of names) {
-    const issue = sendJson({ access_token: `token-of-${name}`, token_type: "Bearer", expires_in: 3600 });
-    server.answers.set(name, (response, form) => {
-      held.push(() => issue(response, form));
-    });
-  }
+  const held = holdAnswers();
+  for (const name of names) server.answers.set(name, held.hold(issueTokenOf(name)));
   const answers = Promise.all(
-    credentials.map((credential, index) => askProcess(processes[index % 2] as ChildProcess, credential)),
+    credentials.map((credential, index) => processes[index % 2]!.getToken(subjectOf(credential))),
   );
-  await expect.poll(() => held.length).toBe(places);
-  const timer = setInterval(release, 150);
+  for (let left = names.length; left > 0; left -= places) {
+    await expect.poll(() => held.waiting.length).toBe(Math.min(left, places));
+    held.release();
+  }
   const tokens = (await answers).map(({ accessToken, code }) => accessToken ?? code);
-  clearInterval(timer);
   expect(tokens).toEqual(names.map((name) => `token-of-${name}`));
-  expect(server.inFlight.most).toBe(places);
+  expect(held.most).toBe(places);
   await expect.poll(() => getDb().select().from(providerPlaces)).toEqual([]);
 });
 
@@ -204,11 +184,12 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   const { ask, desk } = createDesk();
   const user = await add("person");
   const startedAt = Date.now();
+  tokenWaits.slotMs = 200;
   const signIn = inPlace(url, async () => null).catch((failure) => failure);
   await expect(ask(credential)).rejects.toMatchObject({
     code: "token_endpoint_unavailable",
     retryable: true,
-    message: expect.stringMatching(/is busy with 3 token requests of other credentials, and none ended within 5 s/),
+    message: expect.stringMatching(/is busy with 3 token requests of other credentials, and none ended within 0.2 s/),
   });
   expect(asked("next")).toBe(0);
   expect(await readRow(credential.id)).toMatchObject({ status: "unverified", failures: 0 });
@@ -222,8 +203,9 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
     failure: await signIn,
   });
   expect(await readRow(user.id)).toMatchObject({ status: "unverified", failures: 0 });
+  raiseTokenLimits();
   const waiting = ask(credential);
-  await places[0]?.();
+  await places.shift()!();
   expect(await waiting).toMatchObject({ accessToken: "token-of-next" });
   await expect.poll(() => getDb().select().from(providerPlaces)).toHaveLength(2);
   // What a killed process leaves ends by itself.

@@ -8,9 +8,8 @@ import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
 import { tokenRequestLimits } from "./token-endpoint.ts";
+import { tokenWaits } from "./waits.ts";
 
-/** Waiting for a place ends after this: with a request's own timeout it is what a hung host costs a caller at most. */
-const maxWaitMs = 5_000;
 const pauseMs = 100;
 /** How long a place outlives the timeout of its request, for the recording of its outcome. */
 const graceMs = 5_000;
@@ -55,7 +54,7 @@ function takeIdle(queue: Queue): Place | null {
 
 function waitForPlace(host: string, queue: Queue): Promise<Place> {
   return new Promise((resolve, reject) => {
-    queue.waiting.push({ deadline: performance.now() + maxWaitMs, resolve, reject });
+    queue.waiting.push({ deadline: performance.now() + tokenWaits.slotMs, resolve, reject });
     if (!queue.isAsking) void askForWaiting(host, queue);
   });
 }
@@ -135,7 +134,7 @@ function allTaken(host: string): AppError {
   const places = getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST;
   return new AppError(
     "token_endpoint_unavailable",
-    `${host} is busy with ${places === 1 ? "another token request" : `${places} token requests of other credentials`}, and none ended within ${maxWaitMs / 1000} s.`,
+    `${host} is busy with ${places === 1 ? "another token request" : `${places} token requests of other credentials`}, and none ended within ${tokenWaits.slotMs / 1000} s.`,
     {
       hint: "The provider is slow to answer, or does not answer at all. Try again; SALLYPORT_TOKEN_REQUESTS_PER_HOST sets how many requests it gets at once.",
       retryable: true,

@@ -1,30 +1,33 @@
-import { and, eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { eq } from "drizzle-orm";
+import { afterEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { getDb } from "../db/client.ts";
 import { getToken } from "./get-token.ts";
 import { claimDue, startRenewing } from "./renew-due.ts";
 import { deleteOldTokens } from "./store.ts";
 
 setUpTestDatabase({ SALLYPORT_TOKEN_REQUESTS_PER_HOST: "200" });
+raiseTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 const past = () => new Date(Date.now() - 60_000);
 const set = (id: string, values: Partial<typeof credentials.$inferInsert>) =>
   getDb().update(credentials).set(values).where(eq(credentials.id, id));
+afterEach(() => getDb().delete(credentials));
 
 test("several workers never claim the same credential", async () => {
-  const ids: string[] = [];
-  for (let index = 0; index < 20; index++) ids.push((await store(genericInput(sandbox.current))).id);
-  for (const id of ids) await set(id, { nextCheckAt: past(), updatedAt: past() });
+  const now = Date.now();
+  const ids = await insertManyCredentials(20, "https://idp.example.com/token");
   // Who comes to a row that another has just claimed goes without it: there may be some left for the next round.
   const claimed: string[] = [];
   const claimAll = async () => {
     for (let found = 1; found > 0; ) {
-      const rows = await claimDue(8, Date.now());
+      const rows = await claimDue(8, now);
       claimed.push(...rows.map(({ id }) => id));
       found = rows.length;
     }
@@ -33,21 +36,23 @@ test("several workers never claim the same credential", async () => {
   await claimAll();
   expect(claimed.sort()).toEqual([...ids].sort());
   // A worker that died with them in hand: they are due again after a minute.
-  expect((await claimDue(100, Date.now() + 61_000)).map(({ id }) => id).sort()).toEqual([...ids].sort());
+  expect(await claimDue(100, now + 59_999)).toEqual([]);
+  expect((await claimDue(100, now + 60_000)).map(({ id }) => id).sort()).toEqual([...ids].sort());
 });
 
 test("what is not due, disabled, of type User, or was saved just now is left alone", async () => {
+  const now = Date.now();
   const due = { nextCheckAt: past(), updatedAt: past() };
   const later = await store(genericInput(sandbox.current));
-  await set(later.id, { ...due, nextCheckAt: new Date(Date.now() + 60_000) });
+  await set(later.id, { ...due, nextCheckAt: new Date(now + 1) });
   const disabled = await store(genericInput(sandbox.current));
   await set(disabled.id, { ...due, enabled: false });
   const user = await store(genericInput(sandbox.current));
   await set(user.id, { ...due, type: "user" });
   const saved = await store(genericInput(sandbox.current));
-  await set(saved.id, { nextCheckAt: past(), updatedAt: new Date() });
-  expect(await claimDue(100, Date.now())).toEqual([]);
-  await set(saved.id, { nextCheckAt: new Date(Date.now() + 3_600_000) });
+  await set(saved.id, { nextCheckAt: past(), updatedAt: new Date(now - 1999) });
+  expect(await claimDue(100, now)).toEqual([]);
+  expect((await claimDue(100, now + 1)).map(({ id }) => id).sort()).toEqual([later.id, saved.id].sort());
 });
 
 test("a worker renews what is due, and repairs the status when the provider is back", async () => {
@@ -56,6 +61,9 @@ test("a worker renews what is due, and repairs the status when the provider is b
   await expect(Promise.resolve(getToken(subjectOf(failed), cause))).rejects.toThrow();
   expect((await readRow(failed.id)).status).toBe("degraded");
   await sandbox.current.control.clearFaults();
+  // Its backoff is over.
+  await set(failed.id, { nextCheckAt: past() });
+  await getDb().update(tokens).set({ retryAt: past() }).where(eq(tokens.credentialId, failed.id));
 
   const due = await store(genericInput(sandbox.current));
   await getToken(subjectOf(due), cause);
@@ -64,10 +72,10 @@ test("a worker renews what is due, and repairs the status when the provider is b
 
   const stops = [startRenewing(), startRenewing()];
   const row = () => readRow(failed.id);
-  await expect.poll(async () => (await row()).status, { timeout: 10_000 }).toBe("active");
+  await expect.poll(async () => (await row()).status).toBe("active");
   const generation = async () =>
     (await getDb().select().from(tokens).where(eq(tokens.credentialId, due.id)))[0]?.generation;
-  await expect.poll(generation, { timeout: 10_000 }).toBe(2);
+  await expect.poll(generation).toBe(2);
   await Promise.all(stops.map((stop) => stop()));
   const { total } = await sandbox.current.control.countTokenRequests({ clientId: due.clientId });
   // One that failed, its repair, the first token and its renewal.
@@ -82,7 +90,7 @@ test("tokens of old versions and of disabled credentials are deleted, current on
     .insert(tokens)
     .values({ ...row!, credentialVersion: 0 });
   await deleteOldTokens(getDb(), Date.now());
-  const left = and(eq(tokens.credentialId, credential.id));
+  const left = eq(tokens.credentialId, credential.id);
   expect(await getDb().select().from(tokens).where(left)).toMatchObject([{ credentialVersion: 1 }]);
   await set(credential.id, { enabled: false });
   await deleteOldTokens(getDb(), Date.now());

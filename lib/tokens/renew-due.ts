@@ -21,8 +21,6 @@ const hands = 1024;
 const mostClaimed = 256;
 
 const busyMs = 4000;
-/** How often what waits at failing providers is marked as such. */
-const markEveryMs = 5000;
 
 export type Claimed = { id: string; version: number; host: string /** When it was due, milliseconds. */; due: number };
 
@@ -62,15 +60,17 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
     returning ${credentials}.id, version, ${host} as host, extract(epoch from taken.next_check_at)::float8 * 1000 as due`;
 }
 
-/** Thrown to one that waited its turn when the worker ends or its provider begins to fail: it is due again at once. */
+/** Thrown to one that waited its turn when the worker ends or its provider begins to fail: it stays due. */
 class PutBack extends Error {}
 
 /**
  * Keeps the tokens of all enabled Application credentials fresh until stopped: each round it claims as many as it has
  * hands free.
+ * @param options.now decides what is due and how often a failing provider is asked; ms.
+ * @param options.markEveryMs how often what waits at failing providers is marked as such.
  * @returns stops it and waits for what is in flight.
  */
-export function startRenewing(): () => Promise<void> {
+export function startRenewing({ now = Date.now, markEveryMs = 5000 } = {}): () => Promise<void> {
   const lanes = createLanes(sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST));
   let stopping = false;
   const stop = startRounds({
@@ -78,8 +78,8 @@ export function startRenewing(): () => Promise<void> {
     what: "credentials",
     pauseMs: () => (lanes.failing().length > 0 ? 200 : 1000),
     claim: async (limit) => {
-      const claimed = await claimDue(Math.min(limit, mostClaimed), Date.now(), lanes.rooms(Date.now()));
-      return claimed.map((one) => ({ claimed: one, turn: lanes.begin(one.host, Date.now()) }));
+      const claimed = await claimDue(Math.min(limit, mostClaimed), now(), lanes.rooms(now()));
+      return claimed.map((one) => ({ claimed: one, turn: lanes.begin(one.host, now()) }));
     },
     work: async ({ claimed, turn }) => {
       const enter = async () => {
@@ -87,12 +87,12 @@ export function startRenewing(): () => Promise<void> {
         if (stopping || !mayAsk) throw new PutBack();
       };
       // A token that has come makes room for the next request while it is stored.
-      const failed = await renew(claimed, enter, () => turn.leave(false, Date.now()));
-      turn.leave(failed, Date.now());
+      const failed = await renew(claimed, enter, () => turn.leave(false, now()));
+      turn.leave(failed, now());
     },
   });
   const stopMarking = startEvery(markEveryMs, "credentials of failing providers could not be marked", () =>
-    markWaiting(lanes.failing(), Date.now()),
+    markWaiting(lanes.failing(), now()),
   );
   return async () => {
     stopping = true;
@@ -116,7 +116,8 @@ async function renew(
     if (entry?.token.source === "cache") return postpone(id, version, entry.renewAt);
     return false;
   } catch (err) {
-    if (err instanceof PutBack) return postpone(id, version, Date.now());
+    // As long due as before: it keeps its turn, and shows in time that its provider fails.
+    if (err instanceof PutBack) return postpone(id, version, due);
     // The outcome stands in the event log.
     getLog().debug({ err, credentialId: id }, "a renewal failed");
     if (!isAppError(err)) return false;

@@ -7,6 +7,7 @@ import { ensureCertificates, makeClientCertificate } from "#sandbox/certificates
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { startProxy, type TestProxy } from "#scripts/test-servers.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import type { CredentialInput } from "../credentials/schema.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
 import { checkCredential } from "../doctor/check-credential.ts";
@@ -17,6 +18,7 @@ type Pair = Awaited<ReturnType<typeof makeClientCertificate>>;
 type Seen = { path: string; subject: string | null; authorization: string | null; form: URLSearchParams };
 
 setUpTestDatabase();
+raiseTokenLimits();
 const sandbox = setUpSandbox();
 const seen: Seen[] = [];
 const servers: Server[] = [];

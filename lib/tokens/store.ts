@@ -9,6 +9,7 @@ import { gather } from "../db/gather.ts";
 import { isAppError, notFound } from "../errors.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
+import { tokenWaits } from "./waits.ts";
 
 /** One credential's token in the database; the key of the row, and the credential as it is configured now. */
 export type TokenState = {
@@ -22,10 +23,7 @@ export type TokenState = {
   failure: StoredFailure | null;
 };
 
-/** How long a lease holds without being extended: what others wait when its holder was killed. */
-export const leaseMs = 3000;
-
-const leaseUntil = sql`now() + ${`${leaseMs} milliseconds`}::interval`;
+const leaseUntil = () => sql`now() + ${`${tokenWaits.leaseMs} milliseconds`}::interval`;
 
 const keyOf = (subject: TokenSubject) =>
   and(
@@ -117,7 +115,7 @@ const lease = gather<Asked, Lease | null>({
     // In one order, so that processes that want the same ones never wait for each other in a circle.
     const { rows } = await getDb().execute<{ id: string; generation: number; retry_at: string | Date | null }>(sql`
       insert into ${tokens} (credential_id, credential_version, scope, lease_holder, lease_until)
-      select asked.id, asked.version, asked.scope, asked.holder, ${leaseUntil}
+      select asked.id, asked.version, asked.scope, asked.holder, ${leaseUntil()}
       from (select * from json_to_recordset(${JSON.stringify(asked)}::json)
         as asked(id uuid, version int, scope text, holder uuid) limit ${asked.length}) as asked
       join ${credentials} on ${credentials.id} = asked.id and ${credentials.version} = asked.version
@@ -139,7 +137,7 @@ const lease = gather<Asked, Lease | null>({
 export async function extendLease(subject: TokenSubject, holder: string): Promise<void> {
   await getHeartbeatDb()
     .update(tokens)
-    .set({ leaseUntil })
+    .set({ leaseUntil: leaseUntil() })
     .where(and(keyOf(subject), eq(tokens.leaseHolder, holder)));
 }
 

@@ -4,6 +4,7 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
+import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { deleteCredential } from "../credentials/delete-credential.ts";
 import { setCredentialEnabled } from "../credentials/set-enabled.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
@@ -13,14 +14,13 @@ import { createTokenDesk, dropToken, getToken } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 
 setUpTestDatabase();
+raiseTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 
-/** A desk whose clock can be put forward. */
-function createDesk() {
-  const clock = { ahead: 0 };
-  const now = () => Date.now() + clock.ahead;
-  return { clock, desk: createTokenDesk({ now, random: () => 0, requestToken }) };
+/** A desk with a clock that stands until a test moves it. */
+function createDesk(clock = { now: Date.now() }) {
+  return { clock, desk: createTokenDesk({ now: () => clock.now, random: () => 0, requestToken }) };
 }
 
 const countRequests = async (clientId: string) =>
@@ -32,7 +32,7 @@ test("a token that is due is renewed in the background while it still serves", a
   const credential = await store(genericInput(sandbox.current, { refreshIntervalSeconds: 60 }));
   const { clock, desk } = createDesk();
   const first = await desk.getToken(subjectOf(credential), cause);
-  clock.ahead = 61_000;
+  clock.now += 61_000;
   expect(desk.getToken(subjectOf(credential), cause)).toMatchObject({
     source: "cache",
     accessToken: first.accessToken,
@@ -47,20 +47,20 @@ test("while the provider is down a valid token keeps being used, and is never se
   const { clock, desk } = createDesk();
   const first = await desk.getToken(subjectOf(credential), cause);
   await sandbox.current.control.setFault({ mode: "status", status: 503 });
-  clock.ahead = 61_000;
+  clock.now += 61_000;
   expect(await desk.getToken(subjectOf(credential), cause)).toMatchObject({ accessToken: first.accessToken });
   await expect.poll(async () => (await readRow(credential.id)).status).toBe("degraded");
   expect(await desk.getToken(subjectOf(credential), cause)).toMatchObject({ accessToken: first.accessToken });
-  expect(await createDesk().desk.getToken(subjectOf(credential), cause)).toMatchObject({
+  expect(await createDesk(clock).desk.getToken(subjectOf(credential), cause)).toMatchObject({
     accessToken: first.accessToken,
   });
 
-  clock.ahead = first.expiresAt - Date.now() - 5_000;
+  clock.now = first.expiresAt - 5_000;
   await expect(desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject({
     code: "token_endpoint_unavailable",
   });
   await sandbox.current.control.clearFaults();
-  clock.ahead += 120_000;
+  clock.now += 120_000;
   expect(await desk.getToken(subjectOf(credential), cause)).toMatchObject({ source: "refreshed", generation: 2 });
   expect(await readRow(credential.id)).toMatchObject({ status: "active", failures: 0, failingSince: null });
 });
@@ -75,11 +75,14 @@ test("a refusal is told again without asking, on every desk, until its time is o
   };
   await expect(desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject(refusal);
   await expect(desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject(refusal);
-  const other = createDesk();
+  const other = createDesk(clock);
   await expect(other.desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject(refusal);
   await expect(other.desk.getToken(subjectOf(credential), cause)).rejects.toThrow(/asked again at 20/);
   expect(await countRequests(credential.clientId)).toBe(1);
-  clock.ahead = 61_000;
+  clock.now += 59_999;
+  await expect(desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject(refusal);
+  expect(await countRequests(credential.clientId)).toBe(1);
+  clock.now += 1;
   await expect(desk.getToken(subjectOf(credential), cause)).rejects.toMatchObject(refusal);
   expect(await countRequests(credential.clientId)).toBe(2);
 });
@@ -87,11 +90,10 @@ test("a refusal is told again without asking, on every desk, until its time is o
 test("a provider that asks for time is given it, in seconds", async () => {
   const credential = await store(genericInput(sandbox.current));
   await sandbox.current.control.setFault({ mode: "too_many_requests", retryAfterSeconds: 90 });
-  const { desk } = createDesk();
+  const { clock, desk } = createDesk();
   await expect(Promise.resolve(desk.getToken(subjectOf(credential), cause))).rejects.toThrow();
   const [row] = await readTokens(credential.id);
-  expect(row!.retryAt!.getTime() - Date.now()).toBeGreaterThan(85_000);
-  expect(row!.retryAt!.getTime() - Date.now()).toBeLessThanOrEqual(90_000);
+  expect(row!.retryAt!.getTime() - clock.now).toBe(90_000);
 });
 
 test("an edit leaves the old token behind at once in the database and after the next look in memory", async () => {
@@ -112,11 +114,22 @@ test("an edit leaves the old token behind at once in the database and after the 
 
 test("the answer to a request under the old configuration is thrown away", async () => {
   const credential = await store(genericInput(sandbox.current));
-  await sandbox.current.control.setFault({ mode: "slow", delayMs: 700, times: 1 });
-  const { desk } = createDesk();
+  const received = Promise.withResolvers<void>();
+  const edited = Promise.withResolvers<void>();
+  const desk = createTokenDesk({
+    now: Date.now,
+    random: () => 0,
+    requestToken: async (...request) => {
+      const token = await requestToken(...request);
+      received.resolve();
+      await edited.promise;
+      return token;
+    },
+  });
   const waiting = desk.getToken(subjectOf(credential), cause);
-  await expect.poll(() => countRequests(credential.clientId)).toBe(1);
+  await received.promise;
   await updateCredential(tester, credential.id, { version: 1, scope: "orders.write" });
+  edited.resolve();
   expect(await waiting).toMatchObject({ credentialVersion: 2 });
   expect(await countRequests(credential.clientId)).toBe(2);
   expect(await readTokens(credential.id)).toMatchObject([{ credentialVersion: 2, generation: 1 }]);
@@ -180,7 +193,7 @@ test("a service that refuses whatever token comes does not make a token request 
     await desk.dropToken(subjectOf(credential), generation);
   }
   expect(await countRequests(credential.clientId)).toBe(6);
-  clock.ahead = 61_000;
+  clock.now += 60_000;
   const { generation } = await desk.getToken(subjectOf(credential), cause);
   expect(await desk.dropToken(subjectOf(credential), generation)).toBe(true);
 });
