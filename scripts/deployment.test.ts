@@ -178,7 +178,12 @@ describe("the compose file", () => {
     const withoutIds = JSON.parse(JSON.stringify(composeSchema), (key, value) =>
       (key === "id" || key === "$schema") && typeof value === "string" ? undefined : value,
     );
-    const check = new Ajv({ strict: false, validateFormats: false, allErrors: true, code: { optimize: false } }).compile(withoutIds);
+    const check = new Ajv({
+      strict: false,
+      validateFormats: false,
+      allErrors: true,
+      code: { optimize: false },
+    }).compile(withoutIds);
     check(compose);
     expect(check.errors ?? []).toEqual([]);
     expect(check({ services: { web: { imagee: "x" } } })).toBe(false);
