@@ -25,8 +25,8 @@ function audit(...args: string[]): Promise<{ code: number; output: string }> {
 
 test("a whole log, one that was edited, and one that was rewritten since its head was shipped", async () => {
   for (const name of ["Plant 1", "Plant 2"]) await createNode(systemContext("Tester"), { name, parentId: null });
-  expect(await audit("verify")).toMatchObject({ code: 0, output: expect.stringContaining("2 records is whole") });
-  const head = await audit("head");
+  const [whole, head] = await Promise.all([audit("verify"), audit("head")]);
+  expect(whole).toMatchObject({ code: 0, output: expect.stringContaining("2 records is whole") });
   expect(head.code).toBe(0);
   const file = join(folder, "heads.jsonl");
   writeFileSync(file, head.output);
@@ -37,8 +37,9 @@ test("a whole log, one that was edited, and one that was rewritten since its hea
   expect(edited).toMatchObject({ code: 1, output: expect.stringContaining("Record 1 was edited") });
   await getDb().execute(sql`truncate audit_records`);
   await getDb().execute(sql`update audit_head set last_id = 0, hash = repeat('0', 64)`);
-  expect(await audit("verify")).toMatchObject({ code: 0 });
-  expect(await audit("verify", file)).toMatchObject({
+  const [empty, behind] = await Promise.all([audit("verify"), audit("verify", file)]);
+  expect(empty).toMatchObject({ code: 0 });
+  expect(behind).toMatchObject({
     code: 1,
     output: expect.stringContaining("The head of record 2 was shipped, but the log ends with 0."),
   });
