@@ -44,7 +44,8 @@ watchKeys("worker");
 process.send?.("ready");
 
 async function loop(load: Load, index: number): Promise<void> {
-  for (let round = 0; running; round++) {
+  while (running) {
+    const round = done.rounds[index]!;
     try {
       await open(load, round);
       if (round % 15 === 0) await seal(load, round);
