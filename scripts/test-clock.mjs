@@ -1,7 +1,9 @@
-// Preloaded into a test's process. Its parent sets how far its clock is ahead with `{ clock: milliseconds }`, and gets the same
-// message when it's done.
+// Preloaded into a test's process. Its parent sets how far its clock is ahead with `{ clock: milliseconds }`, or its
+// `performance.now()` with `{ uptime: milliseconds }`, and gets the same message when it's done.
 const RealDate = Date;
+const realNow = performance.now.bind(performance);
 let ahead = 0;
+let uptimeAhead = 0;
 
 globalThis.Date = class extends RealDate {
   constructor(...given) {
@@ -11,8 +13,10 @@ globalThis.Date = class extends RealDate {
     return RealDate.now() + ahead;
   }
 };
+performance.now = () => realNow() + uptimeAhead;
 process.on("message", (message) => {
-  if (typeof message?.clock !== "number") return;
-  ahead = message.clock;
+  if (typeof message?.clock === "number") ahead = message.clock;
+  else if (typeof message?.uptime === "number") uptimeAhead = message.uptime;
+  else return;
   process.send(message);
 });

@@ -60,10 +60,13 @@ export function setUpWeb() {
         },
       };
     },
-    /** Sets the clock of a process that began with `./scripts/test-clock.mjs`. @param aheadMs of the real time. */
-    async setClock({ child }: Web, aheadMs: number): Promise<void> {
+    /**
+     * Sets the clock, or the uptime (`performance.now()`), of a process that began with `./scripts/test-clock.mjs`.
+     * @param ahead of the real one, in ms.
+     */
+    async setTime({ child }: Web, ahead: { clock: number } | { uptime: number }): Promise<void> {
       const done = once(child, "message");
-      child.send({ clock: aheadMs });
+      child.send(ahead);
       await done;
     },
   };

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await web.setClock(portal, 0);
+  await web.setTime(portal, { clock: 0 });
 });
 
 const minutes = 60_000;
@@ -60,10 +60,10 @@ async function makeTrigger(tokenLifetimeSeconds: number) {
 test("a clock that jumps 5 min ahead renews what looks expired, once, and disturbs nothing else", async () => {
   const [long, short] = [await makeTrigger(3600), await makeTrigger(200)];
   for (const { run } of [long, short]) expect(await run()).toMatchObject({ status: "succeeded", attempts: 1 });
-  await web.setClock(portal, 5 * minutes);
+  await web.setTime(portal, { clock: 5 * minutes });
   for (const { run } of [long, short, short]) expect(await run()).toMatchObject({ status: "succeeded", attempts: 1 });
   expect([await long.requests(), await short.requests()]).toEqual([1, 2]);
-  await web.setClock(portal, 0);
+  await web.setTime(portal, { clock: 0 });
   for (const { run } of [long, short]) expect(await run()).toMatchObject({ status: "succeeded", attempts: 1 });
   expect([await long.requests(), await short.requests()]).toEqual([1, 2]);
 });
@@ -71,7 +71,7 @@ test("a clock that jumps 5 min ahead renews what looks expired, once, and distur
 test("a clock that jumps 5 min back may send a token that has expired; the service's 401 replaces it, and the run succeeds", async () => {
   const { run, requests, readToken } = await makeTrigger(200);
   expect(await run()).toMatchObject({ status: "succeeded", attempts: 1 });
-  await web.setClock(portal, -5 * minutes);
+  await web.setTime(portal, { clock: -5 * minutes });
   // The time of the provider and the service, which run in this process.
   const end = (await readToken()).expiresAt!.getTime();
   vi.useFakeTimers({ toFake: ["Date"], now: end + minutes });
