@@ -1,6 +1,6 @@
 import { v7 } from "uuid";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { secretPlace } from "#lib/credentials/open-credential.ts";
+import { credentialAad } from "#lib/crypto/aad.ts";
 import { sealSecret } from "#lib/crypto/envelope.ts";
 import { getDb } from "#lib/db/client.ts";
 
@@ -30,7 +30,7 @@ export async function insertManyCredentials(
         provider: "generic" as const,
         endpointUrl,
         clientId: `client-${from + offset}`,
-        clientSecretEnvelope: sealSecret("a secret", secretPlace(id, "clientSecret")),
+        clientSecretEnvelope: sealSecret("a secret", credentialAad(id, "clientSecret")),
         clientSecretSetAt: past,
         scope: "api",
         status: "active" as const,

@@ -1,5 +1,5 @@
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { Actor } from "#lib/identity/context.ts";
+import type { Actor } from "#lib/audit/actor.ts";
 import type { HoldReason } from "#lib/runs/model.ts";
 import type { QueuedInput, QueuedState } from "#lib/triggers/queued-run.ts";
 import { instant } from "./columns.ts";

@@ -3,6 +3,7 @@ import { v7 } from "uuid";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { recordAudit } from "../audit/record.ts";
 import { refuseStaleEdit } from "../audit/stale-edit.ts";
+import { channelAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
@@ -11,7 +12,6 @@ import { AppError, type FieldError, invalidInput } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { requireNodes } from "../identity/user-store.ts";
 import type { ChannelSummary } from "./model.ts";
-import { channelSecretPlace } from "./place.ts";
 import { type ChannelFields, type ChannelUpdate, withChannelRules } from "./schema.ts";
 import { findChannel, toChannelAudit } from "./store.ts";
 
@@ -101,7 +101,7 @@ export async function deleteChannel(ctx: Context, id: string): Promise<void> {
 function toColumns(id: string, input: ChannelFields, now: Date) {
   const { url, secret } = input;
   const isMail = input.kind === "email";
-  const seal = (field: "url" | "secret", value: string) => sealSecret(value, channelSecretPlace(id, field));
+  const seal = (field: "url" | "secret", value: string) => sealSecret(value, channelAad(id, field));
   return {
     name: input.name,
     kind: input.kind,

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
+import { channelAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import { getEnv } from "../env.ts";
@@ -7,7 +8,6 @@ import { AppError, notFound } from "../errors.ts";
 import { sendRequest } from "../net/request.ts";
 import { sendMail } from "../net/send-mail.ts";
 import type { AlertMessage } from "./model.ts";
-import { channelSecretPlace } from "./place.ts";
 import { renderMail, renderSlack, renderTeams, renderWebhook } from "./render.ts";
 import { signWebhook } from "./sign-webhook.ts";
 
@@ -29,7 +29,7 @@ export async function sendMessage(outgoing: Outgoing, now: Date): Promise<string
 
 function open(channel: Channel, field: "url" | "secret"): string | null {
   const envelope = channel[`${field}Envelope`];
-  return envelope === null ? null : openSecret(envelope, channelSecretPlace(channel.id, field));
+  return envelope === null ? null : openSecret(envelope, channelAad(channel.id, field));
 }
 
 async function sendAsMail(

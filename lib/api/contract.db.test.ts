@@ -3,10 +3,10 @@ import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
+import { totpAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { stopWatching, watchChanges } from "../db/changes.ts";
 import { getDb, getPool } from "../db/client.ts";
-import { totpPlace } from "../identity/totp.ts";
 import { allEndpoints } from "./endpoints.ts";
 
 // The examples of the interface that other programs rely on, posted as they stand there and read back field by field.
@@ -752,7 +752,7 @@ describe("users, API keys, sessions and the audit log", () => {
     await api.call("PATCH", "/mfa-policy", { body: { requiredFor: [] } });
     const { json: user } = await api.call("POST", "/users", { body: { username: "totp" } });
     expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).json.code).toBe("conflict");
-    const secretEnvelope = sealSecret("JBSWY3DPEHPK3PXP", totpPlace(user.id));
+    const secretEnvelope = sealSecret("JBSWY3DPEHPK3PXP", totpAad(user.id));
     await getDb().insert(totpFactors).values({ userId: user.id, secretEnvelope, confirmedAt: new Date() });
     expect((await api.call("GET", `/users/${user.id}`)).json.secondFactor).toMatchObject({ recoveryCodesLeft: 0 });
     expect((await api.call("DELETE", `/users/${user.id}/second-factor`)).status).toBe(204);

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { auditHead } from "#drizzle/schema/audit-head.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { beforeCommit, type Transaction } from "../db/client.ts";
-import type { Context } from "../identity/context.ts";
+import type { ActedBy } from "./actor.ts";
 import { type ChainRecord, chainRecords } from "./chain.ts";
 import { type Fields, keepDifferences } from "./keep-differences.ts";
 
@@ -23,13 +23,13 @@ const pending = new WeakMap<Transaction, Pending[]>();
  * Records who did what, in the transaction of the change: no record, no change. The record is written when the
  * transaction's work is done, since its place in the chain is taken under a lock that all writers share.
  */
-export async function recordAudit(tx: Transaction, ctx: Context, entry: AuditEntry): Promise<void> {
+export async function recordAudit(tx: Transaction, by: ActedBy, entry: AuditEntry): Promise<void> {
   const { before, after } = keepDifferences(entry.before ?? null, entry.after ?? null);
   const record: Pending = {
-    actorKind: ctx.actor.kind,
-    actorId: ctx.actor.id?.toLowerCase() ?? null,
-    actorName: ctx.actor.name,
-    address: ctx.address,
+    actorKind: by.actor.kind,
+    actorId: by.actor.id?.toLowerCase() ?? null,
+    actorName: by.actor.name,
+    address: by.address,
     action: entry.action,
     targetKind: entry.target.kind,
     targetId: entry.target.id,

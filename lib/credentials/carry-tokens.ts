@@ -1,13 +1,9 @@
 import { and, eq } from "drizzle-orm";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { tokenAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import type { Transaction } from "../db/client.ts";
 import { isAppError } from "../errors.ts";
-
-/** What a token's envelope is bound to. */
-export function tokenPlace(credentialId: string, version: number, scope: string): string {
-  return `tokens/${credentialId}/${version}/${scope}`;
-}
 
 /**
  * Takes a credential's tokens along to its next version, after an edit that does not matter to them (name, owner, notes):
@@ -18,8 +14,8 @@ export async function carryTokens(tx: Transaction, credentialId: string, version
   for (const row of rows) {
     if (row.credentialVersion !== version || row.accessTokenEnvelope === null) continue;
     try {
-      const token = openSecret(row.accessTokenEnvelope, tokenPlace(credentialId, version, row.scope));
-      const accessTokenEnvelope = sealSecret(token, tokenPlace(credentialId, next, row.scope));
+      const token = openSecret(row.accessTokenEnvelope, tokenAad(credentialId, version, row.scope));
+      const accessTokenEnvelope = sealSecret(token, tokenAad(credentialId, next, row.scope));
       const moved = { ...row, credentialVersion: next, accessTokenEnvelope, leaseHolder: null, leaseUntil: null };
       await tx.insert(tokens).values(moved);
     } catch (err) {

@@ -8,12 +8,12 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { tokenAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import { keyset } from "../db/keyset.ts";
 import type { AppError } from "../errors.ts";
 import { type Context, systemContext } from "../identity/context.ts";
-import { tokenPlace } from "./carry-tokens.ts";
 import { createCredential } from "./create-credential.ts";
 import { deleteCredential } from "./delete-credential.ts";
 import { getCredential } from "./get-credential.ts";
@@ -95,7 +95,7 @@ async function addToken(of: CredentialDetail) {
       credentialId: of.id,
       credentialVersion: of.version,
       scope: of.scope,
-      accessTokenEnvelope: sealSecret("token-1", tokenPlace(of.id, of.version, of.scope)),
+      accessTokenEnvelope: sealSecret("token-1", tokenAad(of.id, of.version, of.scope)),
       generation: 3,
     });
 }

@@ -1,16 +1,12 @@
 import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { credentialAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import { notFound } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import type { OpenCredential } from "./model.ts";
 import { type Reader, toConfiguration } from "./store.ts";
-
-/** What an envelope of a credential is bound to. */
-export function secretPlace(id: string, field: "clientSecret" | "privateKey" | "proxyPassword"): string {
-  return `credentials/${id}.${field}`;
-}
 
 /** A row of a credential with its sealed columns. */
 export type SealedCredential = typeof credentials.$inferSelect;
@@ -32,8 +28,8 @@ export async function openCredential(id: string, reader: Reader = getDb()): Prom
  */
 export function openSealed(row: SealedCredential): OpenCredential {
   const { id } = row;
-  const open = (envelope: string | null, field: Parameters<typeof secretPlace>[1]) =>
-    envelope === null ? null : openSecret(envelope, secretPlace(id, field));
+  const open = (envelope: string | null, field: Parameters<typeof credentialAad>[1]) =>
+    envelope === null ? null : openSecret(envelope, credentialAad(id, field));
   const proxy: OpenProxySettings =
     row.proxy.mode === "manual"
       ? { ...row.proxy, password: open(row.proxyPasswordEnvelope, "proxyPassword") }

@@ -1,7 +1,7 @@
 import type { credentials } from "#drizzle/schema/credentials.ts";
+import { credentialAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import type { SecretChanges } from "./audit-view.ts";
-import { secretPlace } from "./open-credential.ts";
 import type { CredentialFields } from "./schema.ts";
 
 type SecretColumns = Partial<
@@ -29,7 +29,7 @@ export function sealSecrets(
   const changes: SecretChanges = {};
   const note = (field: "clientSecret" | "privateKey" | "proxyPassword", value: string | null | undefined) => {
     if (value === undefined) return;
-    columns[`${field}Envelope`] = value ? sealSecret(value, secretPlace(id, field)) : null;
+    columns[`${field}Envelope`] = value ? sealSecret(value, credentialAad(id, field)) : null;
     columns[`${field}SetAt`] = value ? now : null;
     changes[field] = value ? "replaced" : "removed";
   };

@@ -4,6 +4,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { recordAudit } from "../audit/record.ts";
+import { refuseStaleEdit } from "../audit/stale-edit.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction, type Transaction } from "../db/client.ts";
 import { type FieldError, invalidInput, notFound } from "../errors.ts";
@@ -20,7 +21,6 @@ import { listNodeUses } from "./node-uses.ts";
 import type { CredentialFields, credentialUpdate } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
-import { staleVersion } from "./stale-version.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
 import {
@@ -53,7 +53,9 @@ export async function updateCredential(
     if (!row) throw notFound("credential", id);
     const before = toConfiguration(row);
     const usedBy = await findUses(tx, id);
-    if (row.version !== update.version) throw await staleVersion(tx, { ...before, usedBy }, update.version);
+    if (row.version !== update.version) {
+      throw await refuseStaleEdit(tx, { kind: "credential", id }, update.version, { ...before, usedBy });
+    }
 
     const fields = merge(before, update);
     const leftBehind = findLeftBehind(before, fields);

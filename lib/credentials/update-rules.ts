@@ -1,7 +1,6 @@
 import { haveSameKey } from "../certificates/judge.ts";
 import type { FieldError } from "../errors.ts";
 import { isHostAllowed } from "../net/hosts.ts";
-import type { HttpSettings } from "../transports/model.ts";
 import { originOf } from "./endpoint.ts";
 import { type CredentialConfiguration, usesKey, usesSecret } from "./model.ts";
 import type { CredentialFields } from "./schema.ts";
@@ -55,7 +54,7 @@ export function findLeftBehind(
 }
 
 /** A transport that uses the credential, as far as allowed hosts are concerned. */
-export type TransportTarget = { name: string; nodeName: string; http: HttpSettings | null };
+export type TransportTarget = { name: string; nodeName: string; http: { url: string } | null };
 
 /** Transports that new allowed hosts would cut off. */
 export function complainAboutHosts(allowedHosts: string[], targets: TransportTarget[]): FieldError[] {

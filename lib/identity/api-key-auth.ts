@@ -1,12 +1,13 @@
 import { hash } from "node:crypto";
 import { and, eq, isNull, lt, or } from "drizzle-orm";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
+import type { Actor } from "../audit/actor.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { getLog } from "../log.ts";
 import { singleton } from "../singleton.ts";
-import type { Actor, Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { ActorGrant } from "./permissions.ts";
 
 /** `last_used_at` is written at most this often per key and process. */

@@ -1,18 +1,13 @@
+import { type ActedBy, asSystem } from "../audit/actor.ts";
 import { AppError } from "../errors.ts";
 import { type Action, type ActorGrant, isAllowed } from "./permissions.ts";
 
-/** Who acts. `name` is what logs and receipts show. */
-export type Actor =
-  | { kind: "user"; id: string; name: string; sessionId: string }
-  | { kind: "api_key"; id: string; name: string }
-  | { kind: "system"; id: null; name: string };
-
 /** First argument of every use-case: who acts, with which grants, from where. */
-export type Context = { actor: Actor; grants: readonly ActorGrant[]; address: string | null };
+export type Context = ActedBy & { grants: readonly ActorGrant[] };
 
-/** The portal itself, for the worker and the start: allowed everything. */
+/** Sallyport itself, for the worker and the start: allowed everything. */
 export function systemContext(name: string): Context {
-  return { actor: { kind: "system", id: null, name }, grants: [{ role: "admin", nodeId: null }], address: null };
+  return { ...asSystem(name), grants: [{ role: "admin", nodeId: null }] };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Grant, KeyRole } from "./permissions.ts";
+import type { SecondFactorState } from "./verify-second-factor.ts";
 
 /** A role of a user as pages and the API show it: with the node's name. */
 export type RoleDetail = Grant & { nodeName: string | null };
@@ -22,7 +23,7 @@ export type UserDetail = UserSummary & {
   updatedAt: string;
   activeSessions: number;
   /** The authenticator app of a local account, null when none is set up. */
-  secondFactor: { setAt: string; recoveryCodesLeft: number } | null;
+  secondFactor: SecondFactorState | null;
 };
 
 export type SessionSummary = {

@@ -1,9 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { users } from "#drizzle/schema/users.ts";
+import type { Actor } from "../audit/actor.ts";
 import { recordAudit } from "../audit/record.ts";
 import { getDb, inTransaction } from "../db/client.ts";
 import { AppError, notFound } from "../errors.ts";
-import type { Actor, Context } from "./context.ts";
+import type { Context } from "./context.ts";
 import type { UserDetail } from "./model.ts";
 import { findUser, toUserAudit, toUserDetail } from "./user-store.ts";
 

@@ -4,6 +4,7 @@ import { sessions } from "#drizzle/schema/sessions.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { recordAudit } from "../audit/record.ts";
+import { totpAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import { getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { AppError, notFound } from "../errors.ts";
@@ -12,14 +13,7 @@ import { requirePerson } from "./own-account.ts";
 import { requireOwnPassword } from "./own-password.ts";
 import { endSessionsOf } from "./sessions.ts";
 import { clearAttempts, takeAttempt } from "./throttle.ts";
-import {
-  buildTotpUri,
-  findTotpStep,
-  generateRecoveryCodes,
-  generateTotpSecret,
-  hashRecoveryCode,
-  totpPlace,
-} from "./totp.ts";
+import { buildTotpUri, findTotpStep, generateRecoveryCodes, generateTotpSecret, hashRecoveryCode } from "./totp.ts";
 import { findUser } from "./user-store.ts";
 import { findSecondFactor } from "./verify-second-factor.ts";
 
@@ -38,7 +32,7 @@ export async function beginTotp(
     throw new AppError("conflict", "An authenticator app is set up already.", { hint: "Remove it first." });
   }
   const secret = generateTotpSecret();
-  const values = { secretEnvelope: sealSecret(secret, totpPlace(user.id)), createdAt: now, lastUsedStep: 0 };
+  const values = { secretEnvelope: sealSecret(secret, totpAad(user.id)), createdAt: now, lastUsedStep: 0 };
   await inTransaction((tx) =>
     tx
       .insert(totpFactors)
@@ -65,7 +59,7 @@ export async function confirmTotp(
     if (!factor || factor.confirmedAt) {
       throw new AppError("conflict", "There is no authenticator app to confirm.", { hint: "Begin again." });
     }
-    const step = findTotpStep(openSecret(factor.secretEnvelope, totpPlace(actor.id)), input.code, now);
+    const step = findTotpStep(openSecret(factor.secretEnvelope, totpAad(actor.id)), input.code, now);
     if (step === null) {
       const message = "This is not the code that the app should show now. Compare the clock of the phone.";
       throw new AppError("wrong_code", message, { fields: [{ field: "code", message }] });

@@ -50,7 +50,7 @@ export async function signInLocally(
     const target = { kind: "session", id, name: user.username };
     await recordAudit(
       tx,
-      { actor, grants: [], address: client.address || null },
+      { actor, address: client.address || null },
       { action: "session.create", target, after: { mfa: mfaMethod } },
     );
     return id;

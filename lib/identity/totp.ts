@@ -7,11 +7,6 @@ const settings = { algorithm: "SHA1", digits: 6, period: periodSeconds } as cons
 /** Codes of the step before and after are taken too, for clocks that differ and people who type (RFC 6238 section 5.2). */
 const stepsEitherSide = 1;
 
-/** What the envelope of a user's shared secret is bound to. */
-export function totpPlace(userId: string): string {
-  return `totp_factors/${userId}.secret`;
-}
-
 /** A new shared secret, base32: 160 bits, as long as SHA-1's output (RFC 4226 section 4). */
 export function generateTotpSecret(): string {
   return new Secret({ size: 20 }).base32;

@@ -1,21 +1,21 @@
 import { and, count, eq, isNotNull, isNull, lt } from "drizzle-orm";
 import { recoveryCodes } from "#drizzle/schema/recovery-codes.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
+import { totpAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
-import type { UserDetail } from "./model.ts";
 import { clearAttempts, takeAttempt } from "./throttle.ts";
-import { findTotpStep, hashRecoveryCode, looksLikeRecoveryCode, totpPlace } from "./totp.ts";
+import { findTotpStep, hashRecoveryCode, looksLikeRecoveryCode } from "./totp.ts";
 
 /** How a second factor was verified, as sessions and the audit log have it. */
 export type LocalFactor = "totp" | "recovery code";
 
+/** The authenticator app of a local account. */
+export type SecondFactorState = { setAt: string; recoveryCodesLeft: number };
+
 /** The confirmed second factor of a user, null when there is none. */
-export async function findSecondFactor(
-  db: Database | Transaction,
-  userId: string,
-): Promise<UserDetail["secondFactor"]> {
+export async function findSecondFactor(db: Database | Transaction, userId: string): Promise<SecondFactorState | null> {
   const [factor] = await db
     .select({ confirmedAt: totpFactors.confirmedAt })
     .from(totpFactors)
@@ -56,7 +56,7 @@ async function takeTotpCode(userId: string, code: string, now: Date): Promise<Lo
     .from(totpFactors)
     .where(and(eq(totpFactors.userId, userId), isNotNull(totpFactors.confirmedAt)));
   if (!factor) return null;
-  const step = findTotpStep(openSecret(factor.secretEnvelope, totpPlace(userId)), code, now);
+  const step = findTotpStep(openSecret(factor.secretEnvelope, totpAad(userId)), code, now);
   if (step === null) return null;
   const taken = await getDb()
     .update(totpFactors)

@@ -9,12 +9,8 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
-import { tokenPlace } from "../credentials/carry-tokens.ts";
-import { slotPlace } from "../credentials/rotation/place.ts";
+import { rotationAad, sessionTokensAad, signInAad, tokenAad, totpAad, webhookAad } from "../crypto/aad.ts";
 import { getDb } from "../db/client.ts";
-import { totpPlace } from "../identity/totp.ts";
-import { attemptPlace, sessionTokensPlace } from "../profiles/places.ts";
-import { webhookPlace } from "../webhooks/place.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
 export type SecretOwner = { kind: string; id: string; name: string; secret: string } | null;
@@ -92,7 +88,7 @@ function secretsOf<T extends typeof credentials | typeof transports | typeof ale
 
 function webhookSecret(field: "secret" | "previousSecret", secret: string): EnvelopeColumn {
   return envelopesOf(webhooks, `${field}Envelope`, ({ triggerId, slug }) => ({
-    place: webhookPlace(triggerId, field),
+    place: webhookAad(triggerId, field),
     owner: { kind: "webhook", id: triggerId, name: slug, secret },
   }));
 }
@@ -100,7 +96,7 @@ function webhookSecret(field: "secret" | "previousSecret", secret: string): Enve
 /** Secrets beside the one in force stand in a table of their own, without the credential's name. */
 function keptSecret(field: "clientSecret" | "privateKey", secret: string): EnvelopeColumn {
   const column = envelopesOf(credentialSecrets, `${field}Envelope`, ({ credentialId, slot }) => ({
-    place: slotPlace(credentialId, slot, field),
+    place: rotationAad(credentialId, slot, field),
     owner: { kind: "credential", id: credentialId, name: credentialId, secret: `${slot} ${secret}` },
   }));
   const read: EnvelopeColumn["read"] = async (...asked) => {
@@ -132,18 +128,18 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(alertChannels, "url", "URL"),
   secretsOf(alertChannels, "secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
-    place: tokenPlace(credentialId, credentialVersion, scope),
+    place: tokenAad(credentialId, credentialVersion, scope),
     owner: null,
   })),
   envelopesOf(totpFactors, "secretEnvelope", ({ userId }) => ({
-    place: totpPlace(userId),
+    place: totpAad(userId),
     owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
   })),
   webhookSecret("secret", "signing secret of the webhook"),
   webhookSecret("previousSecret", "signing secret before the present one"),
-  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensPlace(id), owner: null })),
-  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: attemptPlace(id, "secrets"), owner: null })),
-  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ place: attemptPlace(id, "claims"), owner: null })),
+  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensAad(id), owner: null })),
+  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: signInAad(id, "secrets"), owner: null })),
+  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ place: signInAad(id, "claims"), owner: null })),
 ];
 
 /** Reads all envelopes of a column, a few hundred at a time. */

@@ -1,10 +1,10 @@
 import { not, sql } from "drizzle-orm";
+import type { ActedBy } from "../audit/actor.ts";
 import { recordAudit } from "../audit/record.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import type { EncryptionKey } from "../crypto/key-list.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
-import type { Context } from "../identity/context.ts";
 import { type EnvelopeColumn, envelopeColumns, readEnvelopes } from "./envelopes.ts";
 import { type LostSecret, tryOpen } from "./survey.ts";
 
@@ -18,16 +18,16 @@ const maxPasses = 20;
  * rows, and an edit made meanwhile wins. The old keys must stay known until every process seals with the first one.
  * @param keys all of them; the first one seals.
  */
-export async function reencryptSecrets(ctx: Context, keys: readonly EncryptionKey[]): Promise<Reencryption> {
+export async function reencryptSecrets(by: ActedBy, keys: readonly EncryptionKey[]): Promise<Reencryption> {
   const result: Reencryption = { sealed: 0, lost: [] };
   for (let pass = 0; pass < maxPasses; pass++) {
     const { sealed, lost, lostTokens } = await reencryptOnce(keys);
     result.sealed += sealed;
     result.lost = lost;
     // What was sealed by an edit beside this pass is found by the next one.
-    if (sealed === 0) return finish(ctx, keys, result, lostTokens);
+    if (sealed === 0) return finish(by, keys, result, lostTokens);
   }
-  return finish(ctx, keys, result, 0);
+  return finish(by, keys, result, 0);
 }
 
 async function reencryptOnce(keys: readonly EncryptionKey[]) {
@@ -51,7 +51,7 @@ export function notSealedWith({ column }: EnvelopeColumn, kid: string) {
 
 /** Processes keep envelopes of transports in memory; they read them anew, so that an old key can be taken away. */
 async function finish(
-  ctx: Context,
+  by: ActedBy,
   keys: readonly EncryptionKey[],
   result: Reencryption,
   lostTokens: number,
@@ -59,7 +59,7 @@ async function finish(
   await inTransaction(async (tx) => {
     const kid = keys[0]!.kid;
     const after = { sealed: result.sealed, unreadable: result.lost.length, unreadableTokens: lostTokens };
-    await recordAudit(tx, ctx, {
+    await recordAudit(tx, by, {
       action: "encryption_key.reencrypt",
       target: { kind: "encryption_key", id: kid, name: kid },
       after,

@@ -2,10 +2,10 @@ import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { and, count, eq, gt, isNull, lt } from "drizzle-orm";
 import { v7 } from "uuid";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
+import { signInAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import type { SignInRefusal } from "./model.ts";
-import { attemptPlace } from "./places.ts";
 import { ownRefusals } from "./refusals.ts";
 
 /** A sign-in has to be finished within this time. */
@@ -55,7 +55,7 @@ export async function createAttempt(input: NewAttempt, now: Date): Promise<strin
       id,
       stateHash: hashSecret(state),
       browserHash: hashSecret(browserSecret),
-      secretsEnvelope: sealSecret(JSON.stringify(secrets), attemptPlace(id, "secrets")),
+      secretsEnvelope: sealSecret(JSON.stringify(secrets), signInAad(id, "secrets")),
       createdAt: now,
       expiresAt: new Date(now.getTime() + attemptMs),
     });
@@ -86,7 +86,7 @@ export async function takeAttempt(state: string, browserSecret: string | null, n
     .where(and(eq(signInAttempts.id, attempt.id), isNull(signInAttempts.usedAt)))
     .returning({ id: signInAttempts.id });
   if (taken.length === 0) return { attempt, secrets: null, refusal: ownRefusals.used };
-  const secrets = JSON.parse(openSecret(attempt.secretsEnvelope, attemptPlace(attempt.id, "secrets")));
+  const secrets = JSON.parse(openSecret(attempt.secretsEnvelope, signInAad(attempt.id, "secrets")));
   return { attempt, secrets, refusal: null };
 }
 

@@ -4,6 +4,7 @@ import { validate as isUuid } from "uuid";
 import { z } from "zod";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { claimsSources, type OpenCredential, providers } from "../credentials/model.ts";
+import { signInAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import { invalidInput, isAppError, notFound } from "../errors.ts";
@@ -15,7 +16,6 @@ import type { ReceivedUserTokens } from "../tokens/model.ts";
 import type { ProviderMetadata } from "../tokens/provider-metadata.ts";
 import { getProviderMetadata } from "../tokens/provider-metadata.ts";
 import { findMfa } from "./mfa.ts";
-import { attemptPlace } from "./places.ts";
 import { fetchUserinfo, readMappedClaims, verifySignIn } from "./verify-sign-in.ts";
 
 /** Claims of one source, or why there are none. */
@@ -58,7 +58,7 @@ export async function keepMappingTest(
     },
     mfaMethod: findMfa(idToken, credential),
   };
-  const claimsEnvelope = sealSecret(JSON.stringify(kept), attemptPlace(attemptId, "claims"));
+  const claimsEnvelope = sealSecret(JSON.stringify(kept), signInAad(attemptId, "claims"));
   await getDb().update(signInAttempts).set({ claimsEnvelope }).where(eq(signInAttempts.id, attemptId));
 }
 
@@ -93,7 +93,7 @@ export async function readMappingTest(ctx: Context, id: string, now = new Date()
           )
       : [];
   if (!row?.claimsEnvelope) throw notFound("mapping test", id);
-  const kept = JSON.parse(openSecret(row.claimsEnvelope, attemptPlace(id, "claims")));
+  const kept = JSON.parse(openSecret(row.claimsEnvelope, signInAad(id, "claims")));
   return { credentialId: row.credentialId, at: (row.usedAt ?? row.createdAt).toISOString(), ...kept };
 }
 

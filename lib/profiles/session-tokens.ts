@@ -1,11 +1,11 @@
+import { sessionTokensAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import type { ReceivedUserTokens } from "../tokens/model.ts";
 import type { SessionTokens } from "./model.ts";
-import { sessionTokensPlace } from "./places.ts";
 
 /** The provider's tokens of a session, sealed for its row. */
 export function sealSessionTokens(sessionId: string, tokens: SessionTokens): string {
-  return sealSecret(JSON.stringify(tokens), sessionTokensPlace(sessionId));
+  return sealSecret(JSON.stringify(tokens), sessionTokensAad(sessionId));
 }
 
 /**
@@ -13,7 +13,7 @@ export function sealSessionTokens(sessionId: string, tokens: SessionTokens): str
  * @throws AppError `secret_unreadable`
  */
 export function openSessionTokens(sessionId: string, envelope: string): SessionTokens {
-  return JSON.parse(openSecret(envelope, sessionTokensPlace(sessionId)));
+  return JSON.parse(openSecret(envelope, sessionTokensAad(sessionId)));
 }
 
 /** What a sign-in or a renewal brought, as a session keeps it; a provider that sends no new refresh token means the old one. */

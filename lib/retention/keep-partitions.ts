@@ -1,6 +1,6 @@
+import { asSystem } from "../audit/actor.ts";
 import { recordAudit } from "../audit/record.ts";
 import { getDb, inTransaction, type Transaction } from "../db/client.ts";
-import { systemContext } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { type Log, logs, type Partition } from "./model.ts";
 import { planPartitions } from "./plan-partitions.ts";
@@ -58,7 +58,7 @@ async function takeStep(log: Log, now: number): Promise<boolean> {
     if (!expired) return false;
     const rows = await estimateRows(tx, expired.name);
     await dropPartition(tx, expired.name);
-    await recordAudit(tx, systemContext("retention"), {
+    await recordAudit(tx, asSystem("retention"), {
       action: "retention.drop",
       target: { kind: "retention", id: null, name: log },
       before: { partition: expired.name, until: new Date(expired.to).toISOString(), rowsAboutEstimate: rows },

@@ -1,5 +1,6 @@
+import type { Actor } from "../audit/actor.ts";
+import { transportAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
-import type { Actor } from "../identity/context.ts";
 import {
   getPersonToken,
   type PersonToken,
@@ -10,7 +11,6 @@ import { dropToken, getToken } from "../tokens/get-token.ts";
 import type { IssuedToken, TokenCause } from "../tokens/model.ts";
 import type { Authorization } from "../transports/model.ts";
 import type { PlannedCredential, TransportPlan } from "../transports/plan.ts";
-import { secretPlace } from "../transports/secret-place.ts";
 import { requireFresh } from "./fresh-token.ts";
 import type { RunToken } from "./model.ts";
 
@@ -53,7 +53,7 @@ export function openAuthorization(transport: TransportPlan, issued: IssuedToken 
   const { authorization } = transport;
   if (authorization.kind !== "basic") return { kind: "none" };
   const { username, passwordEnvelope } = authorization;
-  const place = secretPlace(transport.id, "basicPassword");
+  const place = transportAad(transport.id, "basicPassword");
   return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, place) };
 }
 

@@ -1,6 +1,6 @@
+import type { Actor } from "../audit/actor.ts";
 import { ensureCorrelated } from "../correlation.ts";
 import { type AppError, toAppError } from "../errors.ts";
-import type { Actor } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { countRun, countSchedule } from "../metrics/count.ts";
 import { describeProxy } from "../net/request.ts";

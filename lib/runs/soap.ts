@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { v4 } from "uuid";
+import { transportAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { AppError } from "../errors.ts";
 import { buildEnvelope, wrapRawEnvelope } from "../soap/build.ts";
@@ -7,7 +8,6 @@ import type { BuiltEnvelope, SoapReading, Wsdl } from "../soap/model.ts";
 import { readSoapAnswer } from "../soap/read.ts";
 import type { HttpAnswer } from "../transports/http.ts";
 import type { SoapPlan, TransportPlan } from "../transports/plan.ts";
-import { secretPlace } from "../transports/secret-place.ts";
 import type { RunRequest } from "./model.ts";
 import type { SoapCall } from "./soap-call.ts";
 
@@ -66,7 +66,7 @@ function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | nul
 /** The password of the UsernameToken, null when none is sent. */
 function openWssePassword({ settings, wssePasswordEnvelope }: SoapPlan, transportId: string): string | null {
   if (!settings.security || wssePasswordEnvelope === null || settings.raw) return null;
-  return openSecret(wssePasswordEnvelope, secretPlace(transportId, "wssePassword"));
+  return openSecret(wssePasswordEnvelope, transportAad(transportId, "wssePassword"));
 }
 
 /** SOAPAction (SOAP 1.1 section 6.1.1), or the media type's action (RFC 3902). */

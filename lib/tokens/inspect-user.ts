@@ -9,8 +9,9 @@ import { findFailedStep, type Inspection } from "./inspect-application.ts";
 import type { TokenClient } from "./model.ts";
 import { describeWay } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
-import { getProviderMetadata, type MetadataClient, type ProviderMetadata, toTokenClient } from "./provider-metadata.ts";
+import { getProviderMetadata, type MetadataClient, type ProviderMetadata } from "./provider-metadata.ts";
 import { getRedirectUri } from "./redirect-uri.ts";
+import { toTokenClient } from "./to-token-client.ts";
 import { tokenUrlOf } from "./token-endpoint.ts";
 import { exchangeCode } from "./user-tokens.ts";
 

@@ -1,9 +1,8 @@
 import { deriveEntraUrls } from "../credentials/entra-url.ts";
-import { type OpenCredential, usesMutualTls } from "../credentials/model.ts";
+import type { OpenCredential } from "../credentials/model.ts";
 import { AppError } from "../errors.ts";
 import type { ExpectedIssuer } from "../identity/id-token.ts";
 import { fetchDocument } from "./documents.ts";
-import type { TokenClient } from "./model.ts";
 
 /** What signing in needs to know of a provider. The token endpoint is the credential's own. */
 export type ProviderMetadata = {
@@ -100,15 +99,6 @@ async function readGeneric(client: MetadataClient, now: () => number): Promise<P
 
 function readAliases({ mtls_endpoint_aliases: aliases }: Document): Document | null {
   return typeof aliases === "object" ? (aliases as Document | null) : null;
-}
-
-/**
- * The client as it asks for tokens: one that shows a certificate in TLS goes where the provider says that such clients must go
- * (RFC 8705 section 5), if it says so.
- */
-export function toTokenClient<T extends TokenClient>(client: T, metadata: ProviderMetadata | null): T {
-  if (!metadata?.mutualTlsTokenUrl || !usesMutualTls(client)) return client;
-  return { ...client, mutualTlsUrl: metadata.mutualTlsTokenUrl };
 }
 
 function wellKnown(issuer: string): string {

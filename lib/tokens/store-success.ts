@@ -3,8 +3,8 @@ import { v7 } from "uuid";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
-import { tokenPlace } from "../credentials/carry-tokens.ts";
 import type { NewCredentialEvent } from "../credentials/set-status.ts";
+import { tokenAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { getDb } from "../db/client.ts";
 import { gather } from "../db/gather.ts";
@@ -41,7 +41,7 @@ export function storeSuccess({ subject, times, event, ...success }: Success): Pr
     version,
     scope,
     holder: success.leaseHolder,
-    envelope: sealSecret(success.accessToken, tokenPlace(id, version, scope)),
+    envelope: sealSecret(success.accessToken, tokenAad(id, version, scope)),
     acquired_at: new Date(times.acquiredAt),
     expires_at: new Date(times.expiresAt),
     renew_at: new Date(times.renewAt),

@@ -1,8 +1,8 @@
 import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
-import { tokenPlace } from "../credentials/carry-tokens.ts";
 import type { SealedCredential } from "../credentials/open-credential.ts";
+import { tokenAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "../db/client.ts";
 import { gather } from "../db/gather.ts";
@@ -87,7 +87,7 @@ function readTimes(row: typeof tokens.$inferSelect): TokenState["token"] {
 /** Opens a stored token; null when its key is gone, so that a new one is asked for. */
 export function openToken(subject: TokenSubject, envelope: string): string | null {
   try {
-    return openSecret(envelope, tokenPlace(subject.id, subject.version, subject.scope));
+    return openSecret(envelope, tokenAad(subject.id, subject.version, subject.scope));
   } catch (err) {
     if (isAppError(err) && err.code === "secret_unreadable") return null;
     throw err;

@@ -1,12 +1,12 @@
 import { haveSameKey } from "../certificates/judge.ts";
 import { KeyMaterialError } from "../certificates/model.ts";
 import { takeKeyMaterial } from "../certificates/take-key-material.ts";
+import { transportAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { invalidInput } from "../errors.ts";
 import type { ClientCertificate } from "../net/trust.ts";
 import { listTargets } from "./check-settings.ts";
 import type { TransportInput, TransportUpdate } from "./schema.ts";
-import { secretPlace } from "./secret-place.ts";
 import type { TransportRow } from "./store.ts";
 
 type WithCertificate = Pick<TransportUpdate, "clientCertificate">;
@@ -65,5 +65,5 @@ export function openClientCertificate(
 ): ClientCertificate | null {
   const { id, clientCertificate: certificate, clientKeyEnvelope } = transport;
   if (certificate === null || clientKeyEnvelope === null) return null;
-  return { certificate, key: openSecret(clientKeyEnvelope, secretPlace(id, "clientKey")) };
+  return { certificate, key: openSecret(clientKeyEnvelope, transportAad(id, "clientKey")) };
 }

@@ -1,19 +1,19 @@
 import type { transports } from "#drizzle/schema/transports.ts";
+import { type TransportSecret, transportAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import { type FieldError, invalidInput } from "../errors.ts";
 import { listTargets } from "./check-settings.ts";
 import type { TransportInput } from "./schema.ts";
-import { type SecretField, secretPlace } from "./secret-place.ts";
 import type { TransportRow } from "./store.ts";
 
-type SecretColumns = Pick<typeof transports.$inferSelect, `${SecretField}Envelope` | `${SecretField}SetAt`>;
+type SecretColumns = Pick<typeof transports.$inferSelect, `${TransportSecret}Envelope` | `${TransportSecret}SetAt`>;
 
 /** Addresses of the chosen port, as the WSDL names them before and after the edit; null when it is not known. */
 export type PortAddresses = { before: string | null; after: string | null };
 
 /** A password that was entered (undefined = keep, null = remove), and the origins that it would and did go to. */
 type Wanted = {
-  field: SecretField;
+  field: TransportSecret;
   password: string | null | undefined;
   isRequired: boolean;
   to: string[];
@@ -51,7 +51,7 @@ export function sealSecrets(
     const { field, password } = wanted;
     const envelope = password === undefined ? (stored?.[`${field}Envelope`] ?? null) : null;
     if (typeof password === "string") {
-      columns[`${field}Envelope`] = sealSecret(password, secretPlace(id, field));
+      columns[`${field}Envelope`] = sealSecret(password, transportAad(id, field));
       columns[`${field}SetAt`] = now;
     } else if (envelope !== null && wanted.to.some((origin) => !wanted.from.includes(origin))) {
       const message = `Enter the ${wanted.noun} again: the URL leads to another ${wanted.server} now.`;

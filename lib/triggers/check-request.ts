@@ -9,13 +9,8 @@ import { type Context, requirePermission } from "../identity/context.ts";
 import { loadTransportPlan } from "../transports/plan.ts";
 import { checkLiterals, compileRequest } from "./compile-request.ts";
 import { compileSoapRequest } from "./compile-soap-request.ts";
-import {
-  isSoapRequest,
-  type RequestTemplate,
-  type SoapRequestTemplate,
-  type TriggerEvent,
-  wrongKind,
-} from "./model.ts";
+import { type TriggerEvent, wrongKind } from "./model.ts";
+import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate } from "./request-model.ts";
 import { findRequestProblems, toFieldError } from "./soap-problems.ts";
 import { listUses, type Template, templateError } from "./template.ts";
 

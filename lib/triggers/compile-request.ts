@@ -2,7 +2,6 @@ import { isAppError } from "../errors.ts";
 import type { RunRequest } from "../runs/model.ts";
 import { joinUrl } from "../transports/join-url.ts";
 import type { Header, HttpSettings } from "../transports/model.ts";
-import type { HttpRequestTemplate } from "./model.ts";
 import {
   type BodyKind,
   bodyKind,
@@ -14,6 +13,7 @@ import {
   writeHeaderValue,
   writePath,
 } from "./place.ts";
+import type { HttpRequestTemplate } from "./request-model.ts";
 import {
   listVariables,
   type Piece,

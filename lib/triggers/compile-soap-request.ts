@@ -1,7 +1,7 @@
 import type { SoapCall } from "../runs/soap-call.ts";
 import type { SoapPlan } from "../transports/plan.ts";
-import type { SoapRequestTemplate } from "./model.ts";
 import { joinPieces, toText, writeBody } from "./place.ts";
+import type { SoapRequestTemplate } from "./request-model.ts";
 import { listVariables, parseTemplate, renderTemplate, type Scope, type Template, templateError } from "./template.ts";
 
 /** Arguments with their templates parsed; what holds none stays as it is. */

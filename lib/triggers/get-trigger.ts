@@ -1,7 +1,8 @@
 import { getDb } from "../db/client.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
 import { loadTransportPlan } from "../transports/plan.ts";
-import { isSoapRequest, type TriggerDetail } from "./model.ts";
+import type { TriggerDetail } from "./model.ts";
+import { isSoapRequest } from "./request-model.ts";
 import { findObjectVariables } from "./soap-problems.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";
 

@@ -1,5 +1,6 @@
 import { type AppError, invalidInput } from "../errors.ts";
-import type { Header, TransportType } from "../transports/model.ts";
+import type { TransportType } from "../transports/model.ts";
+import type { RequestTemplate } from "./request-model.ts";
 
 /** What fires a trigger. */
 export type TriggerEvent =
@@ -51,39 +52,6 @@ export type WebhookState = {
   /** Until when the secret before it counts too. */
   previousSecretUntil: string | null;
 };
-
-/** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
-export type HttpRequestTemplate = {
-  path: string;
-  query: Record<string, string>;
-  headers: Header[];
-  body: string;
-};
-
-/**
- * The request of a WS_SOAP trigger; every text in it is a template. A text of `arguments` that is nothing but one output
- * (`{{variables.lines}}`) becomes the value itself, so a variable may be a list or an object.
- */
-export type SoapRequestTemplate = {
-  /** Of the transport's port; empty with a raw envelope. */
-  operation: string;
-  arguments: Record<string, unknown>;
-  /** Header blocks of this call, after those of the transport: XML of any number of elements. */
-  headers?: string;
-  /** Whether the call may be sent twice: a Fault that tells of an expired token is answered with a second call then. */
-  safeToRepeat?: boolean;
-  /** A whole envelope, for a transport of raw envelopes. */
-  envelope?: string;
-  /** SOAPAction of a raw envelope. */
-  action?: string;
-};
-
-export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
-
-/** Whether a request is the one of a WS_SOAP trigger. */
-export function isSoapRequest(request: RequestTemplate): request is SoapRequestTemplate {
-  return "operation" in request;
-}
 
 /** Says that a request is of the other type than its transport. */
 export function wrongKind(isSoap: boolean): AppError {

@@ -12,7 +12,8 @@ import { singleton } from "../singleton.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "../transports/plan.ts";
 import { type CompiledRequest, compileRequest } from "./compile-request.ts";
 import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
-import { isSoapRequest, type RequestTemplate, type TriggerEvent, wrongKind } from "./model.ts";
+import { type TriggerEvent, wrongKind } from "./model.ts";
+import { isSoapRequest, type RequestTemplate } from "./request-model.ts";
 
 /** Everything that a run needs to know of its trigger, as it is cached. */
 export type TriggerPlan = {

@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { v7 } from "uuid";
+import type { Actor } from "../audit/actor.ts";
 import type { Transaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
-import { type Actor, type Context, requirePermission } from "../identity/context.ts";
+import { type Context, requirePermission } from "../identity/context.ts";
 import { takeAttempt } from "../identity/throttle.ts";
 import { getLog } from "../log.ts";
 import { recordRefusal } from "../runs/execute.ts";

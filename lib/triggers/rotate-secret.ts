@@ -2,12 +2,12 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { recordAudit } from "../audit/record.ts";
+import { webhookAad } from "../crypto/aad.ts";
 import { openSecret, sealSecret } from "../crypto/envelope.ts";
 import { bumpChanges } from "../db/changes.ts";
 import { inTransaction } from "../db/client.ts";
 import { AppError } from "../errors.ts";
 import { type Context, requirePermission } from "../identity/context.ts";
-import { webhookPlace } from "../webhooks/place.ts";
 import { makeWebhookSecret } from "../webhooks/secret.ts";
 import { findTrigger } from "./store.ts";
 
@@ -54,11 +54,11 @@ export async function rotateWebhookSecret(
     await tx
       .update(webhooks)
       .set({
-        secretEnvelope: sealSecret(secret, webhookPlace(id, "secret")),
+        secretEnvelope: sealSecret(secret, webhookAad(id, "secret")),
         secretSetAt: now,
         // Sealed anew: an envelope is bound to its column.
         previousSecretEnvelope: keepsPrevious
-          ? sealSecret(openSecret(secretEnvelope, webhookPlace(id, "secret")), webhookPlace(id, "previousSecret"))
+          ? sealSecret(openSecret(secretEnvelope, webhookAad(id, "secret")), webhookAad(id, "previousSecret"))
           : null,
         previousUntil,
       })

@@ -1,6 +1,6 @@
 import { compileRequest } from "./compile-request.ts";
 import { compileSoapRequest } from "./compile-soap-request.ts";
-import { isSoapRequest, type RequestTemplate } from "./model.ts";
+import { isSoapRequest, type RequestTemplate } from "./request-model.ts";
 import { sampleWebhook, type WebhookScope } from "./template.ts";
 
 /** What a webhook has to bring for a request: everything that its templates use, each value its own name. */

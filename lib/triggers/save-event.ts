@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { schedules } from "#drizzle/schema/schedules.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
+import { webhookAad } from "../crypto/aad.ts";
 import { sealSecret } from "../crypto/envelope.ts";
 import type { Transaction } from "../db/client.ts";
 import { nextTimes } from "../schedules/cron.ts";
-import { webhookPlace } from "../webhooks/place.ts";
 import { makeWebhookSecret } from "../webhooks/secret.ts";
 import type { TriggerEvent } from "./model.ts";
 
@@ -56,7 +56,7 @@ async function saveWebhook(tx: Transaction, id: string, event: WebhookEvent, now
   const set = {
     slug,
     ...(authentication === "api_key" && noSecrets),
-    ...(secret && { secretEnvelope: sealSecret(secret, webhookPlace(id, "secret")), secretSetAt: now }),
+    ...(secret && { secretEnvelope: sealSecret(secret, webhookAad(id, "secret")), secretSetAt: now }),
   };
   await tx
     .insert(webhooks)

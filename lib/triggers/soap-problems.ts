@@ -7,7 +7,7 @@ import { validateArguments } from "../soap/validate.ts";
 import { getCompiledWsdl } from "../transports/compiled-wsdl.ts";
 import type { SoapPlan, TransportPlan } from "../transports/plan.ts";
 import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
-import type { SoapRequestTemplate } from "./model.ts";
+import type { SoapRequestTemplate } from "./request-model.ts";
 
 /** Where a request does not fit a WSDL: `path` as in `order.lines[2].price`; `operation` when the operation itself does not. */
 export type RequestProblem = { path: string; message: string; about: "operation" | "arguments" | "envelope" };

@@ -12,13 +12,8 @@ import { notFound } from "../errors.ts";
 import type { HttpSettings, TransportType } from "../transports/model.ts";
 import { compileRequest, findJsonVariables } from "./compile-request.ts";
 import { compileSoapRequest } from "./compile-soap-request.ts";
-import {
-  isSoapRequest,
-  type ScheduleState,
-  type TriggerDetail,
-  type TriggerSummary,
-  type WebhookState,
-} from "./model.ts";
+import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";
+import { isSoapRequest } from "./request-model.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
 

@@ -1,5 +1,5 @@
+import type { Actor } from "../audit/actor.ts";
 import { invalidInput } from "../errors.ts";
-import type { Actor } from "../identity/context.ts";
 import type { RunOrder } from "../runs/execute.ts";
 import type { RunEvent, RunRequest } from "../runs/model.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "../runs/soap.ts";

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
+import { webhookAad } from "../crypto/aad.ts";
 import { openSecret } from "../crypto/envelope.ts";
 import { cachesAreCurrent, onChanges } from "../db/changes.ts";
 import { getDb } from "../db/client.ts";
 import { singleton } from "../singleton.ts";
-import { webhookPlace } from "../webhooks/place.ts";
 import { readWebhookSecret } from "../webhooks/secret.ts";
 
 type WebhookPlan = Pick<
@@ -53,9 +53,9 @@ async function loadWebhookPlan(slug: string): Promise<WebhookPlan | null> {
 export function openWebhookSecrets(plan: WebhookPlan, now: number): Buffer[] {
   const { triggerId, secretEnvelope, previousSecretEnvelope, previousUntil } = plan;
   const secrets: Buffer[] = [];
-  if (secretEnvelope) secrets.push(readWebhookSecret(openSecret(secretEnvelope, webhookPlace(triggerId, "secret"))));
+  if (secretEnvelope) secrets.push(readWebhookSecret(openSecret(secretEnvelope, webhookAad(triggerId, "secret"))));
   if (previousSecretEnvelope && previousUntil && previousUntil.getTime() > now) {
-    secrets.push(readWebhookSecret(openSecret(previousSecretEnvelope, webhookPlace(triggerId, "previousSecret"))));
+    secrets.push(readWebhookSecret(openSecret(previousSecretEnvelope, webhookAad(triggerId, "previousSecret"))));
   }
   return secrets;
 }

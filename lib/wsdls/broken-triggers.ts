@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { getDb } from "../db/client.ts";
 import type { Wsdl } from "../soap/model.ts";
-import { isSoapRequest } from "../triggers/model.ts";
+import { isSoapRequest } from "../triggers/request-model.ts";
 import { listProblems } from "../triggers/soap-problems.ts";
 import type { BrokenTrigger } from "./model.ts";
 

@@ -1,4 +1,5 @@
 import { v7 } from "uuid";
+import { transportAad } from "../crypto/aad.ts";
 import { toAppError } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { openProxy } from "../proxies/open.ts";
@@ -13,7 +14,6 @@ import type { OpenConnection } from "../transports/http.ts";
 import type { Authorization } from "../transports/model.ts";
 import type { TransportPlan } from "../transports/plan.ts";
 import { fetchWsdl, gatherUpload, type UploadedDocument } from "../transports/read-wsdl.ts";
-import { secretPlace } from "../transports/secret-place.ts";
 import { packDocuments, type ReadWsdl } from "../transports/wsdl-store.ts";
 
 /** A WSDL that was read, with its compiled model. */
@@ -29,7 +29,7 @@ export async function readWsdl(
   plan: TransportPlan,
   documents: readonly UploadedDocument[] | undefined,
 ): Promise<CompiledRead> {
-  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, secretPlace(plan.id, "proxyPassword"));
+  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(plan.id, "proxyPassword"));
   const connection: OpenConnection = { ...plan, proxy, clientCertificate: openClientCertificate(plan) };
   const gathered = documents
     ? await gatherUpload(documents, connection, plan.timeoutMs)

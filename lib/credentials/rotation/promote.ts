@@ -1,8 +1,8 @@
+import { refuseStaleEdit } from "../../audit/stale-edit.ts";
 import { inTransaction, type Transaction } from "../../db/client.ts";
 import { AppError, notFound } from "../../errors.ts";
 import { type Context, requirePermission } from "../../identity/context.ts";
 import type { CredentialDetail } from "../model.ts";
-import { staleVersion } from "../stale-version.ts";
 import { type CredentialRow, findCredential, findUses, toConfiguration } from "../store.ts";
 import { nothingKept, nothingStaged, replacedSince } from "./errors.ts";
 import { toTest } from "./get-rotation.ts";
@@ -65,7 +65,8 @@ async function lockCurrent(tx: Transaction, id: string, version: number): Promis
   const row = await findCredential(tx, id, true);
   if (!row) throw notFound("credential", id);
   if (row.version === version) return row;
-  throw await staleVersion(tx, { ...toConfiguration(row), usedBy: await findUses(tx, id) }, version);
+  const current = { ...toConfiguration(row), usedBy: await findUses(tx, id) };
+  throw await refuseStaleEdit(tx, { kind: "credential", id }, version, current);
 }
 
 type Tested = "passed" | "failed" | "outdated" | "none";

@@ -4,6 +4,7 @@ import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { recordAudit } from "../../audit/record.ts";
+import { credentialAad } from "../../crypto/aad.ts";
 import { sealSecret } from "../../crypto/envelope.ts";
 import { bumpChanges } from "../../db/changes.ts";
 import type { Transaction } from "../../db/client.ts";
@@ -11,7 +12,6 @@ import type { Context } from "../../identity/context.ts";
 import { toAuditView } from "../audit-view.ts";
 import { carryTokens } from "../carry-tokens.ts";
 import type { CredentialConfiguration } from "../model.ts";
-import { secretPlace } from "../open-credential.ts";
 import { soonestExpiry, statusOfWorking } from "../secret-expiry.ts";
 import { recordCredentialEvent } from "../set-status.ts";
 import { type CredentialRow, firstCheckAt, publicColumns, toConfiguration } from "../store.ts";
@@ -72,13 +72,13 @@ export async function putInForce(
       ...(clientSecret === undefined
         ? {}
         : {
-            clientSecretEnvelope: sealSecret(clientSecret, secretPlace(id, "clientSecret")),
+            clientSecretEnvelope: sealSecret(clientSecret, credentialAad(id, "clientSecret")),
             clientSecretSetAt: slot.row.clientSecretSetAt,
           }),
       ...(privateKey === undefined
         ? {}
         : {
-            privateKeyEnvelope: sealSecret(privateKey, secretPlace(id, "privateKey")),
+            privateKeyEnvelope: sealSecret(privateKey, credentialAad(id, "privateKey")),
             privateKeySetAt: slot.row.privateKeySetAt,
           }),
       certificate,

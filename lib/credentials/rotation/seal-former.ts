@@ -1,12 +1,11 @@
 import { eq } from "drizzle-orm";
 import type { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { credentialAad, rotationAad } from "../../crypto/aad.ts";
 import { openSecret, sealSecret } from "../../crypto/envelope.ts";
 import type { Transaction } from "../../db/client.ts";
 import { isAppError } from "../../errors.ts";
 import type { CredentialConfiguration } from "../model.ts";
-import { secretPlace } from "../open-credential.ts";
-import { slotPlace } from "./place.ts";
 import type { OpenSlot } from "./store.ts";
 
 type Former = Pick<
@@ -37,7 +36,7 @@ export async function sealFormer(
   const move = (field: "clientSecret" | "privateKey") => {
     const envelope = slot[field] === undefined ? null : (sealed?.[field] ?? null);
     if (envelope === null) return null;
-    return sealSecret(openSecret(envelope, secretPlace(id, field)), slotPlace(id, "previous", field));
+    return sealSecret(openSecret(envelope, credentialAad(id, field)), rotationAad(id, "previous", field));
   };
   const replacesPair = slot.privateKey !== undefined || slot.row.certificate !== null;
   try {

@@ -1,6 +1,7 @@
 import { v7 } from "uuid";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { recordAudit } from "../../audit/record.ts";
+import { rotationAad } from "../../crypto/aad.ts";
 import { sealSecret } from "../../crypto/envelope.ts";
 import { inTransaction } from "../../db/client.ts";
 import { AppError, invalidInput, notFound } from "../../errors.ts";
@@ -10,7 +11,6 @@ import { findCredential, toConfiguration } from "../store.ts";
 import { bindingOf, complainAboutStaged } from "./fit.ts";
 import { readRotation } from "./get-rotation.ts";
 import type { Rotation } from "./model.ts";
-import { slotPlace } from "./place.ts";
 import type { StageInput } from "./schema.ts";
 import { findSlot } from "./store.ts";
 
@@ -34,7 +34,7 @@ export async function stageSecret(ctx: Context, id: string, entered: StageInput)
 
     const { clientSecret, privateKey, certificate, secretExpiresOn } = input;
     const seal = (secret: string | null | undefined, field: "clientSecret" | "privateKey") =>
-      secret ? sealSecret(secret, slotPlace(id, "staged", field)) : null;
+      secret ? sealSecret(secret, rotationAad(id, "staged", field)) : null;
     await tx.insert(credentialSecrets).values({
       credentialId: id,
       slot: "staged",

@@ -1,10 +1,10 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
+import { rotationAad } from "../../crypto/aad.ts";
 import { openSecret } from "../../crypto/envelope.ts";
 import type { Transaction } from "../../db/client.ts";
 import type { Reader } from "../store.ts";
 import type { SecretSlot } from "./model.ts";
-import { slotPlace } from "./place.ts";
 
 const { clientSecretEnvelope, privateKeyEnvelope, ...unsealedColumns } = getTableColumns(credentialSecrets);
 /** All columns of a slot but the sealed ones. */
@@ -35,7 +35,7 @@ export async function openSlot(reader: Reader, credentialId: string, slot: Secre
   if (!whole) return null;
   const { clientSecretEnvelope, privateKeyEnvelope, ...row } = whole;
   const open = (envelope: string | null, field: "clientSecret" | "privateKey") =>
-    envelope === null ? undefined : openSecret(envelope, slotPlace(credentialId, slot, field));
+    envelope === null ? undefined : openSecret(envelope, rotationAad(credentialId, slot, field));
   return {
     row,
     clientSecret: open(clientSecretEnvelope, "clientSecret"),
