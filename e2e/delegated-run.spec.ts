@@ -8,9 +8,11 @@ import { expect, expectNoAxeViolations, readStack, test, waitUntilAlive } from "
 test.use({ ignoreHTTPSErrors: true });
 
 test("a run sends the own token of who started it; who is signed in otherwise is led to the profile first", async ({
-  adminPage: page,
+  openPage,
 }) => {
-  const { apiKey, sandbox } = readStack();
+  const { apiKey, sandbox, admin } = readStack();
+  // Signing in at a provider ends the session that the browser had.
+  const page = await openPage(admin);
   const echo = await startEchoService();
   const name = unique("Company");
   const post = async (path: string, data: Record<string, unknown>) => {
