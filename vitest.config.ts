@@ -6,6 +6,9 @@ const outside = [...configDefaults.exclude, "e2e/**", ".next/**", ".data/**", ".
 const stageFiles = ["**/*.db.test.ts", "**/*.net.test.ts"];
 const limits = { testTimeout: testLimitMs, hookTimeout: testLimitMs, expect: { poll: { timeout: waitLimitMs } } };
 
+// Without a worker and modules of its own, a file costs only what its tests do. scripts/test-setup.ts resets what files share.
+const shared = { isolate: false, setupFiles: ["scripts/test-setup.ts"], ...limits };
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,11 +17,8 @@ export default defineConfig({
           name: "unit",
           include: ["**/*.test.ts", "**/*.test.tsx"],
           exclude: [...outside, ...stageFiles],
-          // Without a worker and modules of its own, a file costs only what its tests do.
           pool: "threads",
-          isolate: false,
-          setupFiles: ["scripts/test-unit-setup.ts"],
-          ...limits,
+          ...shared,
         },
       },
       {
@@ -27,9 +27,10 @@ export default defineConfig({
           include: stageFiles,
           exclude: outside,
           globalSetup: ["scripts/test-postgres.ts", "scripts/bundle-programs.ts"],
-          // A database test file has its own database, and lib keeps its pool per process.
+          // lib keeps its pool per process.
           pool: "forks",
-          ...limits,
+          maxWorkers: 2,
+          ...shared,
         },
       },
     ],

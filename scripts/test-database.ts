@@ -2,7 +2,9 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
 import { closeDb } from "#lib/db/client.ts";
+import { clearNotes } from "#lib/runs/starts.ts";
 import { urlOfDatabase } from "./database-url.ts";
+import { rereadEnvironment } from "./test-state.ts";
 
 export type TestDatabase = { url: string; drop: () => Promise<void> };
 
@@ -38,8 +40,10 @@ export function setUpTestDatabase(environment: Record<string, string> = {}): voi
     process.env.NEXTAUTH_SECRET = randomBytes(32).toString("hex");
     process.env.SALLYPORT_LOG_LEVEL ??= "silent";
     Object.assign(process.env, environment);
+    rereadEnvironment();
   });
   afterAll(async () => {
+    await clearNotes();
     await closeDb();
     await database?.drop();
   });

@@ -3,8 +3,8 @@ import { tokenWaits } from "#lib/tokens/waits.ts";
 import { testLimitMs } from "./test-limits.ts";
 
 /**
- * Makes all time limits of token requests in this process so long that no test reaches them, however slow the machine is. A test of a
- * limit sets it itself.
+ * Makes all time limits of token requests in this process so long that no test reaches them, however slow the machine is.
+ * A test of a limit sets it itself.
  */
 export function raiseTokenLimits(): void {
   Object.assign(tokenRequestLimits, { connectTimeoutMs: testLimitMs, timeoutMs: testLimitMs });

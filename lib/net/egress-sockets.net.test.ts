@@ -1,6 +1,8 @@
 import { createSocket, type Socket } from "node:dgram";
+import dns from "node:dns";
 import { Resolver } from "node:dns/promises";
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { syncBuiltinESMExports } from "node:module";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testLimitMs } from "#scripts/test-limits.ts";
 import {
   describeGet,
@@ -18,21 +20,27 @@ import { closePools } from "./pools.ts";
 import { sendRequest } from "./request.ts";
 
 /** What each lookup of a name answers, one after the other; the last answer stays. */
-const names = vi.hoisted(() => new Map<string, { answers: string[][]; lookups: number }>());
-vi.mock("node:dns", async (importOriginal) => {
-  const original = await importOriginal<typeof import("node:dns")>();
-  type Callback = (err: Error | null, addresses: { address: string; family: number }[]) => void;
-  const lookup = (host: string, options: object, callback: Callback) => {
-    const name = names.get(host);
-    if (!name) return original.lookup(host, options, callback as never);
-    const answer = name.answers[Math.min(name.lookups++, name.answers.length - 1)] ?? [];
-    callback(
-      null,
-      answer.map((address) => ({ address, family: address.includes(":") ? 6 : 4 })),
-    );
-  };
-  return { ...original, default: { ...original, lookup }, lookup };
-});
+const names = new Map<string, { answers: string[][]; lookups: number }>();
+type Callback = (err: Error | null, addresses: { address: string; family: number }[]) => void;
+const systemLookup = dns.lookup;
+
+function lookUpName(host: string, options: object, callback: Callback): void {
+  const name = names.get(host);
+  if (!name) {
+    systemLookup(host, options, callback as never);
+    return;
+  }
+  const answer = name.answers[Math.min(name.lookups++, name.answers.length - 1)] ?? [];
+  const addresses = answer.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
+  callback(null, addresses);
+}
+
+function replaceLookup(lookup: unknown): void {
+  dns.lookup = lookup as typeof dns.lookup;
+  syncBuiltinESMExports();
+}
+beforeAll(() => replaceLookup(lookUpName));
+afterAll(() => replaceLookup(systemLookup));
 
 let service: Listening;
 let secure: Listening;

@@ -11,7 +11,7 @@ import {
   startTinyproxy,
 } from "#scripts/test-foreign-proxies.ts";
 import { describeGet, type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
-import { getEnv, parseEnv } from "../env.ts";
+import { rereadEnvironment } from "#scripts/test-state.ts";
 import { isAppError } from "../errors.ts";
 import type { OpenProxySettings } from "../proxies/model.ts";
 import { closePools } from "./pools.ts";
@@ -19,8 +19,6 @@ import { type OutboundRequest, sendRequest } from "./request.ts";
 
 // Proxies that other people wrote, each in a process of its own: Squid, tinyproxy and Apify's proxy-chain. What they did is read in
 // their own logs.
-
-vi.mock("../env.ts", { spy: true });
 
 const folder = mkdtempSync(join(tmpdir(), "sallyport-foreign-"));
 let certificates: Awaited<ReturnType<typeof makeCertificates>>;
@@ -337,11 +335,18 @@ async function askWith(
   environment: Record<string, string>,
   urls: string[],
 ): Promise<{ status?: number; proxy?: string; code?: string }[]> {
-  vi.mocked(getEnv).mockReturnValue(parseEnv({ ...process.env, ...environment }));
+  const names = Object.keys(environment);
+  const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
+  Object.assign(process.env, environment);
+  rereadEnvironment();
   const ask = (url: string) =>
     get(url, { proxy: { mode: "environment" } }).then(
       ({ status, proxy }) => ({ status, proxy }),
       (err) => ({ code: isAppError(err) ? err.code : String(err) }),
     );
-  return Promise.all(urls.map(ask)).finally(() => vi.mocked(getEnv).mockReset());
+  return Promise.all(urls.map(ask)).finally(() => {
+    for (const name of names) delete process.env[name];
+    for (const name of names) if (before[name] !== undefined) process.env[name] = before[name];
+    rereadEnvironment();
+  });
 }

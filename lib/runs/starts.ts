@@ -129,8 +129,11 @@ async function beatOnce(notes: Notes): Promise<void> {
   notes.timer = null;
 }
 
-/** Deletes the notes that have served, for the end of a process. */
+/** Deletes the notes that have served and extends no others, for the end of a process or a test. */
 export async function clearNotes(): Promise<void> {
   const notes = getNotes();
-  if (notes.timer) await beatOnce(notes);
+  if (!notes.timer) return;
+  await beatOnce(notes);
+  if (notes.timer) clearInterval(notes.timer);
+  notes.timer = null;
 }

@@ -4,16 +4,16 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { CLIENTS } from "#sandbox/clients.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { startProxy, type TestProxy } from "#scripts/test-servers.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { type CredentialInput, credentialInput } from "../credentials/schema.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
 import { checkCredential } from "../doctor/check-credential.ts";
 
 setUpTestDatabase();
-raiseTokenLimits();
+setUpTokenLimits();
 const sandbox = setUpSandbox();
 let proxy: TestProxy;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { decodeJwt } from "jose";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { deleteTokens } from "../credentials/carry-tokens.ts";
 import { getCredential } from "../credentials/get-credential.ts";
 import { setCredentialEnabled } from "../credentials/set-enabled.ts";
@@ -19,9 +19,9 @@ import { deleteOldTokens } from "./store.ts";
 import { tokenWaits } from "./waits.ts";
 
 setUpTestDatabase();
-raiseTokenLimits();
+setUpTokenLimits();
 // The lease of a request that an edit overtook ends by itself.
-Object.assign(tokenWaits, { leaseMs: 3000, extendLeaseMs: 750 });
+beforeAll(() => Object.assign(tokenWaits, { leaseMs: 3000, extendLeaseMs: 750 }));
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 

@@ -2,15 +2,15 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { getDb } from "../db/client.ts";
 import { createTokenDesk } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 
 setUpTestDatabase();
-raiseTokenLimits();
+setUpTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "trigger Test" };
 

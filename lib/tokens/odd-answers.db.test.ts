@@ -5,6 +5,7 @@ import { eq } from "drizzle-orm";
 import { decodeJwt, UnsecuredJWT } from "jose";
 import { beforeEach, describe, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { readRow, store, subjectOf } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
@@ -23,6 +24,7 @@ const server = setUpTokenServer();
 const second = 1000;
 const minute = 60 * second;
 const providers = ["entra", "generic"] as const;
+setUpTokenLimits();
 beforeEach(raiseTokenLimits);
 
 /** Asks once with a clock that stands. */

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { providerPlaces } from "#drizzle/schema/provider-places.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { readRow, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
@@ -21,6 +22,7 @@ import { tokenWaits } from "./waits.ts";
 // The rules for outages: what passes by itself, what needs a person, who may ask when, and who is held up by whom.
 
 const places = 3;
+setUpTokenLimits();
 setUpTestDatabase({ SALLYPORT_TOKEN_REQUESTS_PER_HOST: String(places) });
 const server = setUpTokenServer();
 const cause = { cause: "test" };

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
@@ -19,6 +20,7 @@ const most = places / 2;
 const mostUntilFailing = 8 + most - 1;
 const claimMs = 60_000;
 
+setUpTokenLimits();
 setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback", SALLYPORT_TOKEN_REQUESTS_PER_HOST: `${places}` });
 const servers: Listening[] = [];
 const stops: (() => Promise<void>)[] = [];

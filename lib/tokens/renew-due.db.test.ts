@@ -3,16 +3,16 @@ import { afterEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { getDb } from "../db/client.ts";
 import { getToken } from "./get-token.ts";
 import { claimDue, startRenewing } from "./renew-due.ts";
 import { deleteOldTokens } from "./store.ts";
 
 setUpTestDatabase({ SALLYPORT_TOKEN_REQUESTS_PER_HOST: "200" });
-raiseTokenLimits();
+setUpTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 const past = () => new Date(Date.now() - 60_000);

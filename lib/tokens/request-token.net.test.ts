@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { closePools } from "../net/pools.ts";
 import type { TokenClient } from "./model.ts";
 import { requestToken } from "./request-token.ts";
@@ -18,7 +18,7 @@ let certificates: Awaited<ReturnType<typeof makeCertificates>>;
 let respond: (response: ServerResponse) => void;
 let asked: { url: string; headers: Record<string, unknown>; form: URLSearchParams }[] = [];
 
-raiseTokenLimits();
+setUpTokenLimits();
 beforeAll(async () => {
   certificates = await makeCertificates();
   writeFileSync(join(dir, "ca.pem"), certificates.ca);

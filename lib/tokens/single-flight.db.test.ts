@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
@@ -26,6 +27,7 @@ const processes = setUpTokenProcesses(3);
 const cause = { cause: "test" };
 const createDesk = () => createTokenDesk({ now: Date.now, random: Math.random, requestToken });
 const production = { ...tokenWaits };
+setUpTokenLimits();
 beforeEach(raiseTokenLimits);
 
 /** A credential whose tokens differ from each other. */

@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
-import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { deleteCredential } from "../credentials/delete-credential.ts";
 import { setCredentialEnabled } from "../credentials/set-enabled.ts";
 import { updateCredential } from "../credentials/update-credential.ts";
@@ -14,7 +14,7 @@ import { createTokenDesk, dropToken, getToken } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 
 setUpTestDatabase();
-raiseTokenLimits();
+setUpTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "test" };
 

@@ -1,0 +1,14 @@
+import { afterAll, beforeAll } from "vitest";
+import { tokenRequestLimits } from "#lib/tokens/token-endpoint.ts";
+import { tokenWaits } from "#lib/tokens/waits.ts";
+import { raiseTokenLimits } from "./test-token-limits.ts";
+
+/** Raises the time limits of token requests for a test file, and restores them at its end. Call it at the top. */
+export function setUpTokenLimits(): void {
+  const before = { requests: { ...tokenRequestLimits }, waits: { ...tokenWaits } };
+  beforeAll(raiseTokenLimits);
+  afterAll(() => {
+    Object.assign(tokenRequestLimits, before.requests);
+    Object.assign(tokenWaits, before.waits);
+  });
+}
