@@ -17,7 +17,7 @@ const sources = [
 ];
 const settings = ["tsconfig.json", "package.json", "package-lock.json"];
 /** In these folders, but no part of the pages; an image is made without them. */
-const noSource = /\.test\.tsx?$|\bfixtures(\.ts$|[\\/])|\btest-api\.ts$/;
+const noSource = /\.test\.tsx?$|\bfixtures(\.ts$|[\\/])/;
 const stampFile = join(".next", "sallyport-build");
 
 /**

@@ -5,13 +5,13 @@ import { afterAll, beforeAll } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { serveTestApi, type TestApi } from "#lib/api/test-api.ts";
 import { getDb } from "#lib/db/client.ts";
 import { hashApiKey } from "#lib/identity/api-key-auth.ts";
 import { ensureFirstAdmin } from "#lib/identity/first-admin.ts";
 import type { KeyRole } from "#lib/identity/permissions.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
 import { makeTestFolder } from "#sandbox/test-folder.ts";
+import { serveTestApi, type TestApi } from "./test-api.ts";
 import { setUpTestDatabase } from "./test-database.ts";
 
 /** Of the first admin, whom every portal has. */

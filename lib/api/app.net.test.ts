@@ -1,13 +1,13 @@
 import { connect } from "node:net";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
+import { serveTestApi } from "#scripts/test-api.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "../identity/context.ts";
 import { getLog } from "../log.ts";
 import { isApiPath } from "./app.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { maxBodyBytes } from "./read-input.ts";
-import { serveTestApi } from "./test-api.ts";
 
 const id = "01890a5d-ac96-774b-bcce-b302099a8057";
 const ctx: Context = {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { serveTestApi } from "./test-api.ts";
+import { serveTestApi } from "#scripts/test-api.ts";
 
 // Nothing listens on port 1.
 vi.stubEnv("DATABASE_URL", "postgres://portal:pw-canary@127.0.0.1:1/portal");

@@ -1,9 +1,9 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, expect } from "vitest";
-import { testLimitMs } from "#scripts/test-limits.ts";
-import { createApiListener } from "./app.ts";
-import { allEndpoints } from "./endpoints.ts";
+import { createApiListener } from "#lib/api/app.ts";
+import { allEndpoints } from "#lib/api/endpoints.ts";
+import { testLimitMs } from "./test-limits.ts";
 
 export type TestAnswer = {
   status: number;
