@@ -1,161 +1,152 @@
-// The direction of imports, as docs and readers rely on it: left may import right.
-//   app → lib/web, lib/api → wsdls → triggers → runs → tokens, transports;  tokens → credentials → proxies → net;
-//   lib/web, lib/api → doctor → runs, tokens, transports;  triggers → schedules, webhooks, which know nobody;  profiles → tokens;  transports → proxies → net;  transports, runs, triggers → soap, which knows nobody;
-//   keys → tokens, transports;  lib/web, lib/api → identity;  audit, certificates, crypto, db, jobs, metrics, tracing, errors, env, log serve everyone.
-// scripts/boundaries.test.ts proves that each rule fires. Types may be imported against the direction: they are gone at run time.
+// Which module can import which. scripts/boundaries.test.ts proves that each rule fires.
 const test = "\\.test\\.tsx?$";
-const layers = [
-  "net",
-  "proxies",
-  "credentials",
-  "tokens",
-  "profiles",
-  "soap",
-  "schedules",
-  "webhooks",
-  "transports",
-  "runs",
-  "doctor",
-  "triggers",
-  "wsdls",
-  "keys",
-  "retention",
-  "rollups",
-  "dashboards",
-  "reviews",
-  "alerts",
-];
-const code = { dependencyTypesNot: ["type-only"] };
-const edges = ["web", "api"];
-const allowed = {
-  net: [],
-  proxies: ["net"],
-  credentials: ["net", "proxies"],
-  tokens: ["net", "proxies", "credentials"],
-  profiles: ["net", "proxies", "credentials", "tokens"],
-  soap: [],
-  schedules: [],
-  webhooks: [],
-  transports: ["net", "proxies", "soap"],
-  runs: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "transports"],
-  doctor: ["net", "proxies", "credentials", "tokens", "transports", "runs"],
-  triggers: [
-    "net",
-    "proxies",
-    "credentials",
-    "tokens",
-    "profiles",
-    "soap",
-    "schedules",
-    "webhooks",
-    "transports",
-    "runs",
-  ],
-  wsdls: [
-    "net",
-    "proxies",
-    "credentials",
-    "tokens",
-    "profiles",
-    "soap",
-    "schedules",
-    "webhooks",
-    "transports",
-    "runs",
-    "triggers",
-  ],
-  retention: [],
-  rollups: [],
-  dashboards: ["rollups", "credentials", "transports", "net", "proxies", "soap"],
-  reviews: ["dashboards"],
-  alerts: ["net", "credentials", "tokens", "transports"],
-  keys: ["net", "proxies", "credentials", "tokens", "profiles", "soap", "webhooks", "transports"],
-};
 
-/** One rule per layer: what it may not reach. Tests may, they put things together. */
-const direction = layers.map((layer) => ({
-  name: `direction-of-${layer}`,
-  comment: `lib/${layer} may import ${allowed[layer].map((name) => `lib/${name}`).join(", ") || "no other feature"}`,
+/** The modules of lib. A module imports only modules above it in this list, so no two import each other. */
+export const modules = [
+  // platform
+  "platform/errors",
+  "platform/env",
+  "platform/log",
+  "platform/db",
+  "platform/audit",
+  "platform/background",
+  "platform/certificates",
+  "platform/crypto",
+  "platform/edges",
+  "platform/jobs",
+  "platform/keys",
+  "platform/migrations",
+  "platform/metrics",
+  "platform/net",
+  "platform/retention",
+  "platform/tracing",
+  // access
+  "access/permissions",
+  "access/sessions",
+  "access/second-factor",
+  "access/accounts",
+  "access/api-keys",
+  "access/nodes",
+  // oauth
+  "oauth/explanations",
+  "oauth/credentials",
+  "oauth/rotation",
+  "oauth/credential-lists",
+  "oauth/providers",
+  "oauth/tokens",
+  "oauth/sign-in",
+  // delivery
+  "delivery/soap",
+  "delivery/wsdls",
+  "delivery/transports",
+  "delivery/runs",
+  "delivery/connection-check",
+  "delivery/requests",
+  "delivery/triggers",
+  "delivery/wsdl-loading",
+  // oversight
+  "oversight/alerts",
+  "oversight/audit-log",
+  "oversight/rollups",
+  "oversight/dashboards",
+  "oversight/retention",
+  "oversight/reviews",
+  // the edges
+  "web",
+  "api",
+];
+
+/** What a module never imports: the modules below it. */
+const order = modules.slice(0, -1).map((module, index) => ({
+  name: `order-of-${module.replace("/", "-")}`,
+  comment: `lib/${module} imports only modules above it in the list of .dependency-cruiser.mjs`,
   severity: "error",
-  from: { path: `^lib/${layer}/`, pathNot: test },
-  to: {
-    path: `^lib/(${[...layers.filter((name) => name !== layer && !allowed[layer].includes(name)), ...edges].join("|")})/`,
-    ...code,
-  },
+  from: { path: `^lib/${module}/`, pathNot: test },
+  to: { path: `^lib/(${modules.slice(index + 1).join("|")})/` },
 }));
 
 export default {
   forbidden: [
     {
       name: "no-cycles",
-      comment: "A file that needs itself through others can't be understood, tested or moved alone",
+      comment: "A file that needs itself through others can't be understood, tested, or moved alone",
       severity: "error",
       from: { path: "^(app|lib|drizzle|sandbox|scripts|server\\.ts)" },
-      to: { circular: true, viaOnly: code },
+      to: { circular: true },
     },
     {
       name: "resolvable",
-      comment: "An import that is not resolved is not checked either",
+      comment: "An import that isn't resolved isn't checked either",
       severity: "error",
       from: { path: "^(app|lib|drizzle|sandbox|scripts|server\\.ts)" },
       to: { couldNotResolve: true, pathNot: "^(\\.next/|node:)" },
     },
-    ...direction,
+    ...order,
     {
-      name: "ground-knows-no-feature",
-      comment:
-        "What everyone uses knows nobody but who acts and what they may (identity/context, identity/permissions)",
+      name: "listed-modules",
+      comment: "Every file of lib, except the worker's entry point, belongs to a module in the list",
       severity: "error",
-      from: {
-        path: "^lib/((audit|certificates|crypto|db|jobs|metrics|tracing)/|[^/]+\\.ts$)",
-        pathNot: [test, "^lib/worker\\.ts$"],
-      },
-      to: { path: `^lib/(${[...layers, ...edges, "nodes"].join("|")})/`, ...code },
+      from: { path: "^(app|lib|scripts|server\\.ts)" },
+      to: { path: "^lib/", pathNot: `^lib/((${modules.join("|")})/|worker\\.ts$)` },
     },
     {
-      name: "identity-knows-no-feature",
+      name: "private-subfolders",
+      comment: "The top-level files of a module are public; its subfolders are private",
       severity: "error",
-      from: { path: "^lib/(identity|nodes)/", pathNot: test },
-      to: { path: `^lib/(${[...layers, ...edges].join("|")})/`, ...code },
+      from: { path: "^lib/([^/]+/[^/]+)/", pathNot: test },
+      to: { path: "^lib/(platform|access|oauth|delivery|oversight)/[^/]+/[^/]+/", pathNot: "^lib/$1/" },
+    },
+    {
+      name: "private-subfolders-from-outside",
+      comment: "The top-level files of a module are public; its subfolders are private",
+      severity: "error",
+      from: { path: "^(app|drizzle|sandbox|scripts|server\\.ts|lib/worker\\.ts)", pathNot: test },
+      to: { path: "^lib/(platform|access|oauth|delivery|oversight)/[^/]+/[^/]+/" },
     },
     {
       name: "next-stays-at-the-edge",
-      comment: "Worker, benches and tests run the rest of lib under plain Node",
+      comment: "The worker, benches, and tests run the rest of lib under plain Node",
       severity: "error",
-      from: { path: "^lib/", pathNot: [test, "^lib/web/", "^lib/identity/(next-auth|session)\\.ts$"] },
+      from: { path: "^lib/", pathNot: [test, "^lib/web/", "^lib/access/accounts/next-auth\\.ts$"] },
       to: { path: "(^|/)node_modules/(next|next-auth|react|react-dom)/" },
     },
     {
       name: "msal-in-one-file",
       severity: "error",
-      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/tokens/entra\\.ts$"] },
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/oauth/tokens/entra\\.ts$"] },
       to: { path: "(^|/)node_modules/@azure/msal-node/" },
     },
     {
       name: "openid-client-in-one-file",
       severity: "error",
-      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/tokens/generic\\.ts$"] },
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/oauth/tokens/generic\\.ts$"] },
       to: { path: "(^|/)node_modules/openid-client/" },
     },
     {
       name: "pg-boss-in-one-folder",
       severity: "error",
-      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/jobs/"] },
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/platform/jobs/"] },
       to: { path: "(^|/)node_modules/pg-boss/" },
     },
     {
       name: "nodemailer-in-one-file",
       severity: "error",
-      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/net/send-mail\\.ts$"] },
+      from: { path: "^(app|lib|server\\.ts)", pathNot: [test, "^lib/platform/net/send-mail\\.ts$"] },
       to: { path: "(^|/)node_modules/nodemailer/" },
     },
     {
       name: "one-way-out",
       comment:
-        "Everything that is dialled is dialled by lib/net, which asks the egress policy; lib/metrics/listen.ts only listens",
+        "lib/platform/net opens all connections, after it checks the egress policy; metrics/listen.ts only listens",
       severity: "error",
-      from: { path: "^(app|lib)/", pathNot: [test, "^lib/net/", "^lib/metrics/listen\\.ts$"] },
-      to: { path: "(^|/)node_modules/undici/|^(node:)?(http|https|http2|net|tls|dgram)$", ...code },
+      from: {
+        path: "^(app|lib)/",
+        pathNot: [test, "^lib/platform/net/", "^lib/platform/metrics/listen\\.ts$"],
+      },
+      to: {
+        path: "(^|/)node_modules/undici/|^(node:)?(http|https|http2|net|tls|dgram)$",
+        dependencyTypesNot: ["type-only"],
+      },
     },
     {
       name: "product-knows-no-scripts",
@@ -172,10 +163,10 @@ export default {
     },
     {
       name: "pages-go-through-use-cases",
-      comment: "A use-case checks the permission; a store does not",
+      comment: "A use-case checks the permission; a store doesn't",
       severity: "error",
       from: { path: "^(app/|lib/(web|api)/)", pathNot: test },
-      to: { path: "^lib/[^/]+/store\\.ts$", ...code },
+      to: { path: "^lib/.+/store\\.ts$", dependencyTypesNot: ["type-only"] },
     },
   ],
   options: {

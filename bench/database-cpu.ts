@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import { getDb } from "#lib/db/client.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 
 /**
  * CPU time that a Postgres on this machine has used, in milliseconds: its connections, and what its ended processes had used,

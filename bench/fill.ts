@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { getDb, inTransaction } from "#lib/db/client.ts";
-import { dropPartition, makePartition } from "#lib/retention/store.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { dropPartition, makePartition } from "#lib/platform/retention/store.ts";
 import { idOf } from "#scripts/made-rows.ts";
 
 const dayMs = 86_400_000;

@@ -4,10 +4,10 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runs } from "#drizzle/schema/runs.ts";
-import { stopWatching, watchChanges } from "#lib/db/changes.ts";
-import { closeDb, getDb } from "#lib/db/client.ts";
-import { migrateDatabase } from "#lib/db/migrate.ts";
-import { closePools } from "#lib/net/pools.ts";
+import { stopWatching, watchChanges } from "#lib/platform/db/changes.ts";
+import { closeDb, getDb } from "#lib/platform/db/client.ts";
+import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
+import { closePools } from "#lib/platform/net/pools.ts";
 import { buildPages } from "#scripts/build-pages.ts";
 import { startEmbeddedPostgres } from "#scripts/embedded-postgres.ts";
 import { findFreePort } from "#scripts/free-port.ts";
@@ -160,7 +160,7 @@ async function benchRows(): Promise<void> {
 async function reportTokenCache(sample: Sample, places: SandboxPlaces): Promise<void> {
   const token = await measureTokenCache(sample, places);
   const rows = [
-    ["lib/tokens getToken", formatNumber(token.ours), "1.00"],
+    ["lib/oauth/tokens getToken", formatNumber(token.ours), "1.00"],
     ["msal-node, its own cache", formatNumber(token.msal), formatNumber(token.msal / token.ours)],
   ];
   console.log(formatTable(["token from memory", "ns each", "ratio"], rows));

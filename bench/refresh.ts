@@ -3,9 +3,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { gt } from "drizzle-orm";
 import { Pool } from "undici";
 import { tokens } from "#drizzle/schema/tokens.ts";
-import { getDb } from "#lib/db/client.ts";
-import { getEnv } from "#lib/env.ts";
-import { sizeOfLane } from "#lib/tokens/lanes.ts";
+import { sizeOfLane } from "#lib/oauth/tokens/lanes.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { cpuOf, startProcess } from "./children.ts";
 

@@ -2,9 +2,9 @@ import { createHmac, randomUUID } from "node:crypto";
 import { Pool } from "undici";
 import { v7 } from "uuid";
 import { runs } from "#drizzle/schema/runs.ts";
-import { getDb } from "#lib/db/client.ts";
-import type { Run } from "#lib/runs/model.ts";
-import { fireTrigger } from "#lib/triggers/fire.ts";
+import type { Run } from "#lib/delivery/runs/model.ts";
+import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { cpuOf, ownCpu } from "./children.ts";
 import { benchContext, type Sample } from "./sample.ts";
 

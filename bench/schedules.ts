@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { and, eq, isNotNull, notInArray, sql } from "drizzle-orm";
 import { runs } from "#drizzle/schema/runs.ts";
-import { getDb } from "#lib/db/client.ts";
-import { createTrigger } from "#lib/triggers/create-trigger.ts";
-import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
-import { triggerInput } from "#lib/triggers/schema.ts";
+import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
+import { triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { startProcess } from "./children.ts";
 import { benchContext, type Sample } from "./sample.ts";
 

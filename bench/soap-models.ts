@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { buildEnvelope } from "#lib/soap/build.ts";
-import type { Wsdl } from "#lib/soap/model.ts";
-import { readSoapAnswer } from "#lib/soap/read.ts";
-import { parseWsdl } from "#lib/soap/wsdl.ts";
+import { buildEnvelope } from "#lib/delivery/soap/build.ts";
+import type { Wsdl } from "#lib/delivery/soap/model.ts";
+import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
+import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { writeLargeWsdl } from "./large-wsdl.ts";
 import { measureNanoseconds } from "./measure.ts";
 

@@ -1,5 +1,5 @@
 import { ConfidentialClientApplication } from "@azure/msal-node";
-import { getToken } from "#lib/tokens/get-token.ts";
+import { getToken } from "#lib/oauth/tokens/get-token.ts";
 import { CLIENTS } from "#sandbox/clients.ts";
 import { measureNanoseconds } from "./measure.ts";
 import type { Sample } from "./sample.ts";

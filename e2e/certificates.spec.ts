@@ -5,7 +5,7 @@ import { connectControl } from "../sandbox/control-client.ts";
 import { pick, prepare, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
-const fixtures = "lib/certificates/fixtures";
+const fixtures = "lib/platform/certificates/fixtures";
 const sha1 = "04BB3967AA6378A7D51E8620D717BCAD624C920D";
 
 test("a credential signs with the key of a PKCS #12 file, and its page shows what to compare at Entra ID", async ({

@@ -160,12 +160,14 @@ test("a certificate is replaced by one from a file that the provider knows alrea
   await page.goto(`/credentials/${credential.id}/stage`);
   await expect(page.getByLabel("Private key")).toBeVisible();
   await expectNoAxeViolations(page);
-  await page.getByLabel("Files of key and certificate").setInputFiles("lib/certificates/fixtures/openssl3.pfx");
+  await page
+    .getByLabel("Files of key and certificate")
+    .setInputFiles("lib/platform/certificates/fixtures/openssl3.pfx");
   await page.getByLabel("Password of the file").fill("modern");
   await page.getByRole("button", { name: "Stage", exact: true }).click();
   const staged = part(page, "Staged");
   await expect(staged).toContainText("CN=orders-client, O=Plant 7, C=DE");
-  const certificate = readFileSync("lib/certificates/fixtures/rsa-chain.pem", "utf8");
+  const certificate = readFileSync("lib/platform/certificates/fixtures/rsa-chain.pem", "utf8");
   await control.changeClient({ clientId: client.clientId, certificate });
   await staged.getByRole("button", { name: "Test", exact: true }).click();
   await expect(staged).toContainText("Test passed");

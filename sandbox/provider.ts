@@ -11,6 +11,7 @@ import { onAnswer, sendJson } from "./exchange.ts";
 import { type Faults, misbehave } from "./faults.ts";
 import { createGenericProvider, GENERIC_MOUNT_PATH } from "./generic.ts";
 import { listenOnLoopback } from "./listen.ts";
+import type { OpaqueToken } from "./opaque-token.ts";
 import type { Directory } from "./people.ts";
 import type { ClientRegistry } from "./registry.ts";
 import { readBody, replayBody } from "./request-body.ts";
@@ -28,14 +29,6 @@ export interface ProviderOptions {
   faults: Faults;
   tokenRequests: TokenRequests;
   serveControl(request: IncomingMessage, response: ServerResponse): Promise<void>;
-}
-
-/** An opaque token that is good at the moment (RFC 7662). */
-export interface OpaqueToken {
-  clientId: string;
-  audience: string;
-  expiresAt: number;
-  tokenId: string;
 }
 
 export interface IdentityProvider {

@@ -6,7 +6,7 @@ import { setUpSandbox } from "./set-up-sandbox.ts";
 import { WSSE_PASSWORD, WSSE_USER } from "./soap.ts";
 import type { Sandbox } from "./start.ts";
 
-// The client is npm's `soap`: neither this service nor lib/soap can agree with it by sharing an error.
+// The client is npm's `soap`: neither this service nor lib/delivery/soap can agree with it by sharing an error.
 
 let sandbox: Sandbox;
 let dispatcher: Agent;

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from "jose";
 import { Agent, fetch } from "undici";
-import type { OpaqueToken } from "./provider.ts";
+import type { OpaqueToken } from "./opaque-token.ts";
 
 /** A token that the sample service accepts. */
 export interface VerifiedToken {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { sql } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
-import { getDb } from "#lib/db/client.ts";
-import { systemContext } from "#lib/identity/context.ts";
-import { createNode } from "#lib/nodes/create-node.ts";
+import { createNode } from "#lib/access/nodes/create-node.ts";
+import { systemContext } from "#lib/access/permissions/context.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "./test-database.ts";
 import { findProgram } from "./test-programs.ts";
 

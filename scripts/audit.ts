@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { verifyChain } from "#lib/audit/verify-chain.ts";
+import { verifyChain } from "#lib/platform/audit/verify-chain.ts";
 import { runOnPortal } from "./command-portal.ts";
 import { StartError } from "./start-error.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { closeDb } from "#lib/db/client.ts";
-import { migrateDatabase } from "#lib/db/migrate.ts";
-import { parseEnv } from "#lib/env.ts";
+import { closeDb } from "#lib/platform/db/client.ts";
+import { parseEnv } from "#lib/platform/env/env.ts";
+import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
 import { findRunningPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 import { hasKeys } from "./kept-secrets.ts";
 import { describeFailure, StartError } from "./start-error.ts";

@@ -126,7 +126,7 @@ describe("the Kubernetes manifests", () => {
     const before = Number(/\}, (\d+)\)/.exec(JSON.stringify(spec.containers[0]!.lifecycle ?? ""))?.[1] ?? 0) / 1000;
     expect(spec.terminationGracePeriodSeconds).toBeGreaterThan(drain + before + 5);
     expect(drain).toBeGreaterThan(
-      Number(/drainMs = ([\d_]+)/.exec(read("lib/process.ts"))![1]!.replace("_", "")) / 1000,
+      Number(/drainMs = ([\d_]+)/.exec(read("lib/platform/background/process.ts"))![1]!.replace("_", "")) / 1000,
     );
   });
 

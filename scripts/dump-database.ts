@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { getDb } from "#lib/db/client.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 
 /** Every row of every table as text, by table; found in the catalogue, so that a new table is in it too. */
 export async function dumpDatabase(): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { vi } from "vitest";
-import { getPool } from "#lib/db/client.ts";
+import { getPool } from "#lib/platform/db/client.ts";
 
 type Plan = Record<string, unknown> & { "Node Type": string; Plans?: Plan[] };
 /** A node of a plan: what it does, on which table, with which index, and how many rows it looked at. */

@@ -1,4 +1,4 @@
-import { parseEnv } from "#lib/env.ts";
+import { parseEnv } from "#lib/platform/env/env.ts";
 
 // The health check of a container: 0 when the process of this role answers. A worker answers on its port for metrics; without
 // one that it runs is all that can be told, which whoever asks knows.

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { readKeys } from "#lib/crypto/key-ring.ts";
-import { parseEnv } from "#lib/env.ts";
+import { readKeys } from "#lib/platform/crypto/key-ring.ts";
+import { parseEnv } from "#lib/platform/env/env.ts";
 import { keepEncryptionKeys, keepSecret, keepSessionSecret } from "./kept-secrets.ts";
 
 let folder = "";

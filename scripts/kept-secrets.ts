@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { formatKey, makeKey } from "#lib/crypto/key-list.ts";
-import type { Env } from "#lib/env.ts";
+import type { Env } from "#lib/platform/env/env.ts";
+import { formatKey, makeKey } from "#lib/platform/env/key-list.ts";
 
 /**
  * A secret that is made at the first start and kept in the data directory, readable by its owner only.

@@ -5,12 +5,12 @@ import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { createCredential } from "#lib/credentials/create-credential.ts";
-import { credentialInput } from "#lib/credentials/schema.ts";
-import { openSecret, sealSecret } from "#lib/crypto/envelope.ts";
-import { formatKey, makeKey } from "#lib/crypto/key-list.ts";
-import { getDb } from "#lib/db/client.ts";
-import { systemContext } from "#lib/identity/context.ts";
+import { systemContext } from "#lib/access/permissions/context.ts";
+import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { credentialInput } from "#lib/oauth/credentials/schema.ts";
+import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { formatKey, makeKey } from "#lib/platform/env/key-list.ts";
 import { setUpTestDatabase } from "./test-database.ts";
 import { findProgram } from "./test-programs.ts";
 

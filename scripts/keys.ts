@@ -1,10 +1,10 @@
-import { fingerprintOf } from "#lib/crypto/key-list.ts";
-import { getKeys } from "#lib/crypto/key-ring.ts";
-import { getEnv } from "#lib/env.ts";
-import { systemContext } from "#lib/identity/context.ts";
-import { addKey, reencryptAll, removeKey, rotateKeys } from "#lib/keys/change-keys.ts";
-import { listKeyHolders, sealsWith } from "#lib/keys/holders.ts";
-import { describeLost, type LostSecret, surveySecrets } from "#lib/keys/survey.ts";
+import { systemContext } from "#lib/access/permissions/context.ts";
+import { getKeys } from "#lib/platform/crypto/key-ring.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
+import { fingerprintOf } from "#lib/platform/env/key-list.ts";
+import { addKey, reencryptAll, removeKey, rotateKeys } from "#lib/platform/keys/change-keys.ts";
+import { listKeyHolders, sealsWith } from "#lib/platform/keys/holders.ts";
+import { describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
 import { runOnPortal } from "./command-portal.ts";
 import { StartError } from "./start-error.ts";
 

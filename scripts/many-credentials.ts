@@ -1,8 +1,8 @@
 import { v7 } from "uuid";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { credentialAad } from "#lib/crypto/aad.ts";
-import { sealSecret } from "#lib/crypto/envelope.ts";
-import { getDb } from "#lib/db/client.ts";
+import { credentialAad } from "#lib/platform/crypto/aad.ts";
+import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 
 type Row = Partial<typeof credentials.$inferInsert>;
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { readKeys } from "#lib/crypto/key-ring.ts";
-import { migrateDatabase } from "#lib/db/migrate.ts";
-import { type Env, parseEnv } from "#lib/env.ts";
-import { parseEgress } from "#lib/net/egress.ts";
-import { readExtraCas } from "#lib/net/trust.ts";
+import { readKeys } from "#lib/platform/crypto/key-ring.ts";
+import { type Env, parseEnv } from "#lib/platform/env/env.ts";
+import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
+import { parseEgress } from "#lib/platform/net/egress.ts";
+import { readExtraCas } from "#lib/platform/net/trust.ts";
 import { buildPages } from "./build-pages.ts";
 import { type Child, startChild } from "./child.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";

@@ -1,4 +1,4 @@
-import { cutParameters } from "#lib/log.ts";
+import { cutParameters } from "#lib/platform/log/log.ts";
 
 /** An expected reason why a script can't go on, told as one clear line (and never with a stack). */
 export class StartError extends Error {

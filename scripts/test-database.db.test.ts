@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { getDb } from "#lib/db/client.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { createTestDatabase, setUpTestDatabase } from "./test-database.ts";
 
 setUpTestDatabase();

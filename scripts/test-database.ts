@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { afterAll, beforeAll, inject } from "vitest";
-import { closeDb } from "#lib/db/client.ts";
-import { clearNotes } from "#lib/runs/starts.ts";
+import { clearEntries } from "#lib/delivery/runs/in-flight-journal.ts";
+import { closeDb } from "#lib/platform/db/client.ts";
 import { urlOfDatabase } from "./database-url.ts";
 import { rereadEnvironment } from "./test-state.ts";
 
@@ -43,7 +43,7 @@ export function setUpTestDatabase(environment: Record<string, string> = {}): voi
     rereadEnvironment();
   });
   afterAll(async () => {
-    await clearNotes();
+    await clearEntries();
     await closeDb();
     await database?.drop();
   });

@@ -1,18 +1,18 @@
-// A process for the load test of lib/keys. It opens and seals secrets all the time, as web and worker do. To "report", and to
+// A process for the load test of lib/platform/keys. It opens and seals secrets all the time, as web and worker do. To "report", and to
 // "stop" when it's done, it sends its progress and what failed, as JSON over the channel of fork().
 import { setTimeout as wait } from "node:timers/promises";
-import { openCredential } from "#lib/credentials/open-credential.ts";
-import { credentialUpdate } from "#lib/credentials/schema.ts";
-import { updateCredential } from "#lib/credentials/update-credential.ts";
-import { onChanges, watchChanges } from "#lib/db/changes.ts";
-import { isAppError } from "#lib/errors.ts";
-import { systemContext } from "#lib/identity/context.ts";
-import { watchKeys } from "#lib/keys/holders.ts";
-import { openAuthorization } from "#lib/runs/authorization.ts";
-import { getTransport } from "#lib/transports/get-transport.ts";
-import { transportUpdate } from "#lib/transports/schema.ts";
-import { updateTransport } from "#lib/transports/update-transport.ts";
-import { getTriggerPlan } from "#lib/triggers/plan.ts";
+import { systemContext } from "#lib/access/permissions/context.ts";
+import { openAuthorization } from "#lib/delivery/runs/authorization.ts";
+import { getTransport } from "#lib/delivery/transports/get-transport.ts";
+import { transportUpdate } from "#lib/delivery/transports/schema.ts";
+import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
+import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";
+import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import { credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
+import { onChanges, watchChanges } from "#lib/platform/db/changes.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
+import { watchKeys } from "#lib/platform/keys/holders.ts";
 
 type Load = { credentialIds: string[]; triggerIds: string[]; secret: string };
 export type Progress = {

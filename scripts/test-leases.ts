@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
-import { getDb } from "#lib/db/client.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 
 /**
  * Lets the lease of a session's renewal hold for an hour in this test file's database, so that a process that is slow to extend it

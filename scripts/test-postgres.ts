@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
-import { migrateDatabase } from "#lib/db/migrate.ts";
+import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
 import { urlOfDatabase } from "./database-url.ts";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
 
@@ -64,7 +64,7 @@ async function prepareTemplate(url: string): Promise<string> {
 function hashMigrations(): string {
   const folder = join("drizzle", "migrations");
   // What is done beside the migrations counts as well.
-  const hash = createHash("sha256").update(readFileSync(join("lib", "db", "migrate.ts")));
+  const hash = createHash("sha256").update(readFileSync(join("lib", "platform", "migrations", "migrate.ts")));
   for (const file of readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort()) {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { getPool } from "#lib/db/client.ts";
-import { keepRollups } from "#lib/rollups/keep-rollups.ts";
+import { keepRollups } from "#lib/oversight/rollups/keep-rollups.ts";
+import { getPool } from "#lib/platform/db/client.ts";
 import { waitFor } from "./wait-for.ts";
 
 /**

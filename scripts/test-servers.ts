@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { generate } from "selfsigned";
-import type { OutboundRequest } from "#lib/net/request.ts";
+import type { OutboundRequest } from "#lib/platform/net/request.ts";
 import { ensureCertificates } from "#sandbox/certificates.ts";
 import { testLimitMs } from "./test-limits.ts";
 

@@ -2,11 +2,11 @@ import { getRequestListener } from "@hono/node-server";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
-import { createCredential } from "#lib/credentials/create-credential.ts";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
-import { type CredentialInput, credentialInput } from "#lib/credentials/schema.ts";
-import { getDb } from "#lib/db/client.ts";
-import { markPageRequest } from "#lib/identity/client-address.ts";
+import { markPageRequest } from "#lib/access/sessions/client-address.ts";
+import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { type CredentialInput, credentialInput } from "#lib/oauth/credentials/schema.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import {
   beginExternalSignIn,
   finishExternalSignIn,

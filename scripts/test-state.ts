@@ -18,5 +18,5 @@ export function rereadEnvironment(): void {
   getInstances()?.delete("env");
 }
 
-/** Those of lib/singleton.ts, which isn't imported here: it would be loaded before the environment is set. */
+/** Those of lib/platform/env/singleton.ts, which isn't imported here: it would be loaded before the environment is set. */
 const getInstances = () => shared[Symbol.for("sallyport.singletons")] as Map<string, unknown> | undefined;

@@ -1,5 +1,5 @@
-import { tokenRequestLimits } from "#lib/tokens/token-endpoint.ts";
-import { tokenWaits } from "#lib/tokens/waits.ts";
+import { tokenRequestLimits } from "#lib/oauth/tokens/token-endpoint.ts";
+import { tokenWaits } from "#lib/oauth/tokens/waits.ts";
 import { testLimitMs } from "./test-limits.ts";
 
 /**

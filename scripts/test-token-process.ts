@@ -1,11 +1,12 @@
 // A process of its own for tests over several processes. It answers each question that it is sent: which token it gets for a
 // credential, or how many runs of a trigger went how. It also looks for changes, or raises its limits, when asked to. Parent and child
 // speak JSON over the channel of fork().
-import { pollChanges, watchChanges } from "#lib/db/changes.ts";
-import type { Context } from "#lib/identity/context.ts";
-import { getToken } from "#lib/tokens/get-token.ts";
-import type { TokenSubject } from "#lib/tokens/model.ts";
-import { fireTrigger } from "#lib/triggers/fire.ts";
+
+import type { Context } from "#lib/access/permissions/context.ts";
+import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
+import { getToken } from "#lib/oauth/tokens/get-token.ts";
+import type { TokenSubject } from "#lib/oauth/tokens/model.ts";
+import { pollChanges, watchChanges } from "#lib/platform/db/changes.ts";
 import { raiseTokenLimits } from "./test-token-limits.ts";
 
 type Question = { ask: number } & ({ subject: TokenSubject } | { fire: Fire } | { act: "look" | "raise limits" });

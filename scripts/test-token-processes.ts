@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
-import type { TokenSubject } from "#lib/tokens/model.ts";
+import type { TokenSubject } from "#lib/oauth/tokens/model.ts";
 import { findProgram } from "./test-programs.ts";
 
 export type TokenAnswer = { accessToken?: string; source?: string; credentialVersion?: number; code?: string };

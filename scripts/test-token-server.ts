@@ -3,8 +3,8 @@ import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach } from "vitest";
-import type { CredentialInput } from "#lib/credentials/schema.ts";
-import { closePools } from "#lib/net/pools.ts";
+import type { CredentialInput } from "#lib/oauth/credentials/schema.ts";
+import { closePools } from "#lib/platform/net/pools.ts";
 import { listen, makeCertificates } from "./test-servers.ts";
 
 /** How a token endpoint answers one request. */

@@ -3,10 +3,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApiListener } from "#lib/api/app.ts";
-import { watchChanges } from "#lib/db/changes.ts";
-import { closeDb } from "#lib/db/client.ts";
-import { onShutdown } from "#lib/process.ts";
-import { finishRuns } from "#lib/runs/in-flight.ts";
+import { finishRuns } from "#lib/delivery/runs/in-flight.ts";
+import { onShutdown } from "#lib/platform/background/process.ts";
+import { watchChanges } from "#lib/platform/db/changes.ts";
+import { closeDb } from "#lib/platform/db/client.ts";
 import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
 import { testLimitMs } from "./test-limits.ts";
 

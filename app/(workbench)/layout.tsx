@@ -1,10 +1,10 @@
 import { cookies } from "next/headers";
 import { type ReactNode, Suspense } from "react";
 import { ColorSchemeToggle } from "#app/_ui/color-scheme-toggle.tsx";
-import type { SessionFacts, SignedIn } from "#lib/identity/sessions.ts";
-import { buildBranches } from "#lib/nodes/branches.ts";
-import { listTree } from "#lib/nodes/list-tree.ts";
-import { listProfiles } from "#lib/profiles/list-profiles.ts";
+import { buildBranches } from "#lib/access/nodes/branches.ts";
+import { listTree } from "#lib/access/nodes/list-tree.ts";
+import type { SessionFacts, SignedIn } from "#lib/access/sessions/sessions.ts";
+import { listProfiles } from "#lib/oauth/sign-in/list-profiles.ts";
 import { getPageSession } from "#lib/web/action.ts";
 import { AccountMenu } from "./_components/account-menu.tsx";
 import { Brand } from "./_components/brand.tsx";

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { countCredentials } from "#lib/credentials/count-credentials.ts";
-import { isAllowed } from "#lib/identity/permissions.ts";
-import { listRuns } from "#lib/runs/list-runs.ts";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
+import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { countCredentials } from "#lib/oauth/credential-lists/count-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
 import { getPublicTree } from "./_components/public-tree.ts";
 import { Welcome } from "./_components/welcome.tsx";

@@ -1,6 +1,6 @@
 import { CircleAlertIcon } from "lucide-react";
 import type { ReactNode } from "react";
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { CopyButton } from "./copy-button.tsx";
 
 /** What a server action answers when it refused; the shape of `ActionError` in lib/web/action.ts. */

@@ -1,5 +1,5 @@
 import type { FieldPath, FieldValues, UseFormSetError } from "react-hook-form";
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 
 /**
  * Puts the field complaints of a refused action at their fields and focuses the first one.

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { CertificateInfo } from "#lib/certificates/model.ts";
+import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { Instant } from "./instant.tsx";
 

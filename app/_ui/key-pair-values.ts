@@ -9,7 +9,7 @@ export type KeyPairValues = {
 
 export const emptyKeyPair: KeyPairValues = { privateKey: "", certificate: "", pkcs12: "", passphrase: "" };
 
-/** The fields as lib/certificates takes them: the file alone, or key and certificate, and a passphrase only beside what it opens. */
+/** The fields as lib/platform/certificates takes them: the file alone, or key and certificate, and a passphrase only beside what it opens. */
 export function toKeyPairInput({ privateKey, certificate, pkcs12, passphrase }: KeyPairValues) {
   const opens = passphrase === "" ? {} : { passphrase };
   if (pkcs12 !== "") return { pkcs12, ...opens };

@@ -1,4 +1,4 @@
-import { isAppError } from "#lib/errors.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
 
 /** One page of a list. A cursor that another order or an older version made starts at the first page. */
 export async function listFrom<T>(

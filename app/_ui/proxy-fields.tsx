@@ -1,6 +1,6 @@
 "use client";
 import { useFormContext } from "react-hook-form";
-import { proxyModes } from "#lib/proxies/model.ts";
+import { proxyModes } from "#lib/platform/net/proxy-settings.ts";
 import { ChoiceField, SecretInput, TextField } from "./form-fields.tsx";
 import { HostsField } from "./hosts-field.tsx";
 import { proxyWords } from "./proxy-words.ts";
@@ -26,7 +26,7 @@ export function toProxyValues(proxy: Stored): ProxyValues {
   return { mode: "manual", url, username, bypass, password: passwordSetAt ? undefined : "" };
 }
 
-/** A form's values as lib/proxies/schema.ts takes them. An empty password is none. */
+/** A form's values as lib/platform/net/proxy-schema.ts takes them. An empty password is none. */
 export function toProxyInput({ mode, url, username, password, bypass }: ProxyValues) {
   if (mode !== "manual") return { mode };
   return { mode, url, username, password: password === "" ? null : password, bypass };

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readKeyFiles } from "./read-key-files.ts";
 
-const bytes = (name: string) => readFileSync(`lib/certificates/fixtures/${name}`);
+const bytes = (name: string) => readFileSync(`lib/platform/certificates/fixtures/${name}`);
 const file = (name: string, content: Buffer | string = bytes(name)) =>
   new File([new Uint8Array(Buffer.from(content))], name);
 

@@ -9,8 +9,8 @@ import {
   PlayIcon,
   TriangleAlertIcon,
 } from "lucide-react";
-import type { CredentialStatus } from "#lib/credentials/model.ts";
-import type { RunStatus } from "#lib/runs/model.ts";
+import type { RunStatus } from "#lib/delivery/runs/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
 import { Badge } from "./badge.tsx";
 
 const credentialLooks = {

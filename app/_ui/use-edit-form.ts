@@ -11,7 +11,7 @@ import {
   useForm,
 } from "react-hook-form";
 import type { z } from "zod";
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { ActionError, ActionResult } from "#lib/web/action-result.ts";
 import { applyFieldErrors } from "./apply-field-errors.ts";
 

@@ -2,7 +2,7 @@
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
-import type { Profile } from "#lib/profiles/model.ts";
+import type { Profile } from "#lib/oauth/sign-in/model.ts";
 import { authorizePath, isSignInMessage, signInChannel } from "./external-sign-in.ts";
 
 const size = { width: 520, height: 720 };

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { getEnv } from "#lib/env.ts";
-import { listProfiles } from "#lib/profiles/list-profiles.ts";
+import { listProfiles } from "#lib/oauth/sign-in/list-profiles.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
 import { safeReturnTo } from "#lib/web/return-to.ts";
 import { getSignedIn } from "#lib/web/session.ts";
 import { ProfileLinks } from "./_components/profile-links.tsx";

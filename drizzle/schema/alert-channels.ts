@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { AlertEvent, ChannelKind, EmailSettings } from "#lib/alerts/model.ts";
+import type { AlertEvent, ChannelKind, EmailSettings } from "#lib/oversight/alerts/model.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { AlertMessage, DeliveryStatus } from "#lib/alerts/model.ts";
+import type { AlertMessage, DeliveryStatus } from "#lib/oversight/alerts/model.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { createdAt, id, instant } from "./columns.ts";
 

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { NoticeData, NoticeKind } from "#lib/alerts/model.ts";
+import type { NoticeData, NoticeKind } from "#lib/oversight/alerts/model.ts";
 import { alertChannels } from "./alert-channels.ts";
 import { alertDeliveries } from "./alert-deliveries.ts";
 import { createdAt, id, instant } from "./columns.ts";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { pgTable, text, unique, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { KeyRole } from "#lib/identity/permissions.ts";
+import type { KeyRole } from "#lib/access/permissions/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 

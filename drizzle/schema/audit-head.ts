@@ -3,7 +3,7 @@ import { bigint, boolean, check, pgTable, text } from "drizzle-orm/pg-core";
 
 /**
  * One row: the last record of the audit chain. Its lock gives the records their order; it is taken as the last thing of a
- * transaction (lib/audit/record.ts).
+ * transaction (lib/platform/audit/record.ts).
  */
 export const auditHead = pgTable(
   "audit_head",

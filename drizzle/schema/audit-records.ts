@@ -4,7 +4,7 @@ import { instant } from "./columns.ts";
 
 /**
  * Who changed or used what. Append-only; written in the transaction of the change itself; holds no secrets. Each record
- * holds the hash of the one before (lib/audit/chain.ts).
+ * holds the hash of the one before (lib/platform/audit/chain.ts).
  */
 export const auditRecords = pgTable(
   "audit_records",

@@ -3,7 +3,7 @@ import { bigint, boolean, check, pgTable } from "drizzle-orm/pg-core";
 
 /**
  * One row. Each change of configuration adds one in its own transaction; processes poll it and empty their caches
- * (lib/db/changes.ts).
+ * (lib/platform/db/changes.ts).
  */
 export const changeCounter = pgTable(
   "change_counter",

@@ -1,5 +1,5 @@
 import { integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { CheckStep } from "#lib/tokens/check-steps.ts";
+import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 

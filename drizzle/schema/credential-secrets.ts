@@ -1,6 +1,6 @@
 import { boolean, date, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import type { SecretSlot } from "#lib/credentials/rotation/model.ts";
-import type { CheckStep } from "#lib/tokens/check-steps.ts";
+import type { SecretSlot } from "#lib/oauth/credentials/rotation-model.ts";
+import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { CredentialStatus } from "#lib/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 
 /**
  * Each change of a credential's status. Written by a trigger of the database (migration alerts), so that no writer can
- * forget it and it commits with the change; read by lib/alerts, which tells people.
+ * forget it and it commits with the change; read by lib/oversight/alerts, which tells people.
  */
 export const credentialStatusChanges = pgTable(
   "credential_status_changes",

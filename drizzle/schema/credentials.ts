@@ -1,5 +1,6 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import type { Grant } from "#lib/access/permissions/permissions.ts";
 import {
   type ClaimsSource,
   type ClientAuthentication,
@@ -7,9 +8,8 @@ import {
   credentialStatuses,
   type ResponseMode,
   type RoleMapping,
-} from "#lib/credentials/model.ts";
-import type { Grant } from "#lib/identity/permissions.ts";
-import type { ProxySettings } from "#lib/proxies/model.ts";
+} from "#lib/oauth/credentials/model.ts";
+import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
 /** The place of a status among all, worst first, as its index has it. */
@@ -17,7 +17,7 @@ export const statusOrder = (status: SQLWrapper) =>
   sql<string>`array_position(array[${sql.raw(credentialStatuses.map((name) => `'${name}'`).join(","))}]::text[], ${status})`;
 
 /**
- * OAuth2 clients at an identity provider. Columns ending in `_envelope` hold secrets sealed by lib/crypto/envelope.ts,
+ * OAuth2 clients at an identity provider. Columns ending in `_envelope` hold secrets sealed by lib/platform/crypto/envelope.ts,
  * bound to `credentials/<id>.<field>`. `version` counts edits of the configuration; the status columns change without it.
  */
 export const credentials = pgTable(
@@ -52,7 +52,7 @@ export const credentials = pgTable(
     /** The end that comes first: of the noted day of the secret, or of the certificate in use. Follows from the fields. */
     secretEndsAt: instant("secret_ends_at"),
     owner: text("owner").notNull().default(""),
-    /** Where the owner gets alerts; blank = found by the owner's name (lib/alerts/owner-address.ts). */
+    /** Where the owner gets alerts; blank = found by the owner's name (lib/oversight/alerts/owner-address.ts). */
     ownerEmail: text("owner_email").notNull().default(""),
     notes: text("notes").notNull().default(""),
     enabled: boolean("enabled").notNull().default(true),

@@ -1,7 +1,7 @@
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { Actor } from "#lib/audit/actor.ts";
-import type { HoldReason } from "#lib/runs/model.ts";
-import type { QueuedInput, QueuedState } from "#lib/triggers/queued-run.ts";
+import type { HoldReason } from "#lib/delivery/runs/model.ts";
+import type { QueuedInput, QueuedState } from "#lib/delivery/triggers/queued-run.ts";
+import type { Actor } from "#lib/platform/audit/actor.ts";
 import { instant } from "./columns.ts";
 import { triggers } from "./triggers.ts";
 

@@ -1,5 +1,5 @@
 import { index, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { ReviewSnapshot } from "#lib/reviews/model.ts";
+import type { ReviewSnapshot } from "#lib/oversight/reviews/model.ts";
 import { id, instant } from "./columns.ts";
 
 /** A dashboard that somebody signed off, with what it said. Never changed or deleted; names are kept. */

@@ -1,5 +1,5 @@
 import { pgTable, text } from "drizzle-orm/pg-core";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { Role } from "#lib/access/permissions/permissions.ts";
 import { createdAt } from "./columns.ts";
 
 /** Roles that only count in a session in which a second factor was verified. */

@@ -1,6 +1,6 @@
 import { bigint, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import { durationColumns } from "#lib/rollups/durations.ts";
-import type { RunStatus } from "#lib/runs/model.ts";
+import type { RunStatus } from "#lib/delivery/runs/model.ts";
+import { durationColumns } from "#lib/oversight/rollups/durations.ts";
 import { instant } from "./columns.ts";
 
 const counted = () => ({
@@ -11,11 +11,11 @@ const counted = () => ({
   status: text("status").$type<RunStatus>().notNull(),
   errorCode: text("error_code").notNull(),
   runs: integer("runs").notNull(),
-  /** How many runs, finished ones only, lasted how long (lib/rollups/durations.ts). */
+  /** How many runs, finished ones only, lasted how long (lib/oversight/rollups/durations.ts). */
   ...Object.fromEntries(durationColumns.map((name) => [name, integer(name).notNull()])),
 });
 
-/** Runs counted by the hour of their ids, trigger, place, status and error; made from `runs` by lib/rollups, and made anew at will. */
+/** Runs counted by the hour of their ids, trigger, place, status and error; made from `runs` by lib/oversight/rollups, and made anew at will. */
 export const runHours = pgTable("run_hours", { at: instant("at").notNull(), ...counted() }, (table) => [
   index("run_hours_index").on(table.at),
 ]);

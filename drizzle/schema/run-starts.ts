@@ -1,5 +1,5 @@
 import { index, json, pgTable, uuid } from "drizzle-orm/pg-core";
-import type { StartedRun } from "#lib/runs/model.ts";
+import type { StartedRun } from "#lib/delivery/runs/model.ts";
 import { instant } from "./columns.ts";
 
 /**

@@ -7,14 +7,14 @@ import type {
   RunSoap,
   RunStatus,
   RunToken,
-} from "#lib/runs/model.ts";
+} from "#lib/delivery/runs/model.ts";
 import { id, instant } from "./columns.ts";
 
 /**
- * One row per execution, written once when it is finished (lib/runs/store.ts); what waits in a queue is written when it is
- * accepted and again when it begins and ends (lib/triggers/queue.ts). Names are kept: what a run used may be deleted.
+ * One row per execution, written once when it is finished (lib/delivery/runs/store.ts); what waits in a queue is written when it is
+ * accepted and again when it begins and ends (lib/delivery/triggers/queue/queue.ts). Names are kept: what a run used may be deleted.
  * In the database it is partitioned by ranges of ids: they begin with the time (UUIDv7), so the key stays `id`, one run is
- * found in one partition, and lists by id read the newest partitions only. lib/retention makes and drops partitions.
+ * found in one partition, and lists by id read the newest partitions only. lib/platform/retention makes and drops partitions.
  */
 export const runs = pgTable(
   "runs",
@@ -55,7 +55,7 @@ export const runs = pgTable(
     soap: jsonb("soap").$type<RunSoap>(),
     /** Every request that was sent, the last one is `request`/`response`; empty when there was one or none. */
     attemptLog: jsonb("attempt_log").$type<RunAttempt[]>().notNull().default([]),
-    /** What log lines and traces of the run have in common (lib/correlation.ts); null for runs of before. */
+    /** What log lines and traces of the run have in common (lib/platform/log/correlation.ts); null for runs of before. */
     correlationId: text("correlation_id"),
   },
   (table) => [

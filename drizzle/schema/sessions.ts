@@ -1,5 +1,5 @@
 import { boolean, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";
@@ -30,7 +30,7 @@ export const sessions = pgTable(
     /** Whether a second factor was verified, and which: `totp`, `provider: mfa`. */
     mfa: boolean("mfa").notNull().default(false),
     mfaMethod: text("mfa_method"),
-    /** JSON of the provider's tokens (`SessionTokens` of lib/profiles), sealed for `sessions/<id>.tokens`. */
+    /** JSON of the provider's tokens (`SessionTokens` of lib/oauth/sign-in), sealed for `sessions/<id>.tokens`. */
     tokensEnvelope: text("tokens_envelope"),
     /** When the worker asks the provider whether the person may still be here; null = it doesn't. */
     nextRenewAt: instant("next_renew_at"),

@@ -1,5 +1,5 @@
 import { boolean, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { SignInMode, SignInPurpose, SignInRefusal } from "#lib/profiles/model.ts";
+import type { SignInMode, SignInPurpose, SignInRefusal } from "#lib/oauth/sign-in/model.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";

@@ -1,5 +1,5 @@
 import { integer, jsonb, pgTable, primaryKey, text, uuid } from "drizzle-orm/pg-core";
-import type { StoredFailure } from "#lib/tokens/model.ts";
+import type { StoredFailure } from "#lib/oauth/tokens/model.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 

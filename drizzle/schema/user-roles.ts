@@ -1,5 +1,5 @@
 import { index, pgTable, text, unique, uuid } from "drizzle-orm/pg-core";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { Role } from "#lib/access/permissions/permissions.ts";
 import { id } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 import { users } from "./users.ts";

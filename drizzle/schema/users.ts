@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, jsonb, pgTable, text, uniqueIndex } from "drizzle-orm/pg-core";
-import type { Grant } from "#lib/identity/permissions.ts";
+import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
 /** People. A local account has a password hash and no issuer; an external identity is issuer + subject, never a name. */

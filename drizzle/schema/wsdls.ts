@@ -1,5 +1,5 @@
 import { customType, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { StoredService, WsdlFailure, WsdlSource } from "#lib/transports/wsdl-model.ts";
+import type { StoredService, WsdlFailure, WsdlSource } from "#lib/delivery/wsdls/wsdl-model.ts";
 import { instant } from "./columns.ts";
 import { transports } from "./transports.ts";
 

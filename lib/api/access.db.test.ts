@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { type Role, roles } from "#lib/access/permissions/permissions.ts";
+import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { insertApiKey, serveTestPortal } from "#scripts/test-portal.ts";
-import { type Role, roles } from "../identity/permissions.ts";
-import { insertNode } from "../runs/fixtures.ts";
 
 const { api } = serveTestPortal();
 const keys = {} as Record<Role, string>;

@@ -1,9 +1,15 @@
 import { z } from "zod";
-import { getChannel, getDelivery, listChannels, listDeliveries } from "../alerts/list-channels.ts";
-import { alertEvents, channelKinds, deliveryStatuses, mailSecurities, noticeKinds } from "../alerts/model.ts";
-import { createChannel, deleteChannel, updateChannel } from "../alerts/save-channel.ts";
-import { channelInput, channelQuery, channelUpdate, deliveryQuery } from "../alerts/schema.ts";
-import { testChannel } from "../alerts/test-channel.ts";
+import { getChannel, getDelivery, listChannels, listDeliveries } from "#lib/oversight/alerts/list-channels.ts";
+import {
+  alertEvents,
+  channelKinds,
+  deliveryStatuses,
+  mailSecurities,
+  noticeKinds,
+} from "#lib/oversight/alerts/model.ts";
+import { createChannel, deleteChannel, updateChannel } from "#lib/oversight/alerts/save-channel.ts";
+import { channelInput, channelQuery, channelUpdate, deliveryQuery } from "#lib/oversight/alerts/schema.ts";
+import { testChannel } from "#lib/oversight/alerts/test-channel.ts";
 import { id, instant, pageOf, successor, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { roles } from "../identity/permissions.ts";
+import { roles } from "#lib/access/permissions/permissions.ts";
 import { named } from "./openapi.ts";
 
 // Pieces that answers of several features share. They describe what use-cases return; input has its own schemas.

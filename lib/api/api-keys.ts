@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "../identity/api-keys.ts";
-import { keyRoles } from "../identity/permissions.ts";
-import { apiKeyInput, apiKeyQuery } from "../identity/schema.ts";
+import { apiKeyInput, apiKeyQuery } from "#lib/access/accounts/schema.ts";
+import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "#lib/access/api-keys/api-keys.ts";
+import { keyRoles } from "#lib/access/permissions/permissions.ts";
 import { id, instant, pageOf, roleGrant } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,10 +1,10 @@
 import { connect } from "node:net";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
 import { serveTestApi } from "#scripts/test-api.ts";
-import { AppError } from "../errors.ts";
-import type { Context } from "../identity/context.ts";
-import { getLog } from "../log.ts";
 import { isApiPath } from "./app.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { maxBodyBytes } from "./read-input.ts";

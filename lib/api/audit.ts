@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { listAudit } from "../audit/list-audit.ts";
-import { auditQuery } from "../audit/schema.ts";
+import { listAudit } from "#lib/oversight/audit-log/list-audit.ts";
+import { auditQuery } from "#lib/oversight/audit-log/schema.ts";
 import { id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

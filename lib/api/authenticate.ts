@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { AppError } from "../errors.ts";
-import { authenticateApiKey } from "../identity/api-key-auth.ts";
-import { readClientAddress } from "../identity/client-address.ts";
-import type { Context } from "../identity/context.ts";
+import { authenticateApiKey } from "#lib/access/api-keys/api-key-auth.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { readClientAddress } from "#lib/access/sessions/client-address.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** Finds out who calls. */
 export type Authenticate = (incoming: IncomingMessage) => Context | Promise<Context>;

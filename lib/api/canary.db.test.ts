@@ -9,6 +9,12 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { beginTotp, confirmTotp } from "#lib/access/accounts/second-factor.ts";
+import { signInLocally } from "#lib/access/accounts/sign-in.ts";
+import { authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { singleton } from "#lib/platform/env/singleton.ts";
+import { createLog } from "#lib/platform/log/log.ts";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { killProcess } from "#scripts/kill-process.ts";
@@ -16,12 +22,6 @@ import { formsOf } from "#scripts/secret-forms.ts";
 import { adminPassword, serveTestPortal } from "#scripts/test-portal.ts";
 import { findProgram } from "#scripts/test-programs.ts";
 import { startEchoService, startEchoSoapService, startProxy } from "#scripts/test-services.ts";
-import { getDb } from "../db/client.ts";
-import { beginTotp, confirmTotp } from "../identity/second-factor.ts";
-import { authenticateSession } from "../identity/sessions.ts";
-import { signInLocally } from "../identity/sign-in.ts";
-import { createLog } from "../log.ts";
-import { singleton } from "../singleton.ts";
 
 // Secrets of every kind are planted through the API and used, with and without success; then every answer, every line of
 // every log and every row of the database is searched for them.

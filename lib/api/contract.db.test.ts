@@ -2,11 +2,11 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
+import { totpAad } from "#lib/platform/crypto/aad.ts";
+import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { stopWatching, watchChanges } from "#lib/platform/db/changes.ts";
+import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
-import { totpAad } from "../crypto/aad.ts";
-import { sealSecret } from "../crypto/envelope.ts";
-import { stopWatching, watchChanges } from "../db/changes.ts";
-import { getDb, getPool } from "../db/client.ts";
 import { allEndpoints } from "./endpoints.ts";
 
 // The examples of the interface that other programs rely on, posted as they stand there and read back field by field.

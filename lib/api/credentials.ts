@@ -1,9 +1,18 @@
 import { z } from "zod";
-import { getBlastRadius } from "../credentials/blast-radius.ts";
-import { deleteCredential } from "../credentials/delete-credential.ts";
-import { getCredential } from "../credentials/get-credential.ts";
-import { listAssignableCredentials, listCredentials } from "../credentials/list-credentials.ts";
-import { listCredentialEvents } from "../credentials/list-events.ts";
+import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
+import { checkDraft } from "#lib/delivery/connection-check/check-draft.ts";
+import {
+  createAndCheckCredential,
+  enableAndCheckCredential,
+  updateAndCheckCredential,
+} from "#lib/delivery/connection-check/save-and-check.ts";
+import { transportTypes } from "#lib/delivery/transports/model.ts";
+import { reassignCredential, reassignInput } from "#lib/delivery/transports/reassign-credential.ts";
+import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
+import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
+import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
+import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import {
   claimsSources,
   clientAuthentications,
@@ -14,18 +23,14 @@ import {
   postLoginBehaviours,
   providers,
   responseModes,
-} from "../credentials/model.ts";
-import { credentialDraft } from "../credentials/open-draft.ts";
-import { credentialEventQuery, credentialInput, credentialQuery, credentialUpdate } from "../credentials/schema.ts";
-import { checkCredential } from "../doctor/check-credential.ts";
-import { checkDraft } from "../doctor/check-draft.ts";
+} from "#lib/oauth/credentials/model.ts";
+import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
 import {
-  createAndCheckCredential,
-  enableAndCheckCredential,
-  updateAndCheckCredential,
-} from "../doctor/save-and-check.ts";
-import { transportTypes } from "../transports/model.ts";
-import { reassignCredential, reassignInput } from "../transports/reassign-credential.ts";
+  credentialEventQuery,
+  credentialInput,
+  credentialQuery,
+  credentialUpdate,
+} from "#lib/oauth/credentials/schema.ts";
 import { certificateInfo, id, instant, pageOf, roleGrant, shownProxy, successor, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { credentialStatuses } from "../credentials/model.ts";
-import { secretEndFilters } from "../credentials/schema.ts";
-import { getDashboard } from "../dashboards/get-dashboard.ts";
-import { dashboardQuery, ranges } from "../dashboards/span.ts";
-import { listReviews, reviewQuery } from "../reviews/list-reviews.ts";
-import { certificateEndFilters } from "../transports/model.ts";
+import { certificateEndFilters } from "#lib/delivery/transports/model.ts";
+import { credentialStatuses } from "#lib/oauth/credentials/model.ts";
+import { secretEndFilters } from "#lib/oauth/credentials/schema.ts";
+import { getDashboard } from "#lib/oversight/dashboards/get-dashboard.ts";
+import { dashboardQuery, ranges } from "#lib/oversight/dashboards/span.ts";
+import { listReviews, reviewQuery } from "#lib/oversight/reviews/list-reviews.ts";
 import { id, instant, pageOf, successor } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runs } from "#drizzle/schema/runs.ts";
+import { closeDb, getDb } from "#lib/platform/db/client.ts";
+import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "#scripts/embedded-postgres.ts";
 import { setUpNotingService, setUpWeb, type Web } from "#scripts/test-web.ts";
-import { closeDb, getDb } from "../db/client.ts";
-import { migrateDatabase } from "../db/migrate.ts";
 
 // What happens to a portal whose Postgres restarts, is gone, or takes no more connections. It has one to itself.
 

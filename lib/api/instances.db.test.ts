@@ -3,12 +3,12 @@ import { inArray, sql } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runStarts } from "#drizzle/schema/run-starts.ts";
 import { runs } from "#drizzle/schema/runs.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type Haproxy, startHaproxy } from "#scripts/test-haproxy.ts";
 import { type Pgbouncer, startPgbouncer } from "#scripts/test-pgbouncer.ts";
 import { setUpNotingService, setUpWeb, type Web } from "#scripts/test-web.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
-import { getDb } from "../db/client.ts";
 
 // Three web processes behind haproxy, one of them behind pgbouncer, and two workers; some are stopped and killed under load.
 

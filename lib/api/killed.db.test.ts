@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { runLeases } from "#drizzle/schema/run-leases.ts";
 import { runStarts } from "#drizzle/schema/run-starts.ts";
 import { runs } from "#drizzle/schema/runs.ts";
+import { recordInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
+import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, setUpSandbox, store } from "#scripts/test-sandbox.ts";
 import { setUpNotingService, setUpWeb } from "#scripts/test-web.ts";
 import { waitFor } from "#scripts/wait-for.ts";
-import { getDb, getPool } from "../db/client.ts";
-import { recordInterrupted } from "../runs/record-interrupted.ts";
 
 // What is left of runs whose web process is killed with SIGKILL, at every step of a run.
 

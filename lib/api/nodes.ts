@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { createNode } from "../nodes/create-node.ts";
-import { deleteNode } from "../nodes/delete-node.ts";
-import { getNode } from "../nodes/get-node.ts";
-import { listNodes } from "../nodes/list-nodes.ts";
-import { nodeInput, nodeQuery, nodeUpdate } from "../nodes/schema.ts";
-import { updateNode } from "../nodes/update-node.ts";
+import { createNode } from "#lib/access/nodes/create-node.ts";
+import { deleteNode } from "#lib/access/nodes/delete-node.ts";
+import { getNode } from "#lib/access/nodes/get-node.ts";
+import { listNodes } from "#lib/access/nodes/list-nodes.ts";
+import { nodeInput, nodeQuery, nodeUpdate } from "#lib/access/nodes/schema.ts";
+import { updateNode } from "#lib/access/nodes/update-node.ts";
 import { id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type ErrorCode, errorCodes } from "../errors.ts";
-import { type Action, isAllowed, roles } from "../identity/permissions.ts";
+import { type Action, isAllowed, roles } from "#lib/access/permissions/permissions.ts";
+import { type ErrorCode, errorCodes } from "#lib/platform/errors/app-error.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { getProblemType } from "./problem-types.ts";
 

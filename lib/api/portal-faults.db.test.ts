@@ -1,15 +1,15 @@
 import { eq } from "drizzle-orm";
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { transportInput } from "#lib/delivery/transports/schema.ts";
+import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { CLIENTS } from "#sandbox/clients.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { setUpNotingService, setUpWeb, type Web } from "#scripts/test-web.ts";
-import { getDb } from "../db/client.ts";
-import { createTransport } from "../transports/create-transport.ts";
-import { transportInput } from "../transports/schema.ts";
-import { createTrigger } from "../triggers/create-trigger.ts";
-import { triggerInput } from "../triggers/schema.ts";
 
 // What runs go through when the portal's clock jumps, and when a service cuts its answer.
 

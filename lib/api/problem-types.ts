@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCodes } from "../errors.ts";
+import { type ErrorCode, errorCodes } from "#lib/platform/errors/app-error.ts";
 
 type ProblemType = {
   status: 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 502 | 503 | 504;

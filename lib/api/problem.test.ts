@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { AppError, errorCodes, invalidInput } from "../errors.ts";
+import { AppError, errorCodes, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { problemHeaders, toProblem } from "./problem.ts";
 import { getProblemType } from "./problem-types.ts";
 

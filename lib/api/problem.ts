@@ -1,6 +1,6 @@
-import { toEdgeError } from "../edge-error.ts";
-import { type ErrorCode, type FieldError, isAppError } from "../errors.ts";
-import { getLog } from "../log.ts";
+import { toEdgeError } from "#lib/platform/edges/edge-error.ts";
+import { type ErrorCode, type FieldError, isAppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
 import { getProblemType, problemTypesPath } from "./problem-types.ts";
 
 /** A problem document (RFC 9457), with our extension members and those of the error's details (`usedBy`, `changed` …). */
@@ -33,7 +33,7 @@ const standardMembers = new Set([
  * The problem document of a thrown value. What is not meant for outside (`expose` false, and every error that is not an
  * AppError) is told by its title and the request's id alone.
  * @param requestId a UUID; it is `instance` here and `requestId` in the log.
- * @param correlationId of the work that the request is a part of (lib/correlation.ts).
+ * @param correlationId of the work that the request is a part of (lib/platform/log/correlation.ts).
  */
 export function toProblem(thrown: unknown, requestId: string, correlationId = requestId): Problem {
   const err = toEdgeError(thrown);

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
-import { AppError, invalidInput } from "../errors.ts";
-import { listFieldErrors } from "../field-errors.ts";
-import { requireStorable } from "../storable.ts";
+import { requireStorable } from "#lib/platform/db/storable.ts";
+import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { listFieldErrors } from "#lib/platform/errors/field-errors.ts";
 
 /** The largest body that is read, in bytes, unless an operation says otherwise. */
 export const maxBodyBytes = 1024 * 1024;

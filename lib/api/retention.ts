@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { getRetention } from "../retention/get-retention.ts";
-import { logs } from "../retention/model.ts";
-import { retentionChanges } from "../retention/schema.ts";
-import { updateRetention } from "../retention/update-retention.ts";
+import { getRetention } from "#lib/oversight/retention/get-retention.ts";
+import { retentionChanges } from "#lib/oversight/retention/schema.ts";
+import { updateRetention } from "#lib/oversight/retention/update-retention.ts";
+import { logs } from "#lib/platform/retention/model.ts";
 import { instant, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

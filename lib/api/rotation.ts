@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { discardStaged, forgetPrevious } from "../credentials/rotation/discard.ts";
-import { getRotation } from "../credentials/rotation/get-rotation.ts";
-import { promoteInput, rollBackInput, stageInput } from "../credentials/rotation/schema.ts";
-import { stageSecret } from "../credentials/rotation/stage-secret.ts";
-import { promoteAndCheck, rollBackAndCheck } from "../doctor/save-and-check.ts";
-import { testStaged } from "../doctor/test-staged.ts";
+import { promoteAndCheck, rollBackAndCheck } from "#lib/delivery/connection-check/save-and-check.ts";
+import { testStaged } from "#lib/delivery/connection-check/test-staged.ts";
+import { discardStaged, forgetPrevious } from "#lib/oauth/rotation/discard.ts";
+import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
+import { promoteInput, rollBackInput, stageInput } from "#lib/oauth/rotation/schema.ts";
+import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { certificateInfo, id, instant, version } from "./answers.ts";
 import { checkStep, credentialDetail } from "./credentials.ts";
 import { defineEndpoint } from "./endpoint.ts";

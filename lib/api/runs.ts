@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { getRun } from "../runs/get-run.ts";
-import { listRuns } from "../runs/list-runs.ts";
-import { runEvents, runStatuses } from "../runs/model.ts";
-import { runQuery } from "../runs/schema.ts";
-import { soapVersions } from "../transports/wsdl-model.ts";
-import { cancelRun } from "../triggers/cancel-run.ts";
-import { releaseRun } from "../triggers/release-runs.ts";
+import { getRun } from "#lib/delivery/runs/get-run.ts";
+import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { runEvents, runStatuses } from "#lib/delivery/runs/model.ts";
+import { runQuery } from "#lib/delivery/runs/schema.ts";
+import { cancelRun } from "#lib/delivery/triggers/cancel-run.ts";
+import { releaseRun } from "#lib/delivery/triggers/release-runs.ts";
+import { soapVersions } from "#lib/delivery/wsdls/wsdl-model.ts";
 import { header, id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

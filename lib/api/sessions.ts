@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { getSession, listSessions } from "../identity/list-sessions.ts";
-import { revokeSession } from "../identity/revoke-session.ts";
-import { sessionQuery } from "../identity/schema.ts";
+import { getSession, listSessions } from "#lib/access/accounts/list-sessions.ts";
+import { revokeSession } from "#lib/access/accounts/revoke-session.ts";
+import { sessionQuery } from "#lib/access/accounts/schema.ts";
 import { id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,16 +1,22 @@
 import { z } from "zod";
-import { transportTypes } from "../transports/model.ts";
-import { createTrigger } from "../triggers/create-trigger.ts";
-import { deleteTrigger } from "../triggers/delete-trigger.ts";
-import { fireTrigger } from "../triggers/fire.ts";
-import { getTrigger } from "../triggers/get-trigger.ts";
-import { listTriggers } from "../triggers/list-triggers.ts";
-import { catchUps, webhookAuthentications, webhookResponds } from "../triggers/model.ts";
-import { previewTrigger } from "../triggers/preview-trigger.ts";
-import { releaseRuns } from "../triggers/release-runs.ts";
-import { rotateInput, rotateWebhookSecret } from "../triggers/rotate-secret.ts";
-import { previewInput, runTriggerInput, triggerInput, triggerQuery, triggerUpdate } from "../triggers/schema.ts";
-import { updateTrigger } from "../triggers/update-trigger.ts";
+import { transportTypes } from "#lib/delivery/transports/model.ts";
+import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
+import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
+import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
+import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
+import { catchUps, webhookAuthentications, webhookResponds } from "#lib/delivery/triggers/model.ts";
+import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
+import { releaseRuns } from "#lib/delivery/triggers/release-runs.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/rotate-secret.ts";
+import {
+  previewInput,
+  runTriggerInput,
+  triggerInput,
+  triggerQuery,
+  triggerUpdate,
+} from "#lib/delivery/triggers/schema.ts";
+import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
 import { header, id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

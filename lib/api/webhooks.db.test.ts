@@ -9,12 +9,12 @@ import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signInThrottles } from "#drizzle/schema/sign-in-throttles.ts";
 import { webhookMessages } from "#drizzle/schema/webhook-messages.ts";
+import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { writeCurlExample } from "#lib/delivery/triggers/curl-example.ts";
+import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { insertApiKey, serveTestPortal } from "#scripts/test-portal.ts";
 import { type Seen, setUpService } from "#scripts/test-service.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
-import { getDb, getPool } from "../db/client.ts";
-import { insertNode } from "../runs/fixtures.ts";
-import { writeCurlExample } from "../webhooks/curl-example.ts";
 
 const { api } = serveTestPortal();
 const service = setUpService();

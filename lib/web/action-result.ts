@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { toEdgeError } from "../edge-error.ts";
-import type { ErrorCode, FieldError } from "../errors.ts";
-import { getLog } from "../log.ts";
+import { toEdgeError } from "#lib/platform/edges/edge-error.ts";
+import type { ErrorCode, FieldError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
 
 /** What a form shows of an error. `reference` is set for unexpected ones: the log has the rest under it. */
 export type ActionError = {

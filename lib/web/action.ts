@@ -1,10 +1,10 @@
 import { forbidden, notFound, redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
-import { AppError, invalidInput, isAppError } from "../errors.ts";
-import { listFieldErrors } from "../field-errors.ts";
-import type { Context } from "../identity/context.ts";
-import { type Action, isAllowedSomewhere } from "../identity/permissions.ts";
-import type { SignedIn } from "../identity/sessions.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { type Action, isAllowedSomewhere } from "#lib/access/permissions/permissions.ts";
+import type { SignedIn } from "#lib/access/sessions/sessions.ts";
+import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
+import { listFieldErrors } from "#lib/platform/errors/field-errors.ts";
 import { type ActionResult, logUnexpected, toActionError } from "./action-result.ts";
 import { safeReturnTo } from "./return-to.ts";
 import { getRequestPath, getSignedIn } from "./session.ts";

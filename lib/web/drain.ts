@@ -1,7 +1,7 @@
 import type { Server, ServerResponse } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
-import { isStopping } from "../process.ts";
-import { singleton } from "../singleton.ts";
+import { isStopping } from "#lib/platform/background/process.ts";
+import { singleton } from "#lib/platform/env/singleton.ts";
 
 const getOpen = () => singleton("web.open", () => new Set<ServerResponse>());
 

@@ -1,11 +1,11 @@
-import { getEnv } from "../env.ts";
-import { addressHeader } from "../identity/client-address.ts";
-import { getLog } from "../log.ts";
-import { openAnswer, readAnswer, sealAnswer } from "../profiles/answer.ts";
-import { beginSignIn } from "../profiles/begin-sign-in.ts";
-import { finishSignIn } from "../profiles/finish-sign-in.ts";
-import type { SignInOutcome, SignInPurpose } from "../profiles/model.ts";
-import { signOut } from "../profiles/sign-out.ts";
+import { addressHeader } from "#lib/access/sessions/client-address.ts";
+import { openAnswer, readAnswer, sealAnswer } from "#lib/oauth/sign-in/answer.ts";
+import { beginSignIn } from "#lib/oauth/sign-in/begin-sign-in.ts";
+import { finishSignIn } from "#lib/oauth/sign-in/finish-sign-in.ts";
+import type { SignInOutcome, SignInPurpose } from "#lib/oauth/sign-in/model.ts";
+import { signOut } from "#lib/oauth/sign-in/sign-out.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
+import { getLog } from "#lib/platform/log/log.ts";
 import { safeReturnTo } from "./return-to.ts";
 import {
   authenticateCookies,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { userQuery } from "../identity/schema.ts";
+import { userQuery } from "#lib/access/accounts/schema.ts";
 import { readQuery } from "./read-query.ts";
 
 test("reads what the list takes and leaves the rest of the URL alone", () => {

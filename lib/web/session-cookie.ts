@@ -1,7 +1,7 @@
 import { encode, getToken } from "next-auth/jwt";
-import { getRequired } from "../env.ts";
-import { usesSecureCookies } from "../identity/next-auth.ts";
-import { absoluteMs, authenticateSession, type SignedIn } from "../identity/sessions.ts";
+import { usesSecureCookies } from "#lib/access/accounts/next-auth.ts";
+import { absoluteMs, authenticateSession, type SignedIn } from "#lib/access/sessions/sessions.ts";
+import { getRequired } from "#lib/platform/env/env.ts";
 
 /** Cookies of a request by name. */
 export type Jar = Record<string, string>;

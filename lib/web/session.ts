@@ -1,8 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { cache } from "react";
-import { addressHeader, pathHeader } from "../identity/client-address.ts";
-import type { SignedIn } from "../identity/sessions.ts";
-import { readSignInResult, type SignInResult } from "../profiles/sign-in-result.ts";
+import { addressHeader, pathHeader } from "#lib/access/sessions/client-address.ts";
+import type { SignedIn } from "#lib/access/sessions/sessions.ts";
+import { readSignInResult, type SignInResult } from "#lib/oauth/sign-in/sign-in-result.ts";
 import { authenticateCookies, type Jar, readBrowserSecret } from "./session-cookie.ts";
 
 /** Who is signed in, asked of the database once per request; null when nobody is. */

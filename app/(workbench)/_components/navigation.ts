@@ -1,5 +1,5 @@
-import type { ActorGrant } from "#lib/identity/permissions.ts";
-import { type Action, allowedNodes } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
+import { type Action, allowedNodes } from "#lib/access/permissions/permissions.ts";
 
 export type NavigationEntry = { label: string; href: string };
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { ColorSchemeToggle } from "#app/_ui/color-scheme-toggle.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { buildBranches } from "#lib/nodes/branches.ts";
+import { buildBranches } from "#lib/access/nodes/branches.ts";
 import { TreePanel } from "../_tree/tree-panel.tsx";
 import { Brand } from "./brand.tsx";
 import { Frame } from "./frame.tsx";

@@ -1,6 +1,6 @@
 import { cache } from "react";
-import { listListedTree } from "#lib/profiles/list-profiles.ts";
-import type { ListedNode, Profile } from "#lib/profiles/model.ts";
+import { listListedTree } from "#lib/oauth/sign-in/list-profiles.ts";
+import type { ListedNode, Profile } from "#lib/oauth/sign-in/model.ts";
 import { getRequestPath, getSignedIn } from "#lib/web/session.ts";
 
 export type PublicTree = { nodes: ListedNode[]; profiles: Profile[] };

@@ -1,6 +1,6 @@
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import type { Profile } from "#lib/profiles/model.ts";
+import type { Profile } from "#lib/oauth/sign-in/model.ts";
 
 /** What the first page says before anybody has signed in. */
 export function Welcome({ profiles }: { profiles: Profile[] }) {

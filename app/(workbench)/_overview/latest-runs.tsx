@@ -4,7 +4,7 @@ import { Duration } from "#app/_ui/duration.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
-import type { RunSummary } from "#lib/runs/model.ts";
+import type { RunSummary } from "#lib/delivery/runs/model.ts";
 
 /** What ran lately, newest first. */
 export function LatestRuns({ runs }: { runs: RunSummary[] }) {

@@ -1,15 +1,15 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import type { Context } from "#lib/identity/context.ts";
-import { deleteNode } from "#lib/nodes/delete-node.ts";
-import { getNodeUses } from "#lib/nodes/get-node-uses.ts";
-import { updateNode } from "#lib/nodes/update-node.ts";
-import { deleteTransport } from "#lib/transports/delete-transport.ts";
-import { getTouchedTriggers } from "#lib/transports/touched-triggers.ts";
-import { updateTransport } from "#lib/transports/update-transport.ts";
-import { deleteTrigger } from "#lib/triggers/delete-trigger.ts";
-import { updateTrigger } from "#lib/triggers/update-trigger.ts";
+import { deleteNode } from "#lib/access/nodes/delete-node.ts";
+import { getNodeUses } from "#lib/access/nodes/get-node-uses.ts";
+import { updateNode } from "#lib/access/nodes/update-node.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { getTouchedTriggers } from "#lib/delivery/transports/touched-triggers.ts";
+import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
+import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
+import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const item = z.object({ kind: z.enum(["node", "transport", "trigger"]), id: z.uuid() });

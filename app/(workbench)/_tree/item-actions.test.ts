@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ActorGrant } from "#lib/identity/permissions.ts";
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
+import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import { listItemActions } from "./item-actions.ts";
 import type { VisibleRow } from "./visible-rows.ts";
 

@@ -1,4 +1,4 @@
-import { type Action, type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
+import { type Action, type ActorGrant, isAllowed } from "#lib/access/permissions/permissions.ts";
 import type { VisibleRow } from "./visible-rows.ts";
 
 /** What a menu entry does: leads to a page, or opens a dialog. */

@@ -5,8 +5,8 @@ import { type FormEvent, useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
-import { type ActorGrant, isAllowed } from "#lib/identity/permissions.ts";
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
+import { type ActorGrant, isAllowed } from "#lib/access/permissions/permissions.ts";
 import { NodePicker } from "../nodes/_components/node-picker.tsx";
 import { moveItem } from "./actions.ts";
 

@@ -9,8 +9,8 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
-import type { TreeItem } from "#lib/nodes/branches.ts";
-import { nodeInput } from "#lib/nodes/schema.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
+import { nodeInput } from "#lib/access/nodes/schema.ts";
 import { addNode } from "../nodes/actions.ts";
 import { renameItem } from "./actions.ts";
 

@@ -3,8 +3,8 @@ import { Button, Modal } from "@mantine/core";
 import { ExternalLinkIcon } from "lucide-react";
 import { Notice } from "#app/_ui/notice.tsx";
 import { useExternalSignIn } from "#app/_ui/use-external-sign-in.ts";
-import type { TreeItem } from "#lib/nodes/branches.ts";
-import type { Profile } from "#lib/profiles/model.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
+import type { Profile } from "#lib/oauth/sign-in/model.ts";
 
 type Props = { node: TreeItem; profiles: Profile[]; onDone: () => void };
 

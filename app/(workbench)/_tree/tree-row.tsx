@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import type { HTMLAttributes } from "react";
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import { rowHeight } from "./use-row-window.ts";
 import type { VisibleRow } from "./visible-rows.ts";
 

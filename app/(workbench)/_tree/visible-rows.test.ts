@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import { formatOpenNodes, openKey, parseOpenNodes } from "./open-nodes.ts";
 import { findByTyping, listVisibleRows, stepByKey } from "./visible-rows.ts";
 

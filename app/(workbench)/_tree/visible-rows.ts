@@ -1,4 +1,4 @@
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import { openKey } from "./open-nodes.ts";
 
 /** One line of the tree as it stands on the screen. */

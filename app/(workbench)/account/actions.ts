@@ -1,10 +1,15 @@
 "use server";
 import { z } from "zod";
-import { renameSelf } from "#lib/identity/own-account.ts";
-import { changeOwnPassword } from "#lib/identity/passwords.ts";
-import { signOutEverywhere } from "#lib/identity/revoke-session.ts";
-import { currentPasswordInput, ownNameInput, ownPasswordInput, totpCodeInput } from "#lib/identity/schema.ts";
-import { beginTotp, confirmTotp, removeOwnSecondFactor, renewRecoveryCodes } from "#lib/identity/second-factor.ts";
+import { renameSelf } from "#lib/access/accounts/own-account.ts";
+import { changeOwnPassword } from "#lib/access/accounts/passwords.ts";
+import { signOutEverywhere } from "#lib/access/accounts/revoke-session.ts";
+import { currentPasswordInput, ownNameInput, ownPasswordInput, totpCodeInput } from "#lib/access/accounts/schema.ts";
+import {
+  beginTotp,
+  confirmTotp,
+  removeOwnSecondFactor,
+  renewRecoveryCodes,
+} from "#lib/access/accounts/second-factor.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 export const renameMe = protectedAction({ permission: "self", schema: ownNameInput }, renameSelf);

@@ -1,8 +1,8 @@
 "use server";
 import { z } from "zod";
-import { createChannel, deleteChannel, updateChannel } from "#lib/alerts/save-channel.ts";
-import { channelInput, channelUpdate } from "#lib/alerts/schema.ts";
-import { testChannel } from "#lib/alerts/test-channel.ts";
+import { createChannel, deleteChannel, updateChannel } from "#lib/oversight/alerts/save-channel.ts";
+import { channelInput, channelUpdate } from "#lib/oversight/alerts/schema.ts";
+import { testChannel } from "#lib/oversight/alerts/test-channel.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const byId = z.object({ id: z.uuid() });

@@ -1,6 +1,6 @@
 "use server";
-import { createApiKey, revokeApiKey } from "#lib/identity/api-keys.ts";
-import { apiKeyInput, idInput } from "#lib/identity/schema.ts";
+import { apiKeyInput, idInput } from "#lib/access/accounts/schema.ts";
+import { createApiKey, revokeApiKey } from "#lib/access/api-keys/api-keys.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 export const addApiKey = protectedAction({ permission: "api-keys.write", schema: apiKeyInput }, (ctx, input) =>

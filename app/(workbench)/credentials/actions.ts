@@ -1,15 +1,15 @@
 "use server";
 import { z } from "zod";
-import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
-import { createCredential } from "#lib/credentials/create-credential.ts";
-import { deleteCredential } from "#lib/credentials/delete-credential.ts";
-import { credentialDraft } from "#lib/credentials/open-draft.ts";
-import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
-import { setCredentialEnabled } from "#lib/credentials/set-enabled.ts";
-import { updateCredential } from "#lib/credentials/update-credential.ts";
-import { checkCredential } from "#lib/doctor/check-credential.ts";
-import { checkDraft } from "#lib/doctor/check-draft.ts";
-import { reassignCredential } from "#lib/transports/reassign-credential.ts";
+import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
+import { checkDraft } from "#lib/delivery/connection-check/check-draft.ts";
+import { reassignCredential } from "#lib/delivery/transports/reassign-credential.ts";
+import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
+import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
+import { credentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
+import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const byId = z.object({ id: z.uuid() });

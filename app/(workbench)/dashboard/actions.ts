@@ -1,10 +1,10 @@
 "use server";
 import { z } from "zod";
-import { getDashboard } from "#lib/dashboards/get-dashboard.ts";
-import { dashboardQuery } from "#lib/dashboards/span.ts";
-import { exportedBlocks, toCsv } from "#lib/dashboards/to-csv.ts";
-import { noteVisit } from "#lib/reviews/note-visit.ts";
-import { reviewInput, signReview } from "#lib/reviews/sign-review.ts";
+import { getDashboard } from "#lib/oversight/dashboards/get-dashboard.ts";
+import { dashboardQuery } from "#lib/oversight/dashboards/span.ts";
+import { exportedBlocks, toCsv } from "#lib/oversight/dashboards/to-csv.ts";
+import { noteVisit } from "#lib/oversight/reviews/note-visit.ts";
+import { reviewInput, signReview } from "#lib/oversight/reviews/sign-review.ts";
 import { protectedAction } from "#lib/web/action.ts";
 import { findNodeChoices } from "../transports/find-options.ts";
 

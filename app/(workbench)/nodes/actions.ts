@@ -1,13 +1,13 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { AppError } from "#lib/errors.ts";
-import { findBranch } from "#lib/nodes/branches.ts";
-import { createNode } from "#lib/nodes/create-node.ts";
-import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
-import { listTree } from "#lib/nodes/list-tree.ts";
-import { nodeInput } from "#lib/nodes/schema.ts";
-import { updateNode } from "#lib/nodes/update-node.ts";
+import { findBranch } from "#lib/access/nodes/branches.ts";
+import { createNode } from "#lib/access/nodes/create-node.ts";
+import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
+import { listTree } from "#lib/access/nodes/list-tree.ts";
+import { nodeInput } from "#lib/access/nodes/schema.ts";
+import { updateNode } from "#lib/access/nodes/update-node.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 /** Adds a node; pages and the tree panel are rendered again with the answer. */

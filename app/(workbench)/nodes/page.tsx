@@ -6,9 +6,9 @@ import { FilterBar } from "#app/_ui/filter-bar.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { isAllowed } from "#lib/identity/permissions.ts";
-import { listNodes } from "#lib/nodes/list-nodes.ts";
-import { nodeQuery } from "#lib/nodes/schema.ts";
+import { listNodes } from "#lib/access/nodes/list-nodes.ts";
+import { nodeQuery } from "#lib/access/nodes/schema.ts";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { runPage } from "#lib/web/action.ts";
 import { AddNodeButton } from "./_components/node-buttons.tsx";
 

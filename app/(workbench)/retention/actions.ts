@@ -1,6 +1,6 @@
 "use server";
-import { retentionChanges } from "#lib/retention/schema.ts";
-import { updateRetention } from "#lib/retention/update-retention.ts";
+import { retentionChanges } from "#lib/oversight/retention/schema.ts";
+import { updateRetention } from "#lib/oversight/retention/update-retention.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 export const saveRetention = protectedAction(

@@ -5,7 +5,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { getRetention } from "#lib/retention/get-retention.ts";
+import { getRetention } from "#lib/oversight/retention/get-retention.ts";
 import { runPage } from "#lib/web/action.ts";
 import { RetentionForm } from "./_components/retention-form.tsx";
 import { describeDays, formatBytes, logWords } from "./_components/words.ts";

@@ -1,6 +1,6 @@
 "use server";
-import { revokeSession } from "#lib/identity/revoke-session.ts";
-import { idInput } from "#lib/identity/schema.ts";
+import { revokeSession } from "#lib/access/accounts/revoke-session.ts";
+import { idInput } from "#lib/access/accounts/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 /** One's own session, or anybody's for admins; the use-case decides. */

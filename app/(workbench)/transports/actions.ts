@@ -1,16 +1,16 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { testTransportInput } from "#lib/runs/schema.ts";
-import { testTransport } from "#lib/runs/test-transport.ts";
-import { deleteTransport } from "#lib/transports/delete-transport.ts";
-import { transportInput, transportUpdate } from "#lib/transports/schema.ts";
-import { getTouchedTriggers } from "#lib/transports/touched-triggers.ts";
+import { testTransportInput } from "#lib/delivery/runs/schema.ts";
+import { testTransport } from "#lib/delivery/runs/test-transport.ts";
+import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
+import { getTouchedTriggers } from "#lib/delivery/transports/touched-triggers.ts";
+import { previewWsdl } from "#lib/delivery/wsdl-loading/preview-wsdl.ts";
+import { reloadWsdl } from "#lib/delivery/wsdl-loading/reload-wsdl.ts";
+import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdl-loading/save-transport.ts";
+import { previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdl-loading/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { previewWsdl } from "#lib/wsdls/preview-wsdl.ts";
-import { reloadWsdl } from "#lib/wsdls/reload-wsdl.ts";
-import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/wsdls/save-transport.ts";
-import { previewWsdlInput, reloadWsdlInput } from "#lib/wsdls/schema.ts";
 import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 
 const byId = z.object({ id: z.uuid() });

@@ -1,11 +1,11 @@
 import type { Option } from "#app/_ui/search-select.tsx";
-import { listAssignableCredentials } from "#lib/credentials/list-credentials.ts";
-import { isAppError } from "#lib/errors.ts";
-import type { Context } from "#lib/identity/context.ts";
-import type { Action } from "#lib/identity/permissions.ts";
-import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
-import { getTransport } from "#lib/transports/get-transport.ts";
-import { listTransports } from "#lib/transports/list-transports.ts";
+import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import type { Action } from "#lib/access/permissions/permissions.ts";
+import { getTransport } from "#lib/delivery/transports/get-transport.ts";
+import { listTransports } from "#lib/delivery/transports/list-transports.ts";
+import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 
 const limit = 50;

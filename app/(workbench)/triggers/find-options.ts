@@ -1,7 +1,7 @@
 import type { Option } from "#app/_ui/search-select.tsx";
-import type { Context } from "#lib/identity/context.ts";
-import { getTrigger } from "#lib/triggers/get-trigger.ts";
-import { listTriggers } from "#lib/triggers/list-triggers.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
+import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
 import { ifThere } from "../transports/find-options.ts";
 
 const limit = 50;

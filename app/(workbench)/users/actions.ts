@@ -1,13 +1,13 @@
 "use server";
 import { z } from "zod";
-import { createUser } from "#lib/identity/create-user.ts";
-import { setMfaPolicy } from "#lib/identity/mfa-policy.ts";
-import { resetPassword } from "#lib/identity/passwords.ts";
-import { revokeSessionsOf } from "#lib/identity/revoke-session.ts";
-import { idInput, mfaPolicyInput, passwordReset, userInput, userUpdate } from "#lib/identity/schema.ts";
-import { resetSecondFactor } from "#lib/identity/second-factor.ts";
-import { deleteUser, updateUser } from "#lib/identity/update-user.ts";
-import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
+import { createUser } from "#lib/access/accounts/create-user.ts";
+import { resetPassword } from "#lib/access/accounts/passwords.ts";
+import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
+import { idInput, mfaPolicyInput, passwordReset, userInput, userUpdate } from "#lib/access/accounts/schema.ts";
+import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
+import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
+import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
+import { setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { protectedAction } from "#lib/web/action.ts";
 import { everywhere } from "./_components/everywhere.ts";
 

@@ -1,6 +1,6 @@
 import { authorizePath } from "#app/_ui/external-sign-in.ts";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { Profile } from "#lib/profiles/model.ts";
+import type { Profile } from "#lib/oauth/sign-in/model.ts";
 
 /** The credential profiles beside the form of local accounts. */
 export function ProfileLinks({ profiles, returnTo }: { profiles: Profile[]; returnTo: string }) {

@@ -7,8 +7,8 @@ import { ChoiceField, NumberField, Remark, SecretInput, TextField, useFieldError
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import type { StaleChange } from "#app/_ui/stale-notice.tsx";
 import { type Stale, useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import { alertEvents, type ChannelSummary, channelKinds, mailSecurities } from "#lib/alerts/model.ts";
-import { withChannelRules } from "#lib/alerts/schema.ts";
+import { alertEvents, type ChannelSummary, channelKinds, mailSecurities } from "#lib/oversight/alerts/model.ts";
+import { withChannelRules } from "#lib/oversight/alerts/schema.ts";
 import { NodeField } from "../../users/_components/node-field.tsx";
 import { addChannel, saveChannel } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";

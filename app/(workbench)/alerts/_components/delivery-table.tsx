@@ -5,8 +5,8 @@ import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
-import type { DeliveryStatus, DeliverySummary } from "#lib/alerts/model.ts";
-import type { Page } from "#lib/db/keyset.ts";
+import type { DeliveryStatus, DeliverySummary } from "#lib/oversight/alerts/model.ts";
+import type { Page } from "#lib/platform/db/keyset.ts";
 import { deliveryWords } from "./words.ts";
 
 const looks = {

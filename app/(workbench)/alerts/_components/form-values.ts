@@ -4,8 +4,8 @@ import {
   type ChannelKind,
   type ChannelSummary,
   type MailSecurity,
-} from "#lib/alerts/model.ts";
-import type { ChannelInput, ChannelUpdate } from "#lib/alerts/schema.ts";
+} from "#lib/oversight/alerts/model.ts";
+import type { ChannelInput, ChannelUpdate } from "#lib/oversight/alerts/schema.ts";
 
 /** What the form's fields hold. A secret is undefined while the stored one is kept. */
 export type FormValues = {

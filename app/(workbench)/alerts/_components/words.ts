@@ -1,4 +1,4 @@
-import type { AlertEvent, ChannelKind, DeliveryStatus, MailSecurity } from "#lib/alerts/model.ts";
+import type { AlertEvent, ChannelKind, DeliveryStatus, MailSecurity } from "#lib/oversight/alerts/model.ts";
 
 export const kindWords: Record<ChannelKind, string> = {
   email: "E-mail",

@@ -10,7 +10,7 @@ import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { KeyRole } from "#lib/identity/permissions.ts";
+import type { KeyRole } from "#lib/access/permissions/permissions.ts";
 import { NodeField } from "../../users/_components/node-field.tsx";
 import { keyRoleOptions, roleWords } from "../../users/_components/role-words.ts";
 import { addApiKey } from "../actions.ts";

@@ -1,7 +1,7 @@
 import { XIcon } from "lucide-react";
 import Link from "next/link";
 import { hrefWith, type SearchParams } from "#app/_ui/url.ts";
-import type { AuditQuery } from "#lib/audit/schema.ts";
+import type { AuditQuery } from "#lib/oversight/audit-log/schema.ts";
 
 /** Filters that came by a link (who, on what) and have no field of their own, each with a way out. */
 export function ActiveFilters({ params, query }: { params: SearchParams; query: AuditQuery }) {

@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { AuditRecord } from "#lib/audit/list-audit.ts";
+import type { AuditRecord } from "#lib/oversight/audit-log/list-audit.ts";
 
 /** Where the page of a target is; kinds without a page of their own aren't linked. */
 const pages: Record<string, string> = {

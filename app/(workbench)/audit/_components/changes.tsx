@@ -1,4 +1,4 @@
-import type { AuditRecord } from "#lib/audit/list-audit.ts";
+import type { AuditRecord } from "#lib/oversight/audit-log/list-audit.ts";
 import { type Change, listChanges } from "./list-changes.ts";
 
 const shownAtOnce = 3;

@@ -1,7 +1,7 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { z } from "zod";
-import { getCredential } from "#lib/credentials/get-credential.ts";
+import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { runPage } from "#lib/web/action.ts";
 
 /** The credential of this request, read once for the page and its title. */

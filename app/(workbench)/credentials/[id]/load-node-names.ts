@@ -1,5 +1,5 @@
-import type { Context } from "#lib/identity/context.ts";
-import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
+import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import type { NodeChoice } from "../_components/offered-at-field.tsx";
 
 /** The ways to some nodes; those that the reader may not know are left out. */

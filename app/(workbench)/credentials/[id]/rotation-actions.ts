@@ -1,10 +1,10 @@
 "use server";
 import { z } from "zod";
-import { discardStaged, forgetPrevious } from "#lib/credentials/rotation/discard.ts";
-import { promoteInput, rollBackInput, stageInput } from "#lib/credentials/rotation/schema.ts";
-import { stageSecret } from "#lib/credentials/rotation/stage-secret.ts";
-import { promoteAndCheck, rollBackAndCheck } from "#lib/doctor/save-and-check.ts";
-import { testStaged } from "#lib/doctor/test-staged.ts";
+import { promoteAndCheck, rollBackAndCheck } from "#lib/delivery/connection-check/save-and-check.ts";
+import { testStaged } from "#lib/delivery/connection-check/test-staged.ts";
+import { discardStaged, forgetPrevious } from "#lib/oauth/rotation/discard.ts";
+import { promoteInput, rollBackInput, stageInput } from "#lib/oauth/rotation/schema.ts";
+import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const byId = z.object({ id: z.uuid() });

@@ -2,7 +2,7 @@
 import { Loader } from "@mantine/core";
 import Link from "next/link";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
-import type { BlastRadius as Radius } from "#lib/credentials/model.ts";
+import type { BlastRadius as Radius } from "#lib/oauth/credentials/model.ts";
 import { NextRun, TouchedTriggerList } from "../../triggers/_components/touched-triggers.tsx";
 import { Reassign } from "./reassign.tsx";
 

@@ -2,8 +2,8 @@ import { CircleCheckIcon, CircleDashedIcon, CircleXIcon, TriangleAlertIcon } fro
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Duration } from "#app/_ui/duration.tsx";
-import type { CheckStep } from "#lib/tokens/check-steps.ts";
-import { stepWords } from "#lib/tokens/step-words.ts";
+import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
+import { stepWords } from "#lib/oauth/explanations/step-names.ts";
 
 const looks = {
   pass: { icon: CircleCheckIcon, word: "Passed", tone: "text-(--tone-ok)" },

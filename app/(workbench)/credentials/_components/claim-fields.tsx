@@ -1,7 +1,7 @@
 "use client";
 import { useFormContext } from "react-hook-form";
-import { claimsSources } from "#lib/credentials/model.ts";
-import { roles } from "#lib/identity/permissions.ts";
+import { roles } from "#lib/access/permissions/permissions.ts";
+import { claimsSources } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";

@@ -8,7 +8,7 @@ import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import { type CredentialDetail, providers } from "#lib/credentials/model.ts";
+import { type CredentialDetail, providers } from "#lib/oauth/credentials/model.ts";
 import { ClientFields } from "./client-fields.tsx";
 import { EndpointField } from "./endpoint-field.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";

@@ -10,7 +10,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
-import type { CredentialSummary } from "#lib/credentials/model.ts";
+import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 import { CheckResult } from "./check-result.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
 import { isPending, RefreshWhile } from "./refresh-while.tsx";

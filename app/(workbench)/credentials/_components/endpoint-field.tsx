@@ -3,8 +3,8 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
-import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
-import { completeEndpointUrl, deriveEntraUrls } from "#lib/credentials/entra-url.ts";
+import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import { completeEndpointUrl, deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
 import type { FormValues } from "./form-values.ts";
 import { labels, providerWords } from "./words.ts";
 

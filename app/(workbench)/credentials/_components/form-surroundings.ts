@@ -1,6 +1,6 @@
-import { getEnv } from "#lib/env.ts";
-import type { Context } from "#lib/identity/context.ts";
-import { findNodeOptions } from "#lib/nodes/find-node-options.ts";
+import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
 
 /** What the form needs besides the credential: the redirect URI to register, and the names of the nodes that it has chosen. */
 export async function readFormSurroundings(ctx: Context, chosenNodes: string[]) {

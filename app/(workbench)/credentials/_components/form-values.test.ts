@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { credentialInput, credentialUpdate } from "#lib/credentials/schema.ts";
+import { credentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import { emptyValues, type FormValues, toInput, toUpdate } from "./form-values.ts";
 
 const values: FormValues = {

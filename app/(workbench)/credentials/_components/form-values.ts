@@ -1,6 +1,7 @@
 import { toKeyPairInput } from "#app/_ui/key-pair-values.ts";
-import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
-import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/credentials/entra-url.ts";
+import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
+import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import {
   type ClaimsSource,
   type ClientAuthentication,
@@ -14,9 +15,8 @@ import {
   type RoleMapping,
   usesKey,
   usesSecret,
-} from "#lib/credentials/model.ts";
-import type { CredentialInput, CredentialUpdate } from "#lib/credentials/schema.ts";
-import type { Grant, Role } from "#lib/identity/permissions.ts";
+} from "#lib/oauth/credentials/model.ts";
+import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
 
 /** What the form's fields hold. A secret is undefined while the stored one is kept. */
 export type FormValues = {

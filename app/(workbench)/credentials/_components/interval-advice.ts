@@ -1,5 +1,5 @@
 import { formatDuration } from "#app/_ui/format-time.ts";
-import { planTimes } from "#lib/tokens/times.ts";
+import { planTimes } from "#lib/oauth/tokens/times.ts";
 
 /** Below this a provider sees so many requests that it may throttle the client. */
 const shortSeconds = 300;

@@ -1,6 +1,6 @@
-import { readEntraCode } from "#lib/tokens/entra-codes.ts";
-import { linkEntraCode, linkEntraPage } from "#lib/tokens/entra-pages.ts";
-import { explainProviderAnswer } from "#lib/tokens/explain.ts";
+import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
+import { linkEntraCode, linkEntraPage } from "#lib/oauth/explanations/entra-pages.ts";
+import { explainProviderAnswer } from "#lib/oauth/explanations/explain.ts";
 
 type Props = {
   /** `error` of RFC 6749. */

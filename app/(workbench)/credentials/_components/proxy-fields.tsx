@@ -1,7 +1,7 @@
 "use client";
 import { Card } from "#app/_ui/card.tsx";
 import { ProxyFields as SharedProxyFields } from "#app/_ui/proxy-fields.tsx";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { Remarks } from "./remarks.ts";
 
 /** How token requests leave. */

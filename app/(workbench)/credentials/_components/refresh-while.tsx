@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import type { CredentialSummary } from "#lib/credentials/model.ts";
+import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 
 const everyMs = 1500;
 /** After two minutes nobody is working on it any more; the page stays as it is. */

@@ -1,4 +1,4 @@
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 
 /** What to say below a field, by its name: why the last check points at it. */
 export type Remarks = Partial<Record<string, string>>;

@@ -3,7 +3,7 @@ import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Controller, useFieldArray, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
-import { roles } from "#lib/identity/permissions.ts";
+import { roles } from "#lib/access/permissions/permissions.ts";
 import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
 import { labels } from "./words.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { StaleNotice as SharedStaleNotice } from "#app/_ui/stale-notice.tsx";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { FormValues } from "./form-values.ts";
 import { toFormValues, toInput } from "./form-values.ts";
 import type { Stale } from "./use-credential-form.ts";

@@ -1,6 +1,6 @@
 import Link from "next/link";
-import { endWords, testWords } from "#lib/credentials/rotation/describe-successor.ts";
-import type { Successor } from "#lib/credentials/rotation/model.ts";
+import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
+import { endWords, testWords } from "#lib/oauth/rotation/describe-successor.ts";
 
 type Props = { credentialId: string; successor: Successor | null };
 

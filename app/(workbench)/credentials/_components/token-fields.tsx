@@ -5,7 +5,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
-import { providerOfEndpoint } from "#lib/credentials/endpoint.ts";
+import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { adviseOnInterval } from "./interval-advice.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { Card } from "#app/_ui/card.tsx";
-import type { BlastRadius as Radius } from "#lib/credentials/model.ts";
+import type { BlastRadius as Radius } from "#lib/oauth/credentials/model.ts";
 import { BlastRadius, sayBlastRadius } from "./blast-radius.tsx";
 
 type Props = { credential: { id: string; name: string }; radius: Radius };

@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useEffect, useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
-import type { BlastRadius } from "#lib/credentials/model.ts";
+import type { BlastRadius } from "#lib/oauth/credentials/model.ts";
 import { readBlastRadius } from "../actions.ts";
 
 /**

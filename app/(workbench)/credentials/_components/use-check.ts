@@ -2,7 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
-import type { CheckResult } from "#lib/doctor/check-credential.ts";
+import type { CheckResult } from "#lib/delivery/connection-check/check-credential.ts";
 import { checkNow } from "../actions.ts";
 
 export type Check = {

@@ -1,7 +1,7 @@
 "use client";
 import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
-import type { CheckResult } from "#lib/doctor/check-credential.ts";
+import type { CheckResult } from "#lib/delivery/connection-check/check-credential.ts";
 import { checkUnsaved } from "../actions.ts";
 import type { Remarks } from "./remarks.ts";
 

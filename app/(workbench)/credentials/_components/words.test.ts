@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fieldLabels } from "#lib/credentials/field-labels.ts";
+import { fieldLabels } from "#lib/oauth/explanations/field-labels.ts";
 import { labels } from "./words.ts";
 
 test("hints call the fields as the form does", () => {

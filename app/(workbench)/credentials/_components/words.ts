@@ -6,8 +6,8 @@ import type {
   PostLogin,
   Provider,
   ResponseMode,
-} from "#lib/credentials/model.ts";
-import type { SecretEndFilter } from "#lib/credentials/schema.ts";
+} from "#lib/oauth/credentials/model.ts";
+import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {

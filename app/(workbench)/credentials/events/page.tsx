@@ -10,7 +10,7 @@ import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { TimeFilter } from "#app/_ui/time-filter.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { allEventQuery, listAllEvents } from "#lib/credentials/list-all-events.ts";
+import { allEventQuery, listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { findFilterNodes } from "../../transports/actions.ts";

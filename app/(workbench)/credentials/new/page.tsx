@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { requirePermission } from "#lib/identity/context.ts";
+import { requirePermission } from "#lib/access/permissions/context.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../_components/credential-form.tsx";
 import { readFormSurroundings } from "../_components/form-surroundings.ts";

@@ -2,7 +2,7 @@ import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { Changes, Dashboard } from "#lib/dashboards/model.ts";
+import type { Changes, Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { credentialsHref, runsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";
 import { PlainTable } from "./plain-table.tsx";

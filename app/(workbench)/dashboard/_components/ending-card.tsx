@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
-import type { SecretEndFilter } from "#lib/credentials/schema.ts";
-import type { Dashboard } from "#lib/dashboards/model.ts";
+import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
+import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { SuccessorNote } from "../../credentials/_components/successor-note.tsx";
 import { secretEndWords } from "../../credentials/_components/words.ts";
 import { ExportButton } from "./export-button.tsx";

@@ -5,8 +5,8 @@ import { DownloadIcon } from "lucide-react";
 import { useState } from "react";
 import { callAction } from "#app/_ui/call-action.ts";
 import { firstValues } from "#app/_ui/url.ts";
-import { dashboardQuery } from "#lib/dashboards/span.ts";
-import type { ExportedBlock } from "#lib/dashboards/to-csv.ts";
+import { dashboardQuery } from "#lib/oversight/dashboards/span.ts";
+import type { ExportedBlock } from "#lib/oversight/dashboards/to-csv.ts";
 import { exportDashboard } from "../actions.ts";
 
 /** Downloads a block, or all of the dashboard, as CSV. */

@@ -1,5 +1,5 @@
 import { hrefWith } from "#app/_ui/url.ts";
-import type { Dashboard } from "#lib/dashboards/model.ts";
+import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 
 type Place = Pick<Dashboard, "scope" | "span">;
 

@@ -1,5 +1,5 @@
 import { Card } from "#app/_ui/card.tsx";
-import type { Dashboard } from "#lib/dashboards/model.ts";
+import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { ExportButton } from "./export-button.tsx";
 import { eventsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
-import type { Dashboard } from "#lib/dashboards/model.ts";
+import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { ExportButton } from "./export-button.tsx";
 import { runsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";

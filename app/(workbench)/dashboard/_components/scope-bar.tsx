@@ -4,7 +4,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { type Option, SearchSelect } from "#app/_ui/search-select.tsx";
 import { TimeFilter } from "#app/_ui/time-filter.tsx";
-import { type Range, ranges } from "#lib/dashboards/span.ts";
+import { type Range, ranges } from "#lib/oversight/dashboards/span.ts";
 import { findDashboardNodes } from "../actions.ts";
 import { rangeWords } from "./words.ts";
 

@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
-import type { DashboardQuery } from "#lib/dashboards/span.ts";
+import type { DashboardQuery } from "#lib/oversight/dashboards/span.ts";
 import { signDashboard } from "../actions.ts";
 
 type Props = { query: DashboardQuery; nodeName: string; summary: string };

@@ -1,5 +1,5 @@
-import type { Dashboard } from "#lib/dashboards/model.ts";
-import type { Range } from "#lib/dashboards/span.ts";
+import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
+import type { Range } from "#lib/oversight/dashboards/span.ts";
 
 export const rangeWords: Record<Range, string> = {
   "1h": "1 hour",

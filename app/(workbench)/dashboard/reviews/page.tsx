@@ -7,8 +7,8 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { listReviews, reviewQuery } from "#lib/reviews/list-reviews.ts";
-import type { ReviewSnapshot } from "#lib/reviews/model.ts";
+import { listReviews, reviewQuery } from "#lib/oversight/reviews/list-reviews.ts";
+import type { ReviewSnapshot } from "#lib/oversight/reviews/model.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 

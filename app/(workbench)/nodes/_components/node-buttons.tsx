@@ -3,8 +3,8 @@ import { Button } from "@mantine/core";
 import { FolderPlusIcon, FolderSymlinkIcon, PencilIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import type { ActorGrant } from "#lib/identity/permissions.ts";
-import type { TreeItem } from "#lib/nodes/branches.ts";
+import type { TreeItem } from "#lib/access/nodes/branches.ts";
+import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import { TreeDialogs, type TreeTask } from "../../_tree/tree-dialogs.tsx";
 
 type Shown = { id: string; name: string; version: number; path: string[] };

@@ -9,9 +9,9 @@ import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { FieldError } from "#lib/errors.ts";
-import { longestDays, type RetentionDays } from "#lib/retention/model.ts";
-import { retentionChanges } from "#lib/retention/schema.ts";
+import { retentionChanges } from "#lib/oversight/retention/schema.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
+import { longestDays, type RetentionDays } from "#lib/platform/retention/model.ts";
 import { saveRetention } from "../actions.ts";
 import { describeDays } from "./words.ts";
 

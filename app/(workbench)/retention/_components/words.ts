@@ -1,4 +1,4 @@
-import type { Log } from "#lib/retention/model.ts";
+import type { Log } from "#lib/platform/retention/model.ts";
 
 /** What a log is called on the page. */
 export const logWords: Record<Log, string> = { runs: "Runs", credential_events: "Events of credentials" };

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
-import type { Header } from "#lib/transports/model.ts";
+import type { Header } from "#lib/delivery/transports/model.ts";
 import { formatBytes } from "../../transports/_components/words.ts";
 import { prettyJson } from "./pretty-json.ts";
 import { prettyXml } from "./pretty-xml.ts";
@@ -17,7 +17,7 @@ type Props = {
   shownBody?: ReactNode;
 };
 
-/** How much of a body a receipt keeps (lib/runs/model.ts). */
+/** How much of a body a receipt keeps (lib/delivery/runs/model.ts). */
 const keptBodyBytes = 64 * 1024;
 
 /** A request or a response as it went over the wire, secrets redacted. */

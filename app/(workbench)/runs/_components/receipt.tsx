@@ -15,8 +15,8 @@ import type {
   RunSoap,
   RunStatus,
   RunToken,
-} from "#lib/runs/model.ts";
-import { entraCodes } from "#lib/tokens/entra-codes.ts";
+} from "#lib/delivery/runs/model.ts";
+import { entraCodes } from "#lib/oauth/explanations/entra-codes.ts";
 import { EntraLinks } from "../../credentials/_components/provider-answer.tsx";
 import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
 import { Message } from "./message.tsx";

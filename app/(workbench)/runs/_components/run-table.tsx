@@ -6,7 +6,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
-import type { RunStatus, RunSummary } from "#lib/runs/model.ts";
+import type { RunStatus, RunSummary } from "#lib/delivery/runs/model.ts";
 import { runEventWords } from "./words.ts";
 
 type Props = {

@@ -1,6 +1,6 @@
 "use client";
 import { Tabs } from "@mantine/core";
-import type { RunSoap } from "#lib/runs/model.ts";
+import type { RunSoap } from "#lib/delivery/runs/model.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { DataTree } from "./data-tree.tsx";
 import { prettyXml } from "./pretty-xml.ts";

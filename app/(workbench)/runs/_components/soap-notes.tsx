@@ -1,5 +1,5 @@
 import { Notice } from "#app/_ui/notice.tsx";
-import type { RunFault, RunSoap } from "#lib/runs/model.ts";
+import type { RunFault, RunSoap } from "#lib/delivery/runs/model.ts";
 import { formatBytes } from "../../transports/_components/words.ts";
 import { CodeBlock } from "./code-block.tsx";
 import { DataTree } from "./data-tree.tsx";

@@ -1,5 +1,5 @@
 import { runStatusWords } from "#app/_ui/status-badge.tsx";
-import type { Run, RunEvent, RunToken } from "#lib/runs/model.ts";
+import type { Run, RunEvent, RunToken } from "#lib/delivery/runs/model.ts";
 
 /** What made a run. */
 export const runEventWords: Record<RunEvent, string> = {

@@ -4,9 +4,9 @@ import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
-import type { Page } from "#lib/db/keyset.ts";
-import { describeUserAgent } from "#lib/identity/describe-user-agent.ts";
-import type { SessionSummary } from "#lib/identity/model.ts";
+import type { SessionSummary } from "#lib/access/accounts/model.ts";
+import { describeUserAgent } from "#lib/access/sessions/describe-user-agent.ts";
+import type { Page } from "#lib/platform/db/keyset.ts";
 import { RevokeSession } from "./revoke-session.tsx";
 
 type Props = {

@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { TransportAuthorization } from "#lib/transports/model.ts";
+import type { TransportAuthorization } from "#lib/delivery/transports/model.ts";
 import { authorizationWords } from "./words.ts";
 
 type Props = { authorization: TransportAuthorization; mayReadCredentials: boolean };

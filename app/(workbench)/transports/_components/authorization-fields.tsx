@@ -3,7 +3,7 @@ import { Select } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { ChoiceField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { credentialStatusWords, StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { AssignableCredential } from "#lib/credentials/model.ts";
+import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import type { FormValues } from "./form-values.ts";
 import { authorizationWords, labels } from "./words.ts";
 

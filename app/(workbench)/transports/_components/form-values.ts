@@ -1,7 +1,7 @@
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
-import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/transports/model.ts";
-import type { TransportFormValues, TransportUpdate } from "#lib/transports/schema.ts";
+import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/delivery/transports/model.ts";
+import type { TransportFormValues, TransportUpdate } from "#lib/delivery/transports/schema.ts";
 import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */

@@ -3,7 +3,7 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
-import { httpMethods } from "#lib/transports/model.ts";
+import { httpMethods } from "#lib/delivery/transports/model.ts";
 import type { FormValues } from "./form-values.ts";
 import { labels } from "./words.ts";
 

@@ -1,7 +1,7 @@
-import type { ShownSoapSettings } from "#lib/transports/model.ts";
-import type { TransportFormValues } from "#lib/transports/schema.ts";
-import { soapDefaults } from "#lib/transports/soap-settings.ts";
-import type { SoapVersion } from "#lib/transports/wsdl-model.ts";
+import type { ShownSoapSettings } from "#lib/delivery/transports/model.ts";
+import type { TransportFormValues } from "#lib/delivery/transports/schema.ts";
+import { soapDefaults } from "#lib/delivery/transports/soap-settings.ts";
+import type { SoapVersion } from "#lib/delivery/wsdls/wsdl-model.ts";
 
 /** Where the WSDL comes from; `raw`: triggers bring whole envelopes and there is none. */
 export const wsdlChoices = ["url", "upload", "raw"] as const;

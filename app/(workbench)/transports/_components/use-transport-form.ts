@@ -1,10 +1,10 @@
 "use client";
 import type { FieldErrors } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import type { AssignableCredential } from "#lib/credentials/model.ts";
-import { isHostAllowed } from "#lib/net/hosts.ts";
-import type { TransportDetail } from "#lib/transports/model.ts";
-import { transportInput } from "#lib/transports/schema.ts";
+import type { TransportDetail } from "#lib/delivery/transports/model.ts";
+import { transportInput } from "#lib/delivery/transports/schema.ts";
+import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
+import { isHostAllowed } from "#lib/platform/net/hosts.ts";
 import { addTransport, saveTransport } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 

@@ -1,4 +1,4 @@
-import type { Runway, TransportType } from "#lib/transports/model.ts";
+import type { Runway, TransportType } from "#lib/delivery/transports/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {

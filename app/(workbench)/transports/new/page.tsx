@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { z } from "zod";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { listAssignableCredentials } from "#lib/credentials/list-credentials.ts";
+import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
 import { TransportForm } from "../_components/transport-form.tsx";
 import { findNodeChoices } from "../find-options.ts";

@@ -1,9 +1,9 @@
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { z } from "zod";
-import { isAllowed } from "#lib/identity/permissions.ts";
-import { getNodePath } from "#lib/nodes/node-path.ts";
-import { getTrigger } from "#lib/triggers/get-trigger.ts";
+import { getNodePath } from "#lib/access/nodes/node-path.ts";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
+import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
 import { runPage } from "#lib/web/action.ts";
 
 /** The trigger of this request and what may be done with it, read once for the page and its title. */

@@ -1,8 +1,8 @@
 "use client";
 import { Textarea } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
-import type { Members } from "#lib/soap/values.ts";
-import { isMembers } from "#lib/soap/values.ts";
+import type { Members } from "#lib/delivery/soap/values.ts";
+import { isMembers } from "#lib/delivery/soap/values.ts";
 import type { FormValues } from "./form-values.ts";
 
 type Props = { rows?: { min: number; max: number }; onArguments?: (value: Members) => void };

@@ -1,4 +1,4 @@
-import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/triggers/model.ts";
+import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/delivery/triggers/model.ts";
 
 /** What the fields of an event hold, those of the other kinds too. */
 export type EventValues = {

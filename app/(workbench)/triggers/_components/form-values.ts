@@ -1,8 +1,8 @@
 import type { NameValue } from "#app/_ui/headers-field.tsx";
-import type { Members } from "#lib/soap/values.ts";
-import type { TriggerDetail } from "#lib/triggers/model.ts";
-import { isSoapRequest } from "#lib/triggers/request-model.ts";
-import type { TriggerFormValues, TriggerUpdate } from "#lib/triggers/schema.ts";
+import { isSoapRequest } from "#lib/delivery/requests/model.ts";
+import type { Members } from "#lib/delivery/soap/values.ts";
+import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
+import type { TriggerFormValues, TriggerUpdate } from "#lib/delivery/triggers/schema.ts";
 import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 

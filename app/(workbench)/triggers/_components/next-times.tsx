@@ -1,7 +1,7 @@
 "use client";
 import { useClock } from "#app/_ui/clock.tsx";
 import { formatRelative } from "#app/_ui/format-time.ts";
-import { describeCron, findCronMistake, isTimeZone, nextTimes } from "#lib/schedules/cron.ts";
+import { describeCron, findCronMistake, isTimeZone, nextTimes } from "#lib/delivery/triggers/cron.ts";
 
 const shown = 5;
 

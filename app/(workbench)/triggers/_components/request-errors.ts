@@ -1,4 +1,4 @@
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { type FormValues, isFilled } from "./form-values.ts";
 
 /**

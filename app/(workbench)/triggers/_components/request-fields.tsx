@@ -3,7 +3,7 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField, type NameValue } from "#app/_ui/headers-field.tsx";
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { FormValues } from "./form-values.ts";
 import { useExampleValue, ValueHint } from "./value-hint.tsx";
 import { labels } from "./words.ts";

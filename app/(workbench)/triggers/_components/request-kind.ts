@@ -1,4 +1,4 @@
-import type { TransportDetail, TransportType } from "#lib/transports/model.ts";
+import type { TransportDetail, TransportType } from "#lib/delivery/transports/model.ts";
 import { sortNames } from "../../transports/_components/words.ts";
 
 /** What a request is made of: method and path, an operation with arguments, or a whole envelope. */

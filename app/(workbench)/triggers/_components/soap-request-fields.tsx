@@ -5,7 +5,7 @@ import { useController, useFormContext } from "react-hook-form";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { TextField, useFieldError } from "#app/_ui/form-fields.tsx";
-import type { Members } from "#lib/soap/values.ts";
+import type { Members } from "#lib/delivery/soap/values.ts";
 import { ArgumentsJson } from "./arguments-json.tsx";
 import type { FormValues } from "./form-values.ts";
 import { blankArguments } from "./operation/argument-values.ts";

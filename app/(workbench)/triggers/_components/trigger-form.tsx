@@ -9,7 +9,7 @@ import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import type { Option } from "#app/_ui/search-select.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
-import type { TriggerDetail } from "#lib/triggers/model.ts";
+import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import { findTransports } from "../../transports/actions.ts";
 import { findPlaces } from "../actions.ts";
 import { EventFields } from "./event-fields.tsx";

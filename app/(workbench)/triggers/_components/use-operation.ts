@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { callAction } from "#app/_ui/call-action.ts";
-import type { OperationDescription } from "#lib/soap/model.ts";
+import type { OperationDescription } from "#lib/delivery/soap/model.ts";
 import type { ActionError } from "#lib/web/action-result.ts";
 import { describeOperation } from "../actions.ts";
 

@@ -2,9 +2,9 @@
 import { useState } from "react";
 import { type FieldErrors, set } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import type { FieldError } from "#lib/errors.ts";
-import type { SavedTrigger, TriggerDetail } from "#lib/triggers/model.ts";
-import { httpRequestTemplate, soapRequestTemplate, triggerInput } from "#lib/triggers/schema.ts";
+import type { SavedTrigger, TriggerDetail } from "#lib/delivery/triggers/model.ts";
+import { httpRequestTemplate, soapRequestTemplate, triggerInput } from "#lib/delivery/triggers/schema.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { ActionResult } from "#lib/web/action-result.ts";
 import { addTrigger, saveTrigger } from "../actions.ts";
 import { explain, readMembers } from "./arguments-json.tsx";

@@ -1,4 +1,4 @@
-import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/triggers/model.ts";
+import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/delivery/triggers/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { z } from "zod";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { AppError } from "#lib/errors.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readFormSurroundings } from "../_components/read-surroundings.ts";
 import { TriggerForm } from "../_components/trigger-form.tsx";

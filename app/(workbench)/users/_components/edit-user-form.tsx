@@ -10,7 +10,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { RoleDetail, UserDetail } from "#lib/identity/model.ts";
+import type { RoleDetail, UserDetail } from "#lib/access/accounts/model.ts";
 import { saveUser } from "../actions.ts";
 import { roleErrors } from "./role-errors.ts";
 import { RoleList } from "./role-list.tsx";

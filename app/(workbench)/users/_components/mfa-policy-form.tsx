@@ -7,8 +7,8 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { RoleDemand } from "#lib/identity/mfa-policy.ts";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { Role } from "#lib/access/permissions/permissions.ts";
+import type { RoleDemand } from "#lib/access/sessions/mfa-policy.ts";
 import { saveMfaPolicy } from "../actions.ts";
 import { roleWords } from "./role-words.ts";
 

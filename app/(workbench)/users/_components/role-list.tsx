@@ -1,5 +1,5 @@
 import { Badge } from "#app/_ui/badge.tsx";
-import type { ActorGrant } from "#lib/identity/permissions.ts";
+import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import { roleWords } from "./role-words.ts";
 
 /** Roles with where they hold, one badge each. */

@@ -1,4 +1,4 @@
-import { type KeyRole, keyRoles, roles } from "#lib/identity/permissions.ts";
+import { type KeyRole, keyRoles, roles } from "#lib/access/permissions/permissions.ts";
 
 /** Roles in words, with what they are for. */
 export const roleWords: Record<KeyRole, { label: string; about: string }> = {

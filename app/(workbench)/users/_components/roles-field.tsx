@@ -2,8 +2,8 @@
 import { ActionIcon, Button, NativeSelect } from "@mantine/core";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
-import type { RoleDetail } from "#lib/identity/model.ts";
-import type { Role } from "#lib/identity/permissions.ts";
+import type { RoleDetail } from "#lib/access/accounts/model.ts";
+import type { Role } from "#lib/access/permissions/permissions.ts";
 import { NodeField } from "./node-field.tsx";
 import { roleOptions, roleWords } from "./role-words.ts";
 

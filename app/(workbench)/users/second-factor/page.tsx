@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { Card } from "#app/_ui/card.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { getMfaPolicy } from "#lib/identity/mfa-policy.ts";
+import { getMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { runPage } from "#lib/web/action.ts";
 import { MfaPolicyForm } from "../_components/mfa-policy-form.tsx";
 

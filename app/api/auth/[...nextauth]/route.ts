@@ -1,7 +1,7 @@
 import type { NextRequest } from "next/server";
 import NextAuth from "next-auth";
-import { addressHeader } from "#lib/identity/client-address.ts";
-import { createAuthOptions } from "#lib/identity/next-auth.ts";
+import { createAuthOptions } from "#lib/access/accounts/next-auth.ts";
+import { addressHeader } from "#lib/access/sessions/client-address.ts";
 
 type RouteContext = { params: Promise<{ nextauth: string[] }> };
 

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { getChannel } from "#lib/alerts/list-channels.ts";
-import { requirePermission } from "#lib/identity/context.ts";
+import { requirePermission } from "#lib/access/permissions/context.ts";
+import { getChannel } from "#lib/oversight/alerts/list-channels.ts";
 import { runPage } from "#lib/web/action.ts";
 import { ChannelForm } from "../../_components/channel-form.tsx";
 

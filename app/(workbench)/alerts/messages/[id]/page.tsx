@@ -8,9 +8,9 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { factsOf, restOf } from "#lib/alerts/compose.ts";
-import { getDelivery } from "#lib/alerts/list-channels.ts";
-import type { AlertItem, DeliveryAttempt, DeliveryDetail } from "#lib/alerts/model.ts";
+import { factsOf, restOf } from "#lib/oversight/alerts/compose.ts";
+import { getDelivery } from "#lib/oversight/alerts/list-channels.ts";
+import type { AlertItem, DeliveryAttempt, DeliveryDetail } from "#lib/oversight/alerts/model.ts";
 import { runPage } from "#lib/web/action.ts";
 import { DeliveryBadge } from "../../_components/delivery-table.tsx";
 

@@ -5,7 +5,7 @@ import { FlaskConicalIcon, PauseIcon, PencilIcon, PlayIcon, Trash2Icon } from "l
 import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { DeleteDialog } from "../../_components/delete-dialog.tsx";
 import { DisableDialog } from "../../_components/disable-dialog.tsx";
 import { enableCredential } from "../../actions.ts";

@@ -6,12 +6,12 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
 import { hrefWith } from "#app/_ui/url.ts";
-import { listCredentialEvents } from "#lib/credentials/list-events.ts";
-import type { CredentialEvent, CredentialEventKind } from "#lib/credentials/model.ts";
-import { credentialEventQuery } from "#lib/credentials/schema.ts";
-import type { Page } from "#lib/db/keyset.ts";
-import { isAppError } from "#lib/errors.ts";
-import type { Context } from "#lib/identity/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
+import type { CredentialEvent, CredentialEventKind } from "#lib/oauth/credentials/model.ts";
+import { credentialEventQuery } from "#lib/oauth/credentials/schema.ts";
+import type { Page } from "#lib/platform/db/keyset.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { ProviderAnswer } from "../../_components/provider-answer.tsx";
 
 const kindWords: Record<CredentialEventKind, string> = {

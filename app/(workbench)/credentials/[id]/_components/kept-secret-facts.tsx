@@ -4,7 +4,7 @@ import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { KeptSecret } from "#lib/credentials/rotation/model.ts";
+import type { KeptSecret } from "#lib/oauth/credentials/rotation-model.ts";
 import { labels } from "../../_components/words.ts";
 
 type Item = Parameters<typeof KeyValue>[0]["items"][number];

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
-import type { KeptSecret } from "#lib/credentials/rotation/model.ts";
+import type { KeptSecret } from "#lib/oauth/credentials/rotation-model.ts";
 import { forget, goBack } from "../rotation-actions.ts";
 import { KeptSecretFacts } from "./kept-secret-facts.tsx";
 import { useRotationStep } from "./use-rotation-step.ts";

@@ -1,8 +1,8 @@
 import { Card } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
-import { usesSecret } from "#lib/credentials/model.ts";
-import type { Rotation } from "#lib/credentials/rotation/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { usesSecret } from "#lib/oauth/credentials/model.ts";
+import type { Rotation } from "#lib/oauth/credentials/rotation-model.ts";
 import { PreviousSecret } from "./previous-secret.tsx";
 import { StagedSecret } from "./staged-secret.tsx";
 

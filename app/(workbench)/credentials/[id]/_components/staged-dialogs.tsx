@@ -3,7 +3,7 @@ import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
-import type { Rotation, StagedSecret } from "#lib/credentials/rotation/model.ts";
+import type { Rotation, StagedSecret } from "#lib/oauth/credentials/rotation-model.ts";
 import { discard, promote } from "../rotation-actions.ts";
 import type { useRotationStep } from "./use-rotation-step.ts";
 

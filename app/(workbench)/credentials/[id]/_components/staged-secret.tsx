@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
-import type { Rotation, StagedSecret as Staged } from "#lib/credentials/rotation/model.ts";
+import type { Rotation, StagedSecret as Staged } from "#lib/oauth/credentials/rotation-model.ts";
 import { testNow } from "../rotation-actions.ts";
 import { KeptSecretFacts } from "./kept-secret-facts.tsx";
 import { StagedDialogs } from "./staged-dialogs.tsx";

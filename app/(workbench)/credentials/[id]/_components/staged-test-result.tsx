@@ -1,6 +1,6 @@
 import { Badge } from "#app/_ui/badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
-import type { StagedTest } from "#lib/credentials/rotation/model.ts";
+import type { StagedTest } from "#lib/oauth/credentials/rotation-model.ts";
 import { FieldLink } from "../../_components/check-result.tsx";
 import { CheckStepsList } from "../../_components/check-steps-list.tsx";
 import { CopyReport } from "../../_components/copy-report.tsx";

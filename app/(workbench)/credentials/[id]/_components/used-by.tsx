@@ -1,6 +1,6 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
-import type { CredentialUse } from "#lib/credentials/model.ts";
+import type { CredentialUse } from "#lib/oauth/credentials/model.ts";
 
 const shown = 50;
 

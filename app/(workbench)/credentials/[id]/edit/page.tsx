@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { getBlastRadius } from "#lib/credentials/blast-radius.ts";
-import { requirePermission } from "#lib/identity/context.ts";
-import { readTokenLifetime } from "#lib/tokens/token-lifetime.ts";
+import { requirePermission } from "#lib/access/permissions/context.ts";
+import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import { readTokenLifetime } from "#lib/oauth/tokens/token-lifetime.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../../_components/credential-form.tsx";
 import { readFormSurroundings } from "../../_components/form-surroundings.ts";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { requirePermission } from "#lib/identity/context.ts";
+import { requirePermission } from "#lib/access/permissions/context.ts";
 import { runPage } from "#lib/web/action.ts";
 import { loadCredential } from "../load-credential.ts";
 import { loadTest } from "./_components/load-test.ts";

@@ -6,7 +6,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
-import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/transports/model.ts";
+import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
 import { formatBytes, labels, typeWords } from "../../_components/words.ts";
 

@@ -8,7 +8,7 @@ import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { TouchedTriggers, TransportDetail } from "#lib/transports/model.ts";
+import type { TouchedTriggers, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";
 import { readTouchedTriggers, removeTransport } from "../../actions.ts";
 

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "#app/_ui/card.tsx";
-import type { TransportUse } from "#lib/transports/model.ts";
+import type { TransportUse } from "#lib/delivery/transports/model.ts";
 
 const shown = 50;
 

@@ -7,7 +7,7 @@ import { useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { TriggerDetail } from "#lib/triggers/model.ts";
+import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import { removeTrigger } from "../../actions.ts";
 
 type Props = { trigger: TriggerDetail; mayWrite: boolean; mayRun: boolean };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { xsd } from "#lib/soap/builtin.ts";
-import type { ElementNode, GroupNode, Types } from "#lib/soap/model.ts";
+import { xsd } from "#lib/delivery/soap/builtin.ts";
+import type { ElementNode, GroupNode, Types } from "#lib/delivery/soap/model.ts";
 import {
   blankArguments,
   blankItem,

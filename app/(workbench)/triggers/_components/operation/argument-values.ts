@@ -1,4 +1,4 @@
-import { findType } from "#lib/soap/builtin.ts";
+import { findType } from "#lib/delivery/soap/builtin.ts";
 import type {
   AttributeNode,
   ComplexType,
@@ -7,9 +7,9 @@ import type {
   OperationDescription,
   Particle,
   Types,
-} from "#lib/soap/model.ts";
-import type { QName } from "#lib/soap/names.ts";
-import { isMembers, isUsed, listElements, type Members } from "#lib/soap/values.ts";
+} from "#lib/delivery/soap/model.ts";
+import type { QName } from "#lib/delivery/soap/names.ts";
+import { isMembers, isUsed, listElements, type Members } from "#lib/delivery/soap/values.ts";
 
 /** Where a value stands in the arguments: names of members and positions in lists. */
 export type Path = readonly (string | number)[];

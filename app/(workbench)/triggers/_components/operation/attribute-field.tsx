@@ -1,5 +1,5 @@
 "use client";
-import type { AttributeNode } from "#lib/soap/model.ts";
+import type { AttributeNode } from "#lib/delivery/soap/model.ts";
 import type { Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
 import { describeSimple, simpleTypeOf } from "./describe-type.ts";

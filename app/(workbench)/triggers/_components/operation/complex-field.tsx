@@ -2,10 +2,10 @@
 import { ActionIcon, NativeSelect } from "@mantine/core";
 import { ChevronDownIcon, ChevronRightIcon } from "lucide-react";
 import { useId, useState } from "react";
-import { findType } from "#lib/soap/builtin.ts";
-import type { ComplexType, ElementNode } from "#lib/soap/model.ts";
-import { localOf } from "#lib/soap/names.ts";
-import { holdsAny, isMembers, typeOfValue } from "#lib/soap/values.ts";
+import { findType } from "#lib/delivery/soap/builtin.ts";
+import type { ComplexType, ElementNode } from "#lib/delivery/soap/model.ts";
+import { localOf } from "#lib/delivery/soap/names.ts";
+import { holdsAny, isMembers, typeOfValue } from "#lib/delivery/soap/values.ts";
 import { blankItem, isTemplate, listSubtypes, type Path, setAt } from "./argument-values.ts";
 import { AttributeField } from "./attribute-field.tsx";
 import { useOperationForm } from "./context.ts";

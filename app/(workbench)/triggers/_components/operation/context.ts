@@ -1,7 +1,7 @@
 "use client";
 import { type ComponentType, createContext, type ReactNode, useContext } from "react";
-import type { ElementNode, Particle, Types } from "#lib/soap/model.ts";
-import type { Members } from "#lib/soap/values.ts";
+import type { ElementNode, Particle, Types } from "#lib/delivery/soap/model.ts";
+import type { Members } from "#lib/delivery/soap/values.ts";
 import type { Path } from "./argument-values.ts";
 
 /** A part of a content, the members that hold it, and where they stand. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { xsd } from "#lib/soap/builtin.ts";
-import type { OperationDescription, SimpleType } from "#lib/soap/model.ts";
+import { xsd } from "#lib/delivery/soap/builtin.ts";
+import type { OperationDescription, SimpleType } from "#lib/delivery/soap/model.ts";
 import { describeSimple, entryOf, sampleVariables } from "./describe-type.ts";
 
 const simple = (base: string, more: Partial<SimpleType> = {}): SimpleType => ({ kind: "simple", base, ...more });

@@ -1,8 +1,8 @@
-import { findType } from "#lib/soap/builtin.ts";
-import { exampleOf, isInteger } from "#lib/soap/lexical.ts";
-import type { ElementNode, Facets, OperationDescription, SimpleType, Types } from "#lib/soap/model.ts";
-import { localOf, type QName } from "#lib/soap/names.ts";
-import { isMembers, listElements } from "#lib/soap/values.ts";
+import { findType } from "#lib/delivery/soap/builtin.ts";
+import { exampleOf, isInteger } from "#lib/delivery/soap/lexical.ts";
+import type { ElementNode, Facets, OperationDescription, SimpleType, Types } from "#lib/delivery/soap/model.ts";
+import { localOf, type QName } from "#lib/delivery/soap/names.ts";
+import { isMembers, listElements } from "#lib/delivery/soap/values.ts";
 
 /** How a simple value is entered. */
 export type Entry = { kind: "choice"; options: string[] } | { kind: "date" | "text" | "long" | "number" | "xml" };

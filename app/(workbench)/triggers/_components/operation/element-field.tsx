@@ -1,8 +1,8 @@
 "use client";
 import { memo } from "react";
-import { findType } from "#lib/soap/builtin.ts";
-import type { ElementNode } from "#lib/soap/model.ts";
-import { arrayContent } from "#lib/soap/values.ts";
+import { findType } from "#lib/delivery/soap/builtin.ts";
+import type { ElementNode } from "#lib/delivery/soap/model.ts";
+import { arrayContent } from "#lib/delivery/soap/values.ts";
 import { blankElement, blankItem, isList, isTemplate, type Path } from "./argument-values.ts";
 import { ComplexField } from "./complex-field.tsx";
 import { type OneElementProps, useOperationForm } from "./context.ts";

@@ -2,8 +2,8 @@
 import { ActionIcon, Button } from "@mantine/core";
 import { ArrowDownIcon, ArrowUpIcon, PlusIcon, Trash2Icon } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import type { ElementNode } from "#lib/soap/model.ts";
-import { listValues } from "#lib/soap/values.ts";
+import type { ElementNode } from "#lib/delivery/soap/model.ts";
+import { listValues } from "#lib/delivery/soap/values.ts";
 import { blankItem, type Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
 import { FieldHead } from "./field-head.tsx";

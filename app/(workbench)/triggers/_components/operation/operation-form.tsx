@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useMemo, useRef } from "react";
-import type { OperationDescription } from "#lib/soap/model.ts";
-import type { Members } from "#lib/soap/values.ts";
+import type { OperationDescription } from "#lib/delivery/soap/model.ts";
+import type { Members } from "#lib/delivery/soap/values.ts";
 import { formatPath, isTemplate, type Path, setAt } from "./argument-values.ts";
 import { AttributeField } from "./attribute-field.tsx";
 import { type OperationForm, OperationFormContext } from "./context.ts";

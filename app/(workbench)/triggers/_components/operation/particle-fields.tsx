@@ -1,7 +1,7 @@
 "use client";
 import { NativeSelect } from "@mantine/core";
-import type { GroupNode, Particle } from "#lib/soap/model.ts";
-import { isUsed, listElements, type Members } from "#lib/soap/values.ts";
+import type { GroupNode, Particle } from "#lib/delivery/soap/model.ts";
+import { isUsed, listElements, type Members } from "#lib/delivery/soap/values.ts";
 import { AnyField } from "./any-field.tsx";
 import { chooseBranch, findBranch, isList, type Path } from "./argument-values.ts";
 import { type ParticleProps, useOperationForm } from "./context.ts";

@@ -1,8 +1,8 @@
 "use client";
 import { NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useId, useState } from "react";
-import { exampleOf } from "#lib/soap/lexical.ts";
-import type { SimpleType } from "#lib/soap/model.ts";
+import { exampleOf } from "#lib/delivery/soap/lexical.ts";
+import type { SimpleType } from "#lib/delivery/soap/model.ts";
 import { isTemplate, type Path } from "./argument-values.ts";
 import { useOperationForm } from "./context.ts";
 import { describeSimple, entryOf } from "./describe-type.ts";

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { useMemo } from "react";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import { type ClaimPath, type Claims, listClaimPaths } from "#lib/identity/read-claim.ts";
+import { type ClaimPath, type Claims, listClaimPaths } from "#lib/oauth/providers/read-claim.ts";
 
 type Props = {
   claims: Claims | null;

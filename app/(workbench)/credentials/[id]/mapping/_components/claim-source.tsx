@@ -5,8 +5,8 @@ import { useState } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
-import type { MappingTest } from "#lib/profiles/mapping-test.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import type { MappingTest } from "#lib/oauth/sign-in/mapping-test.ts";
 import { type Pasted, readPasted } from "./read-pasted.ts";
 
 type Props = {

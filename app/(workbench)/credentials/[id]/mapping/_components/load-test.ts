@@ -1,6 +1,6 @@
-import { isAppError } from "#lib/errors.ts";
-import type { Context } from "#lib/identity/context.ts";
-import { type MappingTest, readMappingTest } from "#lib/profiles/mapping-test.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { type MappingTest, readMappingTest } from "#lib/oauth/sign-in/mapping-test.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
 
 /** A test sign-in, `gone` when it is too old or somebody else's, null when none is asked for. */
 export async function loadTest(

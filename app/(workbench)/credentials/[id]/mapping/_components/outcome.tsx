@@ -4,7 +4,7 @@ import { PlusIcon } from "lucide-react";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { MappedClaims } from "#lib/identity/claims.ts";
+import type { MappedClaims } from "#lib/oauth/sign-in/claims.ts";
 
 /** What would come of a sign-in; `mfa` is null when no second factor is asked for, or it is not known. */
 export type MappingOutcome = { mapped: MappedClaims; mfa: { method: string | null } | null };

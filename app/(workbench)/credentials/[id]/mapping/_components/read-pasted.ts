@@ -1,5 +1,5 @@
 import { decodeJwt } from "jose";
-import type { Claims } from "#lib/identity/read-claim.ts";
+import type { Claims } from "#lib/oauth/providers/read-claim.ts";
 
 export type Pasted = { claims: Claims; problem: null } | { claims: null; problem: string };
 

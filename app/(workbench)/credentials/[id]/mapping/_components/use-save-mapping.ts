@@ -4,7 +4,7 @@ import type { UseFormReturn } from "react-hook-form";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { callAction } from "#app/_ui/call-action.ts";
-import type { CredentialDetail } from "#lib/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { type FormValues, toFormValues, toUpdate } from "../../../_components/form-values.ts";
 import { saveCredential } from "../../../actions.ts";
 

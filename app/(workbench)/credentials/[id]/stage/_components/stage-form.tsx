@@ -13,8 +13,8 @@ import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import { type CredentialDetail, usesKey, usesSecret } from "#lib/credentials/model.ts";
-import { stageInput } from "#lib/credentials/rotation/schema.ts";
+import { type CredentialDetail, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
+import { stageInput } from "#lib/oauth/rotation/schema.ts";
 import { labels } from "../../../_components/words.ts";
 import { stage } from "../../rotation-actions.ts";
 

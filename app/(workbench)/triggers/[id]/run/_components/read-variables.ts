@@ -1,4 +1,4 @@
-import type { FieldError } from "#lib/errors.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
 
 /** A variable as it is typed; `isJson`: the text is a JSON value, such as 3, true or a list. */
 export type TypedVariable = { text: string; isJson: boolean };

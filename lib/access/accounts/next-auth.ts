@@ -1,0 +1,86 @@
+import type { NextAuthOptions } from "next-auth";
+import Credentials from "next-auth/providers/credentials";
+import { addressHeader } from "#lib/access/sessions/client-address.ts";
+import { absoluteMs, authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { getEnv, getRequired } from "#lib/platform/env/env.ts";
+import { toAppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
+import { revokeSession } from "./revoke-session.ts";
+import { signInLocally } from "./sign-in.ts";
+
+/** Whether cookies are `Secure` and carry the `__Secure-` prefix: the public URL is https. */
+export function usesSecureCookies(): boolean {
+  return getEnv().url.startsWith("https://");
+}
+
+/**
+ * next-auth's options, made for each request. The cookie holds an encrypted JWT with nothing but the session's id
+ * (`sid`); whether it still counts is asked of the database each time.
+ * @param address of the client, for the audit record of a sign-out.
+ */
+export function createAuthOptions(address: string | null): NextAuthOptions {
+  return {
+    secret: getRequired("NEXTAUTH_SECRET"),
+    useSecureCookies: usesSecureCookies(),
+    session: { strategy: "jwt", maxAge: absoluteMs / 1000 },
+    pages: { signIn: "/signin", error: "/signin", signOut: "/signin" },
+    providers: [localAccounts],
+    callbacks: {
+      jwt: async ({ token, user, trigger }) => {
+        if (trigger === "signIn") return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
+        const signedIn = await authenticateSession(String(token.sid), null);
+        if (!signedIn) throw new Error("the session has ended");
+        return { sub: token.sub, sid: token.sid };
+      },
+      session: ({ session, token }) => ({ expires: session.expires, user: { name: token.sub ?? null } }),
+      redirect: ({ url, baseUrl }) => (url.startsWith("/") && !url.startsWith("//") ? `${baseUrl}${url}` : baseUrl),
+    },
+    events: {
+      signOut: async ({ token }) => {
+        const signedIn = typeof token?.sid === "string" ? await authenticateSession(token.sid, address) : null;
+        if (signedIn) await revokeSession(signedIn.ctx, signedIn.sessionId);
+      },
+    },
+    logger: {
+      error: (code) => getLog().debug({ code }, "next-auth"),
+      warn: (code) => getLog().debug({ code }, "next-auth"),
+      debug: () => undefined,
+    },
+  };
+}
+
+const localAccounts = Credentials({
+  id: "credentials",
+  name: "Sallyport account",
+  credentials: {
+    username: { label: "Username" },
+    password: { label: "Password", type: "password" },
+    code: { label: "Code", type: "text" },
+  },
+  authorize: async (credentials, request) => {
+    const client = {
+      address: String(request.headers?.[addressHeader] ?? ""),
+      userAgent: String(request.headers?.["user-agent"] ?? ""),
+    };
+    try {
+      const { userId, sessionId } = await signInLocally(
+        {
+          username: credentials?.username ?? "",
+          password: credentials?.password ?? "",
+          code: credentials?.code ?? "",
+        },
+        client,
+      );
+      return { id: userId, sessionId };
+    } catch (err) {
+      throw new Error(encodeRefusal(err));
+    }
+  },
+});
+
+/** next-auth passes only a message to the form: the code, and the seconds to wait. The form has the words. */
+function encodeRefusal(thrown: unknown): string {
+  const error = toAppError(thrown);
+  if (error.code === "internal") getLog().error({ err: thrown }, "a sign-in failed");
+  return [error.code, error.details.retryAfterSeconds].filter((part) => part !== undefined).join(".");
+}

@@ -1,0 +1,179 @@
+import { hash } from "@node-rs/argon2";
+import { eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { sessions } from "#drizzle/schema/sessions.ts";
+import { userRoles } from "#drizzle/schema/user-roles.ts";
+import { users } from "#drizzle/schema/users.ts";
+import { absoluteMs, authenticateSession, endSession, endSessionsOf, idleMs } from "#lib/access/sessions/sessions.ts";
+import { takeAttempt } from "#lib/access/sessions/throttle.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { hashPassword } from "./password-hash.ts";
+import { signInLocally } from "./sign-in.ts";
+
+setUpTestDatabase();
+
+const start = new Date("2026-03-01T08:00:00Z");
+const later = (ms: number) => new Date(start.getTime() + ms);
+const client = (address: string) => ({ address, userAgent: "test" });
+const password = "a password of some length";
+/** Hashed once: that's slow on purpose. */
+const passwordHash = await hashPassword(password);
+let made = 0;
+
+/** Each test has its own account and address, so that counters don't meet. */
+async function makeAccount() {
+  made += 1;
+  const username = `Anna${made}`;
+  const [user] = await getDb().insert(users).values({ username, passwordHash }).returning();
+  return { user: user!, username, from: client(`192.0.2.${made}`) };
+}
+
+test("a right password makes a session that names the user and the roles", async () => {
+  const { user, username, from } = await makeAccount();
+  await getDb().insert(userRoles).values({ userId: user.id, role: "engineer", nodeId: null });
+  const { sessionId } = await signInLocally({ username: ` ${username.toUpperCase()} `, password }, from, start);
+  const signedIn = await authenticateSession(sessionId, from.address, later(1000));
+  expect(signedIn?.ctx).toEqual({
+    actor: { kind: "user", id: user.id, name: username, sessionId },
+    grants: [{ role: "engineer", nodeId: null }],
+    address: from.address,
+  });
+});
+
+test("a hash of other parameters is made anew at the next right password, and not at a wrong one", async () => {
+  const { user, username, from } = await makeAccount();
+  const old = await hash(password, { memoryCost: 8192, timeCost: 1, parallelism: 1 });
+  await getDb().update(users).set({ passwordHash: old }).where(eq(users.id, user.id));
+  const stored = async () => (await getDb().select().from(users).where(eq(users.id, user.id)))[0]?.passwordHash;
+  await signInLocally({ username, password: "wrong" }, from, start).catch(() => undefined);
+  expect(await stored()).toBe(old);
+  await signInLocally({ username, password }, from, start);
+  const renewed = await stored();
+  expect(renewed).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+  await signInLocally({ username, password }, from, start);
+  expect(await stored()).toBe(renewed);
+});
+
+test("signing in is written to the audit log", async () => {
+  const { username, from } = await makeAccount();
+  const { sessionId } = await signInLocally({ username, password }, from, start);
+  const records = await getDb().select().from(auditRecords).where(eq(auditRecords.targetId, sessionId));
+  expect(records).toMatchObject([{ action: "session.create", actorName: username, address: from.address }]);
+});
+
+test("an unknown username and a wrong password get the same answer", async () => {
+  const { username, from } = await makeAccount();
+  const wrong = { code: "wrong_password", message: "Username or password is wrong." };
+  await expect(signInLocally({ username, password: "wrong" }, from, start)).rejects.toMatchObject(wrong);
+  await expect(signInLocally({ username: "nobody", password }, from, start)).rejects.toMatchObject(wrong);
+});
+
+test("a disabled account is told so only with the right password", async () => {
+  const { user, username, from } = await makeAccount();
+  await getDb().update(users).set({ disabled: true }).where(eq(users.id, user.id));
+  await expect(signInLocally({ username, password: "wrong" }, from, start)).rejects.toMatchObject({
+    code: "wrong_password",
+  });
+  await expect(signInLocally({ username, password }, from, start)).rejects.toMatchObject({ code: "forbidden" });
+});
+
+test("the fifth failure blocks the account, from any address and even for the right password", async () => {
+  const { username } = await makeAccount();
+  for (let n = 1; n <= 5; n += 1) {
+    const attempt = signInLocally({ username, password: "wrong" }, client(`198.51.100.${n}`), start);
+    await expect(attempt).rejects.toMatchObject({ code: "wrong_password" });
+  }
+  const blocked = signInLocally({ username: username.toLowerCase(), password }, client("198.51.100.99"), later(1000));
+  await expect(blocked).rejects.toMatchObject({
+    code: "too_many_attempts",
+    message: "Too many failed attempts. Try again in 29 seconds.",
+    details: { retryAfterSeconds: 29 },
+  });
+  await signInLocally({ username, password }, client("198.51.100.99"), later(30_001));
+});
+
+test("each further failure doubles the block, up to 15 minutes", async () => {
+  for (let n = 1; n < 5; n += 1) await takeAttempt("account", "guessed", start);
+  const waits: number[] = [];
+  for (let at = 0; waits.length < 8; at += waits.at(-1)! * 1000) {
+    await takeAttempt("account", "guessed", later(at));
+    const refused = await takeAttempt("account", "guessed", later(at)).catch((error) => error);
+    waits.push(refused.details.retryAfterSeconds);
+  }
+  expect(waits).toEqual([30, 60, 120, 240, 480, 900, 900, 900]);
+});
+
+test("a counter is forgotten 15 minutes after its last attempt or block", async () => {
+  for (let n = 1; n <= 5; n += 1) await takeAttempt("account", "forgetful", start);
+  const rested = later(30_000 + 15 * 60_000 + 1);
+  for (let n = 1; n <= 5; n += 1) await takeAttempt("account", "forgetful", rested);
+  await expect(takeAttempt("account", "forgetful", rested)).rejects.toMatchObject({ code: "too_many_attempts" });
+});
+
+test("attempts sent at once can't outrun the counter", async () => {
+  const { username } = await makeAccount();
+  const attempts = Array.from({ length: 12 }, (_, n) =>
+    signInLocally({ username, password: "wrong" }, client(`203.0.113.${n}`), start).catch((error) => error.code),
+  );
+  const codes = await Promise.all(attempts);
+  expect(codes.filter((code) => code === "wrong_password")).toHaveLength(5);
+  expect(codes.filter((code) => code === "too_many_attempts")).toHaveLength(7);
+});
+
+test("an address is blocked after 30 failures whatever the accounts, and a success takes only its own attempt back", async () => {
+  const { username } = await makeAccount();
+  const from = client("2001:db8:1:2::7");
+  const neighbour = client("2001:db8:1:2:ffff::1");
+  for (let n = 1; n < 30; n += 1) {
+    await signInLocally({ username: `nobody${n}`, password }, from, start).catch(() => undefined);
+  }
+  await signInLocally({ username, password }, from, start);
+  await signInLocally({ username: "nobody0", password }, neighbour, start).catch(() => undefined);
+  await expect(signInLocally({ username, password }, from, start)).rejects.toMatchObject({ code: "too_many_attempts" });
+});
+
+test("a session ends when it is idle, at its absolute end, and when it is revoked", async () => {
+  const { username, from } = await makeAccount();
+  const signIn = async () => (await signInLocally({ username, password }, from, start)).sessionId;
+  const idle = await signIn();
+  expect(await authenticateSession(idle, null, later(idleMs - 1000))).not.toBeNull();
+  expect(await authenticateSession(idle, null, later(2 * idleMs - 2000))).not.toBeNull();
+  expect(await authenticateSession(idle, null, later(3 * idleMs))).toBeNull();
+
+  const used = await signIn();
+  for (let at = 0; at < absoluteMs; at += idleMs / 2) {
+    expect(await authenticateSession(used, null, later(at))).not.toBeNull();
+  }
+  expect(await authenticateSession(used, null, later(absoluteMs))).toBeNull();
+
+  const revoked = await signIn();
+  expect(await endSession(getDb(), revoked, "signed out", later(1000))).toBe(true);
+  expect(await authenticateSession(revoked, null, later(1000))).toBeNull();
+  expect(await endSession(getDb(), revoked, "signed out", later(1000))).toBe(false);
+});
+
+test("a session's use is written at most once a minute", async () => {
+  const { username, from } = await makeAccount();
+  const { sessionId } = await signInLocally({ username, password }, from, start);
+  const lastSeen = async () =>
+    (await getDb().select().from(sessions).where(eq(sessions.id, sessionId)))[0]?.lastSeenAt.toISOString();
+  await authenticateSession(sessionId, null, later(59_000));
+  expect(await lastSeen()).toBe(start.toISOString());
+  await authenticateSession(sessionId, null, later(61_000));
+  expect(await lastSeen()).toBe(later(61_000).toISOString());
+});
+
+test("all sessions of a user but one end at once, and a disabled user has none", async () => {
+  const { user, username, from } = await makeAccount();
+  const [one, two] = [
+    (await signInLocally({ username, password }, from, start)).sessionId,
+    (await signInLocally({ username, password }, from, start)).sessionId,
+  ];
+  await inTransaction((tx) => endSessionsOf(tx, user.id, "password changed", { except: one, now: later(1000) }));
+  expect(await authenticateSession(one, null, later(2000))).not.toBeNull();
+  expect(await authenticateSession(two, null, later(2000))).toBeNull();
+  await getDb().update(users).set({ disabled: true }).where(eq(users.id, user.id));
+  expect(await authenticateSession(one, null, later(2000))).toBeNull();
+});

@@ -1,0 +1,173 @@
+import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
+import { mayGoTo } from "#lib/delivery/transports/check-settings.ts";
+import { sendHttp } from "#lib/delivery/transports/http.ts";
+import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { prepareRequest } from "#lib/delivery/transports/send.ts";
+import { findUses } from "#lib/oauth/credentials/store.ts";
+import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
+import { stepWords } from "#lib/oauth/explanations/step-names.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { findHeader } from "#lib/platform/net/headers.ts";
+import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
+import { describeWay } from "./network-steps.ts";
+
+/** More transports than these are only counted: a check is no load test. */
+const maxProbed = 20;
+const atOnce = 4;
+/** Nobody waits longer for one service, whatever its transport allows. */
+const maxProbeMs = 10_000;
+
+/** What the probes need to know of the credential; unsaved values will do. */
+export type ProbedCredential = { id: string; name: string; type: "application" | "user"; allowedHosts: string[] };
+
+/**
+ * Tries the token at the service of each transport that uses the credential: HEAD, or GET where HEAD is not offered, with
+ * the token and without, so that a service which asks for none is told from one that accepts it. Neither method changes
+ * anything at a service (RFC 9110 section 9.2.1), and no body is sent.
+ * @param accessToken null when there is none: then only a User credential's services are looked at.
+ * @param grants of who checks; transports that they may not see are counted only.
+ * @param stop aborts when nobody waits any longer; what is left then is counted only.
+ */
+export async function probeTransports(
+  credential: ProbedCredential,
+  accessToken: string | null,
+  grants: readonly ActorGrant[],
+  stop?: AbortSignal,
+): Promise<CheckStep[]> {
+  const [seen, all] = await Promise.all([findUses(getDb(), credential.id, grants), findUses(getDb(), credential.id)]);
+  const steps: CheckStep[] = [];
+  const probed = seen.slice(0, maxProbed);
+  let tried = 0;
+  while (tried < probed.length && !stop?.aborted) {
+    const some = probed.slice(tried, tried + atOnce);
+    const world = { credential, accessToken, stop };
+    steps.push(...(await Promise.all(some.map(({ id, name }) => probeOne({ id, name }, world)))));
+    tried += some.length;
+  }
+  const left = all.length - tried;
+  if (left > 0) {
+    const what = left === 1 ? "1 more transport uses it and was" : `${left} more transports use it and were`;
+    const why =
+      tried < probed.length
+        ? "the others took too long. Check now tries them."
+        : "too many at once, or on nodes that you may not see.";
+    steps.push(makeStep("transport", "skipped", `${what} not tried here: ${why}`));
+  }
+  return steps;
+}
+
+type Transport = { id: string; name: string };
+
+/** What is the same for all transports of a check. */
+type ProbeWorld = { credential: ProbedCredential; accessToken: string | null; stop: AbortSignal | undefined };
+
+async function probeOne(transport: Transport, { credential, accessToken, stop }: ProbeWorld): Promise<CheckStep> {
+  const trace = startTrace();
+  const startedAt = performance.now();
+  const tell = (verdict: CheckStep["verdict"], detail: string, told: Told = {}) =>
+    makeStep("transport", verdict, detail, { transport, durationMs: performance.now() - startedAt, ...told });
+  try {
+    if (accessToken === null && credential.type === "application") {
+      return tell("skipped", "Not tried, since there is no token.", { durationMs: null });
+    }
+    const { plan } = await loadTransportPlan(transport.id);
+    const target = { plan, trace, stop };
+    const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
+    if (url === null) return tell("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
+    if (!mayGoTo(credential, url)) {
+      const detail = `The token may not be sent to ${new URL(url).host}.`;
+      return tell("fail", detail, {
+        hint: "Add this host, or correct the transport.",
+        field: "allowedHosts",
+        durationMs: null,
+      });
+    }
+    return accessToken === null ? await reach(target, url, tell) : await tryToken(target, url, accessToken, tell);
+  } catch (err) {
+    const error = toAppError(err);
+    if (error.code.includes("timeout") && stop?.aborted) {
+      return tell("skipped", "It did not answer in the time that was left here. Check now waits longer.");
+    }
+    return describeError(error, trace, tell);
+  }
+}
+
+/** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
+type Target = { plan: TransportPlan; trace: NetworkTrace; stop: AbortSignal | undefined };
+
+type Tell = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
+
+/** A failure in its own words, with where on the way it happened and what was seen there, as at the token endpoint. */
+function describeError(error: AppError, trace: NetworkTrace, tell: Tell): CheckStep {
+  if (!error.expose) throw error;
+  if (error.code === "not_found") return tell("skipped", "It was deleted meanwhile.");
+  const nowhere = { clientId: "", endpointUrl: "", proxy: { mode: "none" } } as const;
+  const ended = describeWay(trace, error, nowhere, Date.now()).at(-1);
+  if (trace.way === null || ended?.verdict !== "fail") return tell("fail", error.message, { hint: error.hint });
+  return tell("fail", `${stepWords[ended.step]}: ${error.message}`, { hint: error.hint, facts: ended.facts });
+}
+
+async function reach(target: Target, url: string, tell: Tell): Promise<CheckStep> {
+  const { plan } = target;
+  const { method, status } = await ask(target, url, null);
+  const detail = `${method} ${url}, without a token, answered ${status}: it is reached. Runs send the own token of the person who runs them, so none is tried.`;
+  return status >= 500 && plan.type === "HTTP" ? tell("fail", detail, { hint: failing }) : tell("pass", detail);
+}
+
+const failing = "The service fails on its side; its own log tells why.";
+
+async function tryToken(target: Target, url: string, token: string, tell: Tell): Promise<CheckStep> {
+  const { plan } = target;
+  const answer = await ask(target, url, token);
+  const sent = `${answer.method} ${url} with the token answered ${answer.status}`;
+  if (answer.status === 401) {
+    return tell("fail", `${sent}: the service refuses the token${tellReason(answer.challenge)}.`, {
+      hint: "The token is new, so the service does not accept what it says: compare Scope and its audience (aud) with what the service expects.",
+      field: "scope",
+    });
+  }
+  if (answer.status >= 500 && plan.type === "HTTP") return tell("fail", `${sent}.`, { hint: failing });
+  const bare = await ask(target, url, null);
+  const isAsked = bare.status === 401;
+  if (answer.status === 403 && isAsked) {
+    return tell("pass", `${sent}, and 401 without it: it knows the token and does not allow just this request.`, {
+      hint: "If runs get 403 too, have the app roles and permissions of the client looked at.",
+      field: "scope",
+    });
+  }
+  if (isAsked) return tell("pass", `${sent}, and 401 without it: the token is accepted.`);
+  return tell(
+    "skipped",
+    `${sent}, and ${bare.status} without it. The service is reached; it asks for no token at this address, so whether it accepts this one shows in a run or with Test of the transport.`,
+  );
+}
+
+type Probe = { method: "HEAD" | "GET"; status: number; challenge: string | null };
+
+async function ask(target: Target, url: string, token: string | null): Promise<Probe> {
+  const head = await askBy("HEAD", target, url, token);
+  return head.status === 405 || head.status === 501 ? askBy("GET", target, url, token) : head;
+}
+
+async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
+  const { plan, trace, stop } = target;
+  const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
+  const request = prepareRequest(
+    { method, url, headers, body: null },
+    token === null ? { kind: "none" } : { kind: "bearer", token },
+  );
+  const isFirst = trace.way === null;
+  const answer = await sendHttp({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {
+    trace: isFirst ? trace : undefined,
+    signal: stop,
+  });
+  return { method, status: answer.status, challenge: findHeader(answer.headers, "www-authenticate") };
+}
+
+/** `error` and `error_description` of a challenge (RFC 6750 section 3). */
+function tellReason(challenge: string | null): string {
+  const value = (name: string) => new RegExp(`\\b${name}="([^"]{1,300})"`).exec(challenge ?? "")?.[1];
+  const reason = [value("error"), value("error_description")].filter(Boolean).join(": ");
+  return reason ? ` (${reason.replace(/\.$/, "")})` : "";
+}

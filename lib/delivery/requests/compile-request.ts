@@ -1,0 +1,163 @@
+import type { RunRequest } from "#lib/delivery/runs/model.ts";
+import { joinUrl } from "#lib/delivery/transports/join-url.ts";
+import type { Header, HttpSettings } from "#lib/delivery/transports/model.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
+import {
+  type BodyKind,
+  bodyKind,
+  defaultContentType,
+  isInsideJsonString,
+  joinPieces,
+  toText,
+  writeBody,
+  writeHeaderValue,
+  writePath,
+} from "./escaping.ts";
+import type { HttpRequestTemplate } from "./model.ts";
+import {
+  listVariables,
+  type Piece,
+  parseTemplate,
+  renderTemplate,
+  type Scope,
+  type Template,
+  templateError,
+} from "./template.ts";
+
+/** The parsed request of a trigger, together with the transport that it is sent through. */
+export type CompiledRequest = {
+  http: HttpSettings;
+  path: Template;
+  query: [string, Template][];
+  headers: { name: string; value: Template }[];
+  body: Template;
+  variables: string[];
+  /** All of them. */
+  templates: Template[];
+};
+
+/**
+ * Parses the templates of a request.
+ * @param http settings of the transport: its URL comes first, its headers stand where the trigger has none of that name.
+ * @throws AppError `template_invalid` with the field
+ */
+export function compileRequest(request: HttpRequestTemplate, http: HttpSettings): CompiledRequest {
+  const path = parseTemplate(request.path, "request.path");
+  const query = Object.entries(request.query).map(([name, value]): [string, Template] => [
+    name,
+    parseTemplate(value, `request.query.${name}`),
+  ]);
+  const headers = mergeHeaders(http.headers, request.headers);
+  const body = parseTemplate(request.body, "request.body");
+  const templates = [path, ...query.map(([, value]) => value), ...headers.map((header) => header.value), body];
+  return { http, path, query, headers, body, variables: listVariables(templates), templates };
+}
+
+/**
+ * The request that a run sends, without Authorization.
+ * @throws AppError `invalid_input` at `variables.NAME` for a variable that is missing, `template_invalid` for the rest
+ */
+export function buildRequest(compiled: CompiledRequest, scope: Scope): RunRequest {
+  const headers = compiled.headers.map(({ name, value }): [string, string] => [
+    name,
+    write(value, scope, writeHeaderValue),
+  ]);
+  const given = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
+  const kind = bodyKind(given, compiled.body.source);
+  const body = write(compiled.body, scope, (pieces) => (isEmpty(pieces) ? "" : writeBody(pieces, kind)));
+  if (body !== "" && given === null) headers.push(["content-type", defaultContentType[kind]]);
+  return { method: compiled.http.method, url: buildUrl(compiled, scope), headers, body: body === "" ? null : body };
+}
+
+function buildUrl({ http, path, query }: CompiledRequest, scope: Scope): string {
+  const written = write(path, scope, writePath);
+  const pairs = query.map(([name, value]) => {
+    const text = write(value, scope, (pieces) => joinPieces(pieces, toText));
+    return `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`;
+  });
+  return joinUrl(http.url, written, pairs.join("&"));
+}
+
+function write(template: Template, scope: Scope, writePieces: (pieces: Piece[]) => string): string {
+  const pieces = renderTemplate(template, scope);
+  try {
+    return writePieces(pieces);
+  } catch (cause) {
+    if (isAppError(cause)) throw cause;
+    throw templateError(template.field, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function isEmpty(pieces: Piece[]): boolean {
+  return pieces.every((piece) => "text" in piece && piece.text.trim() === "");
+}
+
+function mergeHeaders(ofTransport: Header[], ofTrigger: Header[]): { name: string; value: Template }[] {
+  const own = new Set(ofTrigger.map((header) => header.name.toLowerCase()));
+  const kept = ofTransport.filter((header) => !own.has(header.name.toLowerCase()));
+  return [
+    ...kept.map(({ name, value }) => ({ name, value: literal(value, `http.headers.${name}`) })),
+    ...ofTrigger.map(({ name, value }, index) => ({
+      name,
+      value: parseTemplate(value, `request.headers.${index}.value`),
+    })),
+  ];
+}
+
+/** Headers of a transport are no templates. */
+function literal(source: string, field: string): Template {
+  return { source, field, nodes: [], isConstant: true };
+}
+
+/**
+ * The variables that stand in a JSON body in the place of a whole value, outside of string literals: what a number, true or
+ * an object is good for. Who asks people for values reads these as JSON.
+ */
+export function findJsonVariables({ headers, body }: CompiledRequest): string[] {
+  if (literalBodyKind(headers, body) !== "json") return [];
+  const names = new Set<string>();
+  let before = "";
+  for (const [match, literal = "", output] of body.source.matchAll(/([\s\S]*?)(\{\{[\s\S]*?\}\}|$)/g)) {
+    if (match === "") break;
+    before += literal.replace(/\{%[\s\S]*?%\}/g, "");
+    if (!output || isInsideJsonString(before)) continue;
+    for (const [, name] of output.matchAll(/\bvariables\.([\w-]+)/g)) if (name) names.add(name);
+  }
+  return [...names].sort();
+}
+
+/**
+ * Refuses mistakes that show without values: a path with a query, a body that can't become JSON.
+ * @throws AppError `template_invalid` with the field
+ */
+export function checkLiterals({ path, headers, body }: CompiledRequest): void {
+  const literalPath = path.source.replace(/\{[{%][\s\S]*?[}%]\}/g, "x");
+  attempt(path, () => writePath([{ text: literalPath }]));
+  if (literalBodyKind(headers, body) !== "json" || body.source.includes("{%") || body.source.trim() === "") return;
+  const sample = (value: unknown) =>
+    writeBody(
+      body.source
+        .split(/\{\{[\s\S]*?\}\}/)
+        .flatMap((text, index) => (index === 0 ? [{ text }] : [{ value }, { text }])),
+      "json",
+    );
+  try {
+    sample(0);
+  } catch {
+    attempt(body, () => sample("0"));
+  }
+}
+
+/** The body's kind as far as it is known without values; null when its media type is a template. */
+function literalBodyKind(headers: CompiledRequest["headers"], body: Template): BodyKind | null {
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type")?.value;
+  return type && !type.isConstant ? null : bodyKind(type?.source ?? null, body.source);
+}
+
+function attempt(template: Template, work: () => void): void {
+  try {
+    work();
+  } catch (cause) {
+    throw templateError(template.field, (cause as Error).message, cause);
+  }
+}

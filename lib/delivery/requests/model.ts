@@ -1,0 +1,34 @@
+import type { Header } from "#lib/delivery/transports/model.ts";
+
+/** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
+export type HttpRequestTemplate = {
+  path: string;
+  query: Record<string, string>;
+  headers: Header[];
+  body: string;
+};
+
+/**
+ * The request of a WS_SOAP trigger; every text in it is a template. A text of `arguments` that is nothing but one output
+ * (`{{variables.lines}}`) becomes the value itself, so a variable may be a list or an object.
+ */
+export type SoapRequestTemplate = {
+  /** Of the transport's port; empty with a raw envelope. */
+  operation: string;
+  arguments: Record<string, unknown>;
+  /** Header blocks of this call, after those of the transport: XML of any number of elements. */
+  headers?: string;
+  /** Whether the call may be sent twice: a Fault that tells of an expired token is answered with a second call then. */
+  safeToRepeat?: boolean;
+  /** A whole envelope, for a transport of raw envelopes. */
+  envelope?: string;
+  /** SOAPAction of a raw envelope. */
+  action?: string;
+};
+
+export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
+
+/** Whether a request is the one of a WS_SOAP trigger. */
+export function isSoapRequest(request: RequestTemplate): request is SoapRequestTemplate {
+  return "operation" in request;
+}

@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { v4 } from "uuid";
+import { buildEnvelope, wrapRawEnvelope } from "#lib/delivery/soap/build.ts";
+import type { BuiltEnvelope, SoapReading, Wsdl } from "#lib/delivery/soap/model.ts";
+import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
+import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { transportAad } from "#lib/platform/crypto/aad.ts";
+import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import type { RunRequest } from "./model.ts";
+import type { SoapCall } from "./soap-call.ts";
+
+/** What a run needs to build a call and to understand its answer; `wsdl` is null for a raw envelope. */
+export type SoapOrder = { call: SoapCall; wsdl: Wsdl | null };
+
+/** A call ready to be sent but for the Authorization, and the secrets that are in it. */
+export type BuiltCall = { request: RunRequest; action: string | null; secrets: string[] };
+
+/** Where a call goes; what a receipt shows of one that could not be built. */
+export function startSoapRequest(soap: SoapPlan): RunRequest {
+  return { method: "POST", url: soap.endpoint ?? "", headers: [], body: null };
+}
+
+/**
+ * Builds the envelope of a call. Each attempt gets its own: nonce, times and message id must not be sent twice.
+ * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`
+ */
+export function buildSoapRequest(order: SoapOrder, transport: TransportPlan, now: Date): BuiltCall {
+  const soap = transport.soap!;
+  const password = openWssePassword(soap, transport.id);
+  const built = build(order, soap, password, now);
+  return {
+    request: {
+      method: "POST",
+      url: soap.endpoint ?? "",
+      headers: [["content-type", built.contentType], ...built.headers],
+      body: built.body,
+    },
+    action: readAction(built),
+    secrets: password === null ? [] : [password],
+  };
+}
+
+function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | null, now: Date): BuiltEnvelope {
+  const { settings } = soap;
+  if (call.envelope !== null) {
+    return wrapRawEnvelope({ envelope: call.envelope, soapVersion: settings.soapVersion, action: call.action });
+  }
+  if (!wsdl) throw wsdlMissing(soap);
+  const { service, port, security } = settings;
+  return buildEnvelope(
+    wsdl,
+    { service, port, operation: call.operation ?? "" },
+    {
+      arguments: call.arguments,
+      headers: call.headers.trim() === "" ? [] : [{ xml: call.headers }],
+      security: security ? { ...security, password: password ?? "" } : undefined,
+      addressing: settings.addressing ? { to: soap.endpoint ?? "", messageId: `urn:uuid:${v4()}` } : undefined,
+      now,
+      nonce: randomBytes(16),
+    },
+  );
+}
+
+/** The password of the UsernameToken, null when none is sent. */
+function openWssePassword({ settings, wssePasswordEnvelope }: SoapPlan, transportId: string): string | null {
+  if (!settings.security || wssePasswordEnvelope === null || settings.raw) return null;
+  return openSecret(wssePasswordEnvelope, transportAad(transportId, "wssePassword"));
+}
+
+/** SOAPAction (SOAP 1.1 section 6.1.1), or the media type's action (RFC 3902). */
+function readAction({ headers, contentType }: BuiltEnvelope): string | null {
+  const header = headers.find(([name]) => name.toLowerCase() === "soapaction")?.[1];
+  const action = header?.replace(/^"|"$/g, "") ?? /;\s*action="([^"]*)"/i.exec(contentType)?.[1] ?? "";
+  return action === "" ? null : action;
+}
+
+/** What a service's answer says. */
+export function readAnswer({ call, wsdl }: SoapOrder, soap: SoapPlan, answer: HttpAnswer): SoapReading {
+  const { service, port } = soap.settings;
+  const ref = call.operation !== null && call.envelope === null ? { service, port, operation: call.operation } : null;
+  return readSoapAnswer(answer, ref && wsdl, ref);
+}
+
+/** Refuses a transport whose calls have nowhere to go, or that knows no WSDL. */
+export function checkSoapUsable(soap: SoapPlan, call: Pick<SoapCall, "envelope">): void {
+  if (call.envelope === null && !soap.wsdl) throw wsdlMissing(soap);
+  if (soap.endpoint !== null) return;
+  const { port, service } = soap.settings;
+  throw new AppError("transport_unusable", `The WSDL names no address for the port ${port} of ${service}.`, {
+    hint: "Enter an endpoint URL in the transport.",
+  });
+}
+
+function wsdlMissing({ failure }: SoapPlan): AppError {
+  const why = failure ? `: ${failure.message}` : ".";
+  return new AppError("transport_unusable", `The transport's WSDL has not been read yet${why}`, {
+    hint: "Read it again on the page of the transport.",
+  });
+}

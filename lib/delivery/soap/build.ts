@@ -1,0 +1,109 @@
+import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { findOperation } from "./find-operation.ts";
+import type { BuiltEnvelope, ElementNode, OperationNode, OperationRef, SoapVersion, Wsdl } from "./model.ts";
+import { ns } from "./names.ts";
+import { type AddressingInput, type SecurityInput, writeAddressing, writeSecurity } from "./security.ts";
+import { type Members, memberOf } from "./values.ts";
+import { XmlWriter } from "./writer.ts";
+import { parseXml, XmlError } from "./xml.ts";
+
+export type BuildInput = {
+  arguments: Record<string, unknown>;
+  /** Header blocks: XML of any number of elements each. */
+  headers?: { xml: string }[];
+  security?: SecurityInput;
+  addressing?: AddressingInput;
+  now: Date;
+  /** 16 random bytes. */
+  nonce: Uint8Array;
+};
+
+const prefix = "soap";
+
+/**
+ * The envelope of a call, from arguments that fit (`validateArguments`).
+ * @throws AppError `not_found` for an operation that the WSDL does not have, `invalid_input` at `headers` for what is no XML
+ */
+export function buildEnvelope(wsdl: Wsdl, ref: OperationRef, input: BuildInput): BuiltEnvelope {
+  const { port, operation } = findOperation(wsdl, ref);
+  const writer = new XmlWriter(wsdl.types, operation.use === "encoded");
+  const body = writeBody(writer, operation, input.arguments);
+  const header = writeHeader(input, operation);
+  const namespace = port.soapVersion === "1.2" ? ns.envelope12 : ns.envelope;
+  const opened = `<${prefix}:Envelope xmlns:${prefix}="${namespace}"${writer.declarations()}>`;
+  const text = `<?xml version="1.0" encoding="utf-8"?>\n${opened}${header}<${prefix}:Body>${body}</${prefix}:Body></${prefix}:Envelope>`;
+  return frame(text, port.soapVersion, operation.soapAction);
+}
+
+function writeBody(writer: XmlWriter, { input, style, use }: OperationNode, args: Members): string {
+  const { element, wrapped, content, attributes } = input;
+  if (!wrapped) {
+    return content.items
+      .filter((item): item is ElementNode => item.kind === "element")
+      .map((item) => {
+        const value = memberOf(args, item.name);
+        return writer.element(item, value === undefined ? {} : value);
+      })
+      .join("");
+  }
+  const tag = writer.name(element!.namespace, element!.name);
+  const encoding = style === "rpc" && use === "encoded" ? ` ${prefix}:encodingStyle="${ns.encoding}"` : "";
+  const inner = writer.group(content, args);
+  return `<${tag}${encoding}${writer.attributes(attributes, args, false)}>${inner}</${tag}>`;
+}
+
+function writeHeader({ headers = [], security, addressing, now, nonce }: BuildInput, operation: OperationNode): string {
+  const own = headers.map(({ xml }, index) => checkFragment(xml, headers.length > 1 ? `headers.${index}` : "headers"));
+  const blocks = [
+    addressing ? writeAddressing({ ...addressing, action: addressing.action ?? operation.addressingAction }) : "",
+    security ? writeSecurity(security, { now, nonce, envelopePrefix: prefix }) : "",
+    ...own,
+  ].join("");
+  return blocks === "" ? "" : `<${prefix}:Header>${blocks}</${prefix}:Header>`;
+}
+
+/** Header blocks as they were entered: each declares its own prefixes, and none may end the Header. */
+function checkFragment(xml: string, field: string): string {
+  const text = xml.trim();
+  if (text === "" || checked.has(text)) return text;
+  try {
+    parseXml(`<headers xmlns:${prefix}="${ns.envelope}">${text}</headers>`);
+  } catch (err) {
+    if (!(err instanceof XmlError)) throw err;
+    throw invalidInput([{ field, message: `The header blocks are no XML: ${err.message}.` }]);
+  }
+  if (checked.size > 500) checked.clear();
+  checked.add(text);
+  return text;
+}
+
+/** Headers are mostly the same in each call. */
+const checked = new Set<string>();
+
+/** How an envelope is sent: SOAP 1.1 section 6.1, SOAP 1.2 part 2 section 7.1 and RFC 3902. */
+function frame(body: string, soapVersion: SoapVersion, named: string): BuiltEnvelope {
+  // It stands in quotes, and is a URI, which can't hold these.
+  const action = named.replace(/["\\\s]/g, encodeURIComponent);
+  if (soapVersion === "1.1") {
+    return { body, contentType: "text/xml; charset=utf-8", headers: [["SOAPAction", `"${action}"`]] };
+  }
+  const parameter = action === "" ? "" : `; action="${action}"`;
+  return { body, contentType: `application/soap+xml; charset=utf-8${parameter}`, headers: [] };
+}
+
+/**
+ * A whole envelope that somebody wrote.
+ * @throws AppError `invalid_input` at `envelope` for what is no envelope
+ */
+export function wrapRawEnvelope(input: { envelope: string; soapVersion: SoapVersion; action: string }): BuiltEnvelope {
+  const refuse = (message: string) => invalidInput([{ field: "request.envelope", message }]);
+  try {
+    const root = parseXml(input.envelope);
+    if (root.localName !== "Envelope") throw refuse(`The root is ${root.nodeName}, not an Envelope.`);
+  } catch (err) {
+    if (!(err instanceof XmlError)) throw err;
+    const line = err.line === null ? "" : ` (line ${err.line})`;
+    throw refuse(`The envelope can't be read as XML${line}: ${err.message}.`);
+  }
+  return frame(input.envelope, input.soapVersion, input.action);
+}

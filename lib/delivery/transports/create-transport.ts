@@ -1,0 +1,56 @@
+import { v7 } from "uuid";
+import { transports } from "#drizzle/schema/transports.ts";
+import { getNodePath } from "#lib/access/nodes/node-path.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { type WsdlAttempt, writeWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { bumpChanges } from "#lib/platform/db/changes.ts";
+import { inTransaction } from "#lib/platform/db/client.ts";
+import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
+import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
+import { takeClientCertificate } from "./client-certificate.ts";
+import { explainViolation } from "./columns/violations.ts";
+import type { TransportDetail } from "./model.ts";
+import type { TransportInput } from "./schema.ts";
+import { findTransport, toTransportDetail } from "./store.ts";
+import { toColumns } from "./to-columns.ts";
+
+/**
+ * Adds a transport to a node.
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdl-loading/save-transport.ts).
+ * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`, `name_taken`, `not_found` (the node)
+ */
+export async function createTransport(
+  ctx: Context,
+  entered: TransportInput,
+  wsdl: WsdlAttempt | null = null,
+  now = new Date(),
+): Promise<TransportDetail> {
+  return inTransaction(async (tx) => {
+    requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
+    const input = await takeClientCertificate(entered, now);
+    checkTrustedCa(input.trustedCa);
+    const { keep, services } = decideWsdl(input, null, wsdl);
+    const address = checkPort(input, services);
+    const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);
+    checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));
+    const id = v7();
+    const columns = toColumns(id, input, null, { before: null, after: address }, now);
+    await tx.insert(transports).values({ id, ...columns, createdAt: now });
+    if (typeof keep !== "string") await writeWsdl(tx, id, keep, now);
+    const created = toTransportDetail(await findTransport(tx, id), []);
+    const target = { kind: "transport", id, name: created.name };
+    await recordAudit(tx, ctx, { action: "transport.create", target, after: audited(created) });
+    await bumpChanges(tx);
+    return created;
+  }).catch((err) => {
+    throw explainViolation(err, entered.name);
+  });
+}
+
+/** What the audit log keeps of a transport: of its WSDL which one it is, not what it offers. */
+export function audited({ wsdl, ...settings }: TransportDetail): Record<string, unknown> {
+  if (!wsdl) return settings;
+  const { services: _, ...kept } = wsdl;
+  return { ...settings, wsdl: kept };
+}

@@ -1,0 +1,32 @@
+import { eq } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { bumpChanges } from "#lib/platform/db/changes.ts";
+import { inTransaction } from "#lib/platform/db/client.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import { audited } from "./create-transport.ts";
+import { findTransport, findTransportUses, toTransportDetail } from "./store.ts";
+
+/**
+ * Deletes a transport that no trigger uses.
+ * @throws AppError `forbidden`, `not_found`, `in_use` with `details.usedBy`
+ */
+export async function deleteTransport(ctx: Context, id: string): Promise<void> {
+  await inTransaction(async (tx) => {
+    const found = await findTransport(tx, id, true);
+    requirePermission(ctx, "transports.write", found.nodePath);
+    const usedBy = await findTransportUses(tx, id);
+    if (usedBy.length > 0) {
+      const count = usedBy.length === 1 ? "1 trigger uses" : `${usedBy.length} triggers use`;
+      throw new AppError("in_use", `The transport ${found.row.name} can't be deleted: ${count} it.`, {
+        hint: "Give these triggers another transport or delete them first.",
+        details: { usedBy },
+      });
+    }
+    await tx.delete(transports).where(eq(transports.id, id));
+    const target = { kind: "transport", id, name: found.row.name };
+    await recordAudit(tx, ctx, { action: "transport.delete", target, before: audited(toTransportDetail(found, [])) });
+    await bumpChanges(tx);
+  });
+}

@@ -1,0 +1,149 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
+import type { SoapVersion, WsdlFailure } from "#lib/delivery/wsdls/wsdl-model.ts";
+import type { CredentialType } from "#lib/oauth/credentials/model.ts";
+import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { notFound } from "#lib/platform/errors/app-error.ts";
+import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import type { HttpSettings, SoapSettings, TransportType } from "./model.ts";
+import { readSoapSettings } from "./soap-settings.ts";
+import { resolvePort, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
+
+/** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
+export type PlannedCredential = {
+  id: string;
+  name: string;
+  /** `user`: the token of the person who runs it. */
+  type: CredentialType;
+  version: number;
+  scope: string;
+  enabled: boolean;
+  refreshIntervalSeconds: number;
+  allowedHosts: string[];
+};
+
+/** Where a run's Authorization comes from; secrets still sealed. */
+export type PlannedAuthorization =
+  | { kind: "none" }
+  | { kind: "basic"; username: string; passwordEnvelope: string | null }
+  | { kind: "credential"; credential: PlannedCredential };
+
+/** What a run needs to know of a WS_SOAP transport; the compiled WSDL is kept by its hash (compiled-wsdl.ts). */
+export type SoapPlan = {
+  settings: SoapSettings;
+  /** Where calls go, null when neither the transport nor its WSDL says so. */
+  endpoint: string | null;
+  soapVersion: SoapVersion | null;
+  /** Null for raw envelopes without a WSDL, and as long as none could be read; `failure` says why. */
+  wsdl: { hash: string; bytes: number } | null;
+  failure: WsdlFailure | null;
+  wssePasswordEnvelope: string | null;
+};
+
+/** Everything that a run needs to know of its transport, as it is cached. */
+export type TransportPlan = {
+  id: string;
+  version: number;
+  name: string;
+  type: TransportType;
+  http: HttpSettings | null;
+  soap: SoapPlan | null;
+  authorization: PlannedAuthorization;
+  proxy: ProxySettings;
+  proxyPasswordEnvelope: string | null;
+  connectTimeoutMs: number;
+  timeoutMs: number;
+  maxResponseBytes: number;
+  followRedirects: boolean;
+  trustedCa: string | null;
+  /** PEM of the client certificate for TLS, and its sealed key. */
+  clientCertificate: string | null;
+  clientKeyEnvelope: string | null;
+};
+
+/** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
+export const planColumns = {
+  transport: transports,
+  credential: {
+    id: credentials.id,
+    name: credentials.name,
+    type: credentials.type,
+    version: credentials.version,
+    scope: credentials.scope,
+    enabled: credentials.enabled,
+    refreshIntervalSeconds: credentials.refreshIntervalSeconds,
+    allowedHosts: credentials.allowedHosts,
+  },
+  wsdl: wsdlColumns,
+};
+
+/** A plan from the row of a transport and its credential. */
+export function toTransportPlan(
+  row: typeof transports.$inferSelect,
+  credential: PlannedCredential | null,
+  wsdl: WsdlColumns | null,
+): TransportPlan {
+  return {
+    id: row.id,
+    version: row.version,
+    name: row.name,
+    type: row.type,
+    http: row.http,
+    soap: planSoap(row, wsdl),
+    authorization: planAuthorization(row, credential),
+    proxy: row.proxy,
+    proxyPasswordEnvelope: row.proxyPasswordEnvelope,
+    connectTimeoutMs: row.connectTimeoutMs,
+    timeoutMs: row.timeoutMs,
+    maxResponseBytes: row.maxResponseBytes,
+    followRedirects: row.followRedirects,
+    trustedCa: row.trustedCa,
+    clientCertificate: row.clientCertificate,
+    clientKeyEnvelope: row.clientKeyEnvelope,
+  };
+}
+
+/**
+ * Reads the plan of one transport and the node that it is on.
+ * @throws AppError `not_found`
+ */
+export async function loadTransportPlan(
+  id: string,
+  db: Database | Transaction = getDb(),
+): Promise<{ plan: TransportPlan; node: { id: string; name: string; path: string[] } }> {
+  const [found] = await db
+    .select({ ...planColumns, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .where(eq(transports.id, id));
+  if (!found) throw notFound("transport", id);
+  return { plan: toTransportPlan(found.transport, found.credential, found.wsdl), node: found.node };
+}
+
+function planSoap(row: typeof transports.$inferSelect, wsdl: WsdlColumns | null): SoapPlan | null {
+  if (!row.soap) return null;
+  const settings = readSoapSettings(row.soap);
+  return {
+    settings,
+    ...resolvePort(settings, wsdl?.services ?? []),
+    wsdl: wsdl?.hash ? { hash: wsdl.hash, bytes: wsdl.bytes } : null,
+    failure: wsdl?.failure ?? null,
+    wssePasswordEnvelope: row.wssePasswordEnvelope,
+  };
+}
+
+function planAuthorization(
+  row: typeof transports.$inferSelect,
+  credential: PlannedCredential | null,
+): PlannedAuthorization {
+  if (row.authorizationKind === "credential" && credential) return { kind: "credential", credential };
+  if (row.authorizationKind === "basic") {
+    return { kind: "basic", username: row.basicUsername ?? "", passwordEnvelope: row.basicPasswordEnvelope };
+  }
+  return { kind: "none" };
+}

@@ -1,0 +1,150 @@
+import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { describeCertificate } from "#lib/platform/certificates/judge.ts";
+import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { notFound } from "#lib/platform/errors/app-error.ts";
+import { readTrustedEnd } from "./certificate-ends.ts";
+import type { ShownProxy, TransportAuthorization, TransportDetail, TransportSummary, TransportUse } from "./model.ts";
+import { showSoapSettings } from "./soap-settings.ts";
+import { toWsdlSummary, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
+
+export type TransportRow = typeof transports.$inferSelect;
+
+/** A transport with what stands beside it in other tables. */
+export type JoinedTransport = {
+  row: TransportRow;
+  nodeName: string;
+  nodePath: string[];
+  credentialName: string | null;
+  credentialStatus: typeof credentials.$inferSelect.status | null;
+  /** Null for HTTP and as long as nobody tried to read one. */
+  wsdl: WsdlColumns | null;
+};
+
+const joined = {
+  row: transports,
+  nodeName: nodes.name,
+  nodePath: nodes.path,
+  credentialName: credentials.name,
+  credentialStatus: credentials.status,
+  wsdl: wsdlColumns,
+};
+
+const triggerCount = sql<number>`(select count(*)::int from ${triggers} where ${triggers.transportId} = ${transports.id})`;
+
+/** What the list is ordered by; as Postgres reads it, since JavaScript lowers some letters otherwise. */
+export const sortName = sql<string>`lower(${transports.name})`;
+
+/** A page of rows with the number of triggers that use each. */
+export async function selectTransports(where: SQL | undefined, orderBy: SQL[], limit: number) {
+  return getDb()
+    .select({ ...joined, usedBy: triggerCount, sortName })
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .where(where)
+    .orderBy(...orderBy)
+    .limit(limit);
+}
+
+/**
+ * One transport.
+ * @param lock whether other edits of the row wait for this transaction.
+ * @throws AppError `not_found`
+ */
+export async function findTransport(db: Database | Transaction, id: string, lock = false): Promise<JoinedTransport> {
+  const query = db
+    .select(joined)
+    .from(transports)
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .where(eq(transports.id, id));
+  const [found] = await (lock ? query.for("update", { of: transports }) : query);
+  if (!found) throw notFound("transport", id);
+  return found;
+}
+
+/** The triggers that use a transport, by name. */
+export async function findTransportUses(db: Database | Transaction, id: string): Promise<TransportUse[]> {
+  const rows = await db
+    .select({ id: triggers.id, name: triggers.name, nodeId: triggers.nodeId })
+    .from(triggers)
+    .where(and(eq(triggers.transportId, id)))
+    .orderBy(asc(triggers.name), asc(triggers.id));
+  return rows.map((row) => ({ kind: "trigger" as const, ...row }));
+}
+
+/** A row of the list, without secrets. */
+export function toTransportSummary({ usedBy, ...found }: JoinedTransport & { usedBy: number }): TransportSummary {
+  return { ...toBase(found), usedBy };
+}
+
+/** Everything that may be shown of a transport. */
+export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]): TransportDetail {
+  const { row } = found;
+  return {
+    ...toBase(found),
+    proxy: showProxy(row),
+    trustedCa: row.trustedCa,
+    clientCertificate: showClientCertificate(row),
+    notes: row.notes,
+    wsdl: toWsdlSummary(row.soap, found.wsdl),
+    usedBy,
+  };
+}
+
+function toBase(found: JoinedTransport) {
+  const { row } = found;
+  return {
+    id: row.id,
+    version: row.version,
+    name: row.name,
+    nodeId: row.nodeId,
+    nodeName: found.nodeName,
+    type: row.type,
+    http: row.http,
+    soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
+    authorization: showAuthorization(found),
+    clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,
+    trustedCaEndsAt: readTrustedEnd(row.trustedCa)?.toISOString() ?? null,
+    connectTimeoutMs: row.connectTimeoutMs,
+    timeoutMs: row.timeoutMs,
+    maxResponseBytes: row.maxResponseBytes,
+    followRedirects: row.followRedirects,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function showAuthorization({ row, credentialName, credentialStatus }: JoinedTransport): TransportAuthorization {
+  if (row.authorizationKind === "basic") {
+    const passwordSetAt = row.basicPasswordSetAt?.toISOString() ?? null;
+    return { kind: "basic", username: row.basicUsername ?? "", passwordSetAt };
+  }
+  if (row.authorizationKind === "credential" && row.credentialId) {
+    return {
+      kind: "credential",
+      credentialId: row.credentialId,
+      credentialName: credentialName ?? "",
+      credentialStatus: credentialStatus ?? "unverified",
+    };
+  }
+  return { kind: "none" };
+}
+
+function showClientCertificate({ clientCertificate: certificate, clientKeySetAt }: TransportRow) {
+  const info = describeCertificate(certificate);
+  if (certificate === null || info === null) return null;
+  return { ...info, certificate, privateKeySetAt: clientKeySetAt?.toISOString() ?? null };
+}
+
+function showProxy(row: TransportRow): ShownProxy {
+  if (row.proxy.mode !== "manual") return row.proxy;
+  return { ...row.proxy, passwordSetAt: row.proxyPasswordSetAt?.toISOString() ?? null };
+}

@@ -1,0 +1,112 @@
+import { and, eq } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import { getNodePath } from "#lib/access/nodes/node-path.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { deleteWsdl, type WsdlAttempt, writeWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
+import { bumpChanges } from "#lib/platform/db/changes.ts";
+import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
+import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { checkAssignment, checkTrustedCa, checkUnattended } from "./check-settings.ts";
+import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
+import { takeClientCertificate } from "./client-certificate.ts";
+import { explainViolation } from "./columns/violations.ts";
+import { audited } from "./create-transport.ts";
+import type { TransportDetail } from "./model.ts";
+import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
+import {
+  findTransport,
+  findTransportUses,
+  type JoinedTransport,
+  type TransportRow,
+  toTransportDetail,
+} from "./store.ts";
+import { toColumns, toInput } from "./to-columns.ts";
+import { findPort } from "./wsdl-columns.ts";
+
+/**
+ * Changes a transport. Moving it to another node needs the permission on both.
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdl-loading/save-transport.ts); null keeps the stored one.
+ * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `host_not_allowed`, `name_taken`
+ */
+export async function updateTransport(
+  ctx: Context,
+  id: string,
+  update: TransportUpdate,
+  wsdl: WsdlAttempt | null = null,
+  now = new Date(),
+): Promise<TransportDetail> {
+  return inTransaction((tx) => updateTransportIn(tx, ctx, id, update, wsdl, now)).catch((err) => {
+    throw explainViolation(err, update.name ?? "that");
+  });
+}
+
+/** As `updateTransport`, as one part of a larger change. */
+export async function updateTransportIn(
+  tx: Transaction,
+  ctx: Context,
+  id: string,
+  { version, ...changes }: TransportUpdate,
+  wsdl: WsdlAttempt | null = null,
+  now = new Date(),
+): Promise<TransportDetail> {
+  const found = await findTransport(tx, id, true);
+  requirePermission(ctx, "transports.write", found.nodePath);
+  const uses = await findTransportUses(tx, id);
+  const before = toTransportDetail(found, uses);
+  if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
+  const input = await takeClientCertificate(mergeUpdate(found.row, changes), now);
+  if (input.nodeId !== found.row.nodeId) {
+    requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
+  }
+  checkTrustedCa(input.trustedCa);
+  checkTypeChange(found.row, input, uses.length);
+  const { keep, services } = decideWsdl(input, found, wsdl);
+  const address = checkPort(input, services);
+  const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+  await checkUnattended(tx, id, input);
+  const shown = input.clientCertificate === undefined ? found.row.clientCertificate : input.clientCertificate;
+  checkAddress(input, address, hostsAreListed, Boolean(shown));
+  const addresses = { before: portAddress(found), after: address };
+  const columns = toColumns(id, input, found.row, addresses, now);
+  await tx
+    .update(transports)
+    .set({ ...columns, version: version + 1 })
+    .where(and(eq(transports.id, id), eq(transports.version, version)));
+  if (keep === "none") await deleteWsdl(tx, id);
+  else if (keep !== "stored") await writeWsdl(tx, id, keep, now);
+  const after = toTransportDetail(await findTransport(tx, id), uses);
+  const target = { kind: "transport", id, name: after.name };
+  await recordAudit(tx, ctx, {
+    action: "transport.update",
+    target,
+    before: audited(before),
+    after: audited(after),
+  });
+  await bumpChanges(tx);
+  return after;
+}
+
+/**
+ * A stored transport with what changes, as a form would send it.
+ * @throws AppError `invalid_input`
+ */
+export function mergeUpdate(row: TransportRow, changes: Omit<TransportUpdate, "version">): TransportInput {
+  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
+  const merged = transportInput.safeParse({ ...toInput(row), ...given });
+  if (merged.success) return merged.data;
+  throw invalidInput(merged.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message })));
+}
+
+/** A trigger's request fits one type only, so a transport in use keeps its type. */
+function checkTypeChange(row: TransportRow, input: TransportInput, uses: number): void {
+  if (input.type === row.type || uses === 0) return;
+  const message = `The type can't change while ${uses === 1 ? "a trigger uses" : `${uses} triggers use`} this transport.`;
+  throw invalidInput([{ field: "type", message }]);
+}
+
+/** Where the WSDL that is stored says that calls go. */
+export function portAddress({ row, wsdl }: Pick<JoinedTransport, "row" | "wsdl">): string | null {
+  return row.soap && wsdl ? (findPort(wsdl.services, row.soap)?.address ?? null) : null;
+}

@@ -1,0 +1,139 @@
+import { eq, inArray } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { nodes } from "#drizzle/schema/nodes.ts";
+import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { type CompiledRequest, compileRequest } from "#lib/delivery/requests/compile-request.ts";
+import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
+import { isSoapRequest, type RequestTemplate } from "#lib/delivery/requests/model.ts";
+import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "#lib/delivery/transports/plan.ts";
+import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { gather } from "#lib/platform/db/gather.ts";
+import { singleton } from "#lib/platform/env/singleton.ts";
+import { type AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
+import { type TriggerEvent, wrongKind } from "./model.ts";
+
+/** Everything that a run needs to know of its trigger, as it is cached. */
+export type TriggerPlan = {
+  id: string;
+  name: string;
+  node: { id: string; name: string; path: string[] };
+  enabled: boolean;
+  event: TriggerEvent;
+  maxInProgress: number;
+  queueSize: number;
+  repeatInterrupted: boolean;
+  holdHours: number;
+  maxExecutionMs: number;
+  transport: TransportPlan;
+  /** The parsed templates. */
+  request: PlannedRequest;
+};
+
+export type PlannedRequest =
+  | { kind: "http"; compiled: CompiledRequest }
+  | { kind: "soap"; compiled: CompiledSoapRequest; soap: SoapPlan };
+
+/** Plans of this process, emptied after each change of configuration by any process. */
+function getPlans(): Map<string, Promise<TriggerPlan>> {
+  return singleton("triggers.plans", () => {
+    const plans = new Map<string, Promise<TriggerPlan>>();
+    onChanges(() => plans.clear());
+    return plans;
+  });
+}
+
+/**
+ * The plan of a trigger: from memory while the process follows changes (`watchChanges`), else from the database.
+ * @throws AppError `not_found`, `template_invalid`
+ */
+export function getTriggerPlan(id: string): Promise<TriggerPlan> {
+  if (!cachesAreCurrent()) return loadTriggerPlan(id);
+  const plans = getPlans();
+  const known = plans.get(id);
+  if (known) return known;
+  // The promise is kept, not its result: what is read before a change goes with it when the change empties the map.
+  const loading = loadTriggerPlan(id);
+  plans.set(id, loading);
+  loading.catch(() => {
+    if (plans.get(id) === loading) plans.delete(id);
+  });
+  return loading;
+}
+
+/** The plan of a trigger as the database has it now. @throws AppError `not_found`, `template_invalid` */
+async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
+  const found = await findPlan(id);
+  if (!found) throw notFound("trigger", id);
+  return toTriggerPlan(found);
+}
+
+type PlanRow = Awaited<ReturnType<typeof selectPlans>>[number];
+
+/** After a change of configuration the plans of many triggers are wanted at once. */
+const findPlan = gather<string, PlanRow | undefined>({
+  keyOf: (id) => id,
+  work: async (ids) => {
+    const found = new Map((await selectPlans(ids)).map((row) => [row.trigger.id, row]));
+    return ids.map((id) => found.get(id));
+  },
+});
+
+/**
+ * The plans of triggers as the database has them now, by their ids; those that are gone are left out, and one that can't be read is the
+ * error.
+ */
+export async function loadTriggerPlans(ids: readonly string[]): Promise<Map<string, TriggerPlan | AppError>> {
+  if (ids.length === 0) return new Map();
+  const plans = new Map<string, TriggerPlan | AppError>();
+  for (const found of await selectPlans(ids)) {
+    try {
+      plans.set(found.trigger.id, toTriggerPlan(found));
+    } catch (err) {
+      plans.set(found.trigger.id, toAppError(err));
+    }
+  }
+  return plans;
+}
+
+function selectPlans(ids: readonly string[]) {
+  return getDb()
+    .select({ ...planColumns, trigger: triggers, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
+    .from(triggers)
+    .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
+    .innerJoin(transports, eq(transports.id, triggers.transportId))
+    .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .where(inArray(triggers.id, [...ids]));
+}
+
+function toTriggerPlan(found: PlanRow): TriggerPlan {
+  const { trigger, node } = found;
+  const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
+  return {
+    id: trigger.id,
+    name: trigger.name,
+    node,
+    enabled: trigger.enabled,
+    event: trigger.event,
+    maxInProgress: trigger.maxInProgress,
+    queueSize: trigger.queueSize,
+    repeatInterrupted: trigger.repeatInterrupted,
+    holdHours: trigger.holdHours,
+    maxExecutionMs: trigger.maxExecutionMs,
+    transport,
+    request: planRequest(trigger.request, transport),
+  };
+}
+
+/**
+ * Parses a request for the transport that it goes through.
+ * @throws AppError `template_invalid`, `invalid_input` when it is of the other type
+ */
+export function planRequest(request: RequestTemplate, { http, soap }: TransportPlan): PlannedRequest {
+  if (soap && isSoapRequest(request)) return { kind: "soap", compiled: compileSoapRequest(request), soap };
+  if (http && !isSoapRequest(request)) return { kind: "http", compiled: compileRequest(request, http) };
+  throw wrongKind(isSoapRequest(request));
+}

@@ -1,0 +1,183 @@
+import type { Grant } from "#lib/access/permissions/permissions.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
+import { providerOfEndpoint } from "./endpoint.ts";
+import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
+import {
+  type ClientAuthentication,
+  type CredentialType,
+  grantTypes,
+  type Provider,
+  type RoleMapping,
+  usesKey,
+  usesMutualTls,
+  usesSecret,
+} from "./model.ts";
+
+/** Which secrets a credential already has. */
+export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };
+
+/** The fields that others depend on. */
+type Fields = {
+  type: CredentialType;
+  grantType?: string | null;
+  provider?: Provider | null;
+  endpointUrl: string;
+  clientAuthentication: ClientAuthentication;
+  presentCertificate: boolean;
+  clientSecret?: string | null;
+  privateKey?: string | null;
+  certificate?: string | null;
+  pkcs12?: string | null;
+  scope: string;
+  discoveryUrl?: string | null;
+  issuer?: string | null;
+  authorizationUrl?: string | null;
+  jwksUrl?: string | null;
+  jwtUsernameKey?: string | null;
+  jwtRolesKey?: string | null;
+  roleMapping: RoleMapping[];
+  mfa: string;
+  postLogin: string;
+  claimsSource: string;
+  defaultRole?: Grant | null;
+  responseMode: string;
+  mfaContext?: string | null;
+  mfaMethods: string[];
+  providerLogout: boolean;
+  allowedTenants: string[];
+  offeredAt: string[];
+};
+
+/** What is wrong with a credential as a whole: what its type, provider and client authentication ask for or exclude. */
+export function complainAboutCredential(input: Fields, stored: StoredSecrets): FieldError[] {
+  const provider = input.provider ?? providerOfEndpoint(input.endpointUrl);
+  return [
+    ...(input.type === "application" ? complainAboutApplication(input) : complainAboutUser(input, provider)),
+    ...(provider === "entra" ? complainAboutEntra(input) : []),
+    ...complainAboutAuthentication(input, provider, stored),
+  ];
+}
+
+function complainAboutApplication(input: Fields): FieldError[] {
+  const found = complainAboutGrant(input, "An Application");
+  for (const field of userFields) {
+    const value = input[field];
+    const isLeftOut = Array.isArray(value) ? value.length === 0 : !value || value === neutral[field];
+    if (!isLeftOut) found.push({ field, message: onlyForUser });
+  }
+  return found;
+}
+
+const userFields = [
+  "discoveryUrl",
+  "issuer",
+  "authorizationUrl",
+  "jwksUrl",
+  "jwtUsernameKey",
+  "jwtRolesKey",
+  "roleMapping",
+  "mfa",
+  "postLogin",
+  "claimsSource",
+  "defaultRole",
+  "responseMode",
+  "mfaContext",
+  "mfaMethods",
+  "providerLogout",
+  "allowedTenants",
+  "offeredAt",
+] as const;
+/** What these have when nothing was entered. */
+const neutral: Partial<Record<(typeof userFields)[number], string>> = {
+  mfa: "none",
+  postLogin: "close",
+  claimsSource: "id_token",
+  responseMode: "query",
+};
+const onlyForUser = "Only credentials of type User have this field. Leave it out.";
+
+function complainAboutUser(input: Fields, provider: Provider): FieldError[] {
+  const found = complainAboutGrant(input, "A User");
+  if (provider !== "entra" && !input.issuer && !input.discoveryUrl) {
+    found.push({ field: "issuer", message: "Enter the issuer, or the discovery URL." });
+  }
+  if (input.authorizationUrl && !input.jwksUrl) {
+    found.push({ field: "jwksUrl", message: "Enter the JWKS URL too, or leave the authorization URL out." });
+  }
+  if (input.jwksUrl && !input.authorizationUrl) {
+    found.push({ field: "authorizationUrl", message: "Enter the authorization URL too, or leave the JWKS URL out." });
+  }
+  const seen = new Set<string>();
+  for (const [index, { claimValue, role, nodeId }] of input.roleMapping.entries()) {
+    const key = JSON.stringify([claimValue, role, nodeId]);
+    if (seen.has(key)) found.push({ field: `roleMapping.${index}.claimValue`, message: "This line stands twice." });
+    seen.add(key);
+  }
+  return found;
+}
+
+function complainAboutGrant(input: Fields, noun: string): FieldError[] {
+  const grant = grantTypes[input.type];
+  if (!input.grantType || input.grantType === grant) return [];
+  return [
+    { field: "grantType", message: `${noun} credential has the grant type ${grant}. Leave it out or change the type.` },
+  ];
+}
+
+function complainAboutEntra(input: Fields): FieldError[] {
+  const found: FieldError[] = [];
+  if (!deriveEntraUrls(input.endpointUrl)) {
+    found.push({
+      field: "endpointUrl",
+      message:
+        "For Microsoft Entra ID enter the tenant id, or the token endpoint https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.",
+    });
+  }
+  if (input.type !== "application") return found;
+  if (isSharedTenant(input.endpointUrl)) {
+    found.push({
+      field: "endpointUrl",
+      message: "Client credentials belong to one tenant. Put its id in place of common, organizations or consumers.",
+    });
+  }
+  if (!input.scope) {
+    found.push({ field: "scope", message: "Enter the scope. Entra ID asks for one that ends in /.default." });
+  }
+  return found;
+}
+
+function complainAboutAuthentication(input: Fields, provider: Provider, stored: StoredSecrets): FieldError[] {
+  const has = (value: string | null | undefined, isStored: boolean) =>
+    value === undefined ? isStored : Boolean(value);
+  const found: FieldError[] = [];
+  // A User credential may be a public client, protected by PKCE (RFC 7636) alone. A blank one is the field's own complaint.
+  const needsSecret = usesSecret(input) && input.type !== "user" && input.clientSecret !== "";
+  if (needsSecret && !has(input.clientSecret, stored.clientSecret)) {
+    found.push({ field: "clientSecret", message: "Enter the client secret." });
+  }
+  if (!usesKey(input)) return found;
+  const hasFile = Boolean(input.pkcs12);
+  if (!hasFile && !has(input.privateKey, stored.privateKey)) {
+    found.push({ field: "privateKey", message: "Enter the private key." });
+  }
+  // A key that is pasted together with its certificate brings it.
+  const hasCertificate = hasFile || input.certificate || input.privateKey?.includes("CERTIFICATE-----");
+  if (!hasCertificate && (provider === "entra" || usesMutualTls(input))) {
+    const message =
+      provider === "entra"
+        ? "Enter the certificate that is uploaded at Entra ID."
+        : "Enter the certificate that is shown in TLS.";
+    found.push({ field: "certificate", message });
+  }
+  return [...found, ...complainAboutMutualTls(input, provider)];
+}
+
+function complainAboutMutualTls(input: Fields, provider: Provider): FieldError[] {
+  if (!usesMutualTls(input)) return [];
+  const field = input.presentCertificate ? "presentCertificate" : "clientAuthentication";
+  if (provider === "entra" && !input.presentCertificate) {
+    return [{ field, message: "Microsoft Entra ID takes certificates by private_key_jwt, not by mutual TLS." }];
+  }
+  if (/^https:/i.test(input.endpointUrl)) return [];
+  return [{ field, message: "A certificate can be shown to https:// endpoints only." }];
+}

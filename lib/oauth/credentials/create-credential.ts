@@ -1,0 +1,71 @@
+import { v7 } from "uuid";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { requireNodes } from "#lib/access/accounts/user-store.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { bumpChanges } from "#lib/platform/db/changes.ts";
+import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
+import { findViolation } from "#lib/platform/db/violations.ts";
+import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { toAuditView } from "./audit-view.ts";
+import { complainAboutCredential } from "./complaints.ts";
+import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
+import type { CredentialDetail } from "./model.ts";
+import { listNodeUses } from "./node-uses.ts";
+import type { CredentialFields } from "./schema.ts";
+import { sealSecrets } from "./seal-secrets.ts";
+import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
+import { toColumns } from "./to-columns.ts";
+
+/** What is done last in the transaction that stores a credential; what it throws has it undone. */
+export type LastAct = (tx: Transaction, id: string) => Promise<void>;
+
+/**
+ * Stores a new credential; it is `unverified` until the first check.
+ * @param entered parsed by `credentialInput`.
+ * @throws AppError `forbidden`, `invalid_input`, `name_taken`
+ */
+export async function createCredential(
+  ctx: Context,
+  entered: CredentialFields,
+  last?: LastAct,
+): Promise<CredentialDetail> {
+  requirePermission(ctx, "credentials.write");
+  const now = new Date();
+  const input = await takeKeyPair(entered, now);
+  const id = v7();
+  const columns = toColumns(input);
+  const complaints = [
+    ...complainAboutCredential(input, { clientSecret: false, privateKey: false }),
+    ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null, columns.provider),
+  ];
+  if (complaints.length > 0) throw invalidInput(complaints);
+  const secrets = sealSecrets(id, input, now);
+  const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
+  return inTransaction(async (tx) => {
+    await requireNodes(tx, listNodeUses(input));
+    const [row] = await tx
+      .insert(credentials)
+      .values({ id, type: input.type, ...columns, ...secrets.columns, nextCheckAt })
+      .returning(publicColumns);
+    const created = toConfiguration(row!);
+    const target = { kind: "credential", id, name: created.name };
+    await recordAudit(tx, ctx, { action: "credential.create", target, after: toAuditView(created) });
+    await bumpChanges(tx);
+    await last?.(tx, id);
+    return { ...created, usedBy: [] };
+  }).catch((err) => {
+    throw toNameTaken(err, entered.name);
+  });
+}
+
+/** The database's word that a name is taken as an error at the field `name`; any other error as it is. */
+export function toNameTaken(err: unknown, name: string): unknown {
+  if (findViolation(err)?.constraint !== "credentials_name_unique") return err;
+  const message = `There is a credential named “${name}” already (capitals don't count).`;
+  return new AppError("name_taken", message, {
+    hint: "Choose another name.",
+    fields: [{ field: "name", message }],
+    cause: err,
+  });
+}

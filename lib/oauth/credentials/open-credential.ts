@@ -1,0 +1,47 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { credentialAad } from "#lib/platform/crypto/aad.ts";
+import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { notFound } from "#lib/platform/errors/app-error.ts";
+import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import type { OpenCredential } from "./model.ts";
+import { type Reader, toConfiguration } from "./store.ts";
+
+/** A row of a credential with its sealed columns. */
+export type SealedCredential = typeof credentials.$inferSelect;
+
+/**
+ * Reads a credential with its secrets opened.
+ * @throws AppError `not_found`, `secret_unreadable`
+ */
+export async function openCredential(id: string, reader: Reader = getDb()): Promise<OpenCredential> {
+  const [row] = await reader.select().from(credentials).where(eq(credentials.id, id));
+  if (!row) throw notFound("credential", id);
+  return openSealed(row);
+}
+
+/**
+ * Opens the secrets of a credential. The one place where they are; only lib/oauth/tokens and lib/delivery/connection-check call it, and ask nobody for
+ * permission: a run of an operator needs a token too.
+ * @throws AppError `secret_unreadable`
+ */
+export function openSealed(row: SealedCredential): OpenCredential {
+  const { id } = row;
+  const open = (envelope: string | null, field: Parameters<typeof credentialAad>[1]) =>
+    envelope === null ? null : openSecret(envelope, credentialAad(id, field));
+  const proxy: OpenProxySettings =
+    row.proxy.mode === "manual"
+      ? { ...row.proxy, password: open(row.proxyPasswordEnvelope, "proxyPassword") }
+      : row.proxy;
+  return {
+    ...toConfiguration(row),
+    proxy,
+    clientSecret: open(row.clientSecretEnvelope, "clientSecret"),
+    privateKey: open(row.privateKeyEnvelope, "privateKey"),
+    failingSince: row.failingSince?.toISOString() ?? null,
+    unexplainedSince: row.unexplainedSince?.getTime() ?? null,
+    failures: row.failures,
+    workedVersion: row.workedVersion,
+  };
+}

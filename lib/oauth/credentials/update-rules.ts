@@ -1,0 +1,115 @@
+import { haveSameKey } from "#lib/platform/certificates/judge.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
+import { isHostAllowed } from "#lib/platform/net/hosts.ts";
+import { originOf } from "./endpoint.ts";
+import { type CredentialConfiguration, usesKey, usesSecret } from "./model.ts";
+import type { CredentialFields } from "./schema.ts";
+import type { ConfigurationColumns } from "./to-columns.ts";
+
+/**
+ * Where an edit would send a stored secret that was entered for another place. Who may edit may not thereby read: the
+ * secret has to be entered again.
+ * @param before what is stored. @param after the merged fields; a secret that is left out is the stored one.
+ */
+export function complainAboutMovedSecrets(before: CredentialConfiguration, after: CredentialFields): FieldError[] {
+  const found: FieldError[] = [];
+  const endpoint = originOf(after.endpointUrl);
+  const keepsSecret = before.clientSecretSetAt !== null && after.clientSecret === undefined;
+  const keepsKey = before.privateKeySetAt !== null && after.privateKey === undefined;
+  if (endpoint !== originOf(before.endpointUrl)) {
+    const message = `Enter it again: the endpoint is now at ${endpoint}, and a stored secret is never sent to another server.`;
+    if (keepsSecret) found.push({ field: "clientSecret", message });
+    if (keepsKey) found.push({ field: "privateKey", message });
+  }
+  const proxyBefore = before.proxy.mode === "manual" ? before.proxy : null;
+  const proxyAfter = after.proxy.mode === "manual" ? after.proxy : null;
+  const proxyMoved = (proxyAfter && originOf(proxyAfter.url)) !== (proxyBefore && originOf(proxyBefore.url));
+  if (proxyAfter && proxyMoved && proxyBefore?.passwordSetAt && proxyAfter.password === undefined) {
+    const message =
+      "Enter it again: the proxy is another one now, and a stored password is never sent to another server.";
+    found.push({ field: "proxy.password", message });
+  }
+  if (keepsKey && after.certificate && after.certificate !== before.certificate) {
+    const isRenewed = before.certificate !== null && haveSameKey(after.certificate, before.certificate);
+    if (!isRenewed) found.push({ field: "privateKey", message: "Enter the private key of the new certificate too." });
+  }
+  // Over plain http (this machine only) the proxy would read the secret.
+  if (proxyAfter && proxyMoved && keepsSecret && endpoint.startsWith("http:")) {
+    found.push({ field: "clientSecret", message: "Enter it again: it would pass through another proxy unencrypted." });
+  }
+  return found;
+}
+
+/**
+ * Which stored secret an edit has no use for and would leave behind for another server: the one that the client
+ * authentication and TLS do not use, when the endpoint moves. It is removed; switching back asks for it again.
+ */
+export function findLeftBehind(
+  before: CredentialConfiguration,
+  after: CredentialFields,
+): "clientSecret" | "privateKey" | null {
+  if (originOf(after.endpointUrl) === originOf(before.endpointUrl)) return null;
+  const unused = usesSecret(after) ? (usesKey(after) ? null : "privateKey") : "clientSecret";
+  return unused !== null && before[`${unused}SetAt`] !== null && after[unused] === undefined ? unused : null;
+}
+
+/** A transport that uses the credential, as far as allowed hosts are concerned. */
+export type TransportTarget = { name: string; nodeName: string; http: { url: string } | null };
+
+/** Transports that new allowed hosts would cut off. */
+export function complainAboutHosts(allowedHosts: string[], targets: TransportTarget[]): FieldError[] {
+  const cutOff = targets.filter(({ http }) => http && !isHostAllowed(http.url, allowedHosts));
+  if (cutOff.length === 0) return [];
+  const named = cutOff
+    .slice(0, 5)
+    .map(({ name, nodeName, http }) => `${name} on ${nodeName} (${new URL(http!.url).host})`);
+  const more = cutOff.length > named.length ? ` and ${cutOff.length - named.length} more` : "";
+  const message = `These transports use the credential and would be cut off: ${named.join(", ")}${more}. Allow their hosts, or change them first.`;
+  return [{ field: "allowedHosts", message }];
+}
+
+/** Columns on which a token depends: how, where and for what it is asked for. */
+const tokenColumns = [
+  "provider",
+  "endpointUrl",
+  "clientId",
+  "clientAuthentication",
+  "certificate",
+  "presentCertificate",
+  "scope",
+  "tokenParameters",
+  "refreshIntervalSeconds",
+  "proxy",
+  "discoveryUrl",
+  "issuer",
+  "authorizationUrl",
+  "jwksUrl",
+] as const satisfies (keyof ConfigurationColumns)[];
+
+/** These columns as text, the same for the same values. */
+export function writeTokenColumns(from: Record<(typeof tokenColumns)[number], unknown>): string {
+  return canonical(tokenColumns.map((name) => from[name] ?? null));
+}
+
+/** The columns that differ. */
+export function differingColumns(
+  before: ConfigurationColumns,
+  after: ConfigurationColumns,
+): (keyof ConfigurationColumns)[] {
+  const names = Object.keys(after) as (keyof ConfigurationColumns)[];
+  return names.filter((name) => canonical(before[name]) !== canonical(after[name]));
+}
+
+/** Whether an edit matters to tokens: what is in hand must not be used any more and the status is unknown. */
+export function concernsTokens(changed: (keyof ConfigurationColumns)[]): boolean {
+  return changed.some((name) => (tokenColumns as readonly string[]).includes(name));
+}
+
+/** Postgres' jsonb does not keep the order of keys, so it must not count. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value ?? null, (_, inner) =>
+    inner && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}

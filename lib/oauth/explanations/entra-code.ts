@@ -1,0 +1,24 @@
+import type { EntraPage } from "./entra-pages.ts";
+
+/** What the person reads who was signing in. */
+export type PersonWords = {
+  title: string;
+  message: string;
+  hint: string;
+  /** Whether signing in again with a second factor would do. */
+  stepUp?: boolean;
+};
+
+/** One code in words. */
+export type EntraCode = {
+  /** What it means, as a sentence without its full stop, for who looks after the credential. */
+  words: string;
+  /** What to do. */
+  hint: string;
+  /** Field of the credential's form that most likely causes it, null when none does. */
+  field: string | null;
+  /** Where in the Entra admin center, null when there is nothing to do there. */
+  page: EntraPage | null;
+  /** Left out of codes that nobody meets while signing in. */
+  person?: PersonWords;
+};

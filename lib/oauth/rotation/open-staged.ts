@@ -1,0 +1,44 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import { openSealed } from "#lib/oauth/credentials/open-credential.ts";
+import { toConfiguration } from "#lib/oauth/credentials/store.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { notFound } from "#lib/platform/errors/app-error.ts";
+import { nothingStaged, unusable } from "./errors.ts";
+import { findObstacle, markOf, withSlot } from "./fit.ts";
+import { openSlot } from "./store.ts";
+
+/** A credential as it would be with its staged secret in force, opened, and what a test of it is noted with. */
+export type StagedClient = { client: OpenCredential; secretId: string; mark: string };
+
+/**
+ * Opens a credential with its staged secret in place of the present one, which is not opened: it may be the one whose key
+ * is lost. Asks nobody for permission.
+ * @throws AppError `not_found`, `conflict` (nothing is staged, or it can't be used any more), `secret_unreadable`
+ */
+export async function openStaged(id: string): Promise<StagedClient> {
+  const slot = await openSlot(getDb(), id, "staged");
+  // Read once: the endpoint that the staged one is judged by is the one that it is sent to.
+  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
+  if (!row) throw notFound("credential", id);
+  if (!slot) throw nothingStaged(row.name);
+  const configuration = toConfiguration(row);
+  const obstacle = findObstacle(slot.row, configuration);
+  if (obstacle) throw unusable("staged", row.name, obstacle);
+  const { clientSecret, privateKey } = slot;
+  const { certificate, secretExpiresOn } = withSlot(configuration, slot.row);
+  const opened = openSealed({
+    ...row,
+    clientSecretEnvelope: clientSecret === undefined ? row.clientSecretEnvelope : null,
+    privateKeyEnvelope: privateKey === undefined ? row.privateKeyEnvelope : null,
+    certificate,
+    secretExpiresOn,
+  });
+  const client = {
+    ...opened,
+    clientSecret: clientSecret ?? opened.clientSecret,
+    privateKey: privateKey ?? opened.privateKey,
+  };
+  return { client, secretId: slot.row.secretId, mark: markOf(configuration, slot.row) };
+}

@@ -1,0 +1,209 @@
+import { generateKeyPairSync, X509Certificate } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { decodeJwt, decodeProtectedHeader } from "jose";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { closePools } from "#lib/platform/net/pools.ts";
+import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
+import { type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
+import type { TokenClient } from "./model.ts";
+import { requestToken } from "./request-token.ts";
+
+const dir = mkdtempSync(join(tmpdir(), "sallyport-tokens-"));
+let server: Listening;
+let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+let respond: (response: ServerResponse) => void;
+let asked: { url: string; headers: Record<string, unknown>; form: URLSearchParams }[] = [];
+
+setUpTokenLimits();
+beforeAll(async () => {
+  certificates = await makeCertificates();
+  writeFileSync(join(dir, "ca.pem"), certificates.ca);
+  process.env.SALLYPORT_EXTRA_CA = join(dir, "ca.pem");
+  process.env.SALLYPORT_EGRESS = "allow:loopback";
+  server = await listen(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const form = new URLSearchParams(Buffer.concat(chunks).toString());
+    asked.push({ url: request.url ?? "", headers: request.headers, form });
+    respond(response);
+  }, certificates.localhost);
+});
+beforeEach(() => {
+  asked = [];
+  respond = json({ access_token: "token-1", token_type: "Bearer", expires_in: 3599 });
+});
+afterAll(async () => {
+  await closePools();
+  await server.close();
+  rmSync(dir, { recursive: true });
+});
+
+function json(value: unknown, status = 200) {
+  return (response: ServerResponse) => {
+    response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(value));
+  };
+}
+const text =
+  (body: string | Buffer, status = 200, headers = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(status, headers).end(body);
+  };
+
+function describeClient(overrides: Partial<TokenClient> = {}): TokenClient {
+  return {
+    provider: "generic",
+    endpointUrl: `https://localhost:${server.port}/tenant/oauth2/v2.0/token`,
+    clientId: "client:1",
+    clientAuthentication: "client_secret_post",
+    presentCertificate: false,
+    clientSecret: "s3cr~t/+ä",
+    privateKey: null,
+    certificate: null,
+    scope: "api://orders/.default",
+    tokenParameters: { audience: "api://orders", resource: "r" },
+    proxy: { mode: "none" },
+    ...overrides,
+  };
+}
+const providers = ["entra", "generic"] as const;
+
+test.each(providers)("%s sends the client credentials grant, and nothing that tells in the URL", async (provider) => {
+  const token = await requestToken(describeClient({ provider }), () => 1000);
+  expect(token).toEqual({
+    accessToken: "token-1",
+    expiresInSeconds: 3599,
+    requestedAt: 1000,
+    scope: null,
+    proxy: "none",
+  });
+  expect(asked).toHaveLength(1);
+  const { url, form, headers } = asked[0]!;
+  expect(url.split("?")[0]).toBe("/tenant/oauth2/v2.0/token");
+  expect(decodeURIComponent(url)).not.toContain("s3cr");
+  expect(headers).not.toHaveProperty("authorization");
+  expect(Object.fromEntries(form)).toMatchObject({
+    grant_type: "client_credentials",
+    client_id: "client:1",
+    client_secret: "s3cr~t/+ä",
+    scope: "api://orders/.default",
+    audience: "api://orders",
+    resource: "r",
+  });
+});
+
+test.each(providers)(
+  "%s sends client_secret_basic in the header only, encoding no more than needed",
+  async (provider) => {
+    await requestToken(describeClient({ provider, clientAuthentication: "client_secret_basic" }), Date.now);
+    const { form, headers } = asked[0]!;
+    expect(form.has("client_secret")).toBe(false);
+    const text = Buffer.from(String(headers.authorization).slice("Basic ".length), "base64").toString();
+    expect(text).toBe("client%3A1:s3cr~t%2F%2B%C3%A4");
+  },
+);
+
+test.each(providers)("%s signs an assertion with the certificate's key", async (provider) => {
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const certificate = certificates.localhost.cert;
+  const client = describeClient({ provider, clientAuthentication: "private_key_jwt", privateKey: key, certificate });
+  await requestToken({ ...client, clientSecret: null }, Date.now);
+  const { form } = asked[0]!;
+  expect(form.get("client_assertion_type")).toBe("urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+  const assertion = form.get("client_assertion")!;
+  expect(decodeJwt(assertion)).toMatchObject({ iss: "client:1", sub: "client:1" });
+  if (provider === "entra") {
+    const thumbprint = Buffer.from(new X509Certificate(certificate).fingerprint256.replaceAll(":", ""), "hex");
+    expect(decodeProtectedHeader(assertion)).toMatchObject({ "x5t#S256": thumbprint.toString("base64url") });
+  }
+});
+
+test.each(providers)("%s never lets a token parameter replace a field", async (provider) => {
+  await requestToken(
+    describeClient({ provider, tokenParameters: { client_id: "evil", scope: "evil", grant_type: "x" } }),
+    Date.now,
+  );
+  expect(asked[0]?.form.getAll("client_id")).toEqual(["client:1"]);
+  expect(asked[0]?.form.getAll("scope")).toEqual(["api://orders/.default"]);
+  expect(asked[0]?.form.getAll("grant_type")).toEqual(["client_credentials"]);
+});
+
+test.each(providers)("%s sends no scope when there is none", async (provider) => {
+  await requestToken(describeClient({ provider, scope: "" }), Date.now);
+  expect(asked[0]?.form.has("scope")).toBe(false);
+});
+
+type Hostile = [name: string, respond: (response: ServerResponse) => void, code: string];
+const hostile: Hostile[] = [
+  ["HTML", text("<html><title>Proxy</title></html>", 200, { "content-type": "text/html" }), "token_response_invalid"],
+  ["an empty body", text(""), "token_response_invalid"],
+  ["half of JSON", text('{"access_token":"abc'), "token_response_invalid"],
+  ["a token that is an object", json({ access_token: { a: 1 } }), "token_response_invalid"],
+  ["a token with a line break", json({ access_token: "a\nb" }), "token_response_invalid"],
+  ["a token of another type", json({ access_token: "a", token_type: "DPoP" }), "token_response_invalid"],
+  ["expires_in 0", json({ access_token: "a", expires_in: 0 }), "token_response_invalid"],
+  ["a redirect", text("", 307, { location: "https://localhost:1/" }), "token_response_invalid"],
+  ["a huge body", text("x".repeat(300_000)), "response_too_large"],
+  ["a gzip bomb", text(gzipSync("x".repeat(5_000_000)), 200, { "content-encoding": "gzip" }), "response_too_large"],
+  ["a cut connection", (response) => response.socket?.destroy(), "connection_failed"],
+  ["a cut body", (response) => void response.write("{", () => response.socket?.destroy()), "connection_failed"],
+  ["invalid_client", json({ error: "invalid_client" }, 401), "token_request_refused"],
+  ["an error in a 200", json({ error: "invalid_client" }), "token_request_refused"],
+  ["an error that is a number", json({ error: 7 }, 400), "token_request_refused"],
+  ["403 and nothing", text("", 403), "token_request_refused"],
+  ["503 and nothing", text("", 503), "token_endpoint_unavailable"],
+  ["429", text("", 429, { "retry-after": "3" }), "token_endpoint_unavailable"],
+];
+for (const provider of providers) {
+  test.each(hostile)(`${provider}: %s is an error of ours, asked for once`, async (_, answer, code) => {
+    respond = answer;
+    await expect(requestToken(describeClient({ provider }), Date.now)).rejects.toMatchObject({
+      name: "AppError",
+      code,
+    });
+    expect(asked).toHaveLength(1);
+  });
+}
+
+const mild: [string, Record<string, unknown>, number][] = [
+  ["no token_type", { access_token: "a", expires_in: 60 }, 60],
+  ["token_type in capitals", { access_token: "a", token_type: "BEARER", expires_in: 60 }, 60],
+  ["expires_in as a string", { access_token: "a", token_type: "Bearer", expires_in: "60" }, 60],
+  ["no expires_in", { access_token: "a", token_type: "Bearer" }, 300],
+  ["an id_token that is none", { access_token: "a", token_type: "Bearer", expires_in: 60, id_token: "x" }, 60],
+];
+for (const provider of providers) {
+  test.each(mild)(`${provider}: takes a token with %s`, async (_, answer, expiresInSeconds) => {
+    respond = json(answer);
+    expect(await requestToken(describeClient({ provider }), Date.now)).toMatchObject({
+      accessToken: "a",
+      expiresInSeconds,
+    });
+  });
+}
+
+test.each(providers)("%s: a secret that the provider echoes does not come through", async (provider) => {
+  respond = json({ error: "invalid_client", error_description: "The secret s3cr~t/+ä is wrong." }, 401);
+  await expect(requestToken(describeClient({ provider }), Date.now)).rejects.toMatchObject({
+    provider: { description: "The secret [removed] is wrong." },
+  });
+});
+
+const unusable: [string, Partial<TokenClient>, string][] = [
+  ["without a secret", { clientSecret: null }, "clientSecret"],
+  ["without a key", { clientAuthentication: "private_key_jwt", certificate: "x" }, "privateKey"],
+  ["without a certificate", { clientAuthentication: "tls_client_auth", privateKey: "x" }, "certificate"],
+  ["over http", { provider: "entra", endpointUrl: "http://localhost/t/oauth2/v2.0/token" }, "endpointUrl"],
+  ["without a tenant", { provider: "entra", endpointUrl: "https://localhost/common/oauth2/v2.0/token" }, "endpointUrl"],
+];
+test.each(unusable)("a credential %s is told by its field, without asking", async (_, overrides, field) => {
+  await expect(requestToken(describeClient(overrides), Date.now)).rejects.toMatchObject({
+    code: "invalid_input",
+    fields: [{ field }],
+  });
+  expect(asked).toHaveLength(0);
+});

@@ -1,0 +1,18 @@
+import { eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { ownerAddress } from "./receivers.ts";
+
+/**
+ * Where the owner of a credential gets alerts, null when no address is known.
+ * @throws AppError `forbidden`
+ */
+export async function readOwnerAddress(ctx: Context, credentialId: string): Promise<string | null> {
+  requirePermission(ctx, "credentials.read");
+  const [row] = await getDb()
+    .select({ address: ownerAddress })
+    .from(credentials)
+    .where(eq(credentials.id, credentialId));
+  return row?.address ?? null;
+}

@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+/** What changes without a record of its own, and why. */
+const unrecorded: Record<string, string> = {
+  "oversight/alerts/deliver.ts": "the delivery log has each attempt",
+  "oversight/alerts/gather.ts": "the delivery log has each message",
+  "oauth/rotation/note-test.ts": "the event log of the credential has each test",
+  "oauth/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
+  "oauth/credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
+  "platform/db/client.ts": "is where transactions are made",
+  "delivery/connection-check/last-check.ts": "keeps what the event log of the credential has too",
+  "access/second-factor/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
+  "oversight/rollups/keep-rollups.ts": "counts what is recorded elsewhere",
+  "oauth/tokens/provider-places.ts": "a place among token requests; those are in the event logs",
+  "oauth/tokens/record-outcome.ts": "the event log of the credential has each token request",
+  "delivery/transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
+  "delivery/triggers/queue/dispatch.ts": "a queued run is in its own record",
+  "delivery/triggers/schedules/fire-due.ts": "a scheduled run is in its own record",
+  "delivery/triggers/queue/hold-runs.ts": "a held run is in its own record",
+  "delivery/triggers/queue/run-queued.ts": "a queued run is in its own record",
+  "delivery/triggers/queue/start-run.ts": "a run in progress is in its own record",
+  "delivery/wsdl-loading/plan-input.ts": "checks, and changes nothing",
+};
+
+// A new file is listed here only if nobody will ever ask who did that and when.
+test("whatever changes something in a transaction records it in the audit log", () => {
+  const files = readdirSync("lib", { recursive: true, encoding: "utf8" }).filter(
+    (file) => file.endsWith(".ts") && !file.includes(".test."),
+  );
+  const silent = files.filter((file) => {
+    const text = readFileSync(join("lib", file), "utf8");
+    return text.includes("inTransaction(") && !text.includes("recordAudit(");
+  });
+  expect(silent.sort()).toEqual(Object.keys(unrecorded).sort());
+});

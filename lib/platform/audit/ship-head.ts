@@ -1,0 +1,70 @@
+import { appendFile } from "node:fs/promises";
+import { auditHead } from "#drizzle/schema/audit-head.ts";
+import { getDb } from "#lib/platform/db/client.ts";
+import { getLog } from "#lib/platform/log/log.ts";
+import type { Head } from "./chain.ts";
+
+/** What goes to the file as one line, and to the webhook as its body. `at` is when it was sent. */
+export type ShippedHead = Head & { at: string; portal: string };
+
+type Settings = {
+  portal: string;
+  /** Gets a line of JSON for each head. */
+  file: string | undefined;
+  /** Hands the head to the webhook; undefined when there is none. */
+  send: ((head: ShippedHead) => Promise<void>) | undefined;
+  everyMs?: number;
+};
+
+/**
+ * Sends the chain's head where whoever can write the database can't change it: at the start and, while records are added,
+ * every ten seconds. What could not be sent is tried again. Several workers may each do so.
+ * @returns ends it, after the last head was sent.
+ */
+export function startShippingHead({ portal, file, send, everyMs = 10_000 }: Settings): () => Promise<void> {
+  const targets = [
+    ...(file === undefined ? [] : [{ name: file, ship: (head: ShippedHead) => appendLine(file, head), done: -1 }]),
+    ...(send === undefined ? [] : [{ name: "the webhook", ship: send, done: -1 }]),
+  ];
+  if (targets.length === 0) return async () => undefined;
+  const ship = async () => {
+    try {
+      const [row] = await getDb().select().from(auditHead);
+      if (!row) return;
+      const head = { at: new Date().toISOString(), portal, id: row.lastId, hash: row.hash };
+      await Promise.all(targets.map((target) => target.done !== head.id && shipTo(target, head)));
+    } catch (err) {
+      getLog().warn({ err }, "the head of the audit chain could not be read");
+    }
+  };
+  let underWay: Promise<void> | null = null;
+  // One at a time: while a target hangs, no further ones wait behind it.
+  const look = () => {
+    underWay ??= ship().finally(() => {
+      underWay = null;
+    });
+  };
+  const timer = setInterval(look, everyMs);
+  look();
+  return async () => {
+    clearInterval(timer);
+    await underWay;
+    await ship();
+  };
+}
+
+async function shipTo(
+  target: { name: string; ship: (head: ShippedHead) => Promise<void>; done: number },
+  head: ShippedHead,
+): Promise<void> {
+  try {
+    await target.ship(head);
+    target.done = head.id;
+  } catch (err) {
+    getLog().error({ err }, `the head of the audit chain did not reach ${target.name}; it is tried again`);
+  }
+}
+
+async function appendLine(file: string, head: ShippedHead): Promise<void> {
+  await appendFile(file, `${JSON.stringify(head)}\n`, { mode: 0o640 });
+}

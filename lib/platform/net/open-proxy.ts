@@ -1,0 +1,12 @@
+import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import type { OpenProxySettings, ProxySettings } from "./proxy-settings.ts";
+
+/**
+ * Stored proxy settings with the password opened, for lib/platform/net.
+ * @param place what the envelope is bound to, e.g. `credentials/<id>.proxyPassword`.
+ * @throws AppError `secret_unreadable`
+ */
+export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, place: string): OpenProxySettings {
+  if (settings.mode !== "manual") return settings;
+  return { ...settings, password: passwordEnvelope === null ? null : openSecret(passwordEnvelope, place) };
+}

@@ -1,0 +1,87 @@
+import { Agent, type Dispatcher, Pool } from "undici";
+import { getEnv } from "#lib/platform/env/env.ts";
+import { singleton } from "#lib/platform/env/singleton.ts";
+import { type ConnectSettings, createDirectConnector, createTunnelConnector } from "./connect.ts";
+import { type EgressRule, parseEgress } from "./egress.ts";
+import type { ProxyChoice } from "./proxy.ts";
+import type { NetworkTrace } from "./trace.ts";
+import { createTrust, digest, nameTls, type TlsSettings } from "./trust.ts";
+
+/** Pools kept at once; the one unused for longest gives way. */
+const maxPools = 200;
+
+const getPools = () => singleton("net.pools", () => new Map<string, Dispatcher>());
+
+/**
+ * The egress policy of this process.
+ * @throws AppError `configuration_invalid`
+ */
+export function getEgressRules(): EgressRule[] {
+  return singleton("net.egress", () => parseEgress(getEnv().SALLYPORT_EGRESS));
+}
+
+/**
+ * The keep-alive pool for a way out: direct, through a proxy's tunnel (https targets), or to a proxy that forwards (http
+ * targets). One per proxy with its credentials, CA, client certificate and connect timeout: a connection that was made with one
+ * certificate never serves a request that has another one or none.
+ */
+export function getPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  tls: TlsSettings,
+  connectTimeoutMs: number,
+): Dispatcher {
+  const key =
+    proxy === null && tls.trustedCa === null && tls.clientCertificate === null
+      ? `${way} ${connectTimeoutMs}`
+      : `${way} ${connectTimeoutMs} ${proxy?.url} ${digest(proxy?.authorization)} ${nameTls(tls)}`;
+  const pools = getPools();
+  let pool = pools.get(key);
+  if (pool) return pool;
+  pool = createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs });
+  pools.set(key, pool);
+  const [oldest] = pools.keys();
+  if (pools.size > maxPools && oldest !== undefined) {
+    void pools.get(oldest)?.close();
+    pools.delete(oldest);
+  }
+  return pool;
+}
+
+/**
+ * A pool for one request whose way is to be noted: made like the others, but never kept, so that it begins with the name.
+ * Whoever asks for it ends it.
+ */
+export function getTracedPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  tls: TlsSettings,
+  connectTimeoutMs: number,
+  trace: NetworkTrace,
+): Dispatcher {
+  return createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs, trace });
+}
+
+/** A client certificate is for the host; a proxy on the way is told nothing. */
+function trustFor(tls: TlsSettings): ConnectSettings["getTrust"] {
+  return (role) => createTrust(role === "host" ? tls : { ...tls, clientCertificate: null });
+}
+
+function createPool(
+  way: "direct" | "tunnel" | "forward",
+  proxy: ProxyChoice | null,
+  settings: ConnectSettings,
+): Dispatcher {
+  // The whole timeout of a request is its abort signal; undici's own would only cut in earlier or later.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+  if (!proxy) return new Agent({ ...options, connect: createDirectConnector(settings, "host") });
+  if (way === "tunnel") return new Agent({ ...options, connect: createTunnelConnector(proxy, settings) });
+  return new Pool(proxy.url, { ...options, connect: createDirectConnector(settings, "proxy") });
+}
+
+/** Closes all connections, for the end of a process or a test. */
+export async function closePools(): Promise<void> {
+  const pools = [...getPools().values()];
+  getPools().clear();
+  await Promise.all(pools.map((pool) => pool.destroy()));
+}

@@ -1,0 +1,201 @@
+import type { Dispatcher } from "undici";
+import { getEnv } from "#lib/platform/env/env.ts";
+import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
+import { checkBehindProxy } from "./behind-proxy.ts";
+import { decodeBody, readBody } from "./body.ts";
+import { egressDenied } from "./connect.ts";
+import { codeOf, explainClientCertificate } from "./failure.ts";
+import { findHeader, pairHeaders, prepareHeaders } from "./headers.ts";
+import { getEgressRules, getPool, getTracedPool } from "./pools.ts";
+import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
+import { isProxysOwn, refusedByProxy } from "./proxy-failure.ts";
+import type { OpenProxySettings } from "./proxy-settings.ts";
+import { StopSignal } from "./stop-signal.ts";
+import type { NetworkTrace } from "./trace.ts";
+import type { ClientCertificate } from "./trust.ts";
+
+export type OutboundRequest = {
+  /** Absolute, http or https, without user and password. */
+  url: string;
+  method: string;
+  headers: [string, string][];
+  body: string | Uint8Array | null;
+  proxy: OpenProxySettings;
+  /** PEM certificates trusted beside Node's and SALLYPORT_EXTRA_CA. */
+  trustedCa: string | null;
+  /** Shown to an https target that asks for one; never to a proxy. */
+  clientCertificate?: ClientCertificate | null;
+  connectTimeoutMs: number;
+  /** From the call to the last byte of the answer. */
+  timeoutMs: number;
+  maxResponseBytes: number;
+  signal?: AbortSignal | undefined;
+  /** Is filled with how the request went, step by step; the request then has a connection of its own. */
+  trace?: NetworkTrace | undefined;
+};
+
+/** `proxy` is `none` or the URL of the one used, without credentials. Redirects are answers like any other. */
+export type InboundResponse = { status: number; headers: [string, string][]; body: Buffer; proxy: string };
+
+/**
+ * Sends one HTTP request over a kept-alive connection; the only way out of Sallyport.
+ * @throws AppError `invalid_input`, `egress_denied`, `name_not_resolved`, `connection_failed`, `tls_failed`, `timeout`,
+ *   `proxy_unreachable`, `proxy_authentication_required`, `proxy_refused`, `proxy_target_unreachable`, `proxy_failed`,
+ *   `response_too_large`; each says the host and what to do.
+ */
+export async function sendRequest(input: OutboundRequest): Promise<InboundResponse> {
+  const url = parseTarget(input.url);
+  const { trace } = input;
+  const proxy = chooseProxy(url, input.proxy, getEnv());
+  if (trace) {
+    trace.way = !proxy ? "direct" : url.protocol === "https:" ? "tunnel" : "forward";
+    trace.proxy = proxy?.url ?? null;
+    trace.noProxyReason = proxy ? null : explainNoProxy(url, input.proxy, getEnv());
+  }
+  const { pool, options } = prepareDispatch(input, url, proxy);
+  const signal = new StopSignal();
+  const timer = setTimeout(() => signal.stop(timedOut(url, input.timeoutMs)), input.timeoutMs);
+  const stop = () => signal.stop(endedByCaller(url, input.signal?.reason));
+  input.signal?.addEventListener("abort", stop, { once: true });
+  if (input.signal?.aborted) stop();
+  try {
+    if (proxy) await refuseBehindProxy(url);
+    if (signal.reason) throw signal.reason;
+    const startedAt = performance.now();
+    const response = await pool.request({ ...options, signal });
+    const headers = pairHeaders(response.headers as unknown as string[]);
+    if (proxy && url.protocol === "http:" && isProxysOwn(response.statusCode, headers)) {
+      await response.body.dump({ limit: 65_536 });
+      throw refusedByProxy(proxy, response.statusCode, url.host);
+    }
+    if (trace) noteAnswer(trace, response.statusCode, headers, performance.now() - startedAt);
+    const raw = await readBody(response.body, headers, input.maxResponseBytes, url.host);
+    const decoded = await decodeBody(raw, headers, input.maxResponseBytes, url.host);
+    return { status: response.statusCode, ...decoded, proxy: proxy?.url ?? "none" };
+  } catch (cause) {
+    throw explainFailure(cause, signal, url);
+  } finally {
+    clearTimeout(timer);
+    input.signal?.removeEventListener("abort", stop);
+    if (trace) pool.destroy().catch(() => undefined);
+  }
+}
+
+function noteAnswer(trace: NetworkTrace, status: number, headers: [string, string][], wholeMs: number): void {
+  const connecting = [trace.toProxy, trace.toHost].reduce(
+    (sum, hop) => sum + (hop?.lookupMs ?? 0) + (hop?.connectMs ?? 0) + (hop?.tls?.ms ?? 0),
+    trace.tunnel?.ms ?? 0,
+  );
+  const ms = Math.max(0, wholeMs - connecting);
+  trace.answer = { status, ms, date: findHeader(headers, "date"), at: Date.now() - ms / 2 };
+}
+
+/** The proxy that a request would take, as it may be shown: for the log of one that failed before an answer. */
+export function describeProxy(target: string, settings: OpenProxySettings): string {
+  try {
+    return chooseProxy(new URL(target), settings, getEnv())?.url ?? "none";
+  } catch {
+    return "none";
+  }
+}
+
+function parseTarget(text: string): URL {
+  const url = URL.parse(text);
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw invalidInput([{ field: "url", message: "is not an http:// or https:// URL." }]);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw invalidInput([{ field: "url", message: "must not hold a user or a password." }]);
+  }
+  return url;
+}
+
+function prepareDispatch(
+  input: OutboundRequest,
+  url: URL,
+  proxy: ProxyChoice | null,
+): { pool: Dispatcher; options: Dispatcher.RequestOptions } {
+  const shared = {
+    method: input.method as Dispatcher.HttpMethod,
+    headers: prepareHeaders(input.headers),
+    body: input.body,
+    responseHeaders: "raw" as const,
+  };
+  const isSecure = url.protocol === "https:";
+  const tls = { trustedCa: input.trustedCa, clientCertificate: isSecure ? (input.clientCertificate ?? null) : null };
+  const find = (way: Parameters<typeof getPool>[0]) =>
+    input.trace
+      ? getTracedPool(way, proxy, tls, input.connectTimeoutMs, input.trace)
+      : getPool(way, proxy, tls, input.connectTimeoutMs);
+  if (!proxy || isSecure) {
+    const pool = find(proxy ? "tunnel" : "direct");
+    return { pool, options: { ...shared, origin: url.origin, path: url.pathname + url.search } };
+  }
+  return {
+    pool: find("forward"),
+    options: forward(shared, url, proxy),
+  };
+}
+
+/** Plain http through a proxy: the whole URL is the request target (RFC 9112 section 3.2.2). */
+function forward<T extends { headers: string[] }>(shared: T, url: URL, proxy: ProxyChoice) {
+  const hasHost = shared.headers.some((entry, index) => index % 2 === 0 && entry.toLowerCase() === "host");
+  const headers = [...shared.headers, ...(hasHost ? [] : ["host", url.host])];
+  if (proxy.authorization) headers.push("proxy-authorization", proxy.authorization);
+  // The same for every request, or undici would open a new connection for each other Host.
+  const servername = new URL(proxy.url).hostname;
+  return { ...shared, headers, origin: proxy.url, path: url.origin + url.pathname + url.search, servername };
+}
+
+async function refuseBehindProxy(url: URL): Promise<void> {
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80);
+  const reason = await checkBehindProxy(getEgressRules(), url.hostname, port);
+  if (reason) throw egressDenied(url.hostname, port, reason);
+}
+
+function timedOut(url: URL, timeoutMs: number): AppError {
+  return new AppError("timeout", `${url.host} did not answer completely within ${timeoutMs} ms.`, {
+    hint: "The server may be slow or overloaded; raise the timeout if it is meant to take that long.",
+    retryable: true,
+  });
+}
+
+function endedByCaller(url: URL, cause: unknown): AppError {
+  return new AppError("timeout", `The request to ${url.host} was ended before it was answered.`, {
+    retryable: true,
+    cause,
+  });
+}
+
+function explainFailure(cause: unknown, signal: StopSignal, url: URL): AppError {
+  if (isAppError(cause)) return cause;
+  if (signal.reason) return signal.reason;
+  const port = url.port || (url.protocol === "https:" ? "443" : "80");
+  const refused = explainClientCertificate(cause, `${url.hostname}:${port}`);
+  if (refused) return refused;
+  const code = codeOf(cause);
+  if (code === "UND_ERR_INVALID_ARG") {
+    return new AppError(
+      "invalid_input",
+      `The request to ${url.host} can't be sent as HTTP: method, path or a header is malformed.`,
+      { cause },
+    );
+  }
+  const garbled =
+    code.startsWith("HPE_") ||
+    code === "UND_ERR_HEADERS_OVERFLOW" ||
+    (cause instanceof Error && cause.name === "HTTPParserError");
+  return new AppError(
+    "connection_failed",
+    garbled
+      ? `${url.host} answered with something that is not HTTP${code === "" ? "" : ` (${code})`}.`
+      : `The connection to ${url.host} was lost before the answer was complete${code === "" ? "" : ` (${code})`}.`,
+    {
+      hint: garbled
+        ? "Check the port and the scheme of the URL."
+        : `The server or a proxy in between closed it. Try again.${url.protocol === "https:" ? " Some servers do so when they want a client certificate, or another one." : ""}`,
+      retryable: true,
+      cause,
+    },
+  );
+}

@@ -1,6 +1,0 @@
-import { getEnv } from "../env.ts";
-
-/** The redirect URI of every User credential, to be registered at the provider. */
-export function getRedirectUri(): string {
-  return `${getEnv().url}/api/credentials/callback`;
-}
