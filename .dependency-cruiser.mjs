@@ -100,7 +100,7 @@ export default {
       name: "private-subfolders-from-outside",
       comment: "The top-level files of a module are public; its subfolders are private",
       severity: "error",
-      from: { path: "^(app|drizzle|sandbox|scripts|server\\.ts|lib/worker\\.ts)", pathNot: test },
+      from: { path: "^(app|drizzle|sandbox|scripts|server\\.ts|lib/(web|api)/|lib/worker\\.ts)", pathNot: test },
       to: { path: "^lib/(platform|access|oauth|delivery|oversight)/[^/]+/[^/]+/" },
     },
     {

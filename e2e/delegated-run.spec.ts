@@ -5,8 +5,6 @@ import { unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test, waitUntilAlive } from "./fixtures/test.ts";
 
 // The sandbox's certificate is its own.
-test.use({ ignoreHTTPSErrors: true });
-
 test("a run sends the own token of who started it; who is signed in otherwise is led to the profile first", async ({
   openPage,
 }) => {

@@ -11,8 +11,6 @@ import { expect, expectNoAxeViolations, readStack, test, waitUntilAlive } from "
 // "User External Credentials" of the user's documentation, steps 3 to 5, on the login and consent pages of the sandbox's provider.
 
 // The sandbox's certificate is its own.
-test.use({ ignoreHTTPSErrors: true });
-
 async function call<T>(
   request: APIRequestContext,
   method: "GET" | "POST" | "PATCH",

@@ -7,8 +7,6 @@ import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.
 // What claims mean is found out in the mapping sandbox, before anybody is let in by them.
 
 // The sandbox's certificate is its own.
-test.use({ ignoreHTTPSErrors: true });
-
 /** A User credential at the sandbox's tenant whose keys point at nothing yet. */
 async function addProfile(page: Page, name: string): Promise<{ id: string }> {
   const { apiKey, sandbox } = readStack();

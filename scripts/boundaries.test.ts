@@ -25,7 +25,7 @@ const forbidden: [string, string, string][] = [
   [nameOf("delivery/transports"), "lib/delivery/transports/typed.ts", "#lib/delivery/triggers/typed.ts"],
   ["listed-modules", "lib/web/strange.ts", "#lib/delivery/strange/end.ts"],
   ["private-subfolders", "lib/delivery/triggers/peek.ts", "#lib/delivery/runs/journal/end.ts"],
-  ["private-subfolders", "lib/api/peek.ts", "#lib/delivery/runs/journal/end.ts"],
+  ["private-subfolders-from-outside", "lib/api/peek.ts", "#lib/delivery/runs/journal/end.ts"],
   ["private-subfolders-from-outside", "app/peek.tsx", "#lib/delivery/runs/journal/end.ts"],
   ["next-stays-at-the-edge", "lib/delivery/runs/page.ts", "next/headers.js"],
   ["next-stays-at-the-edge", "lib/access/accounts/sign-out.ts", "next-auth"],

@@ -152,7 +152,7 @@ test("a WSDL, its imports and each SOAP call are fetched with it", async () => {
 });
 
 test("a PKCS #12 file is taken apart; key and password are neither shown, nor in the audit log, nor in the row", async () => {
-  const pkcs12 = readFileSync(join(import.meta.dirname, "../certificates/fixtures/windows-3des.pfx")).toString(
+  const pkcs12 = readFileSync(join(import.meta.dirname, "../../platform/certificates/fixtures/windows-3des.pfx")).toString(
     "base64",
   );
   const passphrase = "Wörter € 7";

@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.close());
 
-const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../certificates/fixtures", name));
+const fixture = (name: string) => readFileSync(join(import.meta.dirname, "../../platform/certificates/fixtures", name));
 const authority = () => dirname(sandbox.current.caFile);
 const register = (certificate: string, mutualTls: "issued" | "self_signed" | null = null) =>
   sandbox.current.control.changeClient({ clientId: CLIENTS.generic.clientId, certificate, mutualTls });

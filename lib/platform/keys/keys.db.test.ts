@@ -93,7 +93,7 @@ beforeAll(async () => {
 
 // A new column is missing here? Add it to envelopeColumns: what is not in there is lost with the key that it was sealed with.
 test("every column of the schema that holds envelopes is known", async () => {
-  const schemas = import.meta.glob<Record<string, unknown>>("../../drizzle/schema/*.ts", { eager: true });
+  const schemas = import.meta.glob<Record<string, unknown>>("../../../drizzle/schema/*.ts", { eager: true });
   const found = Object.values(schemas)
     .flatMap((module) => Object.values(module))
     .filter((value) => typeof value === "object" && value !== null && Symbol.for("drizzle:Columns") in value)
