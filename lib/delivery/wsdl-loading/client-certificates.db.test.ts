@@ -152,9 +152,9 @@ test("a WSDL, its imports and each SOAP call are fetched with it", async () => {
 });
 
 test("a PKCS #12 file is taken apart; key and password are neither shown, nor in the audit log, nor in the row", async () => {
-  const pkcs12 = readFileSync(join(import.meta.dirname, "../../platform/certificates/fixtures/windows-3des.pfx")).toString(
-    "base64",
-  );
+  const pkcs12 = readFileSync(
+    join(import.meta.dirname, "../../platform/certificates/fixtures/windows-3des.pfx"),
+  ).toString("base64");
   const passphrase = "Wörter € 7";
   const saved = await createTransport(tester, describeTransport({ clientCertificate: { pkcs12, passphrase } }));
   expect(saved.clientCertificate).toMatchObject({
