@@ -13,7 +13,6 @@ declare module "vitest" {
 
 /** Vitest's global setup of the programs that tests run: bundles them for this run, and again when files change in watch mode. */
 export default async function setup(project: TestProject): Promise<() => void> {
-  // Two folders below the project's, as the modules are that find package.json from their own place.
   const folder = resolve(".test", `programs-${process.pid}`);
   await bundle(folder);
   project.provide("programs", folder);
