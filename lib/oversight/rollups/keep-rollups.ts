@@ -90,8 +90,10 @@ async function countNext(
   if (log !== "runs") return true;
   const complete = Math.floor(counted / dayMs) * dayMs;
   if (complete > daysUntil) {
-    // The days behind it are without rows: the next hour that has some is looked for.
-    await countDay(tx, daysUntil);
+    // Days between these two have no rows. They differ when the counted hour is the last one of a later day.
+    for (const day of new Set([daysUntil, Math.floor(hour / dayMs) * dayMs])) {
+      if (day < complete) await countDay(tx, day);
+    }
     await setDaysUntil(tx, log, complete);
   }
   return true;

@@ -118,6 +118,20 @@ test("what is older than the hour under way is counted as the rows are", async (
   expect(await countAll("request_hours", "requests")).toBe(24);
 });
 
+test("a day whose only run is in its last hour is counted", async () => {
+  const [id] = await insertAt(start + 2 * dayMs + 23 * hourMs);
+  await getPool().query("delete from rollup_states");
+  await getPool().query("truncate run_hours, run_days, node_hours, node_days, request_hours");
+  await countEverything();
+  expect(await findDifferences()).toEqual([]);
+  expect(await countAll("run_days", "runs")).toBe(35);
+  await getPool().query("delete from runs where id = $1", [id]);
+  await getPool().query("delete from credential_events where id = $1", [id]);
+  await getPool().query("delete from rollup_states");
+  await getPool().query("truncate run_hours, run_days, node_hours, node_days, request_hours");
+  await countEverything();
+});
+
 test("what comes late is counted with the next look", async () => {
   await insertAt(start + 5 * hourMs + 1000, 3);
   await insertAt(start + 2 * dayMs, 2);
