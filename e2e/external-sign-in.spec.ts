@@ -146,7 +146,10 @@ test("with the keyboard alone", async ({ page, request }) => {
   await expect(page.getByRole("menuitem", { name: "User External Credentials" })).toBeFocused();
   await page.keyboard.press("Enter");
   const choice = page.getByRole("dialog").getByRole("button", { name: profile.name });
+  // The dialog takes the focus once when it opens; what is focused earlier loses it.
+  await expect(page.getByRole("dialog").locator(":focus")).toHaveCount(1);
   await choice.focus();
+  await expect(choice).toBeFocused();
   const opened = page.waitForEvent("popup");
   await page.keyboard.press("Enter");
   await (await opened).close();
