@@ -33,11 +33,11 @@ const debounceMs = 200;
 /** Picks one of many by typing a part of its name; the server searches. */
 export function SearchSelect({ find, value, initial = [], nothingFound = "Nothing fits", ...field }: Props) {
   const [text, setText] = useState(initial.find((option) => option.value === value)?.label ?? "");
-  const [options, setOptions] = useState<Option[] | null>(null);
+  const [found, setFound] = useState<{ q: string; options: Option[] } | null>(null);
   const [isOpen, setOpen] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const round = useRef(0);
-  const known = options ?? initial;
+  const known = found?.options ?? initial;
   // The field shows the label of what is chosen; that is no search.
   const q = known.some((option) => option.value === value && option.label === text) ? "" : text;
   const isWanted = isOpen || (value !== null && value !== "" && !known.some((option) => option.value === value));
@@ -49,13 +49,15 @@ export function SearchSelect({ find, value, initial = [], nothingFound = "Nothin
       const result = await find({ q, include: value ? [value] : [] });
       if (mine !== round.current) return;
       setFailure(result.ok ? null : result.error.message);
-      if (result.ok) setOptions(result.value);
+      if (result.ok) setFound({ q, options: result.value });
     };
     const timer = setTimeout(look, q === "" ? 0 : debounceMs);
     return () => clearTimeout(timer);
   }, [find, q, value, isWanted]);
 
-  const isLoading = isOpen && options === null;
+  // What was found for another text is narrowed here until the server answers, so that no option moves under the pointer.
+  const isLoading = isOpen && found?.q !== q;
+  const wanted = q.trim().toLowerCase();
   return (
     <Select
       {...field}
@@ -68,8 +70,9 @@ export function SearchSelect({ find, value, initial = [], nothingFound = "Nothin
       onSearchChange={setText}
       onDropdownOpen={() => setOpen(true)}
       onDropdownClose={() => setOpen(false)}
-      // The server has searched already.
-      filter={({ options: all }) => all}
+      filter={({ options: all }) =>
+        isLoading ? all.filter((option) => "label" in option && option.label.toLowerCase().includes(wanted)) : all
+      }
       maxDropdownHeight={280}
       nothingFoundMessage={isLoading ? "Loading…" : nothingFound}
       rightSection={isLoading ? <Loader size="xs" aria-hidden /> : undefined}
