@@ -5,6 +5,7 @@ const test = "\\.test\\.tsx?$";
 export const modules = [
   // platform
   "platform/errors",
+  "platform/definitions",
   "platform/env",
   "platform/log",
   "platform/db",

@@ -16,12 +16,16 @@ type Props<V extends FieldValues, D extends Stored> = {
   cancelHref: string;
   /** Whether there are parts beside each other; the cards of one column stay as narrow as ever. */
   isWide?: boolean;
+  /** Between the last field and Save. */
+  beforeActions?: ReactNode;
+  /** Beside Save and Cancel. */
+  actions?: ReactNode;
   children: ReactNode;
 };
 
 /** Head and foot of a form that adds or edits one thing: errors, changes made meanwhile, Save and Cancel. */
 export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V, D>) {
-  const { edit, listChanges, cancelHref, isWide = false, children } = props;
+  const { edit, listChanges, cancelHref, isWide = false, beforeActions, actions, children } = props;
   const { form, stale } = edit;
   return (
     <FormProvider {...form}>
@@ -41,7 +45,10 @@ export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V
           />
         )}
         {children}
-        <FormActions pending={edit.isSaving} cancelHref={cancelHref} />
+        {beforeActions}
+        <FormActions pending={edit.isSaving} cancelHref={cancelHref}>
+          {actions}
+        </FormActions>
       </FormFrame>
     </FormProvider>
   );

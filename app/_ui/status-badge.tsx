@@ -10,7 +10,7 @@ import {
   TriangleAlertIcon,
 } from "lucide-react";
 import type { RunStatus } from "#lib/delivery/runs/model.ts";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import { Badge } from "./badge.tsx";
 
 const credentialLooks = {

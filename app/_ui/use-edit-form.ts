@@ -12,7 +12,8 @@ import {
 } from "react-hook-form";
 import type { z } from "zod";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import type { ActionError, ActionResult } from "#lib/web/action-result.ts";
+import type { ActionResult } from "#lib/web/action-result.ts";
+import type { ShownError } from "./action-error.tsx";
 import { applyFieldErrors } from "./apply-field-errors.ts";
 
 /** What an edit needs of the thing that is edited. */
@@ -32,7 +33,9 @@ type Options<V extends FieldValues, D extends Stored> = {
   /** Where to go once it is saved. */
   pageOf: (saved: D) => string;
   /** Puts the server's complaints at the names of the form's fields. */
-  placeErrors?: (error: ActionError, values: V) => FieldError[];
+  placeErrors?: (error: ShownError, values: V) => FieldError[];
+  /** Whether the form shows a field now; an error about another one is also shown above the form. */
+  isShown?: (field: string) => boolean;
 };
 
 /** A form under way, for `EditForm`. */
@@ -40,7 +43,11 @@ export type EditState<V extends FieldValues, D extends Stored> = {
   form: UseFormReturn<V>;
   submit: (event?: BaseSyntheticEvent) => Promise<void>;
   base: D | null;
-  error: ActionError | null;
+  /** What the form began with. */
+  start: V;
+  error: ShownError | null;
+  /** Shows an error of something else than saving, at its fields; null clears all errors. */
+  showError: (error: ShownError | null) => void;
   stale: Stale<D> | null;
   isSaving: boolean;
   isUnsaved: boolean;
@@ -55,7 +62,7 @@ export type EditState<V extends FieldValues, D extends Stored> = {
 export function useEditForm<V extends FieldValues, D extends Stored>(options: Options<V, D>): EditState<V, D> {
   const router = useRouter();
   const [base, setBase] = useState(options.stored);
-  const [error, setError] = useState<ActionError | null>(null);
+  const [error, setError] = useState<ShownError | null>(null);
   const [stale, setStale] = useState<Stale<D> | null>(null);
   const start = useRef(options.stored ? options.toValues(options.stored) : options.emptyValues);
   const form = useForm<V>({ resolver: options.resolver, defaultValues: start.current as DefaultValues<V> });
@@ -76,11 +83,23 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
       setStale({ before: base, current, changed, message: result.error.message });
       return fail();
     }
-    const fields = options.placeErrors?.(result.error, values) ?? result.error.fields;
-    if (applyFieldErrors(form.setError, { fields })) return;
+    if (placeErrors(result.error, values)) return;
     setError(result.error);
     fail();
   });
+
+  /** Puts complaints at their fields; false when some are about none, or one that the form doesn't show. */
+  const placeErrors = (error: ShownError, values: V): boolean => {
+    const fields = options.placeErrors?.(error, values) ?? error.fields;
+    const { isShown = () => true } = options;
+    return applyFieldErrors(form.setError, { fields }) && fields.every(({ field }) => isShown(field));
+  };
+
+  const showError = (told: ShownError | null) => {
+    setError(null);
+    form.clearErrors();
+    if (told && !placeErrors(told, form.getValues())) setError(told);
+  };
 
   const takeOver = (keepMine: boolean) => {
     if (!stale) return;
@@ -94,7 +113,9 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
     form,
     submit,
     base,
+    start: start.current,
     error,
+    showError,
     stale,
     isSaving: isSubmitting,
     isUnsaved: isDirty && !isSubmitting && !isSubmitSuccessful,

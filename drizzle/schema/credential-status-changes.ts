@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { bigint, boolean, index, integer, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import { instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 

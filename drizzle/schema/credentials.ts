@@ -1,14 +1,8 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
-import {
-  type ClaimsSource,
-  type ClientAuthentication,
-  type CredentialStatus,
-  credentialStatuses,
-  type ResponseMode,
-  type RoleMapping,
-} from "#lib/oauth/credentials/model.ts";
+import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
+import { type ClientAuthentication, type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
@@ -63,13 +57,13 @@ export const credentials = pgTable(
     jwksUrl: text("jwks_url"),
     jwtUsernameKey: text("jwt_username_key"),
     jwtRolesKey: text("jwt_roles_key"),
-    roleMapping: jsonb("role_mapping").$type<RoleMapping[]>().notNull().default([]),
-    mfa: text("mfa").$type<"none" | "required">().notNull().default("none"),
+    roleMapping: jsonb("role_mapping").$type<UserSettings["roleMapping"]>().notNull().default([]),
+    mfa: text("mfa").$type<UserSettings["mfa"]>().notNull().default("none"),
     /** Where the username and the roles are read. */
-    claimsSource: text("claims_source").$type<ClaimsSource>().notNull().default("id_token"),
+    claimsSource: text("claims_source").$type<UserSettings["claimsSource"]>().notNull().default("id_token"),
     /** For who has none of the mapped roles; null = no access. */
     defaultRole: jsonb("default_role").$type<Grant>(),
-    responseMode: text("response_mode").$type<ResponseMode>().notNull().default("query"),
+    responseMode: text("response_mode").$type<UserSettings["responseMode"]>().notNull().default("query"),
     /** What MFA is asked for with: an authentication context of Entra (`c1`), `acr_values` of others; null = any second factor. */
     mfaContext: text("mfa_context"),
     /** `amr` values that count as MFA; empty = the usual ones. */
@@ -80,7 +74,7 @@ export const credentials = pgTable(
     allowedTenants: text("allowed_tenants").array().notNull().default([]),
     /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
     offeredAt: uuid("offered_at").array().notNull().default([]),
-    postLogin: text("post_login").$type<"close" | "stay">().notNull().default("close"),
+    postLogin: text("post_login").$type<UserSettings["postLogin"]>().notNull().default("close"),
     version: version(),
     createdAt: createdAt(),
     updatedAt: updatedAt(),

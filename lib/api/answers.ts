@@ -42,19 +42,6 @@ export const successor = named(
   }),
 );
 
-/** Proxy settings as they are read back: the password only by when it was set. */
-export const shownProxy = z.discriminatedUnion("mode", [
-  z.object({ mode: z.literal("none") }),
-  z.object({ mode: z.literal("environment") }),
-  z.object({
-    mode: z.literal("manual"),
-    url: z.string(),
-    username: z.string(),
-    passwordSetAt: instant.nullable(),
-    bypass: z.array(z.string()),
-  }),
-]);
-
 export const roleGrant = z.object({
   role: z.enum(roles),
   nodeId: id.nullable().meta({ description: "The node that it holds for, with what is under it; null is all nodes." }),

@@ -11,18 +11,15 @@ import { reassignCredential, reassignInput } from "#lib/delivery/transports/reas
 import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import { credentialFields, userFields } from "#lib/oauth/credentials/definition.ts";
 import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import { credentialStatuses, credentialTypes, grantTypes } from "#lib/oauth/credentials/kinds.ts";
 import {
-  claimsSources,
-  clientAuthentications,
+  type CredentialDetail,
+  type CredentialSummary,
   credentialEventKinds,
-  credentialStatuses,
-  credentialTypes,
-  mfaRequirements,
-  postLoginBehaviours,
-  providers,
-  responseModes,
+  summaryFields,
 } from "#lib/oauth/credentials/model.ts";
 import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
 import {
@@ -31,7 +28,8 @@ import {
   credentialQuery,
   credentialUpdate,
 } from "#lib/oauth/credentials/schema.ts";
-import { certificateInfo, id, instant, pageOf, roleGrant, shownProxy, successor, version } from "./answers.ts";
+import { readBack } from "#lib/platform/definitions/derive.ts";
+import { certificateInfo, id, instant, pageOf, successor, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
@@ -46,20 +44,15 @@ const state = {
   tokenExpiresAt: instant.nullable(),
 };
 
+const fields = readBack(credentialFields);
+const grantType = z.enum([grantTypes.application, grantTypes.user]);
+
 const summary = {
   id,
   version,
-  name: z.string(),
-  type: z.enum(credentialTypes),
-  grantType: z.enum(["client_credentials", "authorization_code"]),
-  provider: z.enum(providers),
-  endpointUrl: z.string(),
-  clientId: z.string(),
-  scope: z.string(),
+  ...Object.fromEntries(summaryFields.map((name) => [name, fields[name]!])),
+  grantType,
   enabled: z.boolean(),
-  owner: z.string(),
-  ownerEmail: z.string(),
-  secretExpiresOn: z.iso.date().nullable(),
   secretEndsAt: instant.nullable().meta({
     description: "The end that comes first: of the secret as noted, or of the certificate in use.",
   }),
@@ -68,12 +61,8 @@ const summary = {
   ...state,
 };
 
-const urls = {
-  discoveryUrl: z.string().nullable(),
-  issuer: z.string().nullable(),
-  authorizationUrl: z.string().nullable(),
-  jwksUrl: z.string().nullable(),
-};
+const { discoveryUrl, issuer, authorizationUrl, jwksUrl } = readBack(userFields) as Required<Record<string, z.ZodType>>;
+const urls = { discoveryUrl, issuer, authorizationUrl, jwksUrl } as Record<string, z.ZodType>;
 
 const use = z.object({ kind: z.literal("transport"), id, name: z.string(), nodeId: id, nodeName: z.string() });
 
@@ -86,43 +75,19 @@ const credentialSummary = named(
       .nullable()
       .meta({ description: "What is staged to follow the secret or certificate in force." }),
   }),
-);
+) as unknown as z.ZodType<CredentialSummary>;
 
 export const credentialDetail = named(
   "Credential",
   z.object({
     ...summary,
-    ...urls,
+    ...fields,
+    grantType,
     urlsInForce: z.object(urls).meta({ description: "The URLs as entered, or as they follow for Entra." }),
-    clientAuthentication: z.enum(clientAuthentications),
-    clientSecretSetAt: instant.nullable(),
-    privateKeySetAt: instant.nullable(),
-    certificate: z.string().nullable(),
     certificateInfo: certificateInfo.nullable(),
-    presentCertificate: z
-      .boolean()
-      .meta({ description: "Whether the certificate is also shown in TLS at the token endpoint." }),
-    tokenParameters: z.record(z.string(), z.string()),
-    refreshIntervalSeconds: z.int(),
-    proxy: shownProxy,
-    allowedHosts: z.array(z.string()),
-    notes: z.string(),
-    jwtUsernameKey: z.string().nullable(),
-    jwtRolesKey: z.string().nullable(),
-    roleMapping: z.array(roleGrant.extend({ claimValue: z.string() })),
-    mfa: z.enum(mfaRequirements),
-    postLogin: z.enum(postLoginBehaviours),
-    claimsSource: z.enum(claimsSources),
-    defaultRole: roleGrant.nullable().meta({ description: "For who has none of the mapped roles; null: no access." }),
-    responseMode: z.enum(responseModes),
-    mfaContext: z.string().nullable(),
-    mfaMethods: z.array(z.string()),
-    providerLogout: z.boolean(),
-    allowedTenants: z.array(z.string()),
-    offeredAt: z.array(id).meta({ description: "Nodes at which it is offered for sign-in; empty: everywhere." }),
     usedBy: z.array(use).meta({ description: "The transports that use it." }),
   }),
-);
+) as unknown as z.ZodType<CredentialDetail>;
 
 const placed = { id, name: z.string(), nodeId: id, nodeName: z.string() };
 

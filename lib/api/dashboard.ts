@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { certificateEndFilters } from "#lib/delivery/transports/model.ts";
-import { credentialStatuses } from "#lib/oauth/credentials/model.ts";
+import { credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import { secretEndFilters } from "#lib/oauth/credentials/schema.ts";
 import { getDashboard } from "#lib/oversight/dashboards/get-dashboard.ts";
 import { dashboardQuery, ranges } from "#lib/oversight/dashboards/span.ts";

@@ -3,7 +3,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/model.ts";
+import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 
 type Props = { counts: Partial<Record<CredentialStatus, number>>; mayAdd: boolean };
 

@@ -1,6 +1,7 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
-import type { CredentialStatus, OpenCredential } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
+import type { OpenCredential, OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { type CredentialRow, findCredential, toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, failStep, skipAfter } from "#lib/oauth/explanations/check-steps.ts";
@@ -92,7 +93,7 @@ async function inspect(row: CredentialRow, cause: string): Promise<Inspected> {
   }
   getLog().debug({ credentialId: row.id }, "a credential is checked");
   const inspection =
-    row.type === "user"
+    client.type === "user"
       ? await inspectPublic(client, cause)
       : await inspectApplication(client, (notes) => ask(row, cause, notes), Date.now);
   return { ...inspection, client };
@@ -104,7 +105,7 @@ async function ask(row: CredentialRow, cause: string, notes?: Parameters<Paramet
   return entry.token;
 }
 
-async function inspectPublic(client: OpenCredential, cause: string): Promise<Inspection> {
+async function inspectPublic(client: OpenUserCredential, cause: string): Promise<Inspection> {
   const startedAt = Date.now();
   const inspection = await inspectUser(client, Date.now);
   const { failure } = inspection;

@@ -1,8 +1,8 @@
 import type { Context } from "#lib/access/permissions/context.ts";
 import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import type { CredentialFields } from "#lib/oauth/credentials/definition.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
-import type { CredentialFields } from "#lib/oauth/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import { promoteStaged, rollBack } from "#lib/oauth/rotation/promote.ts";

@@ -3,7 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { CredentialType } from "#lib/oauth/credentials/model.ts";
+import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";

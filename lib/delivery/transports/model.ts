@@ -1,5 +1,5 @@
 import type { SoapVersion, WsdlSummary } from "#lib/delivery/wsdls/wsdl-model.ts";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 

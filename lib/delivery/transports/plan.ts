@@ -4,7 +4,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion, WsdlFailure } from "#lib/delivery/wsdls/wsdl-model.ts";
-import type { CredentialType } from "#lib/oauth/credentials/model.ts";
+import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";

@@ -1,7 +1,7 @@
 import { count } from "drizzle-orm";
 import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 
 /**

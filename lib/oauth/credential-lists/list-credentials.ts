@@ -1,7 +1,8 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { credentials, statusOrder } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { AssignableCredential, CredentialSummary, CredentialType } from "#lib/oauth/credentials/model.ts";
+import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
+import type { AssignableCredential, CredentialSummary } from "#lib/oauth/credentials/model.ts";
 import { type CredentialQuery, type CredentialSort, credentialQuery } from "#lib/oauth/credentials/schema.ts";
 import { publicColumns, toSummary, usesOfRow } from "#lib/oauth/credentials/store.ts";
 import { readSuccessors } from "#lib/oauth/rotation/read-successors.ts";

@@ -1,46 +1,11 @@
+import { namesOf } from "#lib/platform/definitions/field.ts";
+import { credentialFields } from "./definition.ts";
 import type { CredentialConfiguration } from "./model.ts";
 
 /** Which secrets an edit sent: `replaced`, `removed`, or nothing. */
 export type SecretChanges = Partial<Record<"clientSecret" | "privateKey" | "proxyPassword", "replaced" | "removed">>;
 
-/** Fields of the configuration that an edit may change; the audit log keeps these. */
-const auditedFields = [
-  "version",
-  "name",
-  "type",
-  "provider",
-  "endpointUrl",
-  "clientId",
-  "clientAuthentication",
-  "certificate",
-  "presentCertificate",
-  "scope",
-  "tokenParameters",
-  "refreshIntervalSeconds",
-  "allowedHosts",
-  "secretExpiresOn",
-  "owner",
-  "ownerEmail",
-  "notes",
-  "enabled",
-  "discoveryUrl",
-  "issuer",
-  "authorizationUrl",
-  "jwksUrl",
-  "jwtUsernameKey",
-  "jwtRolesKey",
-  "roleMapping",
-  "mfa",
-  "postLogin",
-  "claimsSource",
-  "defaultRole",
-  "responseMode",
-  "mfaContext",
-  "mfaMethods",
-  "providerLogout",
-  "allowedTenants",
-  "offeredAt",
-] as const satisfies (keyof CredentialConfiguration)[];
+const audited = ["version", "enabled", ...namesOf(credentialFields, ({ kept }) => kept === undefined)];
 
 /**
  * A configuration as the audit log keeps it: nothing of how it does, and of each secret only whether it is set.
@@ -51,7 +16,7 @@ export function toAuditView(from: CredentialConfiguration, changes: SecretChange
   const { proxy } = from;
   const manual = proxy.mode === "manual" ? proxy : null;
   return {
-    ...Object.fromEntries(auditedFields.map((field) => [field, from[field]])),
+    ...Object.fromEntries(audited.map((name) => [name, from[name as keyof CredentialConfiguration]])),
     clientSecret: changes.clientSecret ?? tell(from.clientSecretSetAt),
     privateKey: changes.privateKey ?? tell(from.privateKeySetAt),
     proxy: manual ? { mode: manual.mode, url: manual.url, username: manual.username, bypass: manual.bypass } : proxy,

@@ -1,56 +1,16 @@
-import type { Grant } from "#lib/access/permissions/permissions.ts";
+import { isLeftOut } from "#lib/platform/definitions/derive.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { providerOfEndpoint } from "./endpoint.ts";
+import { type AnyFields, userFields } from "./definition.ts";
+import { providerOf } from "./endpoint.ts";
 import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
-import {
-  type ClientAuthentication,
-  type CredentialType,
-  grantTypes,
-  type Provider,
-  type RoleMapping,
-  usesKey,
-  usesMutualTls,
-  usesSecret,
-} from "./model.ts";
+import { grantTypes, type Provider, usesKey, usesMutualTls, usesSecret } from "./kinds.ts";
 
 /** Which secrets a credential already has. */
 export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };
 
-/** The fields that others depend on. */
-type Fields = {
-  type: CredentialType;
-  grantType?: string | null;
-  provider?: Provider | null;
-  endpointUrl: string;
-  clientAuthentication: ClientAuthentication;
-  presentCertificate: boolean;
-  clientSecret?: string | null;
-  privateKey?: string | null;
-  certificate?: string | null;
-  pkcs12?: string | null;
-  scope: string;
-  discoveryUrl?: string | null;
-  issuer?: string | null;
-  authorizationUrl?: string | null;
-  jwksUrl?: string | null;
-  jwtUsernameKey?: string | null;
-  jwtRolesKey?: string | null;
-  roleMapping: RoleMapping[];
-  mfa: string;
-  postLogin: string;
-  claimsSource: string;
-  defaultRole?: Grant | null;
-  responseMode: string;
-  mfaContext?: string | null;
-  mfaMethods: string[];
-  providerLogout: boolean;
-  allowedTenants: string[];
-  offeredAt: string[];
-};
-
 /** What is wrong with a credential as a whole: what its type, provider and client authentication ask for or exclude. */
-export function complainAboutCredential(input: Fields, stored: StoredSecrets): FieldError[] {
-  const provider = input.provider ?? providerOfEndpoint(input.endpointUrl);
+export function complainAboutCredential(input: AnyFields, stored: StoredSecrets): FieldError[] {
+  const provider = providerOf(input);
   return [
     ...(input.type === "application" ? complainAboutApplication(input) : complainAboutUser(input, provider)),
     ...(provider === "entra" ? complainAboutEntra(input) : []),
@@ -58,45 +18,17 @@ export function complainAboutCredential(input: Fields, stored: StoredSecrets): F
   ];
 }
 
-function complainAboutApplication(input: Fields): FieldError[] {
+function complainAboutApplication(input: AnyFields): FieldError[] {
   const found = complainAboutGrant(input, "An Application");
-  for (const field of userFields) {
-    const value = input[field];
-    const isLeftOut = Array.isArray(value) ? value.length === 0 : !value || value === neutral[field];
-    if (!isLeftOut) found.push({ field, message: onlyForUser });
+  for (const [field, schema] of Object.entries(userFields)) {
+    if (!isLeftOut(schema, input[field as keyof typeof userFields])) found.push({ field, message: onlyForUser });
   }
   return found;
 }
 
-const userFields = [
-  "discoveryUrl",
-  "issuer",
-  "authorizationUrl",
-  "jwksUrl",
-  "jwtUsernameKey",
-  "jwtRolesKey",
-  "roleMapping",
-  "mfa",
-  "postLogin",
-  "claimsSource",
-  "defaultRole",
-  "responseMode",
-  "mfaContext",
-  "mfaMethods",
-  "providerLogout",
-  "allowedTenants",
-  "offeredAt",
-] as const;
-/** What these have when nothing was entered. */
-const neutral: Partial<Record<(typeof userFields)[number], string>> = {
-  mfa: "none",
-  postLogin: "close",
-  claimsSource: "id_token",
-  responseMode: "query",
-};
 const onlyForUser = "Only credentials of type User have this field. Leave it out.";
 
-function complainAboutUser(input: Fields, provider: Provider): FieldError[] {
+function complainAboutUser(input: AnyFields, provider: Provider): FieldError[] {
   const found = complainAboutGrant(input, "A User");
   if (provider !== "entra" && !input.issuer && !input.discoveryUrl) {
     found.push({ field: "issuer", message: "Enter the issuer, or the discovery URL." });
@@ -108,7 +40,7 @@ function complainAboutUser(input: Fields, provider: Provider): FieldError[] {
     found.push({ field: "authorizationUrl", message: "Enter the authorization URL too, or leave the JWKS URL out." });
   }
   const seen = new Set<string>();
-  for (const [index, { claimValue, role, nodeId }] of input.roleMapping.entries()) {
+  for (const [index, { claimValue, role, nodeId }] of (input.roleMapping ?? []).entries()) {
     const key = JSON.stringify([claimValue, role, nodeId]);
     if (seen.has(key)) found.push({ field: `roleMapping.${index}.claimValue`, message: "This line stands twice." });
     seen.add(key);
@@ -116,7 +48,7 @@ function complainAboutUser(input: Fields, provider: Provider): FieldError[] {
   return found;
 }
 
-function complainAboutGrant(input: Fields, noun: string): FieldError[] {
+function complainAboutGrant(input: AnyFields, noun: string): FieldError[] {
   const grant = grantTypes[input.type];
   if (!input.grantType || input.grantType === grant) return [];
   return [
@@ -124,7 +56,7 @@ function complainAboutGrant(input: Fields, noun: string): FieldError[] {
   ];
 }
 
-function complainAboutEntra(input: Fields): FieldError[] {
+function complainAboutEntra(input: AnyFields): FieldError[] {
   const found: FieldError[] = [];
   if (!deriveEntraUrls(input.endpointUrl)) {
     found.push({
@@ -146,7 +78,7 @@ function complainAboutEntra(input: Fields): FieldError[] {
   return found;
 }
 
-function complainAboutAuthentication(input: Fields, provider: Provider, stored: StoredSecrets): FieldError[] {
+function complainAboutAuthentication(input: AnyFields, provider: Provider, stored: StoredSecrets): FieldError[] {
   const has = (value: string | null | undefined, isStored: boolean) =>
     value === undefined ? isStored : Boolean(value);
   const found: FieldError[] = [];
@@ -172,7 +104,7 @@ function complainAboutAuthentication(input: Fields, provider: Provider, stored: 
   return [...found, ...complainAboutMutualTls(input, provider)];
 }
 
-function complainAboutMutualTls(input: Fields, provider: Provider): FieldError[] {
+function complainAboutMutualTls(input: AnyFields, provider: Provider): FieldError[] {
   if (!usesMutualTls(input)) return [];
   const field = input.presentCertificate ? "presentCertificate" : "clientAuthentication";
   if (provider === "entra" && !input.presentCertificate) {

@@ -9,10 +9,10 @@ import { findViolation } from "#lib/platform/db/violations.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { toAuditView } from "./audit-view.ts";
 import { complainAboutCredential } from "./complaints.ts";
+import type { CredentialFields } from "./definition.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
-import type { CredentialFields } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { toColumns } from "./to-columns.ts";
@@ -46,7 +46,7 @@ export async function createCredential(
     await requireNodes(tx, listNodeUses(input));
     const [row] = await tx
       .insert(credentials)
-      .values({ id, type: input.type, ...columns, ...secrets.columns, nextCheckAt })
+      .values({ id, ...columns, ...secrets.columns, nextCheckAt })
       .returning(publicColumns);
     const created = toConfiguration(row!);
     const target = { kind: "credential", id, name: created.name };

@@ -1,9 +1,21 @@
-import { isEntraHost } from "./entra-url.ts";
-import type { Provider } from "./model.ts";
+import { deriveEntraUrls, type EntraUrls, isEntraHost } from "./entra-url.ts";
+import type { Provider } from "./kinds.ts";
 
 /** The provider that an endpoint URL's host tells; `generic` for every host that is not Microsoft's. */
 export function providerOfEndpoint(endpointUrl: string): Provider {
   return URL.canParse(endpointUrl) && isEntraHost(new URL(endpointUrl).hostname) ? "entra" : "generic";
+}
+
+/** The provider that was chosen, or else the one that the endpoint's host tells. */
+export function providerOf(from: { endpointUrl: string; provider?: unknown }): Provider {
+  return from.provider === "entra" || from.provider === "generic"
+    ? from.provider
+    : providerOfEndpoint(from.endpointUrl);
+}
+
+/** The URLs that follow from the endpoint of an Entra tenant, null for another provider. */
+export function derivedUrls(from: { endpointUrl: string; provider?: unknown }): EntraUrls | null {
+  return providerOf(from) === "entra" ? deriveEntraUrls(from.endpointUrl) : null;
 }
 
 /**

@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { KeyMaterialError } from "#lib/platform/certificates/model.ts";
 import { takeKeyMaterial } from "#lib/platform/certificates/take-key-material.ts";
 import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { Provider } from "./model.ts";
+import type { Provider } from "./kinds.ts";
 
 type Entered = {
   privateKey?: string | null | undefined;
@@ -16,8 +16,9 @@ type Entered = {
  * which are kept nowhere. What was left out stays left out, and null stays null.
  * @throws AppError `invalid_input` at `privateKey`, `certificate`, `pkcs12` or `passphrase`
  */
-export async function takeKeyPair<T extends Entered>(fields: T, now: Date): Promise<Omit<T, "pkcs12" | "passphrase">> {
-  const { pkcs12, passphrase, ...others } = fields;
+export async function takeKeyPair<T extends Entered>(fields: T, now: Date): Promise<T> {
+  const { pkcs12, passphrase, ...rest } = fields;
+  const others = rest as T;
   if (!pkcs12 && !others.privateKey && !others.certificate) return others;
   try {
     const taken = await takeKeyMaterial({ ...others, pkcs12, passphrase }, now);

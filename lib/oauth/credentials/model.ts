@@ -1,72 +1,9 @@
-import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
+import type { Stored } from "#lib/platform/definitions/derive.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import type { commonFields, UserSettings } from "./definition.ts";
+import type { CredentialStatus, CredentialType, grantTypes, Provider } from "./kinds.ts";
 import type { Successor } from "./rotation-model.ts";
-
-export const credentialTypes = ["application", "user"] as const;
-export type CredentialType = (typeof credentialTypes)[number];
-
-export const grantTypes = { application: "client_credentials", user: "authorization_code" } as const;
-export type GrantType = (typeof grantTypes)[CredentialType];
-
-export const providers = ["entra", "generic"] as const;
-export type Provider = (typeof providers)[number];
-
-/** OpenID Connect Core 1.0 section 9; the last two are mutual TLS (RFC 8705 sections 2.1 and 2.2). */
-export const clientAuthentications = [
-  "client_secret_post",
-  "client_secret_basic",
-  "private_key_jwt",
-  "tls_client_auth",
-  "self_signed_tls_client_auth",
-] as const;
-export type ClientAuthentication = (typeof clientAuthentications)[number];
-
-/** How a client proves itself at the token endpoint. */
-export type ClientProof = { clientAuthentication: ClientAuthentication; presentCertificate: boolean };
-
-/** Whether the client secret is sent. */
-export function usesSecret({ clientAuthentication }: Pick<ClientProof, "clientAuthentication">): boolean {
-  return clientAuthentication === "client_secret_post" || clientAuthentication === "client_secret_basic";
-}
-
-/** Whether the certificate is shown in TLS: it is the authentication itself, or goes beside another one. */
-export function usesMutualTls({ clientAuthentication, presentCertificate }: ClientProof): boolean {
-  return presentCertificate || clientAuthentication.endsWith("tls_client_auth");
-}
-
-/** Whether the private key is needed, to sign or in TLS. */
-export function usesKey(proof: ClientProof): boolean {
-  return proof.clientAuthentication === "private_key_jwt" || usesMutualTls(proof);
-}
-
-/** Worst first: the order of the list when it is sorted by status (drizzle/schema/credentials.ts has the index). */
-export const credentialStatuses = [
-  "action_needed",
-  "degraded",
-  "expiring",
-  "unverified",
-  "active",
-  "disabled",
-] as const;
-export type CredentialStatus = (typeof credentialStatuses)[number];
-
-export const mfaRequirements = ["none", "required"] as const;
-export type MfaRequirement = (typeof mfaRequirements)[number];
-
-/** Where the username and the roles of a person are read: the ID token, the access token if it is a JWT, or userinfo. */
-export const claimsSources = ["id_token", "access_token", "userinfo"] as const;
-export type ClaimsSource = (typeof claimsSources)[number];
-
-/** How the provider's answer comes back: in the URL, or posted as a form (OAuth 2.0 Form Post Response Mode). */
-export const responseModes = ["query", "form_post"] as const;
-export type ResponseMode = (typeof responseModes)[number];
-
-/** What the page of a sign-in does when it succeeded: close itself, or stay and say so. */
-export const postLoginBehaviours = ["close", "stay"] as const;
-export type PostLogin = (typeof postLoginBehaviours)[number];
-
-export type RoleMapping = { claimValue: string; role: Role; nodeId: string | null };
 
 /** What refers to a credential and stands in the way of deleting it. */
 export type CredentialUse = { kind: "transport"; id: string; name: string; nodeId: string; nodeName: string };
@@ -104,31 +41,38 @@ export type CredentialState = {
   tokenExpiresAt: string | null;
 };
 
-/** A row of the list. `usedBy` counts the transports. */
-export type CredentialSummary = CredentialState & {
-  id: string;
-  version: number;
-  name: string;
-  type: CredentialType;
-  grantType: GrantType;
+/** The fields that a row of the list shows. */
+export const summaryFields = [
+  "name",
+  "type",
+  "provider",
+  "endpointUrl",
+  "clientId",
+  "scope",
+  "owner",
+  "ownerEmail",
+  "secretExpiresOn",
+] as const;
+
+type Common = Omit<Stored<typeof commonFields>, "provider" | "grantType"> & {
   provider: Provider;
-  endpointUrl: string;
-  clientId: string;
-  scope: string;
-  enabled: boolean;
-  owner: string;
-  /** Where the owner gets alerts; blank = found by the owner's name. */
-  ownerEmail: string;
-  /** `2027-01-31` */
-  secretExpiresOn: string | null;
-  /** The end that comes first: of the secret as noted, or of the certificate in use. */
-  secretEndsAt: string | null;
-  createdAt: string;
-  updatedAt: string;
-  usedBy: number;
-  /** The next secret or certificate, when it is staged already; null when none is. */
-  successor: Successor | null;
+  grantType: (typeof grantTypes)[CredentialType];
 };
+
+/** A row of the list. `usedBy` counts the transports. */
+export type CredentialSummary = CredentialState &
+  Pick<Common, (typeof summaryFields)[number] | "grantType"> & {
+    id: string;
+    version: number;
+    enabled: boolean;
+    /** The end that comes first: of the secret as noted, or of the certificate in use. */
+    secretEndsAt: string | null;
+    createdAt: string;
+    updatedAt: string;
+    usedBy: number;
+    /** The next secret or certificate, when it is staged already; null when none is. */
+    successor: Successor | null;
+  };
 
 /** Proxy settings as they are read back: the password only by when it was set. */
 export type CredentialProxy =
@@ -144,43 +88,23 @@ export type ProviderUrls = {
   jwksUrl: string | null;
 };
 
-/** The configuration without secrets. The four URLs are as entered; `urlsInForce` has the derived ones too. */
-export type CredentialConfiguration = Omit<CredentialSummary, "usedBy" | "successor"> &
-  ProviderUrls & {
-    clientAuthentication: ClientAuthentication;
+type Secrets = "clientSecret" | "privateKey" | "pkcs12" | "passphrase";
+type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type" | "grantType"> &
+  Omit<Common, Secrets | "proxy" | "type" | "grantType"> & {
+    proxy: Proxy;
     clientSecretSetAt: string | null;
     privateKeySetAt: string | null;
-    certificate: string | null;
     /** What stands in the certificate, null without one. */
     certificateInfo: CertificateInfo | null;
-    /** The certificate is also shown in TLS at the token endpoint. */
-    presentCertificate: boolean;
-    tokenParameters: Record<string, string>;
-    refreshIntervalSeconds: number;
-    proxy: CredentialProxy;
-    allowedHosts: string[];
-    notes: string;
+    /** The URLs as entered, or as they follow from an Entra endpoint. */
     urlsInForce: ProviderUrls;
-    jwtUsernameKey: string | null;
-    jwtRolesKey: string | null;
-    roleMapping: RoleMapping[];
-    mfa: MfaRequirement;
-    postLogin: PostLogin;
-    claimsSource: ClaimsSource;
-    /** For who has none of the mapped roles; null = no access. */
-    defaultRole: Grant | null;
-    responseMode: ResponseMode;
-    /** An authentication context of Entra (`c1`), `acr_values` of others; null = any second factor. */
-    mfaContext: string | null;
-    /** `amr` values that count as MFA; empty = the usual ones. */
-    mfaMethods: string[];
-    /** Signing out here signs out at the provider too. */
-    providerLogout: boolean;
-    /** Tenants whose people may sign in through an Entra authority that stands for many; `*` = every one. */
-    allowedTenants: string[];
-    /** Nodes at which (and below which) the profile is offered; empty = everywhere. */
-    offeredAt: string[];
-  };
+  } & (
+    | { type: "application"; grantType: typeof grantTypes.application }
+    | ({ type: "user"; grantType: typeof grantTypes.user } & UserSettings)
+  );
+
+/** The configuration without secrets. */
+export type CredentialConfiguration = Configured<CredentialProxy>;
 
 /** One credential as its page shows it. `usedBy` lists the transports that the reader may see. */
 export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[] };
@@ -196,8 +120,7 @@ export type AssignableCredential = {
 };
 
 /** The configuration with its secrets opened and what earlier attempts left behind; never leaves lib/oauth/tokens. */
-export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
-  proxy: OpenProxySettings;
+export type OpenCredential = Configured<OpenProxySettings> & {
   clientSecret: string | null;
   /** PEM, PKCS #8. */
   privateKey: string | null;
@@ -208,6 +131,8 @@ export type OpenCredential = Omit<CredentialConfiguration, "proxy"> & {
   /** The configuration version that last got a token, null when none ever did. */
   workedVersion: number | null;
 };
+/** One with which people sign in. */
+export type OpenUserCredential = Extract<OpenCredential, { type: "user" }>;
 
 /** `staged_check`: a secret that is to take the place of the present one was tried; it says nothing about the credential. */
 export const credentialEventKinds = ["check", "token_request", "sign_in", "status", "staged_check"] as const;

@@ -1,9 +1,8 @@
-import type { CredentialFields } from "./schema.ts";
+import type { CredentialFields } from "./definition.ts";
 
 /** The nodes that a credential names, with their fields, so that each can be refused where it was entered. */
-export function listNodeUses(
-  input: Pick<CredentialFields, "roleMapping" | "defaultRole" | "offeredAt">,
-): { field: string; nodeId: string | null }[] {
+export function listNodeUses(input: CredentialFields): { field: string; nodeId: string | null }[] {
+  if (input.type === "application") return [];
   return [
     ...input.roleMapping.map(({ nodeId }, index) => ({ field: `roleMapping.${index}.nodeId`, nodeId })),
     { field: "defaultRole.nodeId", nodeId: input.defaultRole?.nodeId ?? null },

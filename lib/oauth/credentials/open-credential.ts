@@ -5,7 +5,7 @@ import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import type { OpenCredential } from "./model.ts";
+import type { OpenCredential, OpenUserCredential } from "./model.ts";
 import { type Reader, toConfiguration } from "./store.ts";
 
 /** A row of a credential with its sealed columns. */
@@ -19,6 +19,13 @@ export async function openCredential(id: string, reader: Reader = getDb()): Prom
   const [row] = await reader.select().from(credentials).where(eq(credentials.id, id));
   if (!row) throw notFound("credential", id);
   return openSealed(row);
+}
+
+/** `openCredential` for one with which people sign in. @throws AppError `not_found` for any other, `secret_unreadable` */
+export async function openUserCredential(id: string): Promise<OpenUserCredential> {
+  const credential = await openCredential(id);
+  if (credential.type !== "user") throw notFound("credential", id);
+  return credential;
 }
 
 /**

@@ -33,8 +33,13 @@ test("the contract's example is accepted and completed with defaults", () => {
     refreshIntervalSeconds: 1800,
     proxy: { mode: "none" },
     allowedHosts: [],
-    mfa: "none",
   });
+  expect(credentialInput.parse(user)).toMatchObject({ type: "user", mfa: "none", offeredAt: [] });
+});
+
+test("an Application has no settings of a sign-in", () => {
+  expect(credentialInput.parse({ ...application, mfa: "none", roleMapping: [] })).not.toHaveProperty("mfa");
+  expect(complaints({ ...application, mfa: "required", providerLogout: true })).toEqual(["mfa", "providerLogout"]);
 });
 
 test.each<[string, unknown, string[]]>([

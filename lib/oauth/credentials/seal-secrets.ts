@@ -2,7 +2,7 @@ import type { credentials } from "#drizzle/schema/credentials.ts";
 import { credentialAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { SecretChanges } from "./audit-view.ts";
-import type { CredentialFields } from "./schema.ts";
+import type { AnyFields } from "./definition.ts";
 
 type SecretColumns = Partial<
   Pick<
@@ -22,7 +22,7 @@ type SecretColumns = Partial<
  */
 export function sealSecrets(
   id: string,
-  input: CredentialFields,
+  input: AnyFields,
   now: Date,
 ): { columns: SecretColumns; changes: SecretChanges } {
   const columns: SecretColumns = {};

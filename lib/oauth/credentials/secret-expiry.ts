@@ -1,5 +1,5 @@
 import { X509Certificate } from "node:crypto";
-import { type ClientProof, type CredentialStatus, usesKey, usesSecret } from "./model.ts";
+import { type ClientProof, type CredentialStatus, usesKey, usesSecret } from "./kinds.ts";
 
 /** From this many days before its end a secret or certificate makes the status `expiring`. */
 export const warningDays = 30;

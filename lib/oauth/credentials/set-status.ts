@@ -3,7 +3,8 @@ import { v7 } from "uuid";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import type { CredentialEvent, CredentialStatus } from "./model.ts";
+import type { CredentialStatus } from "./kinds.ts";
+import type { CredentialEvent } from "./model.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import type { Reader } from "./store.ts";
 

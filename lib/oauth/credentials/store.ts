@@ -5,15 +5,18 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { describeCertificate } from "#lib/platform/certificates/judge.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
+import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import { deriveEntraUrls } from "./entra-url.ts";
+import { credentialFields } from "./definition.ts";
+import { derivedUrls } from "./endpoint.ts";
+import { grantTypes } from "./kinds.ts";
 import {
   type CredentialConfiguration,
   type CredentialProxy,
   type CredentialSummary,
   type CredentialUse,
-  grantTypes,
   type ProviderUrls,
+  summaryFields,
 } from "./model.ts";
 
 /** A place to read from: the pool, or the transaction that also writes. */
@@ -71,25 +74,10 @@ const iso = (at: Date | null) => at?.toISOString() ?? null;
 /** The fields of a list row, without the count. */
 export function toSummary(row: CredentialRow): Omit<CredentialSummary, "usedBy" | "successor"> {
   return {
-    id: row.id,
-    version: row.version,
-    name: row.name,
-    type: row.type,
+    ...pick(row, summaryFields),
+    ...pick(row, ["id", "version", "enabled", "status", "statusReason", "statusField", "errorCode", "providerCode"]),
     grantType: grantTypes[row.type],
-    provider: row.provider,
-    endpointUrl: row.endpointUrl,
-    clientId: row.clientId,
-    scope: row.scope,
-    enabled: row.enabled,
-    owner: row.owner,
-    ownerEmail: row.ownerEmail,
-    secretExpiresOn: row.secretExpiresOn,
     secretEndsAt: iso(row.secretEndsAt),
-    status: row.status,
-    statusReason: row.statusReason,
-    statusField: row.statusField,
-    errorCode: row.errorCode,
-    providerCode: row.providerCode,
     lastCheckedAt: iso(row.lastCheckedAt),
     nextCheckAt: iso(row.nextCheckAt),
     tokenExpiresAt: iso(row.tokenExpiresAt),
@@ -102,51 +90,27 @@ export function toSummary(row: CredentialRow): Omit<CredentialSummary, "usedBy" 
 export function toConfiguration(row: CredentialRow): CredentialConfiguration {
   return {
     ...toSummary(row),
-    clientAuthentication: row.clientAuthentication,
+    ...pick(row, configuredFields),
     clientSecretSetAt: iso(row.clientSecretSetAt),
     privateKeySetAt: iso(row.privateKeySetAt),
-    certificate: row.certificate,
     certificateInfo: describeCertificate(row.certificate),
-    presentCertificate: row.presentCertificate,
-    tokenParameters: row.tokenParameters,
-    refreshIntervalSeconds: row.refreshIntervalSeconds,
     proxy: toProxy(row.proxy, row.proxyPasswordSetAt),
-    allowedHosts: row.allowedHosts,
-    notes: row.notes,
-    discoveryUrl: row.discoveryUrl,
-    issuer: row.issuer,
-    authorizationUrl: row.authorizationUrl,
-    jwksUrl: row.jwksUrl,
     urlsInForce: urlsInForce(row),
-    jwtUsernameKey: row.jwtUsernameKey,
-    jwtRolesKey: row.jwtRolesKey,
-    roleMapping: row.roleMapping,
-    mfa: row.mfa,
-    postLogin: row.postLogin,
-    claimsSource: row.claimsSource,
-    defaultRole: row.defaultRole,
-    responseMode: row.responseMode,
-    mfaContext: row.mfaContext,
-    mfaMethods: row.mfaMethods,
-    providerLogout: row.providerLogout,
-    allowedTenants: row.allowedTenants,
-    offeredAt: row.offeredAt,
-  };
+  } as unknown as CredentialConfiguration;
+}
+
+const configuredFields = namesOf(credentialFields, ({ kept }) => kept === undefined) as (keyof CredentialRow)[];
+
+function pick<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
 }
 
 function toProxy(proxy: ProxySettings, passwordSetAt: Date | null): CredentialProxy {
-  if (proxy.mode !== "manual") return { mode: proxy.mode };
-  return {
-    mode: "manual",
-    url: proxy.url,
-    username: proxy.username,
-    passwordSetAt: iso(passwordSetAt),
-    bypass: proxy.bypass,
-  };
+  return proxy.mode === "manual" ? { ...proxy, passwordSetAt: iso(passwordSetAt) } : { mode: proxy.mode };
 }
 
 function urlsInForce(row: CredentialRow): ProviderUrls {
-  const derived = row.provider === "entra" ? deriveEntraUrls(row.endpointUrl) : null;
+  const derived = derivedUrls(row);
   return {
     discoveryUrl: row.discoveryUrl ?? derived?.discoveryUrl ?? null,
     issuer: row.issuer ?? derived?.issuer ?? null,

@@ -14,11 +14,12 @@ import { toAuditView } from "./audit-view.ts";
 import { carryTokens, deleteTokens } from "./carry-tokens.ts";
 import { complainAboutCredential } from "./complaints.ts";
 import { type LastAct, toNameTaken } from "./create-credential.ts";
+import { type FlatFields, toBranch } from "./definition.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
-import type { CredentialFields, credentialUpdate } from "./schema.ts";
+import type { credentialUpdate } from "./schema.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
@@ -60,14 +61,14 @@ export async function updateCredential(
     const fields = merge(before, update);
     const leftBehind = findLeftBehind(before, fields);
     if (leftBehind) fields[leftBehind] = null;
-    const columns = toColumns(fields);
+    const columns = toColumns(toBranch(fields));
     const complaints = await complain(tx, before, fields, columns);
     if (complaints.length > 0) throw invalidInput(complaints);
 
-    await requireNodes(tx, listNodeUses(fields));
+    await requireNodes(tx, listNodeUses(toBranch(fields)));
 
     const secrets = sealSecrets(id, fields, now);
-    const changed = differingColumns(toColumns(toFields(before)), columns);
+    const changed = differingColumns(toColumns(toBranch(toFields(before))), columns);
     const sent = Object.entries(secrets.changes).filter(
       ([field, change]) => change === "replaced" || row[`${field}SetAt` as "clientSecretSetAt"] !== null,
     );
@@ -98,10 +99,10 @@ export async function updateCredential(
 }
 
 /** The edit laid over what is stored. The provider follows a new endpoint unless it was set on purpose. */
-function merge(before: CredentialConfiguration, update: Update): CredentialFields {
+function merge(before: CredentialConfiguration, update: Update): FlatFields {
   const { version: _, ...patch } = update;
   const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-  const fields: CredentialFields = { ...toFields(before), ...given };
+  const fields: FlatFields = { ...toFields(before), ...given };
   const followed = before.provider === providerOfEndpoint(before.endpointUrl);
   if (patch.provider === undefined && followed) fields.provider = null;
   return fields;
@@ -110,7 +111,7 @@ function merge(before: CredentialConfiguration, update: Update): CredentialField
 async function complain(
   tx: Transaction,
   before: CredentialConfiguration,
-  fields: CredentialFields,
+  fields: FlatFields,
   columns: ConfigurationColumns,
 ): Promise<FieldError[]> {
   if (fields.type !== before.type) {

@@ -1,9 +1,11 @@
 import { haveSameKey } from "#lib/platform/certificates/judge.ts";
+import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";
+import { type AnyFields, credentialFields } from "./definition.ts";
 import { originOf } from "./endpoint.ts";
-import { type CredentialConfiguration, usesKey, usesSecret } from "./model.ts";
-import type { CredentialFields } from "./schema.ts";
+import { usesKey, usesSecret } from "./kinds.ts";
+import type { CredentialConfiguration } from "./model.ts";
 import type { ConfigurationColumns } from "./to-columns.ts";
 
 /**
@@ -11,7 +13,7 @@ import type { ConfigurationColumns } from "./to-columns.ts";
  * secret has to be entered again.
  * @param before what is stored. @param after the merged fields; a secret that is left out is the stored one.
  */
-export function complainAboutMovedSecrets(before: CredentialConfiguration, after: CredentialFields): FieldError[] {
+export function complainAboutMovedSecrets(before: CredentialConfiguration, after: AnyFields): FieldError[] {
   const found: FieldError[] = [];
   const endpoint = originOf(after.endpointUrl);
   const keepsSecret = before.clientSecretSetAt !== null && after.clientSecret === undefined;
@@ -46,7 +48,7 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
  */
 export function findLeftBehind(
   before: CredentialConfiguration,
-  after: CredentialFields,
+  after: AnyFields,
 ): "clientSecret" | "privateKey" | null {
   if (originOf(after.endpointUrl) === originOf(before.endpointUrl)) return null;
   const unused = usesSecret(after) ? (usesKey(after) ? null : "privateKey") : "clientSecret";
@@ -69,25 +71,10 @@ export function complainAboutHosts(allowedHosts: string[], targets: TransportTar
 }
 
 /** Columns on which a token depends: how, where and for what it is asked for. */
-const tokenColumns = [
-  "provider",
-  "endpointUrl",
-  "clientId",
-  "clientAuthentication",
-  "certificate",
-  "presentCertificate",
-  "scope",
-  "tokenParameters",
-  "refreshIntervalSeconds",
-  "proxy",
-  "discoveryUrl",
-  "issuer",
-  "authorizationUrl",
-  "jwksUrl",
-] as const satisfies (keyof ConfigurationColumns)[];
+const tokenColumns = namesOf(credentialFields, ({ concernsTokens }) => concernsTokens === true);
 
 /** These columns as text, the same for the same values. */
-export function writeTokenColumns(from: Record<(typeof tokenColumns)[number], unknown>): string {
+export function writeTokenColumns(from: Record<string, unknown>): string {
   return canonical(tokenColumns.map((name) => from[name] ?? null));
 }
 
@@ -102,7 +89,7 @@ export function differingColumns(
 
 /** Whether an edit matters to tokens: what is in hand must not be used any more and the status is unknown. */
 export function concernsTokens(changed: (keyof ConfigurationColumns)[]): boolean {
-  return changed.some((name) => (tokenColumns as readonly string[]).includes(name));
+  return changed.some((name) => (tokenColumns as string[]).includes(name));
 }
 
 /** Postgres' jsonb does not keep the order of keys, so it must not count. */

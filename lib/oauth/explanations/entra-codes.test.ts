@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { credentialInput } from "#lib/oauth/credentials/schema.ts";
+import { credentialFields } from "#lib/oauth/credentials/definition.ts";
 import { explainAnswer } from "#lib/oauth/sign-in/explain-answer.ts";
 import { classifyFailure } from "#lib/oauth/tokens/classify.ts";
 import { parseTokenAnswer } from "#lib/oauth/tokens/parse.ts";
@@ -14,7 +14,7 @@ const wanted = [
   50076, 50079, 50074, 50126, 50034, 50053, 50055, 50057, 50058, 50105, 50128, 50194, 500113, 700027, 700024, 700030,
   700082, 70008, 54005, 70043, 90008, 90094, 501051, 90033, 50196, 500341, 7000112, 9002313,
 ];
-const fields = Object.keys(credentialInput.shape);
+const fields = Object.keys(credentialFields);
 const all = [...entraCodes.entries()];
 
 /** The error of an answer whose description carries a code. */

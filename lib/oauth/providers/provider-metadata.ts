@@ -1,5 +1,5 @@
 import { deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { fetchDocument } from "./documents.ts";
 import type { ExpectedIssuer } from "./id-token.ts";
@@ -19,7 +19,7 @@ export type ProviderMetadata = {
 
 /** What is asked of a credential for that. */
 export type MetadataClient = Pick<
-  OpenCredential,
+  OpenUserCredential,
   | "provider"
   | "endpointUrl"
   | "discoveryUrl"

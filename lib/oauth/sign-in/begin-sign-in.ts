@@ -3,8 +3,8 @@ import { validate as isUuid } from "uuid";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import type { SignedIn } from "#lib/access/sessions/sessions.ts";
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
-import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
+import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import { buildSignInUrl } from "#lib/oauth/tokens/user-tokens.ts";
@@ -103,13 +103,13 @@ function isSecret(text: string | null): text is string {
 }
 
 /** The credential, if people may sign in with it at that node; an admin may test one that is not offered anywhere. */
-async function findProfile({ credentialId, nodeId, purpose }: BeginSignIn): Promise<OpenCredential | null> {
+async function findProfile({ credentialId, nodeId, purpose }: BeginSignIn): Promise<OpenUserCredential | null> {
   if (!isUuid(credentialId) || (nodeId !== null && !isUuid(nodeId))) return null;
-  const credential = await openCredential(credentialId).catch((err) => {
+  const credential = await openUserCredential(credentialId).catch((err) => {
     if (isAppError(err) && err.code === "not_found") return null;
     throw err;
   });
-  if (credential?.type !== "user" || !credential.enabled) return null;
+  if (!credential?.enabled) return null;
   if (purpose === "mapping_test" || nodeId === null) return credential;
   const [node] = await getDb().select({ path: nodes.path }).from(nodes).where(eq(nodes.id, nodeId));
   if (!node) return null;

@@ -2,8 +2,8 @@ import { eq } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import type { Client, SignedIn } from "#lib/access/sessions/sessions.ts";
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
-import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
+import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata, type ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
@@ -68,7 +68,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
   const taken = await takeAttempt(input.answer.state, input.browserSecret, new Date(startedAt));
   const { attempt } = taken;
   if (!attempt) return refuseUnknown(taken.refusal ?? ownRefusals.unknown_attempt);
-  const credential = await openCredential(attempt.credentialId);
+  const credential = await openUserCredential(attempt.credentialId);
   const cause = input.client.address === "" ? "a browser" : `a browser at ${input.client.address}`;
   try {
     if (taken.refusal) throw new Refused(taken.refusal);
@@ -117,7 +117,7 @@ async function signIn(
   answer: ProviderAnswer,
   attempt: AttemptRow,
   secrets: AttemptSecrets,
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   clock: () => number,
 ): Promise<Done> {
   const isBound = attempt.sessionId !== null || attempt.purpose !== "sign_in";
@@ -155,7 +155,7 @@ async function signIn(
 
 type Admission = {
   attempt: AttemptRow;
-  credential: OpenCredential;
+  credential: OpenUserCredential;
   metadata: ProviderMetadata;
   received: ReceivedUserTokens;
   nonce: string;

@@ -1,8 +1,8 @@
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import type { MappingSettings } from "./claims.ts";
 
 type MappingFields = Pick<
-  OpenCredential,
+  OpenUserCredential,
   "provider" | "claimsSource" | "jwtUsernameKey" | "jwtRolesKey" | "roleMapping" | "defaultRole"
 >;
 

@@ -3,7 +3,7 @@ import { decodeJwt } from "jose";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { refreshUserTokens } from "#lib/oauth/tokens/user-tokens.ts";
 import { getDb } from "#lib/platform/db/client.ts";
@@ -141,7 +141,7 @@ test.each([
   const signedIn = await whoIs(browser, portal);
   const [row] = await getDb().select().from(sessions).where(eq(sessions.id, signedIn!.sessionId));
   const kept = openSessionTokens(row!.id, row!.tokensEnvelope!);
-  const client = await openCredential(profile.id);
+  const client = await openUserCredential(profile.id);
   const renewed = await refreshUserTokens(client, kept.refreshToken!, Date.now);
   expect(renewed).toMatchObject({ accessToken: expect.any(String), idToken: expect.any(String) });
   expect(renewed.accessToken).not.toBe(kept.accessToken);

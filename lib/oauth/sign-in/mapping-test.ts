@@ -5,7 +5,9 @@ import { z } from "zod";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { roles } from "#lib/access/permissions/permissions.ts";
-import { claimsSources, type OpenCredential, providers } from "#lib/oauth/credentials/model.ts";
+import { type UserSettings, userFields } from "#lib/oauth/credentials/definition.ts";
+import { providers } from "#lib/oauth/credentials/kinds.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import type { ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { type ClaimPath, type Claims, listClaimPaths } from "#lib/oauth/providers/read-claim.ts";
@@ -25,7 +27,7 @@ export type TestedClaims = { claims: Claims; missing: null } | { claims: null; m
 export type MappingTest = {
   credentialId: string;
   at: string;
-  sources: Record<(typeof claimsSources)[number], TestedClaims>;
+  sources: Record<UserSettings["claimsSource"], TestedClaims>;
   /** Which second factor the ID token vouches for, null when none. */
   mfaMethod: string | null;
 };
@@ -36,7 +38,7 @@ const readableMs = 60 * 60_000;
 /** Verifies what the sign-in of a mapping test brought, and keeps its claims, sealed, for who asked. */
 export async function keepMappingTest(
   attemptId: string,
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   metadata: ProviderMetadata,
   received: ReceivedUserTokens,
   nonce: string,
@@ -105,7 +107,7 @@ export const mappingTrial = z.object({
   token: z.string().trim().max(100_000).nullish().meta({ description: "A JWT; it is decoded, not verified." }),
   settings: z.object({
     provider: z.enum(providers),
-    claimsSource: z.enum(claimsSources),
+    claimsSource: userFields.claimsSource,
     jwtUsernameKey: z.string().trim().max(200).default("preferred_username"),
     jwtRolesKey: z.string().trim().max(200).default("roles"),
     roleMapping: z.array(z.object({ claimValue: z.string(), ...grant })).default([]),

@@ -5,8 +5,8 @@ import { users } from "#drizzle/schema/users.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { endSession, isLive } from "#lib/access/sessions/sessions.ts";
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
-import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
+import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { computeBackoff } from "#lib/oauth/tokens/backoff.ts";
 import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
@@ -98,7 +98,7 @@ async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => nu
   const session = await readSession(claimed.id);
   if (!session) return { kind: "ended", reason: "it has ended" };
   const startedAt = clock();
-  const credential = await openCredential(session.credentialId);
+  const credential = await openUserCredential(session.credentialId);
   const noted = { credential, cause: `${session.username}, ${cause}`, startedAt };
   try {
     const { tokens, grants, refusal } = await askProvider(session, credential, clock);
@@ -158,7 +158,7 @@ async function readSession(id: string): Promise<RenewedSession | null> {
 /** The requests and what they mean; no transaction is open. */
 async function askProvider(
   session: RenewedSession,
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   clock: () => number,
 ): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
   const metadata = await getProviderMetadata(credential, clock);
@@ -182,7 +182,7 @@ const isHolder = ({ id, holder }: ClaimedSession) =>
 async function keep(
   claimed: ClaimedSession,
   session: RenewedSession,
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   tokens: SessionTokens,
   grants: Grant[],
   clock: () => number,
@@ -243,7 +243,7 @@ async function postpone(
   return { kind: "failed", error };
 }
 
-type Noted = { credential: OpenCredential; cause: string; startedAt: number };
+type Noted = { credential: OpenUserCredential; cause: string; startedAt: number };
 type Refused = Parameters<typeof noteSignIn>[0]["error"];
 
 async function finish(noted: Noted, clock: () => number, description: string, error: Refused): Promise<void> {

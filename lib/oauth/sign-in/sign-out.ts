@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { revokeSession } from "#lib/access/accounts/revoke-session.ts";
 import type { SignedIn } from "#lib/access/sessions/sessions.ts";
-import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
@@ -23,7 +23,7 @@ export async function signOut(signedIn: SignedIn, clock: () => number = Date.now
 
 async function findLogoutUrl(sessionId: string, credentialId: string, clock: () => number): Promise<string | null> {
   try {
-    const credential = await openCredential(credentialId);
+    const credential = await openUserCredential(credentialId);
     if (!credential.providerLogout) return null;
     const { logoutUrl } = await getProviderMetadata(credential, clock);
     if (!logoutUrl) return null;

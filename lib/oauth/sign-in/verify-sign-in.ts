@@ -1,4 +1,4 @@
-import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { type ExpectedIssuer, verifyIdToken, verifySignature } from "#lib/oauth/providers/id-token.ts";
 import { getProviderKeys } from "#lib/oauth/providers/provider-keys.ts";
 import type { ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
@@ -21,7 +21,7 @@ export type VerifiedClaims = {
  * @throws AppError `id_token_invalid`, network errors, `token_response_invalid`
  */
 export async function verifySignIn(
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   metadata: ProviderMetadata,
   received: ReceivedUserTokens,
   nonce: string,
@@ -56,7 +56,7 @@ export async function verifySignIn(
  * @throws AppError as `verifySignIn`
  */
 export async function verifyRenewal(
-  credential: OpenCredential,
+  credential: OpenUserCredential,
   metadata: ProviderMetadata,
   received: ReceivedUserTokens,
   identity: { issuer: string; subject: string },
@@ -81,7 +81,7 @@ export async function verifyRenewal(
 }
 
 /** Issuer and subject of verified claims. */
-export function findIdentity({ provider }: Pick<OpenCredential, "provider">, claims: Claims) {
+export function findIdentity({ provider }: Pick<OpenUserCredential, "provider">, claims: Claims) {
   const issuer = String(claims.iss);
   if (provider !== "entra") return { issuer, subject: String(claims.sub) };
   if (typeof claims.oid === "string" && claims.oid !== "") return { issuer, subject: claims.oid };
@@ -94,7 +94,7 @@ export function findIdentity({ provider }: Pick<OpenCredential, "provider">, cla
 
 /** The claims that a credential's mapping reads. */
 export async function readMappedClaims(
-  credential: Pick<OpenCredential, "claimsSource" | "proxy" | "provider">,
+  credential: Pick<OpenUserCredential, "claimsSource" | "proxy" | "provider">,
   metadata: ProviderMetadata,
   received: Pick<ReceivedUserTokens, "accessToken">,
   idToken: Claims,
@@ -110,7 +110,7 @@ export async function readMappedClaims(
  * signature, issuer, times and the person are looked at.
  */
 async function readAccessToken(
-  credential: Pick<OpenCredential, "proxy" | "provider">,
+  credential: Pick<OpenUserCredential, "proxy" | "provider">,
   metadata: ProviderMetadata,
   accessToken: string,
   idToken: Claims,
@@ -147,7 +147,7 @@ function isIssuedBy(claims: Claims, expected: ExpectedIssuer): boolean {
 
 /** OpenID Connect Core 1.0 section 5.3: the claims of the person whom the ID token is about. */
 export async function fetchUserinfo(
-  { proxy }: Pick<OpenCredential, "proxy">,
+  { proxy }: Pick<OpenUserCredential, "proxy">,
   metadata: ProviderMetadata,
   accessToken: string,
   idToken: Claims,

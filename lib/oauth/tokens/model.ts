@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from "#lib/oauth/credentials/model.ts";
+import type { ClientAuthentication } from "#lib/oauth/credentials/kinds.ts";
 import type { ErrorCode, ProviderError } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";

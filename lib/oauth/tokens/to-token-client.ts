@@ -1,4 +1,4 @@
-import { usesMutualTls } from "#lib/oauth/credentials/model.ts";
+import { usesMutualTls } from "#lib/oauth/credentials/kinds.ts";
 import type { ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import type { TokenClient } from "./model.ts";
 

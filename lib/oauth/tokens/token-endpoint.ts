@@ -1,4 +1,4 @@
-import { usesMutualTls, usesSecret } from "#lib/oauth/credentials/model.ts";
+import { usesMutualTls, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import { AppError, isAppError, type ProviderError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { countTokenRequest } from "#lib/platform/metrics/count.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import { decideNotices, gatherMs, type OpenLoss, type StatusChange } from "./decide-notices.ts";
 import { thresholdFor } from "./thresholds.ts";
 

@@ -1,4 +1,4 @@
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import type { BadStatus, NoticeData, NoticeKind } from "./model.ts";
 
 /** Where news go: a channel, or an owner by way of one (`recipient` is the address then, else blank). */

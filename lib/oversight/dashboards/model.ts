@@ -1,5 +1,5 @@
 import type { CertificateEndFilter, Runway } from "#lib/delivery/transports/model.ts";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
 import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 import type { Range } from "./span.ts";

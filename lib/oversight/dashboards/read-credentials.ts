@@ -6,7 +6,7 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { endsAsWanted as certificateEndsAsWanted } from "#lib/delivery/transports/certificate-ends.ts";
 import { type CertificateEndFilter, certificateEndFilters } from "#lib/delivery/transports/model.ts";
 import { endsAsWanted, filterCredentials } from "#lib/oauth/credential-lists/filters.ts";
-import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/model.ts";
+import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import { type SecretEndFilter, secretEndFilters } from "#lib/oauth/credentials/schema.ts";
 import { readSuccessors } from "#lib/oauth/rotation/read-successors.ts";
 import { getDb } from "#lib/platform/db/client.ts";

@@ -1,4 +1,4 @@
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 
 /** What a dashboard said when it was signed off. */
 export type ReviewSnapshot = {

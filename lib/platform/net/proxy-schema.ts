@@ -25,3 +25,16 @@ export const proxySchema = z.discriminatedUnion("mode", [
 ]);
 
 export type ProxyInput = z.infer<typeof proxySchema>;
+
+/** Proxy settings as they are read back: the password only by when it was set. */
+export const shownProxy = z.discriminatedUnion("mode", [
+  z.object({ mode: z.literal("none") }),
+  z.object({ mode: z.literal("environment") }),
+  z.object({
+    mode: z.literal("manual"),
+    url: z.string(),
+    username: z.string(),
+    passwordSetAt: z.iso.datetime({ offset: true }).nullable(),
+    bypass: z.array(z.string()),
+  }),
+]);

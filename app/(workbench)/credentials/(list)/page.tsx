@@ -5,7 +5,7 @@ import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { listCredentialOwners, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
-import { credentialStatuses, credentialTypes, providers } from "#lib/oauth/credentials/model.ts";
+import { credentialStatuses, credentialTypes, providers } from "#lib/oauth/credentials/kinds.ts";
 import { type CredentialQuery, credentialQuery, secretEndFilters } from "#lib/oauth/credentials/schema.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";

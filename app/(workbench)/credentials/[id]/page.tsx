@@ -30,7 +30,7 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const { mayWrite, mayCheck, ...loaded } = await runPage(async (ctx) => {
     const [events, offeredAt, lastCheck, ownerAddress, rotation] = await Promise.all([
       loadEvents(ctx, id, firstValues(query)),
-      loadNodeNames(ctx, credential.offeredAt),
+      loadNodeNames(ctx, credential.type === "user" ? credential.offeredAt : []),
       getLastCheck(ctx, id),
       readOwnerAddress(ctx, id),
       getRotation(ctx, id),

@@ -1,12 +1,10 @@
 "use client";
 import { useFormContext } from "react-hook-form";
 import { roles } from "#lib/access/permissions/permissions.ts";
-import { claimsSources } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
 import { GrantNodeField, RoleMappingField } from "./role-mapping-field.tsx";
-import { claimsSourceWords } from "./words.ts";
 
 /** Who somebody is and what they may do, by the claims of their token. */
 export function ClaimFields({ remarks }: { remarks: Remarks }) {
@@ -14,7 +12,6 @@ export function ClaimFields({ remarks }: { remarks: Remarks }) {
     <>
       <ChoiceField
         name="claimsSource"
-        options={claimsSources.map((value) => ({ value, label: claimsSourceWords[value] }))}
         description="Where the username and the roles are read. The ID token is always verified."
       />
       <div className="grid items-start gap-4 sm:grid-cols-2">

@@ -4,13 +4,13 @@ import Link from "next/link";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
-import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
+import { type ClientAuthentication, usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
-import { type ClientAuthentication, clientAuthentications, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
-import { authenticationWords, labels } from "./words.ts";
 
 const guid = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 
@@ -25,7 +25,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
     "endpointUrl",
     "provider",
   ]);
-  const isEntra = (chosen || providerOfEndpoint(url)) === "entra";
+  const isEntra = providerOf({ endpointUrl: url, provider: chosen }) === "entra";
   const looksLikeId = isEntra && secret !== undefined && guid.test(secret);
   return (
     <Card title="Client" description="As registered at the identity provider; your IT team has these.">
@@ -36,11 +36,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
           remark={remarks.clientId}
           description={isEntra ? "Application (client) ID." : undefined}
         />
-        <ChoiceField
-          name="clientAuthentication"
-          options={clientAuthentications.map((value) => ({ value, label: authenticationWords[value] }))}
-          remark={remarks.clientAuthentication}
-        />
+        <ChoiceField name="clientAuthentication" remark={remarks.clientAuthentication} />
         {usesSecret({ clientAuthentication: authentication }) && (
           <SecretInput
             name="clientSecret"

@@ -3,10 +3,11 @@ import { TextInput } from "@mantine/core";
 import { useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
-import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import { commonFields, credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
 import { completeEndpointUrl, deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
+import { wordsOf } from "#lib/platform/definitions/field.ts";
 import type { FormValues } from "./form-values.ts";
-import { labels, providerWords } from "./words.ts";
 
 /** The endpoint URL; what is pasted from Entra is completed at once, what is typed when the field is left. */
 export function EndpointField({ remark }: { remark?: string | null }) {
@@ -22,7 +23,7 @@ export function EndpointField({ remark }: { remark?: string | null }) {
     setDone(completed.done);
     return true;
   };
-  const provider = chosen || providerOfEndpoint(url);
+  const provider = providerOf({ endpointUrl: url, provider: chosen });
   const tenant = provider === "entra" ? deriveEntraUrls(url)?.tenant : undefined;
   return (
     <div>
@@ -58,7 +59,7 @@ export function EndpointField({ remark }: { remark?: string | null }) {
         {done && <span className="block font-semibold">{done}</span>}
         {url !== "" && !error && (
           <span className="block">
-            {providerWords[provider]}
+            {wordsOf(commonFields.provider)[provider]}
             {tenant ? `, tenant ${tenant}` : ""}
           </span>
         )}

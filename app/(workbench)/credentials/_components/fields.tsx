@@ -1,35 +1,21 @@
 "use client";
 import type { ReactNode } from "react";
-import type { FieldPath } from "react-hook-form";
+import type { z } from "zod";
 import {
   ChoiceField as SharedChoiceField,
   SecretInput as SharedSecretInput,
   TextField as SharedTextField,
 } from "#app/_ui/form-fields.tsx";
+import { credentialFields } from "#lib/oauth/credentials/definition.ts";
+import { optionsOf } from "#lib/platform/definitions/field.ts";
 import type { FormValues } from "./form-values.ts";
 import { labelOf } from "./words.ts";
 
 // The shared fields, each under its label of words.ts and only for names that this form has.
 
-type TextName = FieldPath<FormValues> &
-  (
-    | "name"
-    | "clientId"
-    | "scope"
-    | "owner"
-    | "ownerEmail"
-    | "notes"
-    | "secretExpiresOn"
-    | "discoveryUrl"
-    | "issuer"
-    | "authorizationUrl"
-    | "jwksUrl"
-    | "jwtUsernameKey"
-    | "jwtRolesKey"
-    | "mfaContext"
-    | "mfaMethods"
-    | "allowedTenants"
-  );
+type TextName = {
+  [K in keyof FormValues]: FormValues[K] extends string ? K : never;
+}[keyof FormValues];
 
 type Shared = { description?: ReactNode; remark?: ReactNode };
 
@@ -55,11 +41,13 @@ type ChoiceProps = Shared & {
     | "claimsSource"
     | "responseMode"
     | "defaultRole.role";
-  options: { value: string; label: string }[];
+  /** Those of the field's own values when left out. */
+  options?: { value: string; label: string }[];
 };
 
-export function ChoiceField(field: ChoiceProps) {
-  return <SharedChoiceField {...field} label={labelOf(field.name)} />;
+export function ChoiceField({ options, ...field }: ChoiceProps) {
+  const own = (credentialFields as Record<string, z.ZodType>)[field.name];
+  return <SharedChoiceField {...field} label={labelOf(field.name)} options={options ?? (own ? optionsOf(own) : [])} />;
 }
 
 type SecretProps = Shared & { name: "clientSecret"; setAt: string | null; multiline?: boolean };

@@ -4,9 +4,9 @@ import { XIcon } from "lucide-react";
 import { useState } from "react";
 import { useController, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
-import { labels } from "./words.ts";
 
 /** A node by its id and the way to it. */
 export type NodeChoice = { id: string; label: string };

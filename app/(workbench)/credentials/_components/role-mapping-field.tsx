@@ -4,9 +4,9 @@ import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Controller, useFieldArray, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { roles } from "#lib/access/permissions/permissions.ts";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
-import { labels } from "./words.ts";
 
 /** Which value of the roles claim gives which role, and where. */
 export function RoleMappingField() {

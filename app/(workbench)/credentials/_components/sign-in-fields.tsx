@@ -4,14 +4,14 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { derivedUrls } from "#lib/oauth/credentials/endpoint.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
-import { mfaRequirements, postLoginBehaviours, responseModes } from "#lib/oauth/credentials/model.ts";
 import { ClaimFields } from "./claim-fields.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
-import { derivedUrls, type FormValues } from "./form-values.ts";
+import type { FormValues } from "./form-values.ts";
 import { type NodeChoice, OfferedAtField } from "./offered-at-field.tsx";
 import type { Remarks } from "./remarks.ts";
-import { labels, mfaWords, postLoginWords, responseModeWords } from "./words.ts";
 
 type Props = { redirectUri: string; nodes: NodeChoice[]; remarks: Remarks };
 
@@ -26,16 +26,8 @@ export function SignInFields({ redirectUri, nodes, remarks }: Props) {
         <ClaimFields remarks={remarks} />
         <MfaFields />
         <div className="grid items-start gap-4 sm:grid-cols-2">
-          <ChoiceField
-            name="postLogin"
-            options={postLoginBehaviours.map((value) => ({ value, label: postLoginWords[value] }))}
-            description="What the window of the sign-in does when it is done."
-          />
-          <ChoiceField
-            name="responseMode"
-            options={responseModes.map((value) => ({ value, label: responseModeWords[value] }))}
-            description="How the provider hands its answer to the redirect URI."
-          />
+          <ChoiceField name="postLogin" description="What the window of the sign-in does when it is done." />
+          <ChoiceField name="responseMode" description="How the provider hands its answer to the redirect URI." />
         </div>
         <Checkbox
           {...register("providerLogout")}
@@ -55,7 +47,6 @@ function MfaFields() {
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <ChoiceField
         name="mfa"
-        options={mfaRequirements.map((value) => ({ value, label: mfaWords[value] }))}
         description="Required asks the provider for a second factor, and refuses sign-ins whose ID token does not tell of one."
       />
       {isRequired && (

@@ -5,12 +5,12 @@ import { Card } from "#app/_ui/card.tsx";
 import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
-import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
 import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { adviseOnInterval } from "./interval-advice.ts";
 import type { Remarks } from "./remarks.ts";
-import { labels } from "./words.ts";
 
 type Props = { remarks: Remarks; tokenLifetimeSeconds: number | null };
 
@@ -19,7 +19,7 @@ export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
   const { watch, formState } = useFormContext<FormValues>();
   const error = useFieldError("refreshIntervalSeconds");
   const [type, scope, url, chosen] = watch(["type", "scope", "endpointUrl", "provider"]);
-  const isEntra = (chosen || providerOfEndpoint(url)) === "entra";
+  const isEntra = providerOf({ endpointUrl: url, provider: chosen }) === "entra";
   const lacksDefault = isEntra && type === "application" && scope.trim() !== "" && !/\/\.default$/.test(scope.trim());
   const example = type === "user" ? "openid profile" : isEntra ? "api://orders/.default" : "orders.read";
   return (

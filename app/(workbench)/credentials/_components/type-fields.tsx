@@ -2,10 +2,10 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { credentialTypes } from "#lib/oauth/credentials/kinds.ts";
 import type { FormValues } from "./form-values.ts";
-import { grantWords, labels, typeWords } from "./words.ts";
-
-const types = ["application", "user"] as const;
+import { grantWords, typeWords } from "./words.ts";
 
 /** Type and grant type: two names of one choice, so each moves the other. Fixed once the credential exists. */
 export function TypeFields({ fixed }: { fixed: boolean }) {
@@ -43,13 +43,13 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
             {...field}
             label={labels.type}
             description="Application: between systems. User: people sign in."
-            data={types.map((value) => ({ value, label: typeWords[value] }))}
+            data={credentialTypes.map((value) => ({ value, label: typeWords[value] }))}
             error={error}
           />
           <NativeSelect
             label={labels.grantType}
             description="Follows from the type."
-            data={types.map((value) => ({ value, label: grantWords[value] }))}
+            data={credentialTypes.map((value) => ({ value, label: grantWords[value] }))}
             value={field.value}
             onChange={field.onChange}
             error={grantError}

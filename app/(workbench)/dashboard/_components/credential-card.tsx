@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { CredentialStatus } from "#lib/oauth/credentials/model.ts";
+import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { ExportButton } from "./export-button.tsx";
 import { credentialsHref } from "./links.ts";

@@ -9,7 +9,7 @@ import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate } from "#
 import { findRequestProblems, toFieldError } from "#lib/delivery/requests/soap-problems.ts";
 import { listUses, type Template, templateError } from "#lib/delivery/requests/template.ts";
 import { loadTransportPlan } from "#lib/delivery/transports/plan.ts";
-import type { CredentialType } from "#lib/oauth/credentials/model.ts";
+import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { type TriggerEvent, wrongKind } from "../model.ts";

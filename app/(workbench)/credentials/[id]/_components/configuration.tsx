@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { Card } from "#app/_ui/card.tsx";
 import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
@@ -6,21 +7,20 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
-import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
-import { type CredentialDetail, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
-import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import {
-  authenticationWords,
-  claimsSourceWords,
-  grantWords,
-  labels,
-  mfaWords,
-  postLoginWords,
-  providerWords,
-  responseModeWords,
-  typeWords,
-} from "../../_components/words.ts";
+  commonFields,
+  credentialFields,
+  credentialLabels as labels,
+  userFields,
+} from "#lib/oauth/credentials/definition.ts";
+import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
+import { usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { factsOf } from "#lib/platform/definitions/field.ts";
+import type { NodeChoice } from "../../_components/offered-at-field.tsx";
+import { grantWords } from "../../_components/words.ts";
 
+type UserCredential = Extract<CredentialDetail, { type: "user" }>;
 type Item = Parameters<typeof KeyValue>[0]["items"][number];
 
 type Props = {
@@ -32,51 +32,83 @@ type Props = {
   offeredAt: NodeChoice[];
 };
 
-/** What is configured, secrets only by when they were set. */
-export function Configuration({ credential, redirectUri, ownerAddress, offeredAt }: Props) {
-  const parameters = Object.entries(credential.tokenParameters);
-  const items: Item[] = [
-    { label: labels.type, value: typeWords[credential.type] },
-    { label: labels.grantType, value: grantWords[credential.type] },
-    { label: labels.provider, value: providerWords[credential.provider] },
-    { label: labels.endpointUrl, value: <Copied value={credential.endpointUrl} label="Copy the endpoint URL" /> },
-    { label: labels.clientId, value: <Copied value={credential.clientId} label="Copy the client ID" /> },
-    { label: labels.clientAuthentication, value: authenticationWords[credential.clientAuthentication] },
-    ...secrets(credential),
-    { label: labels.scope, value: credential.scope && <code>{credential.scope}</code> },
-    ...(parameters.length > 0
-      ? [
-          {
-            label: labels.tokenParameters,
-            value: parameters.map(([name, value]) => <Parameter key={name} name={name} value={value} />),
-          },
-        ]
-      : []),
-    { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
-    { label: labels.proxy, value: describeProxy(credential) },
-    { label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" },
-    ...(credential.type === "user" ? signIn(credential, redirectUri, offeredAt) : []),
-    {
-      label: labels.owner,
-      value: credential.owner || null,
-      hint: ownerAddress
-        ? `Alerts by e-mail go to ${ownerAddress}.`
-        : "Can't be reached: no e-mail address is known, so alerts go to the channels only.",
-    },
-    {
-      label: labels.notes,
-      value: credential.notes ? <span className="whitespace-pre-wrap">{credential.notes}</span> : null,
-    },
-    { label: "Changed", value: <Instant at={credential.updatedAt} />, hint: `Version ${credential.version}` },
+/** What is configured, secrets only by when they were set. A field without a text of its own is shown as its value. */
+export function Configuration(props: Props) {
+  const { credential } = props;
+  const user = credential.type === "user" ? credential : null;
+  const own: Record<string, Item[]> = { ...describeClient(props), ...(user ? describeSignIn(user, props) : {}) };
+  const names = [
+    ...Object.keys(commonFields).filter((name) => !lastNames.includes(name)),
+    ...Object.keys(user ? userFields : {}),
+    ...lastNames,
   ];
+  const items = names.flatMap((name) => own[name] ?? describeField(credential, name));
+  const changed = {
+    label: "Changed",
+    value: <Instant at={credential.updatedAt} />,
+    hint: `Version ${credential.version}`,
+  };
   return (
     <Card title="Configuration">
-      <KeyValue items={items} />
+      <KeyValue items={[...items, changed]} />
     </Card>
   );
 }
 
-function secrets(credential: CredentialDetail): Item[] {
+const lastNames = ["owner", "notes"];
+
+function describeField(credential: CredentialDetail, name: string): Item[] {
+  const { label, words, applies, kept } = factsOf((credentialFields as Record<string, z.ZodType>)[name]!);
+  if (kept || (applies && !applies(credential as never))) return [];
+  const value = (credential as Record<string, unknown>)[name];
+  if (typeof value === "boolean") return [{ label, value: value ? "Yes" : "No" }];
+  if (Array.isArray(value)) return [{ label, value: value.join(", ") || null }];
+  return [{ label, value: words?.[String(value)] ?? (value as string | null) }];
+}
+
+function describeClient({ credential, ownerAddress }: Props): Record<string, Item[]> {
+  const parameters = Object.entries(credential.tokenParameters);
+  const ownerHint = ownerAddress
+    ? `Alerts by e-mail go to ${ownerAddress}.`
+    : "Can't be reached: no e-mail address is known, so alerts go to the channels only.";
+  return {
+    name: [],
+    grantType: [{ label: labels.grantType, value: grantWords[credential.type] }],
+    endpointUrl: [
+      { label: labels.endpointUrl, value: <Copied value={credential.endpointUrl} label="Copy the endpoint URL" /> },
+    ],
+    clientId: [{ label: labels.clientId, value: <Copied value={credential.clientId} label="Copy the client ID" /> }],
+    clientSecret: describeSecrets(credential),
+    certificate: [],
+    presentCertificate: [],
+    secretExpiresOn: [],
+    scope: [{ label: labels.scope, value: credential.scope && <code>{credential.scope}</code> }],
+    tokenParameters:
+      parameters.length === 0
+        ? []
+        : [
+            {
+              label: labels.tokenParameters,
+              value: parameters.map(([name, value]) => <Parameter key={name} name={name} value={value} />),
+            },
+          ],
+    refreshIntervalSeconds: [
+      { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
+    ],
+    proxy: [{ label: labels.proxy, value: describeProxy(credential) }],
+    allowedHosts: [{ label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" }],
+    owner: [{ label: labels.owner, value: credential.owner || null, hint: ownerHint }],
+    ownerEmail: [],
+    notes: [
+      {
+        label: labels.notes,
+        value: credential.notes ? <span className="whitespace-pre-wrap">{credential.notes}</span> : null,
+      },
+    ],
+  };
+}
+
+function describeSecrets(credential: CredentialDetail): Item[] {
   const setOn = (at: string | null) =>
     at === null ? null : (
       <span>
@@ -100,53 +132,48 @@ function secrets(credential: CredentialDetail): Item[] {
   return credential.secretEndsAt ? [...own, ends] : own;
 }
 
-function signIn(credential: CredentialDetail, redirectUri: string, offeredAt: NodeChoice[]): Item[] {
-  const { urlsInForce } = credential;
-  return [
-    {
-      label: "Redirect URI",
-      value: <Copied value={redirectUri} label="Copy the redirect URI" />,
-      hint: "Register it at the provider.",
-    },
-    { label: labels.issuer, value: urlsInForce.issuer },
-    { label: labels.authorizationUrl, value: urlsInForce.authorizationUrl },
-    { label: labels.jwksUrl, value: urlsInForce.jwksUrl },
-    { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
-    ...(isSharedTenant(credential.endpointUrl)
+function describeSignIn(credential: UserCredential, { redirectUri, offeredAt }: Props): Record<string, Item[]> {
+  const { urlsInForce, defaultRole, roleMapping } = credential;
+  const mapped = roleMapping.map(({ claimValue, role }) => `${claimValue} → ${role}`).join(", ");
+  return {
+    discoveryUrl: [
+      {
+        label: "Redirect URI",
+        value: <Copied value={redirectUri} label="Copy the redirect URI" />,
+        hint: "Register it at the provider.",
+      },
+      { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
+    ],
+    issuer: [{ label: labels.issuer, value: urlsInForce.issuer }],
+    authorizationUrl: [{ label: labels.authorizationUrl, value: urlsInForce.authorizationUrl }],
+    jwksUrl: [{ label: labels.jwksUrl, value: urlsInForce.jwksUrl }],
+    allowedTenants: isSharedTenant(credential.endpointUrl)
       ? [{ label: labels.allowedTenants, value: credential.allowedTenants.join(", ") || "None yet: nobody is let in" }]
-      : []),
-    { label: labels.claimsSource, value: claimsSourceWords[credential.claimsSource] },
-    { label: labels.jwtUsernameKey, value: <code>{credential.jwtUsernameKey}</code> },
-    { label: labels.jwtRolesKey, value: <code>{credential.jwtRolesKey}</code> },
-    {
-      label: labels.roleMapping,
-      value:
-        credential.roleMapping.length === 0
-          ? null
-          : `${credential.roleMapping.length} line${credential.roleMapping.length === 1 ? "" : "s"}`,
-      hint: credential.roleMapping.map(({ claimValue, role }) => `${claimValue} → ${role}`).join(", ") || undefined,
-    },
-    { label: labels.defaultRole, value: describeDefaultRole(credential) },
-    { label: labels.mfa, value: mfaWords[credential.mfa], hint: describeMfa(credential) },
-    { label: labels.postLogin, value: postLoginWords[credential.postLogin] },
-    { label: labels.responseMode, value: responseModeWords[credential.responseMode] },
-    { label: labels.providerLogout, value: credential.providerLogout ? "Yes" : "No" },
-    {
-      label: labels.offeredAt,
-      value: credential.offeredAt.length === 0 ? "Every node" : <OfferedAt nodes={offeredAt} />,
-    },
-  ];
-}
-
-function describeDefaultRole({ defaultRole }: CredentialDetail): string {
-  if (!defaultRole) return "None: not let in";
-  return `${defaultRole.role}${defaultRole.nodeId === null ? ", all nodes" : ", at one node"}`;
-}
-
-function describeMfa({ mfa, mfaContext, mfaMethods }: CredentialDetail): string | undefined {
-  if (mfa === "none") return undefined;
-  const methods = mfaMethods.length > 0 ? `amr: ${mfaMethods.join(", ")}` : "";
-  return [mfaContext && `context ${mfaContext}`, methods].filter(Boolean).join("; ") || undefined;
+      : [],
+    jwtUsernameKey: [{ label: labels.jwtUsernameKey, value: <code>{credential.jwtUsernameKey}</code> }],
+    jwtRolesKey: [{ label: labels.jwtRolesKey, value: <code>{credential.jwtRolesKey}</code> }],
+    roleMapping: [
+      {
+        label: labels.roleMapping,
+        value: roleMapping.length === 0 ? null : `${roleMapping.length} line${roleMapping.length === 1 ? "" : "s"}`,
+        hint: mapped || undefined,
+      },
+    ],
+    defaultRole: [
+      {
+        label: labels.defaultRole,
+        value: defaultRole
+          ? `${defaultRole.role}${defaultRole.nodeId === null ? ", all nodes" : ", at one node"}`
+          : "None: not let in",
+      },
+    ],
+    offeredAt: [
+      {
+        label: labels.offeredAt,
+        value: credential.offeredAt.length === 0 ? "Every node" : <OfferedAt nodes={offeredAt} />,
+      },
+    ],
+  };
 }
 
 function OfferedAt({ nodes }: { nodes: NodeChoice[] }) {

@@ -4,8 +4,8 @@ import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import type { KeptSecret } from "#lib/oauth/credentials/rotation-model.ts";
-import { labels } from "../../_components/words.ts";
 
 type Item = Parameters<typeof KeyValue>[0]["items"][number];
 type Props = {

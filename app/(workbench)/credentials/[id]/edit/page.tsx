@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { requirePermission } from "#lib/access/permissions/context.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { readTokenLifetime } from "#lib/oauth/tokens/token-lifetime.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../../_components/credential-form.tsx";
@@ -16,8 +17,7 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
   const credential = await loadCredential(id);
   const [surroundings, radius, tokenLifetimeSeconds] = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
-    const grants = [...credential.roleMapping, ...(credential.defaultRole ? [credential.defaultRole] : [])];
-    const chosen = [...grants.flatMap(({ nodeId }) => nodeId ?? []), ...credential.offeredAt];
+    const chosen = listChosenNodes(credential);
     return Promise.all([readFormSurroundings(ctx, chosen), getBlastRadius(ctx, id), readTokenLifetime(ctx, id)]);
   });
   return (
@@ -37,4 +37,11 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
       <CredentialForm credential={credential} {...surroundings} tokenLifetimeSeconds={tokenLifetimeSeconds} />
     </>
   );
+}
+
+/** The nodes that the form shows as chosen. */
+function listChosenNodes(credential: CredentialDetail): string[] {
+  if (credential.type === "application") return [];
+  const grants = [...credential.roleMapping, ...(credential.defaultRole ? [credential.defaultRole] : [])];
+  return [...grants.flatMap(({ nodeId }) => nodeId ?? []), ...credential.offeredAt];
 }

@@ -17,7 +17,7 @@ import { type MappingOutcome, Outcome } from "./outcome.tsx";
 import type { Pasted } from "./read-pasted.ts";
 import { useSaveMapping } from "./use-save-mapping.ts";
 
-type Props = { credential: CredentialDetail; test: MappingTest | "gone" | null };
+type Props = { credential: Extract<CredentialDetail, { type: "user" }>; test: MappingTest | "gone" | null };
 
 /** Claims on one side, what they mean on the other; what would come of it is shown while it is edited. */
 export function MappingSandbox({ credential, test }: Props) {

@@ -13,9 +13,10 @@ import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import { type CredentialDetail, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { stageInput } from "#lib/oauth/rotation/schema.ts";
-import { labels } from "../../../_components/words.ts";
 import { stage } from "../../rotation-actions.ts";
 
 type StageValues = KeyPairValues & { clientSecret: string; secretExpiresOn: string };
