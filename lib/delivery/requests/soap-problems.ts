@@ -1,5 +1,5 @@
 import type { SoapCall } from "#lib/delivery/runs/soap-call.ts";
-import { takesObject } from "#lib/delivery/soap/argument-kind.ts";
+import { takesObject } from "#lib/delivery/soap/describe.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { validateArguments } from "#lib/delivery/soap/validate.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";

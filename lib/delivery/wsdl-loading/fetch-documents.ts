@@ -1,5 +1,4 @@
-import { findImports } from "#lib/delivery/soap/imports.ts";
-import { maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/limits.ts";
+import { findImports, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { authorize } from "#lib/delivery/transports/authorize.ts";
 import { type OpenConnection, sendOver } from "#lib/delivery/transports/http.ts";

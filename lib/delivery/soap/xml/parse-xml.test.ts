@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { expectLinear } from "#scripts/test-growth.ts";
-import { parseXml, XmlError } from "./xml.ts";
+import { parseXml, XmlError } from "./parse-xml.ts";
 
 test.each(["<", "<!--", "<!--<!DOCTYPE", "<![CDATA[", "<?", "<? ?>", '<a b="', "<a>", "<!DOCTYPE r>"])(
   "8 times as many %s take about 8 times as long, not 64 times",

@@ -1,9 +1,16 @@
+import type { OperationNode, PortNode, ServiceNode, SoapVersion } from "../model.ts";
+import { ns } from "../names.ts";
+import {
+  attribute,
+  childElements,
+  childrenNamed,
+  type Element,
+  findDocumentation,
+  resolveName,
+} from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
 import { compileBody } from "./message-body.ts";
-import type { OperationNode, PortNode, ServiceNode, SoapVersion } from "./model.ts";
-import { ns } from "./names.ts";
 import { invalidWsdl, lineOf } from "./schema-index.ts";
-import { attribute, childElements, childrenNamed, type Element, findDocumentation, resolveName } from "./xml.ts";
 
 /**
  * A service with its SOAP ports.

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { OperationNode, OperationRef, PortNode, Wsdl } from "./model.ts";
+import type { OperationNode, OperationRef, PortNode, Wsdl } from "../model.ts";
 
 /**
  * The operation that is meant, and its port.

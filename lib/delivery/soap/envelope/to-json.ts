@@ -1,9 +1,10 @@
-import { findType } from "./builtin.ts";
-import { isInteger } from "./lexical.ts";
-import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "./model.ts";
-import { ns, type QName } from "./names.ts";
-import { listElements, type Members } from "./values.ts";
-import { childElements, type Element, resolveName, XmlError } from "./xml.ts";
+import { findType } from "../builtin.ts";
+import { isInteger } from "../lexical.ts";
+import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
+import { ns, type QName } from "../names.ts";
+import { listElements, type Members } from "../values.ts";
+import { childElements, type Element, resolveName } from "../xml/elements.ts";
+import { XmlError } from "../xml/parse-xml.ts";
 
 /** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
 export type References = { byId: ReadonlyMap<string, Element>; read: number };

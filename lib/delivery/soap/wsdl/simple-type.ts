@@ -1,7 +1,7 @@
-import { xsd } from "./builtin.ts";
-import type { Facets, SimpleType, TypeNode } from "./model.ts";
-import { localOf, type QName } from "./names.ts";
-import { attribute, childElements, type Element, findDocumentation } from "./xml.ts";
+import { xsd } from "../builtin.ts";
+import type { Facets, SimpleType, TypeNode } from "../model.ts";
+import { localOf, type QName } from "../names.ts";
+import { attribute, childElements, type Element, findDocumentation } from "../xml/elements.ts";
 
 /** How a simple type finds the types that it is made from. */
 type Surroundings = {

@@ -1,6 +1,7 @@
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { ns, type QName, toQName } from "./names.ts";
-import { attribute, childElements, type Element } from "./xml.ts";
+import type { ElementNode, TypeNode } from "../model.ts";
+import { ns, type QName, toQName } from "../names.ts";
+import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 
 /** A schema element with what holds for everything in it. `namespace` is that of its including schema for a chameleon include. */
 export type SchemaPart = {
@@ -24,6 +25,24 @@ export type SchemaIndex = {
   substitutes: Map<QName, QName[]>;
 };
 
+/** How the parts of a schema find what they refer to. All of these throw `wsdl_invalid` when nothing defines it. */
+export type Schemas = {
+  readonly index: SchemaIndex;
+  /** A type, which need not be compiled yet. */
+  requireType(name: QName, from: Element, location: string): QName;
+  /** A type that must be complete since another one is made from it. */
+  finishedType(name: QName, from: Element, part: SchemaPart): TypeNode;
+  /** Compiles a type without a name. */
+  inlineType(element: Element, part: SchemaPart): QName;
+  typeOf(element: Element, part: SchemaPart): QName;
+  globalElement(name: QName, component: Component): ElementNode;
+  /** What the attribute `ref` names. */
+  require(kind: ComponentKind, from: Element, part: SchemaPart): Component;
+};
+
+/** How deep groups may refer to each other. */
+export const maxGroupDepth = 50;
+
 /** How a schema without `targetNamespace` is read: in the namespace of the one that includes it. */
 export function toSchemaPart(element: Element, location: string, includedIn: string | null): SchemaPart {
   return {
@@ -36,25 +55,20 @@ export function toSchemaPart(element: Element, location: string, includedIn: str
 }
 
 /** Finds the named components. What `xs:redefine` redefines is taken from the redefinition. */
-export function indexSchemas(parts: SchemaPart[], resolve: (element: Element, text: string) => QName): SchemaIndex {
+export function indexSchemas(parts: SchemaPart[]): SchemaIndex {
   const components = Object.fromEntries(kinds.map((kind) => [kind, new Map<QName, Component>()]));
   const index = { components, substitutes: new Map() } as SchemaIndex;
   for (const part of parts) {
     for (const child of childElements(part.element)) {
       if (child.namespaceURI !== ns.xsd) continue;
-      if (child.localName === "redefine") for (const inner of childElements(child)) add(index, inner, part, resolve);
-      else add(index, child, part, resolve);
+      if (child.localName === "redefine") for (const inner of childElements(child)) add(index, inner, part);
+      else add(index, child, part);
     }
   }
   return index;
 }
 
-function add(
-  { components, substitutes }: SchemaIndex,
-  element: Element,
-  part: SchemaPart,
-  resolve: (element: Element, text: string) => QName,
-): void {
+function add({ components, substitutes }: SchemaIndex, element: Element, part: SchemaPart): void {
   const kind = kinds.find((known) => known === element.localName);
   const name = attribute(element, "name");
   if (!kind || !name) return;
@@ -64,7 +78,7 @@ function add(
   components[kind].set(key, { element, part });
   const head = kind === "element" ? attribute(element, "substitutionGroup") : null;
   if (head === null) return;
-  const of = resolve(element, head);
+  const of = resolveName(element, head);
   substitutes.set(of, [...(substitutes.get(of) ?? []), key]);
 }
 

@@ -1,7 +1,7 @@
-import type { ElementNode } from "./model.ts";
-import type { QName } from "./names.ts";
+import type { ElementNode } from "../model.ts";
+import type { QName } from "../names.ts";
+import type { Element } from "../xml/elements.ts";
 import type { SchemaCompiler } from "./schema.ts";
-import type { Element } from "./xml.ts";
 
 /** A definition of a WSDL (a message, a port type, a binding) and the document that it stands in. */
 export type Definition = { element: Element; location: string };

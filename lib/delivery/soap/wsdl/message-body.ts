@@ -1,9 +1,9 @@
-import { xsd } from "./builtin.ts";
+import { xsd } from "../builtin.ts";
+import type { ElementNode, GroupNode, MessageBody } from "../model.ts";
+import { localOf, namespaceOf, ns } from "../names.ts";
+import { attribute, childElements, childrenNamed, type Element, resolveName } from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
-import type { ElementNode, GroupNode, MessageBody } from "./model.ts";
-import { localOf, namespaceOf, ns } from "./names.ts";
 import { invalidWsdl, lineOf } from "./schema-index.ts";
-import { attribute, childElements, childrenNamed, type Element, resolveName } from "./xml.ts";
 
 type BodyInput = {
   which: "input" | "output";

@@ -1,6 +1,6 @@
-import { xsd } from "./builtin.ts";
-import type { AttributeNode, ComplexType, ElementNode, GroupNode, Particle, SimpleType, Types } from "./model.ts";
-import { localOf, namespaceOf, ns, type QName } from "./names.ts";
+import { xsd } from "../builtin.ts";
+import type { AttributeNode, ComplexType, ElementNode, GroupNode, Particle, SimpleType, Types } from "../model.ts";
+import { localOf, namespaceOf, ns, type QName } from "../names.ts";
 import {
   arrayContent,
   isMembers,
@@ -13,8 +13,8 @@ import {
   requireType,
   toLexical,
   typeOfValue,
-} from "./values.ts";
-import { escapeAttribute, escapeXml } from "./xml.ts";
+} from "../values.ts";
+import { escapeAttribute, escapeXml } from "../xml/elements.ts";
 
 const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { ns } from "./names.ts";
-import { escapeXml } from "./xml.ts";
+import { ns } from "../names.ts";
+import { escapeXml } from "../xml/elements.ts";
 
 /** A UsernameToken to send. */
 export type SecurityInput = {
