@@ -37,13 +37,12 @@ export const modules = [
   "oauth/sign-in",
   // delivery
   "delivery/soap",
-  "delivery/wsdls",
   "delivery/transports",
   "delivery/runs",
   "delivery/connection-check",
   "delivery/requests",
+  "delivery/wsdls",
   "delivery/triggers",
-  "delivery/wsdl-loading",
   // oversight
   "oversight/alerts",
   "oversight/audit-log",

@@ -5,7 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { getRun } from "#lib/delivery/runs/get-run.ts";
 import { listRuns } from "#lib/delivery/runs/list-runs.ts";
-import { listTransports } from "#lib/delivery/transports/list-transports.ts";
+import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
 import { listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";

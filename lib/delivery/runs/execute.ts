@@ -1,8 +1,7 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/check-settings.ts";
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
+import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
 import type { PlannedCredential, TransportPlan } from "#lib/delivery/transports/plan.ts";
-import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
+import { type HttpAnswer, prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import type { IssuedToken, TokenCause } from "#lib/oauth/tokens/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";

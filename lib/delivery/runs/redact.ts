@@ -1,6 +1,6 @@
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
 import type { Header } from "#lib/delivery/transports/model.ts";
-import type { SentRequest } from "#lib/delivery/transports/redirect.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import type { SentRequest } from "#lib/delivery/transports/sending/redirect.ts";
 import type { RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 
 /** How much of a body a receipt keeps, in characters. */

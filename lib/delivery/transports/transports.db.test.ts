@@ -13,8 +13,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { createTransport } from "./create-transport.ts";
 import { deleteTransport } from "./delete-transport.ts";
-import { getTransport } from "./get-transport.ts";
-import { listTransports } from "./list-transports.ts";
+import { getTransport, listTransports } from "./read-transports.ts";
 import { transportInput } from "./schema.ts";
 import { updateTransport } from "./update-transport.ts";
 

@@ -1,7 +1,7 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
-import { findObjectVariables } from "#lib/delivery/requests/soap-problems.ts";
 import { loadTransportPlan } from "#lib/delivery/transports/plan.ts";
+import { findObjectVariables } from "#lib/delivery/wsdls/request-problems.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { TriggerDetail } from "./model.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";

@@ -11,7 +11,7 @@ import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
-import { listTransports } from "#lib/delivery/transports/list-transports.ts";
+import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";

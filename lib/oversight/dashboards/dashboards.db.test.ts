@@ -9,7 +9,7 @@ import { users } from "#drizzle/schema/users.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { listRuns } from "#lib/delivery/runs/list-runs.ts";
-import { listTransports } from "#lib/delivery/transports/list-transports.ts";
+import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listReviews } from "#lib/oversight/reviews/list-reviews.ts";
 import { noteVisit } from "#lib/oversight/reviews/note-visit.ts";

@@ -21,7 +21,7 @@ const unrecorded: Record<string, string> = {
   "delivery/triggers/queue/hold-runs.ts": "a held run is in its own record",
   "delivery/triggers/queue/run-queued.ts": "a queued run is in its own record",
   "delivery/triggers/queue/start-run.ts": "a run in progress is in its own record",
-  "delivery/wsdl-loading/plan-input.ts": "checks, and changes nothing",
+  "delivery/transports/plan-input.ts": "checks, and changes nothing",
 };
 
 // A new file is listed here only if nobody will ever ask who did that and when.

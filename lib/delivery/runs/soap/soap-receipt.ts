@@ -1,6 +1,6 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import type { RunFault, RunSoap } from "../model.ts";
 import { redactJson, redactText } from "../redact.ts";
 import type { BuiltCall, SoapOrder } from "../soap.ts";

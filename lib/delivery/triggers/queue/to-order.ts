@@ -1,12 +1,12 @@
 import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
 import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
-import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/requests/soap-problems.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
 import type { RunOrder } from "#lib/delivery/runs/execute.ts";
 import type { RunEvent, RunRequest } from "#lib/delivery/runs/model.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery/runs/soap.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import type { TriggerPlan } from "../plan.ts";

@@ -2,15 +2,14 @@ import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
+import { planInput } from "#lib/delivery/transports/plan-input.ts";
 import type { TransportInput, TransportUpdate } from "#lib/delivery/transports/schema.ts";
-import { findTransport, type JoinedTransport } from "#lib/delivery/transports/store.ts";
+import { findTransport, type JoinedTransport, type WsdlAttempt } from "#lib/delivery/transports/store.ts";
 import { mergeUpdate, updateTransport } from "#lib/delivery/transports/update-transport.ts";
-import type { WsdlAttempt } from "#lib/delivery/wsdls/wsdl-store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { ErrorCode } from "#lib/platform/errors/app-error.ts";
-import { planInput } from "./plan-input.ts";
-import { atField } from "./preview-wsdl.ts";
-import { readWsdl } from "./read-wsdl.ts";
+import { atField, readWsdl } from "./loading/read-wsdl.ts";
+import { writeWsdl } from "./storing/wsdl-store.ts";
 
 /** The WSDL itself is to blame: saving it would make no sense. Anything else is kept beside the transport, to be tried again. */
 const refused: ErrorCode[] = ["wsdl_invalid", "wsdl_too_large", "wsdl_import_refused", "internal"];
@@ -73,10 +72,12 @@ async function attemptRead(
   const { documents, wsdlUrl } = input.soap;
   const plan = await planInput(ctx, id, input, stored);
   try {
-    return await readWsdl(ctx, plan, documents);
+    const read = await readWsdl(ctx, plan, documents);
+    return { services: read.services, store: (tx, transportId, now) => writeWsdl(tx, transportId, read, now) };
   } catch (err) {
     const failure = atField(err, documents !== undefined);
     if (documents || refused.includes(failure.code)) throw failure;
-    return { source: "url", entry: new URL(wsdlUrl).href, failure };
+    const failed = { source: "url" as const, entry: new URL(wsdlUrl).href, failure };
+    return { services: null, store: (tx, transportId, now) => writeWsdl(tx, transportId, failed, now) };
   }
 }

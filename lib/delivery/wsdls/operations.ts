@@ -2,11 +2,11 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { describeOperation } from "#lib/delivery/soap/describe.ts";
 import type { OperationDescription } from "#lib/delivery/soap/model.ts";
 import { findTransport, type JoinedTransport } from "#lib/delivery/transports/store.ts";
-import { getCompiledWsdl } from "#lib/delivery/wsdls/compiled-wsdl.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { TransportOperations } from "./model.ts";
 import type { OperationQuery } from "./schema.ts";
+import { getCompiledWsdl } from "./storing/compiled-wsdl.ts";
 
 /**
  * What the WSDL of a transport offers, as it was read last.

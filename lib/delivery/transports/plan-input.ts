@@ -2,14 +2,14 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { checkAssignment, checkTrustedCa } from "#lib/delivery/transports/check-settings.ts";
-import { takeClientCertificate } from "#lib/delivery/transports/client-certificate.ts";
-import { planColumns, type TransportPlan, toTransportPlan } from "#lib/delivery/transports/plan.ts";
-import type { TransportInput } from "#lib/delivery/transports/schema.ts";
-import type { JoinedTransport } from "#lib/delivery/transports/store.ts";
-import { toColumns } from "#lib/delivery/transports/to-columns.ts";
-import { portAddress } from "#lib/delivery/transports/update-transport.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { planColumns, type TransportPlan, toTransportPlan } from "./plan.ts";
+import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
+import { takeClientCertificate } from "./saving/client-certificate.ts";
+import { toColumns } from "./saving/to-columns.ts";
+import type { TransportInput } from "./schema.ts";
+import type { JoinedTransport } from "./store.ts";
+import { portAddress } from "./update-transport.ts";
 
 /**
  * A plan of a transport that is not saved, checked as if it were, to read its WSDL with. Passwords that were left out are the stored

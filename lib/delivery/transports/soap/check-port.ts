@@ -1,15 +1,11 @@
-import type { StoredService } from "#lib/delivery/wsdls/wsdl-model.ts";
-import type { WsdlAttempt } from "#lib/delivery/wsdls/wsdl-store.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { SoapInput, TransportInput } from "./schema.ts";
-import type { JoinedTransport } from "./store.ts";
-import { findPort } from "./wsdl-columns.ts";
+import type { SoapInput, TransportInput } from "../schema.ts";
+import type { JoinedTransport, WsdlAttempt } from "../store.ts";
+import { findPort } from "./settings.ts";
 
 /** What becomes of a transport's WSDL when the transport is saved, and what it offers afterwards. */
-export type WsdlDecision = {
-  keep: "stored" | "none" | WsdlAttempt;
-  services: readonly StoredService[];
-};
+type WsdlDecision = { keep: "stored" | "none" | WsdlAttempt; services: readonly ServiceDescription[] };
 
 /**
  * Decides what a saved transport's WSDL is: the one that was just read, the stored one, or none.
@@ -21,7 +17,7 @@ export function decideWsdl(
   attempt: WsdlAttempt | null,
 ): WsdlDecision {
   if (input.type !== "WS_SOAP") return { keep: "none", services: [] };
-  if (attempt && "hash" in attempt) return { keep: attempt, services: attempt.services };
+  if (attempt?.services) return { keep: attempt, services: attempt.services };
   const isSame = stored?.wsdl?.source === "upload" ? input.soap.wsdlUrl === "" : sameUrl(input.soap, stored?.row.soap);
   const services = isSame ? (stored?.wsdl?.services ?? []) : [];
   if (attempt) return { keep: attempt, services };
@@ -41,7 +37,7 @@ function sameUrl(soap: SoapInput, before: { wsdlUrl: string } | null | undefined
  * @returns the port's address, null when it is not known.
  * @throws AppError `invalid_input` at `soap.service` or `soap.port` with what there is to choose from
  */
-export function checkPort(input: TransportInput, services: readonly StoredService[]): string | null {
+export function checkPort(input: TransportInput, services: readonly ServiceDescription[]): string | null {
   if (input.type !== "WS_SOAP" || services.length === 0) return null;
   const port = findPort(services, input.soap);
   if (port || input.soap.raw) return port?.address ?? null;

@@ -3,12 +3,11 @@ import { and, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { CredentialType } from "#lib/oauth/credentials/model.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
-import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { isHostAllowed } from "#lib/platform/net/hosts.ts";
-import type { TransportInput } from "./schema.ts";
-import type { TransportRow } from "./store.ts";
+import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { hostNotAllowed, mayGoTo } from "../allowed-hosts.ts";
+import type { TransportInput } from "../schema.ts";
+import type { TransportRow } from "../store.ts";
 
 const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
@@ -112,30 +111,4 @@ export async function checkUnattended(tx: Transaction, id: string, { authorizati
   const what = found.event.kind === "schedule" ? "schedule" : "webhook";
   const message = `The trigger ${found.trigger} uses this transport by ${what}, so nobody is signed in then: ${found.credential} sends the token of the person who runs the trigger. Pick a credential of type Application, or another transport for that trigger.`;
   throw invalidInput([{ field: "authorization.credentialId", message }]);
-}
-
-/**
- * Whether a credential's token may be sent to a URL. Without allowed hosts that of an Application credential may go anywhere;
- * the tokens of people, which tell a service who they are, only where an admin said so.
- */
-export function mayGoTo(credential: { type: CredentialType; allowedHosts: readonly string[] }, url: string): boolean {
-  if (credential.type === "user" && credential.allowedHosts.length === 0) return false;
-  return isHostAllowed(url, credential.allowedHosts);
-}
-
-/** Says where a credential's token may go, when somebody wanted it elsewhere. */
-export function hostNotAllowed(
-  credential: { name: string; allowedHosts: string[] },
-  url: string,
-  field?: string,
-): AppError {
-  const { host } = new URL(url);
-  const message =
-    credential.allowedHosts.length === 0
-      ? `The tokens of people who sign in with ${credential.name} may not be sent to ${host}: the credential names no allowed hosts.`
-      : `The token of ${credential.name} may not be sent to ${host}; its allowed hosts are ${credential.allowedHosts.join(", ")}.`;
-  return new AppError("host_not_allowed", message, {
-    hint: "Correct the URL, pick another credential, or ask an admin to add the host to the credential's allowed hosts.",
-    fields: field ? [{ field, message }] : [],
-  });
 }

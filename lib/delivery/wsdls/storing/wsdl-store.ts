@@ -2,10 +2,10 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { eq } from "drizzle-orm";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
-import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
+import type { ServiceDescription, WsdlDocument } from "#lib/delivery/soap/model.ts";
+import type { WsdlSource } from "#lib/delivery/transports/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
-import type { StoredService, WsdlSource } from "./wsdl-model.ts";
 
 /** A WSDL that was read and compiled, ready to be stored. */
 export type ReadWsdl = {
@@ -15,11 +15,11 @@ export type ReadWsdl = {
   packed: Buffer;
   hash: string;
   bytes: number;
-  services: StoredService[];
+  services: ServiceDescription[];
 };
 
-/** What came of an attempt to read a WSDL. */
-export type WsdlAttempt = ReadWsdl | { source: WsdlSource; entry: string; failure: AppError };
+/** A WSDL that could not be read, and why. */
+export type FailedRead = { source: WsdlSource; entry: string; failure: AppError };
 
 /** The documents as the table keeps them: a WSDL shrinks to a tenth. */
 export function packDocuments(documents: WsdlDocument[]): Promise<Buffer> {
@@ -29,29 +29,30 @@ export function packDocuments(documents: WsdlDocument[]): Promise<Buffer> {
 /**
  * Keeps what was read. A failure leaves documents of the same entry as they are and is kept beside them.
  */
-export async function writeWsdl(tx: Transaction, transportId: string, attempt: WsdlAttempt, now: Date): Promise<void> {
-  if ("failure" in attempt) {
-    const { code, message, hint } = attempt.failure;
-    const { source, entry } = attempt;
+export async function writeWsdl(
+  tx: Transaction,
+  transportId: string,
+  read: ReadWsdl | FailedRead,
+  now: Date,
+): Promise<void> {
+  if ("failure" in read) {
+    const { code, message, hint } = read.failure;
+    const { source, entry } = read;
     const failure = { code, message, hint, at: now.toISOString() };
     const [known] = await tx.select({ entry: wsdls.entry }).from(wsdls).where(eq(wsdls.transportId, transportId));
     if (known?.entry === entry) await tx.update(wsdls).set({ failure }).where(eq(wsdls.transportId, transportId));
     else {
-      await deleteWsdl(tx, transportId);
+      await tx.delete(wsdls).where(eq(wsdls.transportId, transportId));
       await tx.insert(wsdls).values({ transportId, source, entry, failure });
     }
     return;
   }
-  const { source, documents, packed, hash, bytes, services } = attempt;
+  const { source, documents, packed, hash, bytes, services } = read;
   const row = { source, entry: documents[0]!.location, documents: packed, hash, bytes, services, readAt: now };
   await tx
     .insert(wsdls)
     .values({ transportId, ...row })
     .onConflictDoUpdate({ target: wsdls.transportId, set: { ...row, failure: null } });
-}
-
-export async function deleteWsdl(tx: Transaction, transportId: string): Promise<void> {
-  await tx.delete(wsdls).where(eq(wsdls.transportId, transportId));
 }
 
 /** The stored documents and their hash, null as long as none could be read. */

@@ -2,9 +2,9 @@ import type { transports } from "#drizzle/schema/transports.ts";
 import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { listTargets } from "../check-settings.ts";
 import type { TransportInput } from "../schema.ts";
 import type { TransportRow } from "../store.ts";
+import { listTargets } from "./check-settings.ts";
 
 type SecretColumns = Pick<typeof transports.$inferSelect, `${TransportSecret}Envelope` | `${TransportSecret}SetAt`>;
 

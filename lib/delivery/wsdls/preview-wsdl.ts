@@ -1,12 +1,12 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { planInput } from "#lib/delivery/transports/plan-input.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { findTransport } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { AppError, invalidInput, toAppError } from "#lib/platform/errors/app-error.ts";
+import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { atField, type CompiledRead, readWsdl, summarizeDocuments } from "./loading/read-wsdl.ts";
 import type { WsdlPreview } from "./model.ts";
-import { planInput } from "./plan-input.ts";
-import { type CompiledRead, readWsdl } from "./read-wsdl.ts";
 import { type PreviewWsdlInput, previewWsdlInput } from "./schema.ts";
 
 /**
@@ -36,24 +36,4 @@ export async function previewWsdl(ctx: Context, input: PreviewWsdlInput): Promis
 
 function toPreview({ source, documents, hash, bytes, services }: CompiledRead): WsdlPreview {
   return { source, documents: summarizeDocuments(documents), hash, bytes, services };
-}
-
-/** Documents without their text. */
-export function summarizeDocuments(documents: CompiledRead["documents"]): WsdlPreview["documents"] {
-  return documents.map(({ location, text }) => ({ location, bytes: Buffer.byteLength(text) }));
-}
-
-/** An error of reading a WSDL with the field of the transport that it is about. */
-export function atField(err: unknown, isUpload: boolean): AppError {
-  const known = toAppError(err);
-  if (!known.expose || known.fields.length > 0) return known;
-  const { code, message, hint, retryable, details, provider, cause } = known;
-  return new AppError(code, message, {
-    hint: hint ?? undefined,
-    retryable,
-    details,
-    provider: provider ?? undefined,
-    cause,
-    fields: [{ field: isUpload ? "soap.documents" : "soap.wsdlUrl", message }],
-  });
 }

@@ -1,13 +1,10 @@
 import { haveSameKey } from "#lib/platform/certificates/judge.ts";
 import { KeyMaterialError } from "#lib/platform/certificates/model.ts";
 import { takeKeyMaterial } from "#lib/platform/certificates/take-key-material.ts";
-import { transportAad } from "#lib/platform/crypto/aad.ts";
-import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { ClientCertificate } from "#lib/platform/net/trust.ts";
+import type { TransportInput, TransportUpdate } from "../schema.ts";
+import type { TransportRow } from "../store.ts";
 import { listTargets } from "./check-settings.ts";
-import type { TransportInput, TransportUpdate } from "./schema.ts";
-import type { TransportRow } from "./store.ts";
 
 type WithCertificate = Pick<TransportUpdate, "clientCertificate">;
 
@@ -54,16 +51,4 @@ export function toCertificateColumn(
     throw invalidInput([{ field: "clientCertificate.certificate", message }]);
   }
   return certificate;
-}
-
-/**
- * What a transport shows in TLS, its key opened; null when it has none.
- * @throws AppError `secret_unreadable`
- */
-export function openClientCertificate(
-  transport: Pick<TransportRow, "id" | "clientCertificate" | "clientKeyEnvelope">,
-): ClientCertificate | null {
-  const { id, clientCertificate: certificate, clientKeyEnvelope } = transport;
-  if (certificate === null || clientKeyEnvelope === null) return null;
-  return { certificate, key: openSecret(clientKeyEnvelope, transportAad(id, "clientKey")) };
 }

@@ -1,8 +1,7 @@
 import { findImports, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
-import { authorize } from "#lib/delivery/transports/authorize.ts";
-import { type OpenConnection, sendOver } from "#lib/delivery/transports/http.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
+import { authorize, type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** For all documents together, in milliseconds. */

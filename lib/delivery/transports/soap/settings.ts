@@ -1,7 +1,24 @@
 import { wsdls } from "#drizzle/schema/wsdls.ts";
-import type { SoapVersion, StoredService, WsdlSummary } from "#lib/delivery/wsdls/wsdl-model.ts";
-import type { SoapSettings, StoredSoapSettings } from "./model.ts";
-import { readSoapSettings } from "./soap-settings.ts";
+import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.ts";
+import {
+  type ShownSoapSettings,
+  type SoapSettings,
+  type StoredSoapSettings,
+  soapDefaults,
+  type WsdlSummary,
+} from "../model.ts";
+
+/** Stored settings with what an older version did not store. */
+export function readSoapSettings(stored: StoredSoapSettings): SoapSettings {
+  return { ...soapDefaults, ...stored };
+}
+
+/** The settings as people see them. */
+export function showSoapSettings(stored: StoredSoapSettings, passwordSetAt: Date | null): ShownSoapSettings {
+  const settings = readSoapSettings(stored);
+  const { security } = settings;
+  return { ...settings, security: security && { ...security, passwordSetAt: passwordSetAt?.toISOString() ?? null } };
+}
 
 /** What is known of a stored WSDL without its documents; a query over more tables selects them beside its own. */
 export const wsdlColumns = {
@@ -18,16 +35,16 @@ export type WsdlColumns = Pick<typeof wsdls.$inferSelect, keyof typeof wsdlColum
 
 /** The chosen port in what a WSDL offers, null when it is not there. */
 export function findPort(
-  services: readonly StoredService[],
+  services: readonly ServiceDescription[],
   { service, port }: Pick<SoapSettings, "service" | "port">,
-): StoredService["ports"][number] | null {
+): ServiceDescription["ports"][number] | null {
   return services.find(({ name }) => name === service)?.ports.find(({ name }) => name === port) ?? null;
 }
 
 /** Where calls go and how they are framed, as far as it is known. */
 export function resolvePort(
   soap: SoapSettings,
-  services: readonly StoredService[],
+  services: readonly ServiceDescription[],
 ): { endpoint: string | null; soapVersion: SoapVersion | null } {
   const port = findPort(services, soap);
   const endpoint = soap.endpointUrl === "" ? (port?.address ?? null) : soap.endpointUrl;

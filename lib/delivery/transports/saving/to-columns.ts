@@ -1,13 +1,13 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import { soonestCertificateEnd } from "./certificate-ends.ts";
+import { soonestCertificateEnd } from "../certificate-ends.ts";
+import type { SoapSettings } from "../model.ts";
+import type { SoapInput, TransportInput } from "../schema.ts";
+import { readSoapSettings } from "../soap/settings.ts";
+import type { TransportRow } from "../store.ts";
 import { toCertificateColumn } from "./client-certificate.ts";
-import { type PortAddresses, sealSecrets } from "./columns/seal-secrets.ts";
-import type { SoapSettings } from "./model.ts";
-import type { SoapInput, TransportInput } from "./schema.ts";
-import { readSoapSettings } from "./soap-settings.ts";
-import type { TransportRow } from "./store.ts";
+import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
 
 /**
  * The row of a transport as it was entered, passwords sealed.

@@ -1,4 +1,6 @@
-import type { StoredService, WsdlSource } from "#lib/delivery/wsdls/wsdl-model.ts";
+import type { WsdlChange } from "#lib/delivery/soap/diff.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import type { WsdlSource } from "#lib/delivery/transports/model.ts";
 
 /** A document of a WSDL, without its text. `location` is its URL, or `upload:` and the file's name. */
 export type WsdlDocumentSummary = { location: string; bytes: number };
@@ -10,17 +12,7 @@ export type WsdlPreview = {
   documents: WsdlDocumentSummary[];
   hash: string;
   bytes: number;
-  services: StoredService[];
-};
-
-/** One change between two readings of a WSDL. */
-export type WsdlChange = {
-  kind: "added" | "removed" | "changed";
-  what: "service" | "port" | "operation";
-  /** `Service`, `Service/Port`, or `Service/Port/Operation`. */
-  name: string;
-  /** What is different, in words; empty for what was added or removed. */
-  details: string[];
+  services: ServiceDescription[];
 };
 
 /** A trigger that does not fit a WSDL, and where its request does not. `path` as in `order.lines[2].price`; empty = the operation. */
@@ -43,7 +35,7 @@ export type WsdlReload = {
   hash: string;
   documents: WsdlDocumentSummary[];
   bytes: number;
-  services: StoredService[];
+  services: ServiceDescription[];
   changes: WsdlChange[];
   /** Triggers of the transport that do not fit the new WSDL, whether or not they fitted the old one. */
   brokenTriggers: BrokenTrigger[];
@@ -53,5 +45,5 @@ export type WsdlReload = {
 export type TransportOperations = {
   service: string;
   port: string;
-  services: StoredService[];
+  services: ServiceDescription[];
 };

@@ -1,22 +1,22 @@
+import { asc, eq } from "drizzle-orm";
+import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { isSoapRequest } from "#lib/delivery/requests/model.ts";
 import { diffWsdl } from "#lib/delivery/soap/diff.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
-import { checkAssignment } from "#lib/delivery/transports/check-settings.ts";
-import { checkAddress, checkPort } from "#lib/delivery/transports/check-wsdl.ts";
 import { loadTransportPlan } from "#lib/delivery/transports/plan.ts";
 import { findTransport, type JoinedTransport } from "#lib/delivery/transports/store.ts";
-import { mergeUpdate } from "#lib/delivery/transports/update-transport.ts";
-import { findDocuments, type WsdlAttempt, writeWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
+import { checkServices } from "#lib/delivery/transports/update-transport.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { findBrokenTriggers } from "./broken-triggers.ts";
-import type { WsdlReload } from "./model.ts";
-import { atField, summarizeDocuments } from "./preview-wsdl.ts";
-import { type CompiledRead, readWsdl } from "./read-wsdl.ts";
+import { atField, type CompiledRead, readWsdl, summarizeDocuments } from "./loading/read-wsdl.ts";
+import type { BrokenTrigger, WsdlReload } from "./model.ts";
+import { listProblems } from "./request-problems.ts";
 import { type ReloadWsdlInput, reloadWsdlInput } from "./schema.ts";
+import { findDocuments, writeWsdl } from "./storing/wsdl-store.ts";
 
 /**
  * Reads a transport's WSDL again and says what changed in it and which triggers it breaks. It is stored unless `apply` is false or
@@ -40,7 +40,7 @@ export async function reloadWsdl(
     throw failure;
   });
   const before = await findDocuments(id);
-  const changes = before && before.hash !== read.hash ? listChanges(parseWsdl(before.documents), read.wsdl) : [];
+  const changes = before && before.hash !== read.hash ? diffWsdl(parseWsdl(before.documents), read.wsdl).changes : [];
   const applied = apply && (expectedHash === undefined || expectedHash === read.hash);
   if (applied) await store(ctx, id, read, now);
   return {
@@ -72,18 +72,9 @@ function requireSoap({ row, wsdl }: JoinedTransport, isUpload: boolean) {
   return soap;
 }
 
-function listChanges(before: Wsdl, after: Wsdl): WsdlReload["changes"] {
-  return diffWsdl(before, after).changes;
-}
-
 async function store(ctx: Context, id: string, read: CompiledRead, now: Date): Promise<void> {
   await inTransaction(async (tx) => {
-    const found = await findTransport(tx, id, true);
-    requirePermission(ctx, "transports.write", found.nodePath);
-    const input = mergeUpdate(found.row, {});
-    const address = checkPort(input, read.services);
-    const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
-    checkAddress(input, address, hostsAreListed);
+    const found = await checkServices(tx, ctx, id, read.services);
     await writeWsdl(tx, id, read, now);
     const target = { kind: "transport", id, name: found.row.name };
     const before = { hash: found.wsdl?.hash ?? null, bytes: found.wsdl?.bytes ?? 0 };
@@ -94,9 +85,28 @@ async function store(ctx: Context, id: string, read: CompiledRead, now: Date): P
 }
 
 async function rememberFailure(id: string, wsdlUrl: string, failure: AppError, now: Date): Promise<void> {
-  const attempt: WsdlAttempt = { source: "url", entry: new URL(wsdlUrl).href, failure };
+  const failed = { source: "url" as const, entry: new URL(wsdlUrl).href, failure };
   await inTransaction(async (tx) => {
     const { row } = await findTransport(tx, id, true);
-    if (row.soap?.wsdlUrl === wsdlUrl) await writeWsdl(tx, id, attempt, now);
+    if (row.soap?.wsdlUrl === wsdlUrl) await writeWsdl(tx, id, failed, now);
   });
+}
+
+/** The triggers of a transport whose requests do not fit a WSDL, by name. */
+async function findBrokenTriggers(
+  transportId: string,
+  wsdl: Wsdl,
+  port: { service: string; port: string },
+): Promise<BrokenTrigger[]> {
+  const rows = await getDb()
+    .select({ id: triggers.id, name: triggers.name, nodeId: triggers.nodeId, request: triggers.request })
+    .from(triggers)
+    .where(eq(triggers.transportId, transportId))
+    .orderBy(asc(triggers.name), asc(triggers.id));
+  return rows
+    .map(({ request, ...trigger }) => ({
+      ...trigger,
+      problems: isSoapRequest(request) ? listProblems(wsdl, port, request) : [],
+    }))
+    .filter(({ problems }) => problems.length > 0);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { joinUrl } from "./join-url.ts";
+import { joinUrl } from "./send.ts";
 
 test.each([
   ["https://a.example", "", "", "https://a.example/"],

@@ -1,13 +1,13 @@
+import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
+import type { SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import type { SoapCall } from "#lib/delivery/runs/soap-call.ts";
 import { takesObject } from "#lib/delivery/soap/describe.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { validateArguments } from "#lib/delivery/soap/validate.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
-import { getCompiledWsdl } from "#lib/delivery/wsdls/compiled-wsdl.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { type FieldError, isAppError } from "#lib/platform/errors/app-error.ts";
-import { type CompiledSoapRequest, compileSoapRequest } from "./compile-soap-request.ts";
-import type { SoapRequestTemplate } from "./model.ts";
+import { getCompiledWsdl } from "./storing/compiled-wsdl.ts";
 
 /** Where a request does not fit a WSDL: `path` as in `order.lines[2].price`; `operation` when the operation itself does not. */
 export type RequestProblem = { path: string; message: string; about: "operation" | "arguments" | "envelope" };

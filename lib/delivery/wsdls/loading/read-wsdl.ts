@@ -4,16 +4,14 @@ import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#
 import { removeForms, secretForms } from "#lib/delivery/runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
-import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/check-settings.ts";
-import { openClientCertificate } from "#lib/delivery/transports/client-certificate.ts";
-import type { OpenConnection } from "#lib/delivery/transports/http.ts";
+import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
-import { keepCompiled } from "#lib/delivery/wsdls/compiled-wsdl.ts";
-import { packDocuments, type ReadWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
-import { transportAad } from "#lib/platform/crypto/aad.ts";
-import { toAppError } from "#lib/platform/errors/app-error.ts";
-import { openProxy } from "#lib/platform/net/open-proxy.ts";
+import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
+import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import type { WsdlDocumentSummary } from "../model.ts";
+import { keepCompiled } from "../storing/compiled-wsdl.ts";
+import { packDocuments, type ReadWsdl } from "../storing/wsdl-store.ts";
 import { fetchWsdl, gatherUpload, type UploadedDocument } from "./fetch-documents.ts";
 
 /** A WSDL that was read, with its compiled model. */
@@ -29,8 +27,7 @@ export async function readWsdl(
   plan: TransportPlan,
   documents: readonly UploadedDocument[] | undefined,
 ): Promise<CompiledRead> {
-  const proxy = openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(plan.id, "proxyPassword"));
-  const connection: OpenConnection = { ...plan, proxy, clientCertificate: openClientCertificate(plan) };
+  const connection = openConnection(plan);
   const gathered = documents
     ? await gatherUpload(documents, connection, plan.timeoutMs)
     : await fetchAuthorized(ctx, plan, connection);
@@ -66,4 +63,24 @@ async function compileRead(source: "url" | "upload", documents: WsdlDocument[]):
   const bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   void keepCompiled(hash, bytes, Promise.resolve(wsdl));
   return { source, documents, packed: await packDocuments(documents), hash, bytes, services: listServices(wsdl), wsdl };
+}
+
+/** Documents without their text. */
+export function summarizeDocuments(documents: readonly WsdlDocument[]): WsdlDocumentSummary[] {
+  return documents.map(({ location, text }) => ({ location, bytes: Buffer.byteLength(text) }));
+}
+
+/** An error of reading a WSDL with the field of the transport that it is about. */
+export function atField(err: unknown, isUpload: boolean): AppError {
+  const known = toAppError(err);
+  if (!known.expose || known.fields.length > 0) return known;
+  const { code, message, hint, retryable, details, provider, cause } = known;
+  return new AppError(code, message, {
+    hint: hint ?? undefined,
+    retryable,
+    details,
+    provider: provider ?? undefined,
+    cause,
+    fields: [{ field: isUpload ? "soap.documents" : "soap.wsdlUrl", message }],
+  });
 }
