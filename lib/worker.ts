@@ -1,6 +1,6 @@
 import { deleteOldSessions } from "#lib/access/sessions/sessions.ts";
 import { deleteStaleThrottles } from "#lib/access/sessions/throttle.ts";
-import { finishRuns } from "#lib/delivery/runs/in-flight.ts";
+import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { startRecordingInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
 import { startFiring } from "#lib/delivery/triggers/watch-due.ts";

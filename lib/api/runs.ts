@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { getRun } from "#lib/delivery/runs/get-run.ts";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
 import { runEvents, runStatuses } from "#lib/delivery/runs/model.ts";
+import { getRun, listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { runQuery } from "#lib/delivery/runs/schema.ts";
 import { soapVersions } from "#lib/delivery/soap/model.ts";
 import { cancelRun } from "#lib/delivery/triggers/cancel-run.ts";

@@ -1,8 +1,8 @@
 import { and, eq } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { findRun } from "#lib/delivery/runs/find-runs.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { findRun } from "#lib/delivery/runs/read-runs.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";

@@ -1,7 +1,7 @@
 import { and, eq, lt, sql } from "drizzle-orm";
 import { webhookMessages } from "#drizzle/schema/webhook-messages.ts";
-import { findRunIfThere } from "#lib/delivery/runs/find-runs.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { findRunIfThere } from "#lib/delivery/runs/read-runs.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { gather } from "#lib/platform/db/gather.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";

@@ -1,6 +1,6 @@
 import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
-import type { SoapCall } from "#lib/delivery/runs/soap-call.ts";
+import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import { takesObject } from "#lib/delivery/soap/describe.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { validateArguments } from "#lib/delivery/soap/validate.ts";

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import { insertNode } from "#lib/delivery/runs/fixtures.ts";
-import { getRun } from "#lib/delivery/runs/get-run.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { getRun } from "#lib/delivery/runs/read-runs.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { type TransportFormValues, transportInput } from "#lib/delivery/transports/schema.ts";

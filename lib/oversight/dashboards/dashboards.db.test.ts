@@ -8,7 +8,7 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import { insertNode } from "#lib/delivery/runs/fixtures.ts";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listReviews } from "#lib/oversight/reviews/list-reviews.ts";

@@ -1,8 +1,8 @@
 import { and, inArray, sql } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runs } from "#drizzle/schema/runs.ts";
-import { type RunOrder, unsentRun } from "#lib/delivery/runs/execute.ts";
 import type { Run, RunRow } from "#lib/delivery/runs/model.ts";
+import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { toRunError } from "#lib/delivery/runs/outcome.ts";
 import { insertRuns, replaceRuns } from "#lib/delivery/runs/store.ts";
 import { getDb, onCommit, type Transaction } from "#lib/platform/db/client.ts";

@@ -1,6 +1,7 @@
 import { requireSignIn } from "#lib/delivery/runs/authorization.ts";
-import { executeRun, type RunOrder } from "#lib/delivery/runs/execute.ts";
+import { executeRun } from "#lib/delivery/runs/execute.ts";
 import type { RunEvent } from "#lib/delivery/runs/model.ts";
+import type { RunOrder } from "#lib/delivery/runs/order.ts";
 import { requireRoom } from "#lib/delivery/runs/store.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";

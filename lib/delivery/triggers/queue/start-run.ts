@@ -1,5 +1,6 @@
-import { executeRun, type RunOrder, recordRefusal, unsentRun } from "#lib/delivery/runs/execute.ts";
+import { executeRun, recordRefusal } from "#lib/delivery/runs/execute.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns, requireRoom } from "#lib/delivery/runs/store.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";

@@ -1,8 +1,8 @@
 import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
 import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
-import type { RunOrder } from "#lib/delivery/runs/execute.ts";
 import type { RunEvent, RunRequest } from "#lib/delivery/runs/model.ts";
+import type { RunOrder } from "#lib/delivery/runs/order.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery/runs/soap.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";

@@ -2,7 +2,7 @@ import { and, asc, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { schedules } from "#drizzle/schema/schedules.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
-import { type RunOrder, unsentRun } from "#lib/delivery/runs/execute.ts";
+import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns } from "#lib/delivery/runs/store.ts";
 import { getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";

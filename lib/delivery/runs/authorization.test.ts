@@ -1,6 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { IssuedToken } from "#lib/oauth/tokens/model.ts";
-import { requireFresh, type TokenSource } from "./fresh-token.ts";
+import { requireFresh, type TokenSource } from "./authorization.ts";
 
 const source = { getToken: vi.fn<TokenSource["getToken"]>(), dropToken: vi.fn<TokenSource["dropToken"]>() };
 const now = Date.parse("2026-05-01T08:00:00Z");

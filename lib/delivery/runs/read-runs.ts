@@ -1,10 +1,15 @@
 import { and, desc, eq, gte, lt, type SQL, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { runs } from "#drizzle/schema/runs.ts";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
+import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { lowestIdAt } from "#lib/platform/db/uuid-time.ts";
+import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { isAppError, notFound } from "#lib/platform/errors/app-error.ts";
 import type { Run, RunEvent, RunSummary } from "./model.ts";
+import { type RunQuery, runQuery } from "./schema.ts";
 
 const shared = {
   id: runs.id,
@@ -99,4 +104,32 @@ export function startedBetween(since: Date | null, until: Date | null): SQL | un
     since ? and(gte(runs.startedAt, since), gte(runs.id, lowestIdAt(since.getTime() - slackMs))) : undefined,
     until ? and(lt(runs.startedAt, until), lt(runs.id, lowestIdAt(until.getTime() + slackMs))) : undefined,
   );
+}
+
+/**
+ * One run with its receipt.
+ * @throws AppError `not_found`, `forbidden`
+ */
+export async function getRun(ctx: Context, id: string): Promise<Run> {
+  const { run, nodePath } = await findRun(id);
+  requirePermission(ctx, "runs.read", nodePath);
+  return run;
+}
+
+/** The runs on the nodes that the caller may read, newest first. */
+export async function listRuns(ctx: Context, input: RunQuery = {}): Promise<Page<RunSummary>> {
+  const query = runQuery.parse(input);
+  const where = and(
+    isWithinNodes(runs.nodePath, allowedNodes(ctx.grants, "runs.read")),
+    query.nodeId ? isWithinNodes(runs.nodePath, [query.nodeId]) : undefined,
+    query.triggerId ? eq(runs.triggerId, query.triggerId) : undefined,
+    query.transportId ? eq(runs.transportId, query.transportId) : undefined,
+    query.credentialId ? eq(runs.credentialId, query.credentialId) : undefined,
+    query.status ? eq(runs.status, query.status) : undefined,
+    query.event ? eq(runs.event, query.event) : undefined,
+    startedBetween(query.since ? new Date(query.since) : null, query.until ? new Date(query.until) : null),
+    keyset(runs.id, runs.id, "desc", query.cursor).where,
+  );
+  const rows = await selectRuns(where, query.limit + 1);
+  return toPage(rows, query.limit, ({ id }) => ({ value: id, id }));
 }
