@@ -42,7 +42,11 @@ export const modules = [
   "delivery/connection-check",
   "delivery/requests",
   "delivery/wsdls",
+  "delivery/queue",
   "delivery/triggers",
+  "delivery/firing",
+  "delivery/schedules",
+  "delivery/webhooks",
   // oversight
   "oversight/alerts",
   "oversight/audit-log",

@@ -5,7 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { getRun, listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { listTransports } from "#lib/delivery/transports/read-transports.ts";
-import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
+import { listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import { listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";

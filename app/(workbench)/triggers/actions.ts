@@ -1,14 +1,14 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
+import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
-import { releaseRuns } from "#lib/delivery/triggers/release-runs.ts";
-import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/rotate-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { describeTransportOperation } from "#lib/delivery/wsdls/operations.ts";
 import { operationQuery } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";

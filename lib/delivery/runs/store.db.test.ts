@@ -5,7 +5,7 @@ import { runStarts } from "#drizzle/schema/run-starts.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { insertNode } from "./fixtures.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { clearEntries, entryLeaseMs, openEntry } from "./in-flight-journal.ts";
 import type { Run } from "./model.ts";
 import { findRun } from "./read-runs.ts";

@@ -4,15 +4,15 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { listen } from "soap";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { hasPhpSoap } from "#scripts/php.ts";
 import { startPhpServer } from "#scripts/php-server.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { tester } from "#scripts/test-sandbox.ts";
 import { createTransportWithWsdl } from "./save-transport.ts";
 

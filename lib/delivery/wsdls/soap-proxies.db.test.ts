@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startSquid } from "#scripts/test-foreign-proxies.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { makeCertificates } from "#scripts/test-servers.ts";
 import { createTransportWithWsdl } from "./save-transport.ts";

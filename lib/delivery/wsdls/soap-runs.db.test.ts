@@ -1,18 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { getRun } from "#lib/delivery/runs/read-runs.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { type TransportFormValues, transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
-import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
+import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { WSSE_PASSWORD, WSSE_USER } from "#sandbox/soap.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { createTransportWithWsdl } from "./save-transport.ts";
 

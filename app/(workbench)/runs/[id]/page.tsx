@@ -9,7 +9,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { getRun } from "#lib/delivery/runs/read-runs.ts";
-import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
+import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { RefreshWhile } from "../../credentials/_components/refresh-while.tsx";
 import { ifThere } from "../../transports/find-options.ts";

@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { makeWebhookSecret, readWebhookSecret } from "./secret.ts";
-import { findSignatureFault } from "./verify.ts";
+import { makeWebhookSecret, readWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
+import { findSignatureFault } from "./verify-signature.ts";
 
 // Signed by the reference implementation of Standard Webhooks.
 const secret = makeWebhookSecret();

@@ -6,7 +6,7 @@ import { findRun } from "#lib/delivery/runs/read-runs.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { failQueued } from "./queue/queue.ts";
+import { failQueued } from "./queue.ts";
 
 /**
  * Takes a run out of the queue before it is begun, or one that is held; it ends as failed, with who cancelled it.

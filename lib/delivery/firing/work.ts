@@ -1,9 +1,9 @@
+import { dispatchRuns, restoreJobs } from "#lib/delivery/queue/dispatch.ts";
+import { jobQueue } from "#lib/delivery/queue/queue.ts";
 import { addJobs, createQueue, startBoss } from "#lib/platform/jobs/boss.ts";
 import { consumeJobs } from "#lib/platform/jobs/consume.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { dispatchRuns, restoreJobs } from "./queue/dispatch.ts";
-import { jobQueue } from "./queue/queue.ts";
-import { runQueued } from "./queue/run-queued.ts";
+import { runQueued } from "./run-queued.ts";
 
 /** How many queued runs one worker makes at once. */
 const concurrency = 50;

@@ -3,16 +3,19 @@ import type { IncomingHttpHeaders } from "node:http";
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { takeAttempt } from "#lib/access/sessions/throttle.ts";
+import { requireEnabled, startRun } from "#lib/delivery/firing/fire.ts";
+import { type Firing, toBareOrder } from "#lib/delivery/firing/to-order.ts";
 import { recordRefusal } from "#lib/delivery/runs/execute.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { getTriggerPlan, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { requireStorable } from "#lib/platform/db/storable.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { getTriggerPlan, type TriggerPlan } from "./plan.ts";
-import { requireEnabled, startRun } from "./queue/start-run.ts";
-import { type Firing, toBareOrder } from "./queue/to-order.ts";
+import { readMessage, readMessageHeaders } from "./receiving/read-message.ts";
+import { findSignatureFault } from "./receiving/verify-signature.ts";
+import { getWebhookPlan, openWebhookSecrets } from "./receiving/webhook-plan.ts";
 import {
   findRepeated,
   forgetMessage,
@@ -21,9 +24,6 @@ import {
   takeMessage,
   takeMessageAlone,
 } from "./webhook-messages.ts";
-import { readMessage, readMessageHeaders } from "./webhooks/read-message.ts";
-import { findSignatureFault } from "./webhooks/verify.ts";
-import { getWebhookPlan, openWebhookSecrets } from "./webhooks/webhook-plan.ts";
 
 /** A request to a webhook as it came. */
 export type WebhookRequest = {

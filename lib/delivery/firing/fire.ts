@@ -1,16 +1,42 @@
+import { v7 } from "uuid";
+import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { holdFor } from "#lib/delivery/queue/hold-runs.ts";
+import { findPlace, giveBackLease, noPlace, takeLease } from "#lib/delivery/queue/lease.ts";
+import type { QueuedInput } from "#lib/delivery/queue/model.ts";
+import { enqueueRun } from "#lib/delivery/queue/queue.ts";
+import { requireSignIn } from "#lib/delivery/runs/authorization.ts";
 import { executeRun, recordRefusal } from "#lib/delivery/runs/execute.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns, requireRoom } from "#lib/delivery/runs/store.ts";
+import { getTriggerPlan, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
+import type { RunTriggerInput } from "#lib/delivery/triggers/schema.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import type { TriggerPlan } from "../plan.ts";
-import type { QueuedInput } from "../queued-run.ts";
-import { holdFor } from "./hold-runs.ts";
-import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
-import { enqueueRun } from "./queue.ts";
 import { type Firing, toOrder } from "./to-order.ts";
+
+/**
+ * Fires a trigger on demand and returns the finished run, whether it succeeded or not; one that has to wait for a place comes back
+ * with the status `queued`.
+ * @param input values of the variables that the request names, parsed by `runTriggerInput`.
+ * @throws AppError before a run is made: `not_found`, `forbidden`, `trigger_disabled`, `profile_sign_in_required`, `transport_unusable`, `invalid_input` at
+ *   `variables.NAME`, `template_invalid`; `database_unavailable` when it could not be recorded
+ */
+export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInput = {}): Promise<Run> {
+  const plan = await getTriggerPlan(id);
+  requirePermission(ctx, "triggers.run", plan.node.path);
+  requireEnabled(plan);
+  const signedIn = requireSignIn(plan.transport, ctx.actor);
+  if (signedIn instanceof Promise) await signedIn;
+  const { variables = {}, webhook } = input;
+  return startRun(plan, {
+    runId: v7(),
+    event: "on_demand",
+    actor: ctx.actor,
+    input: { variables, webhook: webhook ? { body: null, headers: {}, query: {}, ...webhook } : null, dueAt: null },
+  });
+}
 
 type StartOptions = {
   /** False to leave it to the workers in any case: it comes back queued. */

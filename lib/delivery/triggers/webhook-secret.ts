@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
@@ -9,7 +10,6 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { findTrigger } from "./store.ts";
-import { makeWebhookSecret } from "./webhooks/secret.ts";
 
 const hourMs = 3_600_000;
 
@@ -71,4 +71,16 @@ export async function rotateWebhookSecret(
     await bumpChanges(tx);
     return { secret, ...after };
   });
+}
+
+const prefix = "whsec_";
+
+/** A signing secret as Standard Webhooks writes them: 32 random bytes, base64, after `whsec_`. */
+export function makeWebhookSecret(): string {
+  return prefix + randomBytes(32).toString("base64");
+}
+
+/** The bytes of a secret. */
+export function readWebhookSecret(secret: string): Buffer {
+  return Buffer.from(secret.slice(prefix.length), "base64");
 }

@@ -5,9 +5,10 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
+import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { leaseMs as renewalLeaseMs } from "#lib/oauth/sign-in/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "#lib/oauth/sign-in/session-tokens.ts";
 import { tokenWaits } from "#lib/oauth/tokens/waits.ts";
@@ -18,13 +19,12 @@ import { killProcess } from "#scripts/kill-process.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { endRenewalLease, stretchRenewalLeases } from "#scripts/test-leases.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { type Pgbouncer, startPgbouncer } from "#scripts/test-pgbouncer.ts";
 import { findProgram } from "#scripts/test-programs.ts";
 import { entraInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { startEchoService } from "#scripts/test-services.ts";
 import { genericProfile, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
-import { createTrigger } from "./create-trigger.ts";
-import { triggerInput } from "./schema.ts";
 
 // A thousand callers run a trigger on four processes at once, at a real provider and a real service over sockets. Two processes are
 // directly on Postgres, two behind pgbouncer in transaction mode. One token request is all that the provider may see.

@@ -1,17 +1,17 @@
+import { holdFor } from "#lib/delivery/queue/hold-runs.ts";
+import { beginQueued, failQueued, finishQueued, loadQueued, type QueuedRun } from "#lib/delivery/queue/queue.ts";
 import { requireSignIn } from "#lib/delivery/runs/authorization.ts";
 import { executeRun } from "#lib/delivery/runs/execute.ts";
 import type { RunEvent } from "#lib/delivery/runs/model.ts";
 import type { RunOrder } from "#lib/delivery/runs/order.ts";
 import { requireRoom } from "#lib/delivery/runs/store.ts";
+import { getTriggerPlan, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { runCorrelated } from "#lib/platform/log/correlation.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { getTriggerPlan, type TriggerPlan } from "../plan.ts";
-import { holdFor } from "./hold-runs.ts";
-import { beginQueued, failQueued, finishQueued, loadQueued, type QueuedRun } from "./queue.ts";
-import { requireEnabled } from "./start-run.ts";
+import { requireEnabled } from "./fire.ts";
 import { toOrder } from "./to-order.ts";
 
 /** How often a run whose worker ends in the middle is begun, if the trigger says that it may be repeated. */

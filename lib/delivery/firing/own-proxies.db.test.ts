@@ -2,19 +2,19 @@ import { randomUUID } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
+import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
 import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type ForeignProxy, startProxyChain, startSquid, startTinyproxy } from "#scripts/test-foreign-proxies.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, readRow, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
-import { createTrigger } from "./create-trigger.ts";
 import { fireTrigger } from "./fire.ts";
-import { triggerInput } from "./schema.ts";
 
 // A credential and a transport each have proxy settings of their own: which proxy the token request and the request take is read in
 // the logs of proxies that other people wrote.

@@ -1,3 +1,4 @@
+import type { QueuedInput } from "#lib/delivery/queue/model.ts";
 import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
 import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
@@ -6,11 +7,10 @@ import type { RunOrder } from "#lib/delivery/runs/order.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery/runs/soap.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import type { TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { TriggerPlan } from "../plan.ts";
-import type { QueuedInput } from "../queued-run.ts";
 
 /** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
 export type Firing = {
@@ -29,48 +29,40 @@ export type Firing = {
  * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
  * @throws AppError `invalid_input` at `variables.NAME` and the like, `template_invalid`, `transport_unusable`
  */
-export function toOrder({ request: planned, ...plan }: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
+export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
   const { runId, input } = firing;
+  const planned = plan.request;
   const run = { id: runId, startedAt: new Date().toISOString(), dueAt: input.dueAt };
   const scope = { variables: input.variables, run, webhook: input.webhook };
-  const order = (request: RunRequest, soap: SoapOrder | null): RunOrder => ({
+  if (planned.kind === "http") return makeOrder(plan, firing, buildRequest(planned.compiled, scope), null);
+  const { compiled, soap } = planned;
+  const finish = (wsdl: Wsdl | null) =>
+    makeOrder(plan, firing, startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
+  const wsdl = findWsdl(plan.transport);
+  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+}
+
+/** A run that is not made and of which nothing can be rendered: only where it would have gone. */
+export function toBareOrder(plan: TriggerPlan, firing: Firing): RunOrder {
+  const { http, soap } = plan.transport;
+  const request = soap ? startSoapRequest(soap) : { method: http!.method, url: http!.url, headers: [], body: null };
+  return makeOrder(plan, firing, request, null);
+}
+
+function makeOrder(plan: TriggerPlan, firing: Firing, request: RunRequest, soap: SoapOrder | null): RunOrder {
+  const { runId, event, actor, input, queuedAt, heldUntil } = firing;
+  return {
     runId,
-    event: firing.event,
-    actor: firing.actor,
-    ...(firing.queuedAt !== undefined && { queuedAt: firing.queuedAt }),
-    ...(firing.heldUntil !== undefined && { heldUntil: firing.heldUntil }),
+    event,
+    actor,
+    ...(queuedAt !== undefined && { queuedAt }),
+    ...(heldUntil !== undefined && { heldUntil }),
     ...(input.dueAt !== null && { dueAt: input.dueAt }),
     trigger: { id: plan.id, name: plan.name },
     node: plan.node,
     transport: plan.transport,
     request,
     soap,
-    maxExecutionMs: plan.maxExecutionMs,
-  });
-  if (planned.kind === "http") return order(buildRequest(planned.compiled, scope), null);
-  const { compiled, soap } = planned;
-  const finish = (wsdl: Wsdl | null) => order(startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
-  const wsdl = findWsdl(plan.transport);
-  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
-}
-
-/** A run that is not made and of which nothing can be rendered: only where it would have gone. */
-export function toBareOrder(plan: TriggerPlan, { runId, event, actor, input, queuedAt }: Firing): RunOrder {
-  const { transport } = plan;
-  const request = transport.soap
-    ? startSoapRequest(transport.soap)
-    : { method: transport.http!.method, url: transport.http!.url, headers: [], body: null };
-  return {
-    runId,
-    event,
-    actor,
-    ...(queuedAt !== undefined && { queuedAt }),
-    ...(input.dueAt !== null && { dueAt: input.dueAt }),
-    trigger: { id: plan.id, name: plan.name },
-    node: plan.node,
-    transport,
-    request,
-    soap: null,
     maxExecutionMs: plan.maxExecutionMs,
   };
 }

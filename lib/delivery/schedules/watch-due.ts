@@ -1,5 +1,5 @@
 import { getLog } from "#lib/platform/log/log.ts";
-import { fireDue, msToNextDue } from "./schedules/fire-due.ts";
+import { fireDue, msToNextDue } from "./fire-due.ts";
 
 /** How often is looked for schedules that were made or changed. */
 const pollMs = 300;

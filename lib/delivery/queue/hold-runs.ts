@@ -10,8 +10,7 @@ import { upsertRun } from "#lib/delivery/runs/store.ts";
 import { inTransaction, onCommit, type Transaction } from "#lib/platform/db/client.ts";
 import { wakeConsumers } from "#lib/platform/jobs/consume.ts";
 import { countUnmadeRun } from "#lib/platform/metrics/count.ts";
-import type { TriggerPlan } from "../plan.ts";
-import type { QueuedInput } from "../queued-run.ts";
+import type { QueuedInput } from "./model.ts";
 import { correlate, jobQueue } from "./queue.ts";
 
 /** How many runs of one trigger are held at most; what fails then ends as failed. */
@@ -20,11 +19,7 @@ const mostHeld = 1000;
 const restMs = 5000;
 
 /** How runs of a trigger are held that fail on authentication; null when they are not. */
-export function holdFor(
-  { holdHours }: Pick<TriggerPlan, "holdHours">,
-  order: RunOrder,
-  input: QueuedInput,
-): Hold | null {
+export function holdFor({ holdHours }: { holdHours: number }, order: RunOrder, input: QueuedInput): Hold | null {
   const { authorization } = order.transport;
   const triggerId = order.trigger?.id;
   if (holdHours === 0 || authorization.kind !== "credential" || triggerId === undefined) return null;

@@ -1,13 +1,13 @@
 import { and, eq } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { putBack } from "#lib/delivery/queue/hold-runs.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { findRun } from "#lib/delivery/runs/read-runs.ts";
+import { findTrigger } from "#lib/delivery/triggers/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { putBack } from "./queue/hold-runs.ts";
-import { findTrigger } from "./store.ts";
 
 /**
  * Makes a held run again now, without waiting for its credential.

@@ -12,7 +12,7 @@ import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { wakeConsumers } from "#lib/platform/jobs/consume.ts";
 import { getCorrelation } from "#lib/platform/log/correlation.ts";
 import { countUnmadeRun } from "#lib/platform/metrics/count.ts";
-import type { QueuedInput } from "../queued-run.ts";
+import type { QueuedInput } from "./model.ts";
 
 /** The queue of pg-boss with a job for each run that is ready. */
 export const jobQueue = "runs";

@@ -2,18 +2,18 @@ import { and, asc, eq, inArray, lte, type SQL, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { schedules } from "#drizzle/schema/schedules.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
+import { leaveRun } from "#lib/delivery/firing/fire.ts";
+import { type Firing, toBareOrder, toOrder } from "#lib/delivery/firing/to-order.ts";
+import { enqueueRuns } from "#lib/delivery/queue/queue.ts";
 import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns } from "#lib/delivery/runs/store.ts";
+import { findDue, nextTimes } from "#lib/delivery/triggers/cron.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import { loadTriggerPlans, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { findDue, nextTimes } from "../cron.ts";
-import type { TriggerEvent } from "../model.ts";
-import { loadTriggerPlans, type TriggerPlan } from "../plan.ts";
-import { enqueueRuns } from "../queue/queue.ts";
-import { leaveRun } from "../queue/start-run.ts";
-import { type Firing, toBareOrder, toOrder } from "../queue/to-order.ts";
 
 /** A time is missed when nobody was there for so long after it. */
 const graceMs = 60_000;

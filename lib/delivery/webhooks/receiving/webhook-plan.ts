@@ -1,11 +1,11 @@
 import { eq, sql } from "drizzle-orm";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
+import { readWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { webhookAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
-import { readWebhookSecret } from "./secret.ts";
 
 type WebhookPlan = Pick<
   typeof webhooks.$inferSelect,
