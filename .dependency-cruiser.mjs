@@ -38,13 +38,16 @@ export const modules = [
   "oauth/sign-in",
   // delivery
   "delivery/soap",
-  "delivery/wsdls",
   "delivery/transports",
   "delivery/runs",
   "delivery/connection-check",
   "delivery/requests",
+  "delivery/wsdls",
+  "delivery/queue",
   "delivery/triggers",
-  "delivery/wsdl-loading",
+  "delivery/firing",
+  "delivery/schedules",
+  "delivery/webhooks",
   // oversight
   "oversight/alerts",
   "oversight/audit-log",

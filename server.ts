@@ -5,7 +5,7 @@ import { ensureFirstAdmin } from "#lib/access/accounts/first-admin.ts";
 import { ensureEnvironmentApiKey } from "#lib/access/api-keys/environment-api-key.ts";
 import { markPageRequest } from "#lib/access/sessions/client-address.ts";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";
-import { finishRuns } from "#lib/delivery/runs/in-flight.ts";
+import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { exitWithParent, onShutdown } from "#lib/platform/background/process.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb } from "#lib/platform/db/client.ts";

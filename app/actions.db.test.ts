@@ -6,7 +6,6 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import type { SignedIn } from "#lib/access/sessions/sessions.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
@@ -16,6 +15,7 @@ import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { insertApiKey, insertSession } from "#scripts/test-portal.ts";
 
 /** What everybody who is signed in may do about themselves; a new one is added here on purpose or not at all. */

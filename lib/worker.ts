@@ -1,11 +1,11 @@
 import { deleteOldSessions } from "#lib/access/sessions/sessions.ts";
 import { deleteStaleThrottles } from "#lib/access/sessions/throttle.ts";
-import { finishRuns } from "#lib/delivery/runs/in-flight.ts";
+import { startWorking } from "#lib/delivery/firing/work.ts";
+import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { startRecordingInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
+import { startFiring } from "#lib/delivery/schedules/watch-due.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
-import { startFiring } from "#lib/delivery/triggers/watch-due.ts";
-import { deleteOldMessages } from "#lib/delivery/triggers/webhook-messages.ts";
-import { startWorking } from "#lib/delivery/triggers/work.ts";
+import { deleteOldMessages } from "#lib/delivery/webhooks/webhook-messages.ts";
 import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credentials/sweep-secret-ends.ts";
 import { deleteOldAttempts } from "#lib/oauth/sign-in/attempts.ts";
 import { startRenewingSessions } from "#lib/oauth/sign-in/renew-due-sessions.ts";

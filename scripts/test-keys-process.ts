@@ -3,7 +3,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { openAuthorization } from "#lib/delivery/runs/authorization.ts";
-import { getTransport } from "#lib/delivery/transports/get-transport.ts";
+import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";

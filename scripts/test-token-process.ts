@@ -3,7 +3,7 @@
 // speak JSON over the channel of fork().
 
 import type { Context } from "#lib/access/permissions/context.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { getToken } from "#lib/oauth/tokens/get-token.ts";
 import type { TokenSubject } from "#lib/oauth/tokens/model.ts";
 import { pollChanges, watchChanges } from "#lib/platform/db/changes.ts";

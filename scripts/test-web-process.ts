@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createApiListener } from "#lib/api/app.ts";
-import { finishRuns } from "#lib/delivery/runs/in-flight.ts";
+import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { onShutdown } from "#lib/platform/background/process.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb } from "#lib/platform/db/client.ts";

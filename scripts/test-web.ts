@@ -1,12 +1,12 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { killProcess } from "./kill-process.ts";
+import { insertNode } from "./test-nodes.ts";
 import { insertApiKey } from "./test-portal.ts";
 import { findProgram } from "./test-programs.ts";
 import { tester } from "./test-sandbox.ts";

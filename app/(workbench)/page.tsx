@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { countCredentials } from "#lib/oauth/credential-lists/count-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
 import { getPublicTree } from "./_components/public-tree.ts";

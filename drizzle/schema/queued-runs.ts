@@ -1,6 +1,6 @@
 import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import type { QueuedInput, QueuedState } from "#lib/delivery/queue/model.ts";
 import type { HoldReason } from "#lib/delivery/runs/model.ts";
-import type { QueuedInput, QueuedState } from "#lib/delivery/triggers/queued-run.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { instant } from "./columns.ts";
 import { triggers } from "./triggers.ts";

@@ -12,7 +12,7 @@ import { id, instant } from "./columns.ts";
 
 /**
  * One row per execution, written once when it is finished (lib/delivery/runs/store.ts); what waits in a queue is written when it is
- * accepted and again when it begins and ends (lib/delivery/triggers/queue/queue.ts). Names are kept: what a run used may be deleted.
+ * accepted and again when it begins and ends (lib/delivery/queue/queue.ts). Names are kept: what a run used may be deleted.
  * In the database it is partitioned by ranges of ids: they begin with the time (UUIDv7), so the key stays `id`, one run is
  * found in one partition, and lists by id read the newest partitions only. lib/platform/retention makes and drops partitions.
  */

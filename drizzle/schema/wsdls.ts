@@ -1,5 +1,6 @@
 import { customType, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
-import type { StoredService, WsdlFailure, WsdlSource } from "#lib/delivery/wsdls/wsdl-model.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import type { WsdlFailure, WsdlSource } from "#lib/delivery/transports/model.ts";
 import { instant } from "./columns.ts";
 import { transports } from "./transports.ts";
 
@@ -20,7 +21,7 @@ export const wsdls = pgTable("wsdls", {
   /** Bytes of all documents, as they came. */
   bytes: integer("bytes").notNull().default(0),
   /** What the WSDL offers, so that nobody has to compile it for a list. */
-  services: jsonb("services").$type<StoredService[]>().notNull().default([]),
+  services: jsonb("services").$type<ServiceDescription[]>().notNull().default([]),
   readAt: instant("read_at"),
   /** Why the last attempt to read it failed; the documents are those of the one before. */
   failure: jsonb("failure").$type<WsdlFailure>(),

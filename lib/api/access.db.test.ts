@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Role, roles } from "#lib/access/permissions/permissions.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { insertApiKey, serveTestPortal } from "#scripts/test-portal.ts";
 
 const { api } = serveTestPortal();

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readClientAddress } from "#lib/access/sessions/client-address.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
-import { receiveWebhook } from "#lib/delivery/triggers/receive-webhook.ts";
+import { receiveWebhook } from "#lib/delivery/webhooks/receive-webhook.ts";
 import type { Authenticate } from "./authenticate.ts";
 import { type ApiContext, answerProblem, answerRun, counted } from "./endpoint.ts";
 import { readBody, readQuery } from "./read-input.ts";

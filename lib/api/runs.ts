@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { getRun } from "#lib/delivery/runs/get-run.ts";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { releaseRun } from "#lib/delivery/firing/release-runs.ts";
+import { cancelRun } from "#lib/delivery/queue/cancel-run.ts";
 import { runEvents, runStatuses } from "#lib/delivery/runs/model.ts";
+import { getRun, listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { runQuery } from "#lib/delivery/runs/schema.ts";
-import { cancelRun } from "#lib/delivery/triggers/cancel-run.ts";
-import { releaseRun } from "#lib/delivery/triggers/release-runs.ts";
-import { soapVersions } from "#lib/delivery/wsdls/wsdl-model.ts";
+import { soapVersions } from "#lib/delivery/soap/model.ts";
 import { header, id, instant, pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -1,14 +1,12 @@
 import { z } from "zod";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
+import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { transportTypes } from "#lib/delivery/transports/model.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
-import { fireTrigger } from "#lib/delivery/triggers/fire.ts";
-import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
-import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
 import { catchUps, webhookAuthentications, webhookResponds } from "#lib/delivery/triggers/model.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
-import { releaseRuns } from "#lib/delivery/triggers/release-runs.ts";
-import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/rotate-secret.ts";
+import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import {
   previewInput,
   runTriggerInput,
@@ -17,6 +15,7 @@ import {
   triggerUpdate,
 } from "#lib/delivery/triggers/schema.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { header, id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";

@@ -6,7 +6,7 @@ import { getNodeUses } from "#lib/access/nodes/get-node-uses.ts";
 import { updateNode } from "#lib/access/nodes/update-node.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
-import { getTouchedTriggers } from "#lib/delivery/transports/touched-triggers.ts";
+import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";

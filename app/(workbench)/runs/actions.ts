@@ -1,8 +1,8 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { cancelRun } from "#lib/delivery/triggers/cancel-run.ts";
-import { releaseRun } from "#lib/delivery/triggers/release-runs.ts";
+import { releaseRun } from "#lib/delivery/firing/release-runs.ts";
+import { cancelRun } from "#lib/delivery/queue/cancel-run.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 /** Takes a run out of its queue before it is begun, or one that is held. */

@@ -4,12 +4,12 @@ import { z } from "zod";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
-import { getTouchedTriggers } from "#lib/delivery/transports/touched-triggers.ts";
-import { previewWsdl } from "#lib/delivery/wsdl-loading/preview-wsdl.ts";
-import { reloadWsdl } from "#lib/delivery/wsdl-loading/reload-wsdl.ts";
-import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdl-loading/save-transport.ts";
-import { previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdl-loading/schema.ts";
+import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
+import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
+import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
+import { previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
 import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 

@@ -1,7 +1,6 @@
 import type { Option } from "#app/_ui/search-select.tsx";
 import type { Context } from "#lib/access/permissions/context.ts";
-import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
-import { listTriggers } from "#lib/delivery/triggers/list-triggers.ts";
+import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import { ifThere } from "../transports/find-options.ts";
 
 const limit = 50;

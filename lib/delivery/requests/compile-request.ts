@@ -1,6 +1,6 @@
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
-import { joinUrl } from "#lib/delivery/transports/join-url.ts";
 import type { Header, HttpSettings } from "#lib/delivery/transports/model.ts";
+import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import {
   type BodyKind,

@@ -1,4 +1,4 @@
-import type { SoapCall } from "#lib/delivery/runs/soap-call.ts";
+import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import { joinPieces, toText, writeBody } from "./escaping.ts";
 import type { SoapRequestTemplate } from "./model.ts";

@@ -7,7 +7,7 @@ import { AppError } from "#lib/platform/errors/app-error.ts";
 import { outsideCorrelation } from "#lib/platform/log/correlation.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import type { RunRow } from "./model.ts";
-import { toRowText } from "./storage/row-text.ts";
+import { toRowText } from "./recording/row-text.ts";
 
 // The journal of runs in flight: if this process is killed, a worker finds its entries and records their runs as interrupted
 // (record-interrupted.ts).

@@ -1,5 +1,5 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import type { RunError } from "./model.ts";

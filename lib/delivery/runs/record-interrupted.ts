@@ -3,7 +3,7 @@ import { getPool } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { entryLeaseMs } from "./in-flight-journal.ts";
 import type { RunError } from "./model.ts";
-import { runColumns } from "./storage/row-text.ts";
+import { runColumns } from "./recording/row-text.ts";
 
 const everyMs = 2000;
 

@@ -1,7 +1,6 @@
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
 import type { Header } from "#lib/delivery/transports/model.ts";
-import type { SentRequest } from "#lib/delivery/transports/redirect.ts";
-import type { RunRequestReceipt, RunResponseReceipt } from "./model.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import type { RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 
 /** How much of a body a receipt keeps, in characters. */
 export const maxBodyLength = 64 * 1024;
@@ -50,7 +49,7 @@ function xmlForms(secret: string): string[] {
 }
 
 /** What a receipt shows of a request that was, or would have been, sent. */
-export function redactRequest(request: SentRequest, forms: readonly string[]): RunRequestReceipt {
+export function redactRequest(request: RunRequest, forms: readonly string[]): RunRequestReceipt {
   return {
     method: request.method,
     url: redactUrl(request.url, forms),

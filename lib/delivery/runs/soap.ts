@@ -3,13 +3,27 @@ import { v4 } from "uuid";
 import { buildEnvelope, wrapRawEnvelope } from "#lib/delivery/soap/build.ts";
 import type { BuiltEnvelope, SoapReading, Wsdl } from "#lib/delivery/soap/model.ts";
 import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
-import type { HttpAnswer } from "#lib/delivery/transports/http.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { RunRequest } from "./model.ts";
-import type { SoapCall } from "./soap-call.ts";
+
+/** What a run over a WS_SOAP transport calls, its templates rendered. Holds no secret. */
+export type SoapCall = {
+  /** Null for a raw envelope. */
+  operation: string | null;
+  arguments: Record<string, unknown>;
+  /** Header blocks as XML. */
+  headers: string;
+  /** A raw envelope, else null. */
+  envelope: string | null;
+  /** SOAPAction of a raw envelope. */
+  action: string;
+  /** Whether it may be sent again after a Fault. */
+  safeToRepeat: boolean;
+};
 
 /** What a run needs to build a call and to understand its answer; `wsdl` is null for a raw envelope. */
 export type SoapOrder = { call: SoapCall; wsdl: Wsdl | null };

@@ -5,10 +5,10 @@ import { runStarts } from "#drizzle/schema/run-starts.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { findRun } from "./find-runs.ts";
-import { insertNode } from "./fixtures.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { clearEntries, entryLeaseMs, openEntry } from "./in-flight-journal.ts";
 import type { Run } from "./model.ts";
+import { findRun } from "./read-runs.ts";
 import { interruption, recordInterrupted } from "./record-interrupted.ts";
 import { allRecorded, recordRun, requireRoom } from "./store.ts";
 

@@ -9,7 +9,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { watchGauge } from "#lib/platform/metrics/registry.ts";
 import { closeEntry, type Entry } from "./in-flight-journal.ts";
 import type { RunRow } from "./model.ts";
-import { runColumns, toRowText } from "./storage/row-text.ts";
+import { runColumns, toRowText } from "./recording/row-text.ts";
 
 /** How many runs, and characters, go into one statement. */
 const maxBatch = 500;

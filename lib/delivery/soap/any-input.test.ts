@@ -6,7 +6,7 @@ import { buildEnvelope } from "./build.ts";
 import { readSoapAnswer } from "./read.ts";
 import { validateArguments } from "./validate.ts";
 import { parseWsdl } from "./wsdl.ts";
-import { parseXml } from "./xml.ts";
+import { parseXml } from "./xml/parse-xml.ts";
 
 // What comes from outside may be anything: it is refused in words or read, and nothing else.
 

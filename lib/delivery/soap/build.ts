@@ -1,11 +1,11 @@
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { findOperation } from "./find-operation.ts";
+import { type AddressingInput, type SecurityInput, writeAddressing, writeSecurity } from "./envelope/security.ts";
+import { XmlWriter } from "./envelope/writer.ts";
 import type { BuiltEnvelope, ElementNode, OperationNode, OperationRef, SoapVersion, Wsdl } from "./model.ts";
 import { ns } from "./names.ts";
-import { type AddressingInput, type SecurityInput, writeAddressing, writeSecurity } from "./security.ts";
 import { type Members, memberOf } from "./values.ts";
-import { XmlWriter } from "./writer.ts";
-import { parseXml, XmlError } from "./xml.ts";
+import { findOperation } from "./wsdl/find-operation.ts";
+import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
 export type BuildInput = {
   arguments: Record<string, unknown>;

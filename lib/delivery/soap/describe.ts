@@ -1,5 +1,4 @@
 import { findType } from "./builtin.ts";
-import { findOperation } from "./find-operation.ts";
 import { exampleOf } from "./lexical.ts";
 import type {
   AttributeNode,
@@ -10,11 +9,13 @@ import type {
   OperationNode,
   OperationRef,
   Particle,
+  TypeNode,
   Types,
   Wsdl,
 } from "./model.ts";
 import type { QName } from "./names.ts";
-import { isRequired, type Members } from "./values.ts";
+import { isRequired, listElements, type Members, requireType } from "./values.ts";
+import { findOperation } from "./wsdl/find-operation.ts";
 
 /** How deep an example goes: types may hold themselves. */
 const maxExampleDepth = 12;
@@ -133,4 +134,21 @@ function exampleSimple(types: Types, name: QName): string {
   if (type?.kind !== "simple") return "";
   const other = type.unionOf?.[0] ?? type.listOf;
   return other && !type.enumeration ? exampleSimple(types, other) : exampleOf(type);
+}
+
+/**
+ * Whether the place of an argument (`order.lines`, `order.lines[2].price`) is for an object or a list of objects rather than for a
+ * single text. False for a place that the operation does not have.
+ * @throws AppError `not_found` for an operation that the WSDL does not have
+ */
+export function takesObject(wsdl: Wsdl, ref: OperationRef, path: string): boolean {
+  let content: GroupNode | null = findOperation(wsdl, ref).operation.input.content;
+  let type: TypeNode | null = null;
+  for (const name of path.replace(/\[\d+\]/g, "").split(".")) {
+    const element = listElements(content).find((each) => each.name === name);
+    if (!element) return false;
+    type = requireType(wsdl.types, element.type);
+    content = type.kind === "complex" ? type.content : null;
+  }
+  return type?.kind === "complex" && type.text === undefined;
 }

@@ -11,11 +11,13 @@ import type {
 } from "./model.ts";
 import { localOf, type QName } from "./names.ts";
 
-/** One change between two WSDLs; `name` as in `Service/Port/Operation`, `details` in words. */
+/** One change between two WSDLs. */
 export type WsdlChange = {
   kind: "added" | "removed" | "changed";
   what: "service" | "port" | "operation";
+  /** `Service`, `Service/Port`, or `Service/Port/Operation`. */
   name: string;
+  /** What is different, in words; empty for what was added or removed. */
   details: string[];
 };
 

@@ -1,6 +1,6 @@
 import { findType } from "./builtin.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
-import { isXmlText } from "./xml.ts";
+import { isXmlText } from "./xml/elements.ts";
 
 const integer = /^[+-]?\d+$/;
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;

@@ -6,7 +6,8 @@ import type { QName } from "./names.ts";
 /** A document of a WSDL. `location` is its absolute URL, or `upload:` and the file's name. */
 export type WsdlDocument = { location: string; text: string };
 
-export type SoapVersion = "1.1" | "1.2";
+export const soapVersions = ["1.1", "1.2"] as const;
+export type SoapVersion = (typeof soapVersions)[number];
 
 /** Restrictions of a simple type (XML Schema part 2, section 4.3). */
 export type Facets = {
@@ -132,6 +133,7 @@ export type Wsdl = { services: ServiceNode[]; types: Types; elements: Record<QNa
 /** Which operation is meant. */
 export type OperationRef = { service: string; port: string; operation: string };
 
+/** A service with its SOAP ports. `address` is null when the WSDL names none. */
 export type ServiceDescription = {
   name: string;
   ports: { name: string; address: string | null; soapVersion: SoapVersion; operations: string[] }[];

@@ -1,11 +1,12 @@
 import { XMLSerializer } from "@xmldom/xmldom";
-import { findOperation } from "./find-operation.ts";
+import { type Part, parameterOf, splitParts } from "./envelope/multipart.ts";
+import { findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
 import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
-import { type Part, parameterOf, splitParts } from "./multipart.ts";
 import { ns, toQName } from "./names.ts";
-import { findReferences, noReferences, type References, toJson, toMembers } from "./to-json.ts";
 import { listElements, type Members } from "./values.ts";
-import { childElements, childrenNamed, type Element, nameOf, parseXml, XmlError } from "./xml.ts";
+import { findOperation } from "./wsdl/find-operation.ts";
+import { childElements, childrenNamed, type Element, nameOf } from "./xml/elements.ts";
+import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
 /** An HTTP answer; header names in lower case. */
 export type SoapAnswer = { status: number; headers: readonly [string, string][]; body: Buffer };

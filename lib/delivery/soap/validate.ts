@@ -1,4 +1,3 @@
-import { findOperation } from "./find-operation.ts";
 import { findLexicalProblem } from "./lexical.ts";
 import type {
   ArgumentProblem,
@@ -26,7 +25,8 @@ import {
   toLexical,
   typeOfValue,
 } from "./values.ts";
-import { parseXml, XmlError } from "./xml.ts";
+import { findOperation } from "./wsdl/find-operation.ts";
+import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
 /** More are not told: the first ones say what to do. */
 const maxProblems = 100;

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { Definitions } from "./definitions.ts";
-import { isSchema, readDocument, resolveLocation, schemasOf } from "./imports.ts";
-import { countElements, maxDocuments, maxWsdlBytes } from "./limits.ts";
+import { isSchema, maxDocuments, maxWsdlBytes, readDocument, resolveLocation, schemasOf } from "./imports.ts";
 import type { ServiceDescription, Wsdl, WsdlDocument } from "./model.ts";
 import { ns, toQName } from "./names.ts";
-import { compileService } from "./ports.ts";
-import { compileSchemas } from "./schema.ts";
-import { invalidWsdl, lineOf, type SchemaPart, toSchemaPart } from "./schema-index.ts";
-import { attribute, childElements, type Element } from "./xml.ts";
+import type { Definitions } from "./wsdl/definitions.ts";
+import { compileService } from "./wsdl/ports.ts";
+import { compileSchemas } from "./wsdl/schema.ts";
+import { invalidWsdl, lineOf, type SchemaPart, toSchemaPart } from "./wsdl/schema-index.ts";
+import { attribute, childElements, type Element } from "./xml/elements.ts";
+
+const maxElements = 1_000_000;
 
 /** SHA-256 over the documents in hex, whatever order they were read in; the first one stays the first. */
 export function hashWsdl(documents: readonly WsdlDocument[]): string {
@@ -63,6 +64,23 @@ function checkSize(documents: readonly WsdlDocument[]): void {
       hint: `At most ${maxDocuments} documents and ${maxWsdlBytes} characters are read. Upload a WSDL that has only what is needed.`,
     },
   );
+}
+
+/**
+ * Refuses a WSDL of more elements than anybody can use.
+ * @throws AppError `wsdl_too_large`
+ */
+function countElements(roots: Element[]): void {
+  let count = 0;
+  const waiting = [...roots];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    if (++count > maxElements) {
+      throw new AppError("wsdl_too_large", `The WSDL has more than ${maxElements} elements.`, {
+        hint: "Upload a WSDL that has only what is needed.",
+      });
+    }
+    waiting.push(...childElements(next));
+  }
 }
 
 function collect(root: Element, location: string, into: Definitions): void {

@@ -2,22 +2,21 @@ import { v7 } from "uuid";
 import { transports } from "#drizzle/schema/transports.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { type WsdlAttempt, writeWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
-import { checkAssignment, checkTrustedCa } from "./check-settings.ts";
-import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
-import { takeClientCertificate } from "./client-certificate.ts";
-import { explainViolation } from "./columns/violations.ts";
 import type { TransportDetail } from "./model.ts";
+import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
+import { takeClientCertificate } from "./saving/client-certificate.ts";
+import { toColumns } from "./saving/to-columns.ts";
+import { explainViolation } from "./saving/violations.ts";
 import type { TransportInput } from "./schema.ts";
-import { findTransport, toTransportDetail } from "./store.ts";
-import { toColumns } from "./to-columns.ts";
+import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
+import { findTransport, toTransportDetail, type WsdlAttempt } from "./store.ts";
 
 /**
  * Adds a transport to a node.
- * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdl-loading/save-transport.ts).
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdls/save-transport.ts).
  * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`, `name_taken`, `not_found` (the node)
  */
 export async function createTransport(
@@ -37,7 +36,7 @@ export async function createTransport(
     const id = v7();
     const columns = toColumns(id, input, null, { before: null, after: address }, now);
     await tx.insert(transports).values({ id, ...columns, createdAt: now });
-    if (typeof keep !== "string") await writeWsdl(tx, id, keep, now);
+    if (typeof keep !== "string") await keep.store(tx, id, now);
     const created = toTransportDetail(await findTransport(tx, id), []);
     const target = { kind: "transport", id, name: created.name };
     await recordAudit(tx, ctx, { action: "transport.create", target, after: audited(created) });

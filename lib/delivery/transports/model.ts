@@ -1,4 +1,4 @@
-import type { SoapVersion, WsdlSummary } from "#lib/delivery/wsdls/wsdl-model.ts";
+import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.ts";
 import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
@@ -52,6 +52,41 @@ export type SoapSettings = {
   tokenExpired: TokenExpiredRule;
 };
 
+/**
+ * How services say that a token has expired, unless the transport says otherwise: the fault codes of WS-Security
+ * (SOAP Message Security 1.1.1 section 12) and of WS-Trust 1.4 section 11, and what gateways write.
+ */
+export const defaultTokenExpired: TokenExpiredRule = {
+  faultCodes: [
+    "FailedAuthentication",
+    "InvalidSecurityToken",
+    "SecurityTokenUnavailable",
+    "ExpiredData",
+    "TokenExpired",
+    "ExpiredToken",
+    "invalid_token",
+  ],
+  bodyContains: [
+    "token expired",
+    "token has expired",
+    "token is expired",
+    "expired token",
+    "invalid_token",
+    "jwt expired",
+  ],
+};
+
+/** Everything but where the WSDL is and what was chosen in it. */
+export const soapDefaults: Omit<SoapSettings, "wsdlUrl" | "service" | "port"> = {
+  endpointUrl: "",
+  raw: false,
+  soapVersion: "1.1",
+  security: null,
+  addressing: false,
+  headers: "",
+  tokenExpired: defaultTokenExpired,
+};
+
 /** As the table holds them: transports saved by an older version have the contract's three members only. */
 export type StoredSoapSettings = Pick<SoapSettings, "wsdlUrl" | "service" | "port"> & Partial<SoapSettings>;
 
@@ -83,6 +118,31 @@ export type ShownClientCertificate = CertificateInfo & {
 export type ShownProxy =
   | Exclude<ProxySettings, { mode: "manual" }>
   | (Extract<ProxySettings, { mode: "manual" }> & { passwordSetAt: string | null });
+
+/** Where a WSDL comes from. */
+export const wsdlSources = ["url", "upload"] as const;
+export type WsdlSource = (typeof wsdlSources)[number];
+
+/** Why a WSDL could not be read. `at` is an ISO string. */
+export type WsdlFailure = { code: string; message: string; hint: string | null; at: string };
+
+/** The WSDL of a transport as people see it. */
+export type WsdlSummary = {
+  source: WsdlSource;
+  /** The first document: its URL, or `upload:` and the file's name. */
+  entry: string;
+  /** SHA-256 in hex; null as long as the WSDL could not be read. */
+  hash: string | null;
+  /** Of all documents together. */
+  bytes: number;
+  readAt: string | null;
+  failure: WsdlFailure | null;
+  /** Where calls go: the transport's endpoint URL, or else the address of its port in the WSDL; null when neither is known. */
+  endpoint: string | null;
+  /** Of the chosen port; null while the WSDL does not tell. */
+  soapVersion: SoapVersion | null;
+  services: ServiceDescription[];
+};
 
 type TransportBase = {
   id: string;

@@ -3,14 +3,13 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
-import type { SoapVersion, WsdlFailure } from "#lib/delivery/wsdls/wsdl-model.ts";
+import type { SoapVersion } from "#lib/delivery/soap/model.ts";
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import type { HttpSettings, SoapSettings, TransportType } from "./model.ts";
-import { readSoapSettings } from "./soap-settings.ts";
-import { resolvePort, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
+import type { HttpSettings, SoapSettings, TransportType, WsdlFailure } from "./model.ts";
+import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
 export type PlannedCredential = {

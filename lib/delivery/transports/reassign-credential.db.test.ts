@@ -7,18 +7,17 @@ import { sessions } from "#drizzle/schema/sessions.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { getNodeUses } from "#lib/access/nodes/get-node-uses.ts";
-import type { Context } from "#lib/access/permissions/context.ts";
-import { systemContext } from "#lib/access/permissions/context.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
+import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { createTransport } from "./create-transport.ts";
+import { getTouchedTriggers } from "./read-transports.ts";
 import { reassignCredential } from "./reassign-credential.ts";
 import { transportInput } from "./schema.ts";
-import { getTouchedTriggers } from "./touched-triggers.ts";
 
 setUpTestDatabase();
 

@@ -1,9 +1,8 @@
 import { z } from "zod";
-import { soapVersions } from "#lib/delivery/wsdls/wsdl-model.ts";
+import { soapVersions } from "#lib/delivery/soap/model.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import { proxySchema } from "#lib/platform/net/proxy-schema.ts";
-import { certificateEndFilters, httpMethods, runways, transportTypes } from "./model.ts";
-import { soapDefaults } from "./soap-settings.ts";
+import { certificateEndFilters, httpMethods, runways, soapDefaults, transportTypes } from "./model.ts";
 
 /** Headers that the portal itself sets, or that would change where a request ends (RFC 9110, RFC 9112). */
 const reservedHeaders = [

@@ -1,8 +1,52 @@
-import { authorize } from "./authorize.ts";
-import { type HttpAnswer, sendHttp } from "./http.ts";
+import { transportAad } from "#lib/platform/crypto/aad.ts";
+import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import { openProxy } from "#lib/platform/net/open-proxy.ts";
+import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { sendRequest } from "#lib/platform/net/request.ts";
+import type { NetworkTrace } from "#lib/platform/net/trace.ts";
+import type { ClientCertificate } from "#lib/platform/net/trust.ts";
 import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
-import type { SentRequest } from "./redirect.ts";
+import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./sending/redirect.ts";
+
+/** An answer. `redirectedTo` is where it came from in the end, null when no redirect was followed. */
+export type HttpAnswer = {
+  status: number;
+  headers: [string, string][];
+  body: Buffer;
+  /** `none` or the proxy's URL without credentials. */
+  proxy: string;
+  redirectedTo: string | null;
+};
+
+/** How a server is reached, passwords opened. */
+export type OpenConnection = {
+  proxy: OpenProxySettings;
+  trustedCa: string | null;
+  /** Shown to the server of the first request, never to one that it redirects to. */
+  clientCertificate: ClientCertificate | null;
+  connectTimeoutMs: number;
+  maxResponseBytes: number;
+  followRedirects: boolean;
+};
+
+/** For a check: `trace` is filled with how the request goes, without redirects only; `signal` ends it. */
+type Watch = { trace?: NetworkTrace | undefined; signal?: AbortSignal | undefined };
+
+/**
+ * The URL of a request: the transport's, then the path, then the transport's own query and the given one.
+ * @param base absolute, without fragment.
+ * @param path begins with / or is empty; complete and encoded.
+ * @param search encoded pairs without the leading ?, may be empty.
+ */
+export function joinUrl(base: string, path: string, search: string): string {
+  const mark = base.indexOf("?");
+  const origin = mark === -1 ? base : base.slice(0, mark);
+  const own = mark === -1 ? "" : base.slice(mark + 1);
+  const query = [own, search].filter(Boolean).join("&");
+  return new URL(`${path === "" ? origin : origin.replace(/\/$/, "")}${path}${query ? `?${query}` : ""}`).href;
+}
 
 /** Said to the service unless the request says otherwise. */
 const defaultHeaders: [string, string][] = [
@@ -21,9 +65,81 @@ export function prepareRequest(request: SentRequest, authorization: Authorizatio
 }
 
 /**
- * Sends a prepared request; HTTP and WS_SOAP go the same road.
- * @throws AppError what `sendHttp` throws
+ * The Authorization header of a request, as a list so that none is none: Basic (RFC 7617, UTF-8) or Bearer (RFC 6750
+ * section 2.1).
  */
-export async function send(plan: TransportPlan, request: SentRequest, timeoutMs: number): Promise<HttpAnswer> {
-  return sendHttp(plan, request, timeoutMs);
+export function authorize(authorization: Authorization): [string, string][] {
+  if (authorization.kind === "none") return [];
+  if (authorization.kind === "bearer") return [["authorization", `Bearer ${authorization.token}`]];
+  const { username, password } = authorization;
+  return [["authorization", `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`]];
+}
+
+/**
+ * Sends a prepared request over a transport, HTTP or WS_SOAP, and follows redirects if the transport says so.
+ * @param timeoutMs for all of it, redirects included.
+ * @throws AppError of lib/platform/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
+ */
+export function send(
+  plan: TransportPlan,
+  request: SentRequest,
+  timeoutMs: number,
+  watch: Watch = {},
+): Promise<HttpAnswer> {
+  return sendOver(openConnection(plan), request, timeoutMs, watch);
+}
+
+/**
+ * How the server of a transport is reached.
+ * @throws AppError `secret_unreadable`
+ */
+export function openConnection(plan: TransportPlan): OpenConnection {
+  const { id, clientCertificate: certificate, clientKeyEnvelope } = plan;
+  const hasCertificate = certificate !== null && clientKeyEnvelope !== null;
+  return {
+    ...plan,
+    proxy: openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(id, "proxyPassword")),
+    clientCertificate: hasCertificate
+      ? { certificate, key: openSecret(clientKeyEnvelope, transportAad(id, "clientKey")) }
+      : null,
+  };
+}
+
+/**
+ * The same over a connection that need not be stored.
+ * @throws AppError of lib/platform/net/request.ts, `redirect_refused`
+ */
+export async function sendOver(
+  connection: OpenConnection,
+  request: SentRequest,
+  timeoutMs: number,
+  watch: Watch = {},
+): Promise<HttpAnswer> {
+  const { proxy, trustedCa, connectTimeoutMs, maxResponseBytes } = connection;
+  const deadline = performance.now() + timeoutMs;
+  let current = request;
+  let { clientCertificate } = connection;
+  for (let hops = 0; ; hops++) {
+    const left = Math.max(1, Math.ceil(deadline - performance.now()));
+    const answer = await sendRequest({
+      ...current,
+      proxy,
+      trustedCa,
+      clientCertificate,
+      connectTimeoutMs,
+      timeoutMs: left,
+      maxResponseBytes,
+      ...watch,
+    });
+    const target = connection.followRedirects ? redirectTarget(answer, current.url) : null;
+    if (target === null) return { ...answer, redirectedTo: hops === 0 ? null : current.url };
+    if (hops === maxRedirects) {
+      throw new AppError("redirect_refused", `The service redirected more than ${maxRedirects} times.`, {
+        hint: "Its redirects may run in a circle. Enter the final URL in the transport.",
+      });
+    }
+    current = followRedirect(current, answer.status, target);
+    // Like headers, it does not come back with a redirect that leads back.
+    if (new URL(target).origin !== new URL(request.url).origin) clientCertificate = null;
+  }
 }

@@ -4,13 +4,20 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { describeCertificate } from "#lib/platform/certificates/judge.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";
-import type { ShownProxy, TransportAuthorization, TransportDetail, TransportSummary, TransportUse } from "./model.ts";
-import { showSoapSettings } from "./soap-settings.ts";
-import { toWsdlSummary, type WsdlColumns, wsdlColumns } from "./wsdl-columns.ts";
+import type {
+  Runway,
+  ShownProxy,
+  TransportAuthorization,
+  TransportDetail,
+  TransportSummary,
+  TransportUse,
+} from "./model.ts";
+import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 export type TransportRow = typeof transports.$inferSelect;
 
@@ -23,6 +30,15 @@ export type JoinedTransport = {
   credentialStatus: typeof credentials.$inferSelect.status | null;
   /** Null for HTTP and as long as nobody tried to read one. */
   wsdl: WsdlColumns | null;
+};
+
+/**
+ * What came of reading a WSDL before its transport is saved: what it offers, null when it could not be read, and what stores it
+ * in the transaction that saves the transport.
+ */
+export type WsdlAttempt = {
+  services: readonly ServiceDescription[] | null;
+  store: (tx: Transaction, transportId: string, now: Date) => Promise<void>;
 };
 
 const joined = {
@@ -147,4 +163,17 @@ function showClientCertificate({ clientCertificate: certificate, clientKeySetAt 
 function showProxy(row: TransportRow): ShownProxy {
   if (row.proxy.mode !== "manual") return row.proxy;
   return { ...row.proxy, passwordSetAt: row.proxyPasswordSetAt?.toISOString() ?? null };
+}
+
+/**
+ * The runway of a transport joined with its Application credential, as SQL; null for a transport that sends no such token. People's
+ * own tokens are theirs, and not counted.
+ */
+export function runwayOf(now: Date): SQL<Runway | null> {
+  const hourLater = new Date(now.getTime() + 3_600_000);
+  return sql<Runway | null>`case
+    when ${credentials.type} is distinct from 'application' then null
+    when not ${credentials.enabled} or ${credentials.tokenExpiresAt} is null or ${credentials.tokenExpiresAt} <= ${now} then 'none'
+    when ${credentials.tokenExpiresAt} <= ${hourLater} then 'hour'
+    else 'longer' end`;
 }

@@ -5,16 +5,15 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
-import { insertNode } from "#lib/delivery/runs/fixtures.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { insertNode } from "#scripts/test-nodes.ts";
 import { createTransport } from "./create-transport.ts";
 import { deleteTransport } from "./delete-transport.ts";
-import { getTransport } from "./get-transport.ts";
-import { listTransports } from "./list-transports.ts";
+import { getTransport, listTransports } from "./read-transports.ts";
 import { transportInput } from "./schema.ts";
 import { updateTransport } from "./update-transport.ts";
 

@@ -1,33 +1,35 @@
 import { and, eq } from "drizzle-orm";
 import { transports } from "#drizzle/schema/transports.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { deleteWsdl, type WsdlAttempt, writeWsdl } from "#lib/delivery/wsdls/wsdl-store.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { checkAssignment, checkTrustedCa, checkUnattended } from "./check-settings.ts";
-import { checkAddress, checkPort, decideWsdl } from "./check-wsdl.ts";
-import { takeClientCertificate } from "./client-certificate.ts";
-import { explainViolation } from "./columns/violations.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
+import { checkAssignment, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
+import { takeClientCertificate } from "./saving/client-certificate.ts";
+import { toColumns, toInput } from "./saving/to-columns.ts";
+import { explainViolation } from "./saving/violations.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
+import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
+import { findPort } from "./soap/settings.ts";
 import {
   findTransport,
   findTransportUses,
   type JoinedTransport,
   type TransportRow,
   toTransportDetail,
+  type WsdlAttempt,
 } from "./store.ts";
-import { toColumns, toInput } from "./to-columns.ts";
-import { findPort } from "./wsdl-columns.ts";
 
 /**
  * Changes a transport. Moving it to another node needs the permission on both.
- * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdl-loading/save-transport.ts); null keeps the stored one.
+ * @param wsdl what came of reading the WSDL of a WS_SOAP transport (lib/delivery/wsdls/save-transport.ts); null keeps the stored one.
  * @throws AppError `forbidden`, `not_found`, `stale_version`, `invalid_input`, `host_not_allowed`, `name_taken`
  */
 export async function updateTransport(
@@ -74,8 +76,8 @@ export async function updateTransportIn(
     .update(transports)
     .set({ ...columns, version: version + 1 })
     .where(and(eq(transports.id, id), eq(transports.version, version)));
-  if (keep === "none") await deleteWsdl(tx, id);
-  else if (keep !== "stored") await writeWsdl(tx, id, keep, now);
+  if (keep === "none") await tx.delete(wsdls).where(eq(wsdls.transportId, id));
+  else if (keep !== "stored") await keep.store(tx, id, now);
   const after = toTransportDetail(await findTransport(tx, id), uses);
   const target = { kind: "transport", id, name: after.name };
   await recordAudit(tx, ctx, {
@@ -97,6 +99,25 @@ export function mergeUpdate(row: TransportRow, changes: Omit<TransportUpdate, "v
   const merged = transportInput.safeParse({ ...toInput(row), ...given });
   if (merged.success) return merged.data;
   throw invalidInput(merged.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message })));
+}
+
+/**
+ * Checks that a stored transport can use a WSDL that offers other services. The transport is locked until the transaction ends.
+ * @throws AppError `not_found`, `forbidden`, `invalid_input`, `host_not_allowed`
+ */
+export async function checkServices(
+  tx: Transaction,
+  ctx: Context,
+  id: string,
+  services: readonly ServiceDescription[],
+): Promise<JoinedTransport> {
+  const found = await findTransport(tx, id, true);
+  requirePermission(ctx, "transports.write", found.nodePath);
+  const input = mergeUpdate(found.row, {});
+  const address = checkPort(input, services);
+  const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+  checkAddress(input, address, hostsAreListed);
+  return found;
 }
 
 /** A trigger's request fits one type only, so a transport in use keeps its type. */

@@ -2,12 +2,12 @@ import { and, eq, ne } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { cancelled } from "#lib/delivery/queue/cancel-run.ts";
+import { failQueued } from "#lib/delivery/queue/queue.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
-import { cancelled } from "./cancel-run.ts";
 import { audited } from "./create-trigger.ts";
-import { failQueued } from "./queue/queue.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";
 
 /**

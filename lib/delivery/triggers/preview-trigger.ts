@@ -2,7 +2,6 @@ import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { buildRequest, checkLiterals } from "#lib/delivery/requests/compile-request.ts";
 import { renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
-import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "#lib/delivery/requests/soap-problems.ts";
 import { type Scope, sampleWebhook } from "#lib/delivery/requests/template.ts";
 import type { RunRequest, RunRequestReceipt } from "#lib/delivery/runs/model.ts";
 import { redactRequest } from "#lib/delivery/runs/redact.ts";
@@ -10,6 +9,7 @@ import { buildSoapRequest, checkSoapUsable, startSoapRequest } from "#lib/delive
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import { loadTransportPlan, type PlannedAuthorization, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest } from "#lib/delivery/transports/send.ts";
+import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "#lib/delivery/wsdls/request-problems.ts";
 import { type PlannedRequest, planRequest } from "./plan.ts";
 import { type PreviewInput, requestTemplate } from "./schema.ts";
 

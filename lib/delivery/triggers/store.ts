@@ -155,7 +155,7 @@ function listRequestVariables({
   http,
 }: JoinedTrigger): Pick<TriggerDetail, "variables" | "jsonVariables"> {
   if (isSoapRequest(request)) {
-    // Which of them stand for a list or an object only the WSDL tells (get-trigger.ts).
+    // Which of them stand for a list or an object only the WSDL tells (read-triggers.ts).
     return { variables: compileSoapRequest(request).variables, jsonVariables: [] };
   }
   if (!http) return { variables: [], jsonVariables: [] };

@@ -2,7 +2,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { runwayOf } from "#lib/delivery/transports/runway.ts";
+import { runwayOf } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { RunwayBlock, Scope } from "./model.ts";
 import { isInScope } from "./scope.ts";

@@ -16,12 +16,12 @@ const unrecorded: Record<string, string> = {
   "oauth/tokens/provider-places.ts": "a place among token requests; those are in the event logs",
   "oauth/tokens/record-outcome.ts": "the event log of the credential has each token request",
   "delivery/transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
-  "delivery/triggers/queue/dispatch.ts": "a queued run is in its own record",
-  "delivery/triggers/schedules/fire-due.ts": "a scheduled run is in its own record",
-  "delivery/triggers/queue/hold-runs.ts": "a held run is in its own record",
-  "delivery/triggers/queue/run-queued.ts": "a queued run is in its own record",
-  "delivery/triggers/queue/start-run.ts": "a run in progress is in its own record",
-  "delivery/wsdl-loading/plan-input.ts": "checks, and changes nothing",
+  "delivery/queue/dispatch.ts": "a queued run is in its own record",
+  "delivery/schedules/fire-due.ts": "a scheduled run is in its own record",
+  "delivery/queue/hold-runs.ts": "a held run is in its own record",
+  "delivery/firing/run-queued.ts": "a queued run is in its own record",
+  "delivery/firing/fire.ts": "a run in progress is in its own record",
+  "delivery/transports/plan-input.ts": "checks, and changes nothing",
 };
 
 // A new file is listed here only if nobody will ever ask who did that and when.

@@ -3,8 +3,8 @@ import dns from "node:dns";
 import { Resolver } from "node:dns/promises";
 import { syncBuiltinESMExports } from "node:module";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { sendHttp } from "#lib/delivery/transports/http.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { send } from "#lib/delivery/transports/send.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { testLimitMs } from "#scripts/test-limits.ts";
 import {
@@ -204,7 +204,7 @@ const plan = {
 } as unknown as TransportPlan;
 const follow = (to: string) => {
   const url = `http://friend.example.com:${service.port}/?to=${encodeURIComponent(to)}`;
-  return sendHttp(plan, { method: "GET", url, headers: [], body: null }, testLimitMs);
+  return send(plan, { method: "GET", url, headers: [], body: null }, testLimitMs);
 };
 
 test("a redirect is followed only where the policy lets a request go", async () => {

@@ -9,13 +9,13 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { listFrom } from "#app/_ui/list-from.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import { listTransports } from "#lib/delivery/transports/list-transports.ts";
 import {
   certificateEndFilters,
   runways,
   type TransportSummary,
   transportTypes,
 } from "#lib/delivery/transports/model.ts";
+import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportQuery } from "#lib/delivery/transports/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";

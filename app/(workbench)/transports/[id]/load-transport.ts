@@ -3,7 +3,7 @@ import { cache } from "react";
 import { z } from "zod";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
-import { getTransport } from "#lib/delivery/transports/get-transport.ts";
+import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { runPage } from "#lib/web/action.ts";
 
 /** The transport of this request and what may be done with it, read once for the page and its title. */

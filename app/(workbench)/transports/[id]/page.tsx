@@ -4,7 +4,7 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { RunTable } from "../../runs/_components/run-table.tsx";

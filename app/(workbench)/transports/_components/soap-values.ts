@@ -1,7 +1,6 @@
-import type { ShownSoapSettings } from "#lib/delivery/transports/model.ts";
+import type { SoapVersion } from "#lib/delivery/soap/model.ts";
+import { type ShownSoapSettings, soapDefaults } from "#lib/delivery/transports/model.ts";
 import type { TransportFormValues } from "#lib/delivery/transports/schema.ts";
-import { soapDefaults } from "#lib/delivery/transports/soap-settings.ts";
-import type { SoapVersion } from "#lib/delivery/wsdls/wsdl-model.ts";
 
 /** Where the WSDL comes from; `raw`: triggers bring whole envelopes and there is none. */
 export const wsdlChoices = ["url", "upload", "raw"] as const;

@@ -3,15 +3,15 @@ import { useState } from "react";
 import { useFormContext } from "react-hook-form";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { callAction } from "#app/_ui/call-action.ts";
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
-import type { StoredService } from "#lib/delivery/wsdls/wsdl-model.ts";
 import type { ActionError } from "#lib/web/action-result.ts";
 import { loadWsdl } from "../actions.ts";
 import { type FormValues, toInput } from "./form-values.ts";
 import type { SoapValues } from "./soap-values.ts";
 
 /** What is known of the WSDL in the form: what it offers, and which one that is (see `nameOf`). */
-type Known = { services: StoredService[]; of: string; said: string | null };
+type Known = { services: ServiceDescription[]; of: string; said: string | null };
 
 /** The WSDL that the form names, as it was read last. */
 export function useWsdl(transport: TransportDetail | null) {
@@ -43,7 +43,7 @@ export function useWsdl(transport: TransportDetail | null) {
 
   /** Keeps what was chosen where the WSDL still has it, else takes the first. */
   const choosePort = (
-    services: StoredService[],
+    services: ServiceDescription[],
     service = getValues("soap.service"),
     port = getValues("soap.port"),
   ) => {
@@ -70,7 +70,7 @@ function nameOf({ source, wsdlUrl, documents }: SoapValues): string {
   return documents.map(({ name, text }) => `${name} ${text.length}`).join("\n");
 }
 
-function summarize(services: StoredService[], documents: number, bytes: number): string {
+function summarize(services: ServiceDescription[], documents: number, bytes: number): string {
   const operations = new Set(services.flatMap(({ ports }) => ports.flatMap((port) => port.operations))).size;
   const count = (many: number, noun: string) => `${many} ${noun}${many === 1 ? "" : "s"}`;
   return `Read ${count(documents, "document")} (${Math.ceil(bytes / 1024)} KiB): ${count(services.length, "service")}, ${count(operations, "operation")}.`;

@@ -3,7 +3,7 @@ import { cache } from "react";
 import { z } from "zod";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
-import { getTrigger } from "#lib/delivery/triggers/get-trigger.ts";
+import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { runPage } from "#lib/web/action.ts";
 
 /** The trigger of this request and what may be done with it, read once for the page and its title. */

@@ -4,7 +4,7 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { sampleMessage } from "#lib/delivery/requests/sample-message.ts";
-import { listRuns } from "#lib/delivery/runs/list-runs.ts";
+import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { findObstacle } from "#lib/delivery/triggers/find-obstacle.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";

@@ -1,5 +1,5 @@
 import type { Context } from "#lib/access/permissions/context.ts";
-import { getTransport } from "#lib/delivery/transports/get-transport.ts";
+import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { findNodeChoices, findTransportOptions, ifThere } from "../../transports/find-options.ts";
 import { toKnownTransport } from "./request-kind.ts";
 

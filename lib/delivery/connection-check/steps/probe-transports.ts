@@ -1,8 +1,7 @@
 import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
-import { mayGoTo } from "#lib/delivery/transports/check-settings.ts";
-import { sendHttp } from "#lib/delivery/transports/http.ts";
+import { mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
-import { prepareRequest } from "#lib/delivery/transports/send.ts";
+import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
@@ -158,7 +157,7 @@ async function askBy(method: Probe["method"], target: Target, url: string, token
     token === null ? { kind: "none" } : { kind: "bearer", token },
   );
   const isFirst = trace.way === null;
-  const answer = await sendHttp({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {
+  const answer = await send({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {
     trace: isFirst ? trace : undefined,
     signal: stop,
   });

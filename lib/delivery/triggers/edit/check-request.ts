@@ -6,9 +6,9 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { checkLiterals, compileRequest } from "#lib/delivery/requests/compile-request.ts";
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
-import { findRequestProblems, toFieldError } from "#lib/delivery/requests/soap-problems.ts";
 import { listUses, type Template, templateError } from "#lib/delivery/requests/template.ts";
 import { loadTransportPlan } from "#lib/delivery/transports/plan.ts";
+import { findRequestProblems, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";

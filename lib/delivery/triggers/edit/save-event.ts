@@ -6,7 +6,7 @@ import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { nextTimes } from "../cron.ts";
 import type { TriggerEvent } from "../model.ts";
-import { makeWebhookSecret } from "../webhooks/secret.ts";
+import { makeWebhookSecret } from "../webhook-secret.ts";
 
 type Saved = { id: string; enabled: boolean; event: TriggerEvent };
 

@@ -7,7 +7,7 @@ import { useRef, useState, useTransition } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
-import type { WsdlReload } from "#lib/delivery/wsdl-loading/model.ts";
+import type { WsdlReload } from "#lib/delivery/wsdls/model.ts";
 import { readFiles } from "../../_components/read-files.ts";
 import type { UploadedFile } from "../../_components/soap-values.ts";
 import { reloadTransportWsdl } from "../../actions.ts";

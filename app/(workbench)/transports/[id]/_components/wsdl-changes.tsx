@@ -1,7 +1,8 @@
 import Link from "next/link";
 import { Badge, type Tone } from "#app/_ui/badge.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { BrokenTrigger, WsdlChange, WsdlReload } from "#lib/delivery/wsdl-loading/model.ts";
+import type { WsdlChange } from "#lib/delivery/soap/diff.ts";
+import type { BrokenTrigger, WsdlReload } from "#lib/delivery/wsdls/model.ts";
 
 const kinds: Record<WsdlChange["kind"], { word: string; tone: Tone }> = {
   added: { word: "Added", tone: "ok" },

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
 import { Card } from "#app/_ui/card.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { getTouchedTriggers } from "#lib/delivery/transports/touched-triggers.ts";
+import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
 import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";

@@ -4,7 +4,7 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { sampleMessage } from "#lib/delivery/requests/sample-message.ts";
-import { findSignInToRun } from "#lib/delivery/triggers/find-sign-in.ts";
+import { findSignInToRun } from "#lib/delivery/triggers/find-obstacle.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { SignInFirst } from "../_components/sign-in-first.tsx";
 import { loadTrigger } from "../load-trigger.ts";

@@ -1,0 +1,82 @@
+import type { QueuedInput } from "#lib/delivery/queue/model.ts";
+import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
+import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
+import type { Scope } from "#lib/delivery/requests/template.ts";
+import type { RunEvent, RunRequest } from "#lib/delivery/runs/model.ts";
+import type { RunOrder } from "#lib/delivery/runs/order.ts";
+import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery/runs/soap.ts";
+import type { Wsdl } from "#lib/delivery/soap/model.ts";
+import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import type { TriggerPlan } from "#lib/delivery/triggers/plan.ts";
+import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
+import type { Actor } from "#lib/platform/audit/actor.ts";
+import { invalidInput } from "#lib/platform/errors/app-error.ts";
+
+/** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
+export type Firing = {
+  /** UUIDv7. */
+  runId: string;
+  event: RunEvent;
+  actor: Actor;
+  input: QueuedInput;
+  /** Since when it waited in a queue, ISO 8601; left out when it did not. */
+  queuedAt?: string;
+  /** Until when it was held at most, ISO 8601; left out when it was not. */
+  heldUntil?: string;
+};
+
+/**
+ * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
+ * @throws AppError `invalid_input` at `variables.NAME` and the like, `template_invalid`, `transport_unusable`
+ */
+export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
+  const { runId, input } = firing;
+  const planned = plan.request;
+  const run = { id: runId, startedAt: new Date().toISOString(), dueAt: input.dueAt };
+  const scope = { variables: input.variables, run, webhook: input.webhook };
+  if (planned.kind === "http") return makeOrder(plan, firing, buildRequest(planned.compiled, scope), null);
+  const { compiled, soap } = planned;
+  const finish = (wsdl: Wsdl | null) =>
+    makeOrder(plan, firing, startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
+  const wsdl = findWsdl(plan.transport);
+  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+}
+
+/** A run that is not made and of which nothing can be rendered: only where it would have gone. */
+export function toBareOrder(plan: TriggerPlan, firing: Firing): RunOrder {
+  const { http, soap } = plan.transport;
+  const request = soap ? startSoapRequest(soap) : { method: http!.method, url: http!.url, headers: [], body: null };
+  return makeOrder(plan, firing, request, null);
+}
+
+function makeOrder(plan: TriggerPlan, firing: Firing, request: RunRequest, soap: SoapOrder | null): RunOrder {
+  const { runId, event, actor, input, queuedAt, heldUntil } = firing;
+  return {
+    runId,
+    event,
+    actor,
+    ...(queuedAt !== undefined && { queuedAt }),
+    ...(heldUntil !== undefined && { heldUntil }),
+    ...(input.dueAt !== null && { dueAt: input.dueAt }),
+    trigger: { id: plan.id, name: plan.name },
+    node: plan.node,
+    transport: plan.transport,
+    request,
+    soap,
+    maxExecutionMs: plan.maxExecutionMs,
+  };
+}
+
+/**
+ * The call of a run, checked against the WSDL before anything is sent.
+ * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`
+ */
+function buildSoapOrder(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope, wsdl: Wsdl | null): SoapOrder {
+  const call = renderSoapCall(compiled, soap, scope);
+  const misfit = checkMode(soap, call.envelope !== null);
+  if (misfit) throw invalidInput([toFieldError(misfit)]);
+  checkSoapUsable(soap, call);
+  const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
+  return { call, wsdl };
+}

@@ -1,0 +1,199 @@
+import type { SoapReading } from "#lib/delivery/soap/model.ts";
+import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
+import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { type HttpAnswer, prepareRequest, send } from "#lib/delivery/transports/send.ts";
+import type { IssuedToken, TokenCause } from "#lib/oauth/tokens/model.ts";
+import { toAppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
+import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { describeProxy } from "#lib/platform/net/request.ts";
+import { describeToken, getFreshToken, openAuthorization, secretsOf } from "../authorization.ts";
+import type { HoldReason, RunAttempt, RunError, RunRequest } from "../model.ts";
+import { type RunOrder, subjectOf } from "../order.ts";
+import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "../outcome.ts";
+import { redactRequest, redactResponse, removeForms, secretForms } from "../redact.ts";
+import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer } from "../soap.ts";
+import { settleBefore } from "./deadline.ts";
+import { describeSoap } from "./soap-receipt.ts";
+import { traceSend, traceToken } from "./spans.ts";
+import { saysTokenExpired } from "./token-expired.ts";
+
+/** One attempt with what its receipt does not hold. */
+export type Attempt = {
+  attempt: RunAttempt;
+  issued: IssuedToken | null;
+  /** Whether the service refused the token. */
+  refused: boolean;
+  /** Whether the request may be sent once more then. */
+  mayRepeat: boolean;
+  /** On what it failed, if the run may be made again when the credential works: the service did nothing. */
+  held: HoldReason | null;
+};
+
+/** How far an attempt came. */
+type Progress = {
+  issued: IssuedToken | null;
+  built: BuiltCall | null;
+  request: RunRequest | null;
+  answer: HttpAnswer | null;
+  reading: SoapReading | null;
+  isExpired: boolean;
+  lacksToken: boolean;
+};
+
+/**
+ * Makes one request of a run: token, Authorization, request, outcome. Whatever fails becomes its error.
+ * @param deadline by performance.now().
+ * @param secrets gets those that the request uses; a receipt holds none of any attempt.
+ * @param isRetry whether the token was renewed since the service refused the one before.
+ */
+export async function attemptRequest(
+  order: RunOrder,
+  deadline: number,
+  secrets: string[],
+  isRetry: boolean,
+): Promise<Attempt> {
+  const startedAt = new Date();
+  const began = performance.now();
+  const progress: Progress = {
+    issued: null,
+    built: null,
+    request: null,
+    answer: null,
+    reading: null,
+    isExpired: false,
+    lacksToken: false,
+  };
+  let error: RunError | null;
+  try {
+    checkUsable(order);
+    const issuing = takeToken(order, deadline, progress);
+    if (issuing) await issuing;
+    const request = prepare(order, startedAt, secrets, progress);
+    progress.answer = await traceSend(request, () => sendWithin(order, request, deadline));
+    error = interpret(order, request.url, progress.answer, progress, isRetry);
+  } catch (thrown) {
+    error = explain(order, thrown, progress);
+  }
+  const { issued, answer, isExpired } = progress;
+  const isRefused = answer !== null && refusedToken(answer, { usedToken: issued !== null });
+  const isSafe = order.soap?.call.safeToRepeat ?? false;
+  const durationMs = Math.round(performance.now() - began);
+  return {
+    issued,
+    refused: isRefused || isExpired,
+    mayRepeat: isRefused || isSafe,
+    held: whyHeld(order, progress.lacksToken, isRefused || (isExpired && isSafe)),
+    attempt: describeAttempt(order, startedAt, durationMs, error, progress, secretForms(secrets)),
+  };
+}
+
+/** Refuses before a token is asked for what could not be sent anyway. */
+function checkUsable({ transport, request, soap }: RunOrder): void {
+  if (soap) checkSoapUsable(transport.soap!, soap.call);
+  const { authorization } = transport;
+  if (authorization.kind !== "credential") return;
+  if (!mayGoTo(authorization.credential, request.url)) {
+    throw hostNotAllowed(authorization.credential, request.url);
+  }
+}
+
+/** Gets the token if the transport sends one, without a promise when it is in memory. */
+function takeToken(order: RunOrder, deadline: number, progress: Progress): void | Promise<void> {
+  const subject = subjectOf(order);
+  if (!subject) return;
+  progress.lacksToken = true;
+  const keep = (issued: IssuedToken) => {
+    progress.issued = issued;
+    progress.lacksToken = false;
+  };
+  const given = traceToken(subject, () =>
+    settleBefore(deadline, () => getFreshToken(subject, toCause(order), order.actor), order.maxExecutionMs),
+  );
+  return given instanceof Promise ? given.then(keep) : keep(given);
+}
+
+/** For the credential's event log. */
+function toCause({ trigger, actor, runId }: RunOrder): TokenCause {
+  return { cause: trigger ? `trigger ${trigger.name}` : actor.name, runId };
+}
+
+/** The request as it goes out; a SOAP call gets an envelope for this attempt only. */
+function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: Progress): RunRequest {
+  const authorization = openAuthorization(order.transport, progress.issued);
+  secrets.push(...secretsOf(authorization));
+  if (order.soap) {
+    progress.built = buildSoapRequest(order.soap, order.transport, startedAt);
+    secrets.push(...progress.built.secrets);
+  }
+  progress.request = prepareRequest(progress.built?.request ?? order.request, authorization);
+  return progress.request;
+}
+
+async function sendWithin(order: RunOrder, request: RunRequest, deadline: number): Promise<HttpAnswer> {
+  const left = Math.ceil(deadline - performance.now());
+  if (left >= order.transport.timeoutMs) return send(order.transport, request, order.transport.timeoutMs);
+  return settleBefore(deadline, () => send(order.transport, request, Math.max(1, left)), order.maxExecutionMs);
+}
+
+/** What the answer means for the run; null when it succeeded. */
+function interpret(
+  { soap, transport }: RunOrder,
+  url: string,
+  answer: HttpAnswer,
+  progress: Progress,
+  isRetry: boolean,
+): RunError | null {
+  const credentialName = subjectOf({ transport })?.name ?? null;
+  const sent = { url, usedToken: progress.issued !== null, isRetry, credentialName };
+  if (!soap) return interpretAnswer(answer, sent);
+  const plan = transport.soap!;
+  const reading = readAnswer(soap, plan, answer);
+  progress.reading = reading;
+  progress.isExpired = sent.usedToken && saysTokenExpired(plan.settings.tokenExpired, reading, answer.body);
+  const { isExpired } = progress;
+  return interpretSoapAnswer(answer, reading, { ...sent, isExpired, mayRepeat: soap.call.safeToRepeat });
+}
+
+function explain({ runId }: RunOrder, thrown: unknown, progress: Progress): RunError {
+  const err = toAppError(thrown);
+  if (!err.expose) getLog().error({ err: thrown, runId }, "a run failed inside");
+  // That is no fault of the credential.
+  if (!err.expose || err.code === "database_unavailable") progress.lacksToken = false;
+  return toRunError(err);
+}
+
+/** A person's own token is not waited for: who ran it is told at once. */
+function whyHeld(order: RunOrder, lacksToken: boolean, isRefused: boolean): HoldReason | null {
+  if (subjectOf(order)?.type !== "application") return null;
+  if (lacksToken) return "token";
+  return isRefused ? "service" : null;
+}
+
+function describeAttempt(
+  { request, transport, soap }: RunOrder,
+  startedAt: Date,
+  durationMs: number,
+  error: RunError | null,
+  { issued, answer, built, reading, ...progress }: Progress,
+  forms: readonly string[],
+): RunAttempt {
+  // What would have been sent, when it did not come to that.
+  const shown = progress.request ?? prepareRequest(request, { kind: "none" });
+  return {
+    startedAt: startedAt.toISOString(),
+    durationMs,
+    token: issued && describeToken(issued, startedAt.getTime()),
+    proxy: answer?.proxy ?? describeProxy(shown.url, shownProxy(transport)),
+    request: redactRequest(shown, forms),
+    response: answer && redactResponse(answer, forms),
+    // It may quote the service.
+    error: error && { ...error, message: removeForms(error.message, forms) },
+    soap: soap && describeSoap(soap, transport.soap!, built, reading, answer, forms),
+  };
+}
+
+/** The proxy of a request that was not answered is shown without its password, so that stays sealed. */
+function shownProxy({ proxy }: TransportPlan): OpenProxySettings {
+  return proxy.mode === "manual" ? { ...proxy, password: null } : proxy;
+}

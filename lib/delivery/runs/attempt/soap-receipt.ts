@@ -1,0 +1,47 @@
+import type { SoapReading } from "#lib/delivery/soap/model.ts";
+import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import type { RunFault, RunSoap } from "../model.ts";
+import { redactJson, redactText } from "../redact.ts";
+import type { BuiltCall, SoapOrder } from "../soap.ts";
+
+/** How much of an answer's data a receipt keeps, in characters of JSON. */
+const maxJsonLength = 256 * 1024;
+/** How many attachments a receipt names. */
+const maxAttachments = 100;
+
+/** What a receipt says of a SOAP call beside the HTTP request and answer, secrets redacted. */
+export function describeSoap(
+  { call }: SoapOrder,
+  soap: SoapPlan,
+  built: BuiltCall | null,
+  reading: SoapReading | null,
+  answer: HttpAnswer | null,
+  forms: readonly string[],
+): RunSoap {
+  const json = reading?.json ?? null;
+  const isCut = json !== null && JSON.stringify(json).length > maxJsonLength;
+  const multipart = answer?.headers.some(([name, value]) => name === "content-type" && /^multipart\//i.test(value));
+  return {
+    operation: call.operation,
+    action: built?.action ?? null,
+    soapVersion: soap.soapVersion ?? soap.settings.soapVersion,
+    fault: reading?.fault ? redactFault(reading.fault, forms) : null,
+    json: isCut ? null : redactJson(json, forms),
+    jsonCut: isCut,
+    xml: multipart && reading?.xml ? redactText(reading.xml, forms) : null,
+    attachments: (reading?.attachments ?? []).slice(0, maxAttachments),
+    problem: reading?.problem ?? null,
+  };
+}
+
+function redactFault(fault: NonNullable<SoapReading["fault"]>, forms: readonly string[]): RunFault {
+  return {
+    code: redactText(fault.code, forms),
+    subcodes: fault.subcodes.map((code) => redactText(code, forms)),
+    reason: redactText(fault.reason, forms),
+    actor: fault.actor === null ? null : redactText(fault.actor, forms),
+    detail: fault.detail === null ? null : redactText(fault.detail, forms),
+    detailJson: redactJson(fault.detailJson, forms),
+  };
+}

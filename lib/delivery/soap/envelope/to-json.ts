@@ -1,0 +1,156 @@
+import { findType } from "../builtin.ts";
+import { isInteger } from "../lexical.ts";
+import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
+import { ns, type QName } from "../names.ts";
+import { listElements, type Members } from "../values.ts";
+import { childElements, type Element, resolveName } from "../xml/elements.ts";
+import { XmlError } from "../xml/parse-xml.ts";
+
+/** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
+export type References = { byId: ReadonlyMap<string, Element>; read: number };
+
+/** Elements that refer to each other may be far more than those of the answer: two references to two each, and so on. */
+const maxReferred = 300_000;
+
+/** For content without references. */
+export const noReferences = (): References => ({ byId: new Map(), read: 0 });
+
+/** How deep references may lead. */
+const maxDepth = 100;
+
+/**
+ * An element's content as data, the way arguments are given: elements by name, attributes as `@name`, text as `#text` beside them,
+ * null for nil, lists for what may repeat. Where the type is not known, the content decides.
+ * @param type of the schema, null when it is not known.
+ * @throws XmlError for references without an end
+ */
+export function toJson(types: Types, element: Element, type: QName | null, references: References, depth = 0): unknown {
+  const target = follow(element, references);
+  if (references.byId.size > 0 && ++references.read > maxReferred) {
+    throw new XmlError(`its references (href) lead to more than ${maxReferred} elements`, null);
+  }
+  if (isNil(target) || isNil(element)) return null;
+  if (depth > maxDepth) return null;
+  const node = findNamedType(types, target) ?? (type === null ? null : findType(types, type));
+  if (node?.kind === "simple") return toValue(node, target.textContent ?? "");
+  if (node?.arrayOf || isEncodedArray(target)) {
+    const item = node?.kind === "complex" ? (node.arrayOf ?? null) : null;
+    return childElements(target).map((child) => toJson(types, child, item, references, depth + 1));
+  }
+  return toMembers(types, target, node, references, depth);
+}
+
+/** What stands for an element that refers to another one. */
+function follow(element: Element, references: References): Element {
+  const href = element.getAttribute("href");
+  return (href?.startsWith("#") ? references.byId.get(href.slice(1)) : undefined) ?? element;
+}
+
+/** `xsi:type` says more than the schema: a derived type, or any type at all where the schema leaves it open. */
+function findNamedType(types: Types, element: Element): TypeNode | null {
+  const named = element.getAttributeNS(ns.xsi, "type");
+  return named ? findType(types, resolveName(element, named)) : null;
+}
+
+const isNil = (element: Element): boolean => /^(true|1)$/.test(element.getAttributeNS(ns.xsi, "nil") ?? "");
+const isEncodedArray = (element: Element): boolean => element.hasAttributeNS(ns.encoding, "arrayType");
+
+/** The content of an element whose type is known to be complex, or is not known. */
+export function toMembers(
+  types: Types,
+  element: Element,
+  type: ComplexType | null,
+  references: References,
+  depth: number,
+): unknown {
+  const members: Members = {};
+  const declared = new Map(listElements(type?.content ?? null).map((each) => [each.name, each]));
+  const repeats = type ? findRepeated(type) : new Set<string>();
+  const add = (name: string, value: unknown, isList: boolean) => {
+    const known = Object.hasOwn(members, name) ? members[name] : undefined;
+    if (known === undefined) define(members, name, isList ? [value] : value);
+    else if (Array.isArray(known) && (isList || lists.has(known))) known.push(value);
+    else {
+      const list = [known, value];
+      lists.add(list);
+      members[name] = list;
+    }
+  };
+  const lists = new Set<unknown>();
+  for (const { namespaceURI, localName, value } of element.attributes) {
+    if (
+      namespaceURI === ns.xmlns ||
+      namespaceURI === ns.xsi ||
+      namespaceURI === ns.envelope ||
+      namespaceURI === ns.encoding
+    )
+      continue;
+    if (localName !== "href" && !(localName === "id" && references.byId.size > 0))
+      define(members, `@${localName}`, value);
+  }
+  const children = childElements(element);
+  for (const child of children) {
+    const name = child.localName ?? child.nodeName;
+    const node: ElementNode | undefined = declared.get(name);
+    add(name, toJson(types, child, node?.type ?? null, references, depth + 1), repeats.has(name));
+  }
+  const text = element.textContent ?? "";
+  if (type?.text) {
+    const simple = findType(types, type.text);
+    return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, text) : text };
+  }
+  if (children.length > 0) return members;
+  if (type && declared.size > 0) return members;
+  if (Object.keys(members).length === 0) return text === "" && type !== null && !type.mixed ? {} : text;
+  return text.trim() === "" ? members : { ...members, "#text": text };
+}
+
+/** Also for a name such as `__proto__`, which would otherwise set something else. */
+function define(members: Members, name: string, value: unknown): void {
+  Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** The elements that are a list in any case, even when there is only one. */
+function findRepeated(type: ComplexType): Set<string> {
+  const known = repeated.get(type);
+  if (known) return known;
+  const found = new Set<string>();
+  const walk = (particle: NonNullable<ComplexType["content"]>["items"][number], isRepeated: boolean) => {
+    const here = isRepeated || particle.max === null || particle.max > 1;
+    if (particle.kind === "element" && here) found.add(particle.name);
+    else if (particle.kind !== "element" && particle.kind !== "any")
+      for (const item of particle.items) walk(item, here);
+  };
+  if (type.content) walk(type.content, false);
+  repeated.set(type, found);
+  return found;
+}
+
+const repeated = new WeakMap<ComplexType, Set<string>>();
+
+/** A simple value: numbers where JavaScript can hold them as they are, else text. */
+function toValue(type: SimpleType, text: string): unknown {
+  const { base } = type;
+  if (type.listOf || type.unionOf || base === "string" || base === "normalizedString") return text;
+  const trimmed = text.trim();
+  if (base === "boolean")
+    return trimmed === "true" || trimmed === "1" ? true : trimmed === "false" || trimmed === "0" ? false : text;
+  if (isInteger(base) || base === "decimal" || base === "double" || base === "float") return toNumber(trimmed);
+  return trimmed;
+}
+
+function toNumber(text: string): unknown {
+  const digits = text.replace(/[^\d]/g, "");
+  if (!/^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) || digits.length > 15) return text;
+  return Number(text);
+}
+
+/** The elements of an answer that have an id. */
+export function findReferences(body: Element): References {
+  const references = new Map<string, Element>();
+  for (const child of childElements(body)) {
+    const id = child.getAttribute("id");
+    if (id) references.set(id, child);
+  }
+  return { byId: references, read: 0 };
+}

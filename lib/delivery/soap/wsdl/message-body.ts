@@ -1,0 +1,102 @@
+import { xsd } from "../builtin.ts";
+import type { ElementNode, GroupNode, MessageBody } from "../model.ts";
+import { localOf, namespaceOf, ns } from "../names.ts";
+import { attribute, childElements, childrenNamed, type Element, resolveName } from "../xml/elements.ts";
+import type { Context, Definition } from "./definitions.ts";
+import { invalidWsdl, lineOf } from "./schema-index.ts";
+
+type BodyInput = {
+  which: "input" | "output";
+  name: string;
+  style: "document" | "rpc";
+  message: Element;
+  portType: Definition;
+  bound: Element;
+  soapNamespace: string;
+  context: Context;
+};
+
+/**
+ * What goes into a Body, or comes out of it (WSDL 1.1 section 3.5).
+ * @throws AppError `wsdl_invalid` where a message or an element is not defined
+ */
+export function compileBody(input: BodyInput): { body: MessageBody; use: "literal" | "encoded" } {
+  const { which, name, style, message, portType, bound, soapNamespace, context } = input;
+  const messageName = resolveName(message, attribute(message, "message") ?? "");
+  const definition = context.definitions.message.get(messageName);
+  if (!definition) throw invalidWsdl(portType.location, `the message ${messageName} is not defined`, lineOf(message));
+  const [side] = childrenNamed(bound, ns.wsdl, which);
+  const soapBody = side && findBody(side, soapNamespace);
+  const use = soapBody && attribute(soapBody, "use") === "encoded" ? "encoded" : "literal";
+  const chosen = soapBody ? attribute(soapBody, "parts") : null;
+  const parts = childrenNamed(definition.element, ns.wsdl, "part").filter(
+    (part) => chosen === null || chosen.split(/\s+/).includes(attribute(part, "name") ?? ""),
+  );
+  const nodes = parts.map((part) => compilePart(part, definition.location, context, style));
+  if (style === "rpc") {
+    const wrapper = which === "input" ? name : `${name}Response`;
+    const namespace = (soapBody && attribute(soapBody, "namespace")) ?? "";
+    return {
+      use,
+      body: { element: { name: wrapper, namespace }, wrapped: true, content: sequence(nodes), attributes: [] },
+    };
+  }
+  return { use, body: documentBody(nodes, context) };
+}
+
+/** `soap:body`, which may be inside of `mime:multipartRelated`. */
+function findBody(side: Element, soapNamespace: string): Element | null {
+  for (const child of childElements(side)) {
+    if (child.localName === "body" && child.namespaceURI === soapNamespace) return child;
+    const inner = child.namespaceURI === soapNamespace ? null : findBody(child, soapNamespace);
+    if (inner) return inner;
+  }
+  return null;
+}
+
+/** Wrapped when the only part is an element of a complex type without choices at its top; then its members are the arguments. */
+function documentBody(nodes: ElementNode[], { compiler }: Context): MessageBody {
+  const [node] = nodes;
+  if (!node) return { element: null, wrapped: false, content: sequence([]), attributes: [] };
+  const element = { name: node.name, namespace: node.namespace };
+  const type = compiler.types[node.type];
+  if (nodes.length > 1 || type?.kind !== "complex" || type.text || type.mixed || type.arrayOf) {
+    return { element, wrapped: false, content: sequence(nodes), attributes: [] };
+  }
+  return { element, wrapped: true, content: type.content ?? sequence([]), attributes: type.attributes };
+}
+
+function compilePart(
+  part: Element,
+  location: string,
+  { elements, compiler }: Context,
+  style: "document" | "rpc",
+): ElementNode {
+  const name = attribute(part, "name") ?? "";
+  const element = attribute(part, "element");
+  if (element !== null) {
+    const key = resolveName(part, element);
+    const known = elements[key];
+    if (known) return { ...known, min: 1, max: 1 };
+    // xsd:schema in a message is how .NET says "any XML" for a DataSet.
+    if (namespaceOf(key) === ns.xsd)
+      return { kind: "element", name: localOf(key), namespace: ns.xsd, type: xsd("anyType"), min: 1, max: 1 };
+    throw invalidWsdl(location, `the element ${key} of a message is not defined by any of its schemas`, lineOf(part));
+  }
+  const type = attribute(part, "type");
+  const resolved = type === null ? xsd("anyType") : compiler.requireType(resolveName(part, type), part, location);
+  // A part of rpc with a type may be nil when it is encoded; being strict there would refuse what services take.
+  return {
+    kind: "element",
+    name,
+    namespace: "",
+    type: resolved,
+    min: 1,
+    max: 1,
+    ...(style === "rpc" && { nillable: true }),
+  };
+}
+
+function sequence(items: GroupNode["items"]): GroupNode {
+  return { kind: "sequence", min: 1, max: 1, items };
+}

@@ -1,0 +1,65 @@
+import type { GroupNode, Particle } from "../model.ts";
+import { namespaceOf, ns } from "../names.ts";
+import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
+import { compileElement } from "./declarations.ts";
+import { invalidWsdl, lineOf, maxGroupDepth, type SchemaPart, type Schemas } from "./schema-index.ts";
+
+type Occurs = { min: number; max: number | null };
+
+/** The model group of a type or of a named group, null when it has none. */
+export function findModel(parent: Element): Element | null {
+  return childElements(parent).find(({ localName }) => isModel(localName)) ?? null;
+}
+
+/**
+ * What stands in a model group (XML Schema part 1, section 3.9); null for what never occurs.
+ * @param depth how many groups are around it.
+ * @throws AppError `wsdl_invalid` for groups that refer to each other
+ */
+export function compileParticle(schemas: Schemas, element: Element, part: SchemaPart, depth = 0): Particle | null {
+  const occurs = readOccurs(element);
+  if (occurs.max === 0) return null;
+  if (depth > maxGroupDepth)
+    throw invalidWsdl(part.location, "its groups refer to each other in a circle", lineOf(element));
+  const kind = element.localName;
+  if (kind === "element") return compileElementParticle(schemas, element, part, occurs);
+  if (kind === "any") return { kind, ...occurs };
+  if (kind === "group") return expandGroup(schemas, element, part, occurs, depth);
+  const items = childElements(element)
+    .filter(({ localName }) => isModel(localName) || localName === "element" || localName === "any")
+    .map((child) => compileParticle(schemas, child, part, depth + 1))
+    .filter((item): item is Particle => item !== null);
+  return { kind: kind as GroupNode["kind"], items, ...occurs };
+}
+
+function expandGroup(schemas: Schemas, element: Element, part: SchemaPart, occurs: Occurs, depth: number) {
+  const { element: target, part: its } = schemas.require("group", element, part);
+  const model = findModel(target);
+  const content = model ? compileParticle(schemas, model, its, depth + 1) : null;
+  if (!content || content.kind === "element" || content.kind === "any") return content;
+  const isOnce = content.min === 1 && content.max === 1;
+  return isOnce ? { ...content, ...occurs } : { kind: "sequence" as const, items: [content], ...occurs };
+}
+
+function compileElementParticle(schemas: Schemas, element: Element, part: SchemaPart, occurs: Occurs): Particle {
+  const ref = attribute(element, "ref");
+  if (ref === null) return { ...compileElement(schemas, element, part), ...occurs };
+  const name = resolveName(element, ref);
+  // A schema in a message, beside any: how .NET sends a DataSet.
+  if (namespaceOf(name) === ns.xsd) return { kind: "any", ...occurs };
+  const target = schemas.require("element", element, part);
+  const head = { ...schemas.globalElement(name, target), ...occurs };
+  const substitutes = schemas.index.substitutes.get(name) ?? [];
+  if (substitutes.length === 0) return head;
+  const isAbstract = attribute(target.element, "abstract") === "true";
+  const members = substitutes.map((each) => schemas.globalElement(each, schemas.index.components.element.get(each)!));
+  const items = [...(isAbstract ? [] : [{ ...head, min: 1, max: 1 }]), ...members];
+  return { kind: "choice", items, ...occurs };
+}
+
+function readOccurs(element: Element): Occurs {
+  const max = attribute(element, "maxOccurs") ?? "1";
+  return { min: Number(attribute(element, "minOccurs") ?? 1) || 0, max: max === "unbounded" ? null : Number(max) || 0 };
+}
+
+const isModel = (name: string | null): boolean => ["sequence", "choice", "all", "group"].includes(name ?? "");

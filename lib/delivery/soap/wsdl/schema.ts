@@ -1,0 +1,117 @@
+import { findType, xsd } from "../builtin.ts";
+import type { ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
+import type { QName } from "../names.ts";
+import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
+import { compileComplexType } from "./complex-type.ts";
+import { compileElement } from "./declarations.ts";
+import {
+  type Component,
+  type ComponentKind,
+  indexSchemas,
+  invalidWsdl,
+  lineOf,
+  type SchemaIndex,
+  type SchemaPart,
+  type Schemas,
+} from "./schema-index.ts";
+import { compileSimpleType } from "./simple-type.ts";
+
+/** Everything that schemas say: types and global elements by name. */
+export type CompiledSchemas = { types: Types; elements: Record<QName, ElementNode> };
+
+/**
+ * Compiles schemas (XML Schema 1.0 part 1) to the model.
+ * @throws AppError `wsdl_invalid` where something is referred to that no schema defines
+ */
+export function compileSchemas(parts: SchemaPart[]): CompiledSchemas & { compiler: SchemaCompiler } {
+  const compiler = new SchemaCompiler(indexSchemas(parts));
+  compiler.compileAll();
+  return { types: compiler.types, elements: compiler.elements, compiler };
+}
+
+/** Keeps what was compiled while it goes from one reference to the next. */
+export class SchemaCompiler implements Schemas {
+  readonly types: Types = Object.create(null) as Types;
+  readonly elements: Record<QName, ElementNode> = Object.create(null) as Record<QName, ElementNode>;
+  readonly index: SchemaIndex;
+  readonly #underWay = new Set<QName>();
+  #anonymous = 0;
+
+  constructor(index: SchemaIndex) {
+    this.index = index;
+  }
+
+  compileAll(): void {
+    const { complexType, simpleType, element } = this.index.components;
+    for (const name of [...complexType.keys(), ...simpleType.keys()]) this.#needType(name);
+    for (const [name, component] of element) this.elements[name] = this.globalElement(name, component);
+  }
+
+  requireType(name: QName, from: Element, location: string): QName {
+    if (this.#needType(name)) return name;
+    throw invalidWsdl(location, `the type ${name} is not defined by any of its schemas`, lineOf(from));
+  }
+
+  #needType(name: QName): boolean {
+    if (findType(this.types, name) || this.#underWay.has(name)) return true;
+    const component = this.index.components.complexType.get(name) ?? this.index.components.simpleType.get(name);
+    if (!component) return false;
+    this.#underWay.add(name);
+    this.types[name] = this.#type(component.element, component.part);
+    this.#underWay.delete(name);
+    return true;
+  }
+
+  #type(element: Element, part: SchemaPart): TypeNode {
+    return element.localName === "simpleType"
+      ? this.#simpleType(element, part)
+      : compileComplexType(this, element, part);
+  }
+
+  #simpleType(element: Element, part: SchemaPart): SimpleType {
+    return compileSimpleType(element, {
+      resolve: (from, text) => this.requireType(resolveName(from, text), from, part.location),
+      inline: (inner) => this.inlineType(inner, part),
+      find: (name) => this.finishedType(name, element, part),
+    });
+  }
+
+  finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
+    this.requireType(name, from, part.location);
+    const type = findType(this.types, name);
+    if (type) return type;
+    throw invalidWsdl(part.location, `the type ${name} is derived from itself`, lineOf(from));
+  }
+
+  inlineType(element: Element, part: SchemaPart): QName {
+    const name = `#${++this.#anonymous}`;
+    this.types[name] = { kind: "complex", content: null, attributes: [] };
+    this.types[name] = this.#type(element, part);
+    return name;
+  }
+
+  globalElement(name: QName, { element, part }: Component): ElementNode {
+    this.elements[name] ??= { ...compileElement(this, element, part), namespace: part.namespace };
+    return this.elements[name];
+  }
+
+  typeOf(element: Element, part: SchemaPart): QName {
+    const type = attribute(element, "type");
+    if (type !== null) return this.requireType(resolveName(element, type), element, part.location);
+    const inline = childElements(element).find(
+      ({ localName }) => localName === "complexType" || localName === "simpleType",
+    );
+    if (inline) return this.inlineType(inline, part);
+    const head = attribute(element, "substitutionGroup");
+    const target = head === null ? null : this.index.components.element.get(resolveName(element, head));
+    if (target && target.element !== element) return this.typeOf(target.element, target.part);
+    return element.localName === "attribute" ? xsd("anySimpleType") : xsd("anyType");
+  }
+
+  require(kind: ComponentKind, from: Element, part: SchemaPart): Component {
+    const name = resolveName(from, attribute(from, "ref") ?? "");
+    const component = this.index.components[kind].get(name);
+    if (component) return component;
+    throw invalidWsdl(part.location, `the ${kind} ${name} is not defined by any of its schemas`, lineOf(from));
+  }
+}

@@ -1,0 +1,109 @@
+import type { transports } from "#drizzle/schema/transports.ts";
+import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
+import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import type { TransportInput } from "../schema.ts";
+import type { TransportRow } from "../store.ts";
+import { listTargets } from "./check-settings.ts";
+
+type SecretColumns = Pick<typeof transports.$inferSelect, `${TransportSecret}Envelope` | `${TransportSecret}SetAt`>;
+
+/** Addresses of the chosen port, as the WSDL names them before and after the edit; null when it is not known. */
+export type PortAddresses = { before: string | null; after: string | null };
+
+/** A password that was entered (undefined = keep, null = remove), and the origins that it would and did go to. */
+type Wanted = {
+  field: TransportSecret;
+  password: string | null | undefined;
+  isRequired: boolean;
+  to: string[];
+  from: string[];
+  shownAt: string;
+  server: "server" | "proxy";
+  noun: "password" | "private key";
+};
+
+/**
+ * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must not follow
+ * the transport to another server, so it has to be entered again when one of the origins that it goes to is new.
+ * @param stored the row before the edit, null for a new transport.
+ * @throws AppError `invalid_input` at `authorization.password`, `soap.security.password` or `proxy.password`
+ */
+export function sealSecrets(
+  id: string,
+  input: TransportInput,
+  stored: TransportRow | null,
+  addresses: PortAddresses,
+  now: Date,
+): SecretColumns {
+  const problems: FieldError[] = [];
+  const columns: SecretColumns = {
+    basicPasswordEnvelope: null,
+    basicPasswordSetAt: null,
+    wssePasswordEnvelope: null,
+    wssePasswordSetAt: null,
+    proxyPasswordEnvelope: null,
+    proxyPasswordSetAt: null,
+    clientKeyEnvelope: null,
+    clientKeySetAt: null,
+  };
+  for (const wanted of listWanted(input, stored, addresses)) {
+    const { field, password } = wanted;
+    const envelope = password === undefined ? (stored?.[`${field}Envelope`] ?? null) : null;
+    if (typeof password === "string") {
+      columns[`${field}Envelope`] = sealSecret(password, transportAad(id, field));
+      columns[`${field}SetAt`] = now;
+    } else if (envelope !== null && wanted.to.some((origin) => !wanted.from.includes(origin))) {
+      const message = `Enter the ${wanted.noun} again: the URL leads to another ${wanted.server} now.`;
+      problems.push({ field: wanted.shownAt, message });
+    } else if (envelope !== null) {
+      columns[`${field}Envelope`] = envelope;
+      columns[`${field}SetAt`] = stored?.[`${field}SetAt`] ?? null;
+    } else if (wanted.isRequired) {
+      problems.push({ field: wanted.shownAt, message: `Enter the ${wanted.noun}.` });
+    }
+  }
+  if (problems.length > 0) throw invalidInput(problems);
+  return columns;
+}
+
+function listWanted(input: TransportInput, stored: TransportRow | null, addresses: PortAddresses): Wanted[] {
+  const to = originsOf(listTargets(input, addresses.after));
+  const from = stored ? originsOf(listTargets(stored, addresses.before)) : [];
+  const ofServer = { isRequired: true, to, from, server: "server", noun: "password" } as const;
+  const list: Wanted[] = [];
+  if (input.authorization.kind === "basic") {
+    const { password } = input.authorization;
+    list.push({ field: "basicPassword", password, ...ofServer, shownAt: "authorization.password" });
+  }
+  if (input.type === "WS_SOAP" && input.soap.security) {
+    const { password } = input.soap.security;
+    list.push({ field: "wssePassword", password, ...ofServer, shownAt: "soap.security.password" });
+  }
+  if (input.proxy.mode === "manual") {
+    list.push({
+      field: "proxyPassword",
+      password: input.proxy.password,
+      isRequired: false,
+      to: originsOf([input.proxy]),
+      from: stored?.proxy.mode === "manual" ? originsOf([stored.proxy]) : [],
+      shownAt: "proxy.password",
+      server: "proxy",
+      noun: "password",
+    });
+  }
+  const { clientCertificate } = input;
+  list.push({
+    ...ofServer,
+    field: "clientKey",
+    password: clientCertificate === null ? null : (clientCertificate?.privateKey ?? undefined),
+    isRequired: Boolean(clientCertificate),
+    shownAt: "clientCertificate.privateKey",
+    noun: "private key",
+  });
+  return list;
+}
+
+function originsOf(targets: readonly { url: string }[]): string[] {
+  return targets.map(({ url }) => new URL(url).origin);
+}

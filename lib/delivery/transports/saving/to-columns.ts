@@ -1,0 +1,84 @@
+import type { transports } from "#drizzle/schema/transports.ts";
+import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
+import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { soonestCertificateEnd } from "../certificate-ends.ts";
+import type { SoapSettings } from "../model.ts";
+import type { SoapInput, TransportInput } from "../schema.ts";
+import { readSoapSettings } from "../soap/settings.ts";
+import type { TransportRow } from "../store.ts";
+import { toCertificateColumn } from "./client-certificate.ts";
+import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
+
+/**
+ * The row of a transport as it was entered, passwords sealed.
+ * @param stored the row before the edit, null for a new transport.
+ * @param addresses where a WSDL says that calls go.
+ * @throws AppError `invalid_input` when a password has to be entered, or the client certificate can't be used
+ */
+export function toColumns(
+  id: string,
+  input: TransportInput,
+  stored: TransportRow | null,
+  addresses: PortAddresses,
+  now: Date,
+) {
+  const secrets = sealSecrets(id, input, stored, addresses, now);
+  const clientCertificate = toCertificateColumn(input, stored, addresses.after);
+  return {
+    name: input.name,
+    nodeId: input.nodeId,
+    type: input.type,
+    http: input.type === "HTTP" ? input.http : null,
+    soap: input.type === "WS_SOAP" ? toSoapColumn(input.soap) : null,
+    authorizationKind: input.authorization.kind,
+    credentialId: input.authorization.kind === "credential" ? input.authorization.credentialId : null,
+    basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
+    proxy: withoutPassword(input.proxy),
+    ...secrets,
+    clientCertificate,
+    connectTimeoutMs: input.connectTimeoutMs,
+    timeoutMs: input.timeoutMs,
+    maxResponseBytes: input.maxResponseBytes,
+    followRedirects: input.followRedirects,
+    trustedCa: input.trustedCa,
+    certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,
+    notes: input.notes,
+    updatedAt: now,
+  } satisfies Omit<typeof transports.$inferInsert, "id">;
+}
+
+/** Neither the password nor the documents: they are kept elsewhere. */
+function toSoapColumn({ documents: _, security, ...soap }: SoapInput): SoapSettings {
+  if (!security) return { ...soap, security };
+  const { password: _password, ...shown } = security;
+  return { ...soap, security: shown };
+}
+
+function withoutPassword(proxy: ProxyInput): ProxySettings {
+  if (proxy.mode !== "manual") return proxy;
+  return { mode: "manual", url: proxy.url, username: proxy.username, bypass: proxy.bypass };
+}
+
+/** A stored transport as the form would send it, passwords left out (kept); what an edit is merged into. */
+export function toInput(row: TransportRow): Record<string, unknown> {
+  return {
+    name: row.name,
+    nodeId: row.nodeId,
+    type: row.type,
+    http: row.http ?? undefined,
+    soap: row.soap ? readSoapSettings(row.soap) : undefined,
+    authorization:
+      row.authorizationKind === "basic"
+        ? { kind: "basic", username: row.basicUsername ?? "" }
+        : row.authorizationKind === "credential"
+          ? { kind: "credential", credentialId: row.credentialId }
+          : { kind: "none" },
+    proxy: row.proxy,
+    connectTimeoutMs: row.connectTimeoutMs,
+    timeoutMs: row.timeoutMs,
+    maxResponseBytes: row.maxResponseBytes,
+    followRedirects: row.followRedirects,
+    trustedCa: row.trustedCa,
+    notes: row.notes,
+  };
+}

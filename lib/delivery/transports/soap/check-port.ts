@@ -1,0 +1,85 @@
+import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import type { SoapInput, TransportInput } from "../schema.ts";
+import type { JoinedTransport, WsdlAttempt } from "../store.ts";
+import { findPort } from "./settings.ts";
+
+/** What becomes of a transport's WSDL when the transport is saved, and what it offers afterwards. */
+type WsdlDecision = { keep: "stored" | "none" | WsdlAttempt; services: readonly ServiceDescription[] };
+
+/**
+ * Decides what a saved transport's WSDL is: the one that was just read, the stored one, or none.
+ * @throws AppError `invalid_input` at `soap.wsdlUrl` when there would be none and one is needed
+ */
+export function decideWsdl(
+  input: TransportInput,
+  stored: Pick<JoinedTransport, "row" | "wsdl"> | null,
+  attempt: WsdlAttempt | null,
+): WsdlDecision {
+  if (input.type !== "WS_SOAP") return { keep: "none", services: [] };
+  if (attempt?.services) return { keep: attempt, services: attempt.services };
+  const isSame = stored?.wsdl?.source === "upload" ? input.soap.wsdlUrl === "" : sameUrl(input.soap, stored?.row.soap);
+  const services = isSame ? (stored?.wsdl?.services ?? []) : [];
+  if (attempt) return { keep: attempt, services };
+  if (isSame && stored?.wsdl) return { keep: "stored", services };
+  if (input.soap.wsdlUrl === "" && !input.soap.raw) {
+    throw invalidInput([{ field: "soap.wsdlUrl", message: "Enter the WSDL's URL, or upload the WSDL." }]);
+  }
+  return { keep: "none", services: [] };
+}
+
+function sameUrl(soap: SoapInput, before: { wsdlUrl: string } | null | undefined): boolean {
+  return soap.wsdlUrl !== "" && before?.wsdlUrl === soap.wsdlUrl;
+}
+
+/**
+ * Checks that the chosen service and port are in the WSDL, as far as it is known.
+ * @returns the port's address, null when it is not known.
+ * @throws AppError `invalid_input` at `soap.service` or `soap.port` with what there is to choose from
+ */
+export function checkPort(input: TransportInput, services: readonly ServiceDescription[]): string | null {
+  if (input.type !== "WS_SOAP" || services.length === 0) return null;
+  const port = findPort(services, input.soap);
+  if (port || input.soap.raw) return port?.address ?? null;
+  const service = services.find(({ name }) => name === input.soap.service);
+  throw service
+    ? notOffered("soap.port", `The service ${service.name} has no SOAP port ${input.soap.port}`, service.ports)
+    : notOffered("soap.service", `The WSDL has no service ${input.soap.service}`, services);
+}
+
+function notOffered(field: string, what: string, choices: readonly { name: string }[]): AppError {
+  const names = choices.slice(0, 20).map(({ name }) => name);
+  return invalidInput([{ field, message: `${what}; it has ${names.join(", ") || "none"}.` }]);
+}
+
+/**
+ * Refuses that a WSDL leads an Authorization to another server than the one that it was read from, unless the transport names
+ * that server itself, or the credential its hosts.
+ * @param hostsAreListed whether a credential's allowed hosts decide.
+ * @param hasClientCertificate whether one is shown to the server.
+ * @throws AppError `invalid_input` at `soap.endpointUrl`
+ */
+export function checkAddress(
+  input: TransportInput,
+  address: string | null,
+  hostsAreListed: boolean,
+  hasClientCertificate = false,
+): void {
+  if (input.type !== "WS_SOAP" || address === null || hostsAreListed) return;
+  const { wsdlUrl, endpointUrl, security } = input.soap;
+  if (endpointUrl !== "" || wsdlUrl === "") return;
+  if (input.authorization.kind === "none" && !security && !hasClientCertificate) return;
+  if (!URL.canParse(address) || isSameServer(new URL(wsdlUrl), new URL(address))) return;
+  const { origin } = new URL(address);
+  const message = `The WSDL of ${new URL(wsdlUrl).origin} sends calls to another server, ${origin}. Enter ${address} here if user and password, the token or the client certificate may go there, or the URL that is right.`;
+  throw invalidInput([{ field: "soap.endpointUrl", message }]);
+}
+
+const loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+/** The same origin, whatever loopback is called; or the same host over TLS. */
+function isSameServer(from: URL, to: URL): boolean {
+  const sameHost =
+    from.hostname === to.hostname || (loopback.includes(from.hostname) && loopback.includes(to.hostname));
+  return sameHost && (to.protocol === "https:" || (from.protocol === to.protocol && from.port === to.port));
+}
