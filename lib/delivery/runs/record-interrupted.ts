@@ -1,11 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { getPool } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { entryLeaseMs } from "./in-flight-journal.ts";
 import type { RunError } from "./model.ts";
 import { runColumns } from "./storage/row-text.ts";
-
-const everyMs = 2000;
 
 /** What is told of a run whose process was killed. */
 export const interruption: RunError = {
@@ -37,35 +34,7 @@ const statement = `
  */
 export async function recordInterrupted(): Promise<number> {
   const { rowCount } = await getPool().query(statement);
-  return rowCount ?? 0;
-}
-
-/**
- * Looks for interrupted runs again and again until stopped. When the database was not reachable the processes get the time
- * to say that they are there.
- * @returns stops it and waits for the look that is under way.
- */
-export function startRecordingInterrupted(): () => Promise<void> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const look = async () => {
-    while (!signal.aborted) {
-      const pauseMs = await recordInterrupted().then(
-        (count) => {
-          if (count > 0) getLog().warn({ runs: count }, "runs were interrupted: the process that made them is gone");
-          return everyMs * (0.8 + 0.4 * Math.random());
-        },
-        (err) => {
-          getLog().warn({ err }, "interrupted runs could not be looked for");
-          return entryLeaseMs;
-        },
-      );
-      await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-  };
-  const looking = look();
-  return async () => {
-    stop.abort();
-    await looking;
-  };
+  const count = rowCount ?? 0;
+  if (count > 0) getLog().warn({ runs: count }, "runs were interrupted: the process that made them is gone");
+  return count;
 }

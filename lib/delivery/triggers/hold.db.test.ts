@@ -14,6 +14,7 @@ import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
@@ -30,7 +31,7 @@ import { releaseRepaired } from "./queue/hold-runs.ts";
 import { startRun } from "./queue/start-run.ts";
 import { releaseRun, releaseRuns } from "./release-runs.ts";
 import { triggerInput } from "./schema.ts";
-import { startWorking } from "./work.ts";
+import { makeQueuedRuns } from "./work.ts";
 
 setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback" });
 const service = setUpService();
@@ -81,6 +82,8 @@ const fire = (id: string, n = 1) => fireTrigger(tester, id, { variables: { n } }
 const statusOf = async (id: string) => (await getRun(tester, id)).status;
 const release = () => inTransaction((tx) => releaseRepaired(tx));
 const check = (id: string) => tokenDesk.acquire({ id, version: 0 }, { kind: "check", cause: "Tester", runId: null });
+const startWorker = () =>
+  startTask({ name: "make runs", everyMs: 250, failure: "the queue could not be read", ...makeQueuedRuns() });
 /** As if it had been held for longer. */
 const age = (id: string, seconds: number) =>
   getDb().execute(sql`
@@ -109,9 +112,9 @@ test("a run that gets no token is held, and made again by itself when the creden
   expect(await release()).toBe(0);
   knowsClient = true;
   await check(credentialId);
-  const stop = startWorking();
+  const worker = startWorker();
   await expect.poll(() => statusOf(run.id)).toBe("succeeded");
-  await stop();
+  await worker.stop();
   const { queuedAt, heldUntil } = await getRun(tester, run.id);
   expect([typeof queuedAt, heldUntil]).toEqual(["string", new Date(Date.parse(run.heldUntil!) - 60_000).toISOString()]);
   expect(service.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([["/1", "Bearer t"]]);
@@ -148,13 +151,13 @@ test("a run of the queue is held as well, and its second job is made like its fi
   const input = { variables: { n: 7 }, webhook: null, dueAt: null };
   const firing = { runId: v7(), event: "webhook" as const, actor: tester.actor, input };
   const { id } = await startRun(plan, firing, { atOnce: false });
-  const stop = startWorking();
+  const worker = startWorker();
   await expect.poll(() => statusOf(id)).toBe("held");
   knowsClient = true;
   await edit(credentialId);
   await expect.poll(() => statusOf(id)).toBe("succeeded");
   expect(service.seen.map(({ url }) => url)).toEqual(["/7"]);
-  await stop();
+  await worker.stop();
 });
 
 test("one that fails again after its release is held again, from then on", async () => {
@@ -162,14 +165,14 @@ test("one that fails again after its release is held again, from then on", async
   knowsClient = false;
   const run = await fire(trigger.id);
   await age(run.id, 3600);
-  const stop = startWorking();
+  const worker = startWorker();
   await releaseRun(tester, run.id);
   await waitFor(async () => {
     const again = await getRun(tester, run.id);
     expect(again.status).toBe("held");
     expect(Date.parse(again.heldUntil!)).toBeGreaterThan(Date.parse(run.heldUntil!) - 1);
   });
-  await stop();
+  await worker.stop();
   const [row] = await getDb().select().from(queuedRuns);
   expect(row).toMatchObject({ state: "held", begun: 0 });
 });

@@ -1,14 +1,14 @@
 import { type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { startEvery } from "#lib/platform/background/every.ts";
-import { startRounds } from "#lib/platform/background/polling-loop.ts";
+import { pollWork } from "#lib/platform/background/polling-loop.ts";
+import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { countRefresh } from "#lib/platform/metrics/count.ts";
 import { tokenDesk } from "./get-token.ts";
-import { claimsOfLane, createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
+import { claimsOfLane, createLanes, type Rooms, sizeOfLane, type Turn } from "./lanes.ts";
 import { markWaiting } from "./mark-waiting.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
@@ -21,6 +21,8 @@ const hands = 1024;
 const mostClaimed = 256;
 
 const busyMs = 4000;
+/** The pause between two claims while a provider fails. */
+const failingPauseMs = 200;
 
 export type Claimed = { id: string; version: number; host: string /** When it was due, milliseconds. */; due: number };
 
@@ -64,40 +66,30 @@ export function claimStatement(limit: number, now: number, rooms: Rooms): SQL {
 class PutBack extends Error {}
 
 /**
- * Keeps the tokens of all enabled Application credentials fresh until stopped: each round it claims as many as it has
- * hands free.
+ * Keeps the tokens of all enabled Application credentials fresh.
  * @param options.now decides what is due and how often a failing provider is asked; ms.
- * @param options.markEveryMs how often what waits at failing providers is marked as such.
- * @returns stops it and waits for what is in flight.
+ * @returns `renew`: each round claims as many as there are hands free. `markWaiting`: marks what waits at failing providers as such.
  */
-export function startRenewing({ now = Date.now, markEveryMs = 5000 } = {}): () => Promise<void> {
+export function createTokenRenewal({ now = Date.now } = {}): { renew: Work; markWaiting: Work } {
   const lanes = createLanes(sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST));
-  let stopping = false;
-  const stop = startRounds({
-    hands,
-    what: "credentials",
-    pauseMs: () => (lanes.failing().length > 0 ? 200 : 1000),
-    claim: async (limit) => {
+  const renewDue = pollWork<{ claimed: Claimed; turn: Turn }>({
+    concurrency: hands,
+    claim: async (limit, loop) => {
+      if (lanes.failing().length > 0) loop.pauseMs = failingPauseMs;
       const claimed = await claimDue(Math.min(limit, mostClaimed), now(), lanes.rooms(now()));
       return claimed.map((one) => ({ claimed: one, turn: lanes.begin(one.host, now()) }));
     },
-    work: async ({ claimed, turn }) => {
+    work: async ({ claimed, turn }, loop) => {
       const enter = async () => {
         const mayAsk = await turn.enter();
-        if (stopping || !mayAsk) throw new PutBack();
+        if (loop.isStopping || !mayAsk) throw new PutBack();
       };
       // A token that has come makes room for the next request while it is stored.
       const failed = await renew(claimed, enter, () => turn.leave(false, now()));
       turn.leave(failed, now());
     },
   });
-  const stopMarking = startEvery(markEveryMs, "credentials of failing providers could not be marked", () =>
-    markWaiting(lanes.failing(), now()),
-  );
-  return async () => {
-    stopping = true;
-    await Promise.all([stop(), stopMarking()]);
-  };
+  return { renew: renewDue, markWaiting: { run: () => markWaiting(lanes.failing(), now()) } };
 }
 
 /**

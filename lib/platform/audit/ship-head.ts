@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { auditHead } from "#drizzle/schema/audit-head.ts";
+import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import type { Head } from "./chain.ts";
@@ -13,44 +14,25 @@ type Settings = {
   file: string | undefined;
   /** Hands the head to the webhook; undefined when there is none. */
   send: ((head: ShippedHead) => Promise<void>) | undefined;
-  everyMs?: number;
 };
 
 /**
- * Sends the chain's head where whoever can write the database can't change it: at the start and, while records are added,
- * every ten seconds. What could not be sent is tried again. Several workers may each do so.
- * @returns ends it, after the last head was sent.
+ * Sends the chain's head where whoever can write the database can't change it: in each round if records were added, and at the
+ * end. What could not be sent is tried again. Several workers may each do so.
  */
-export function startShippingHead({ portal, file, send, everyMs = 10_000 }: Settings): () => Promise<void> {
+export function shipHead({ portal, file, send }: Settings): Work {
   const targets = [
     ...(file === undefined ? [] : [{ name: file, ship: (head: ShippedHead) => appendLine(file, head), done: -1 }]),
     ...(send === undefined ? [] : [{ name: "the webhook", ship: send, done: -1 }]),
   ];
-  if (targets.length === 0) return async () => undefined;
   const ship = async () => {
-    try {
-      const [row] = await getDb().select().from(auditHead);
-      if (!row) return;
-      const head = { at: new Date().toISOString(), portal, id: row.lastId, hash: row.hash };
-      await Promise.all(targets.map((target) => target.done !== head.id && shipTo(target, head)));
-    } catch (err) {
-      getLog().warn({ err }, "the head of the audit chain could not be read");
-    }
+    if (targets.length === 0) return;
+    const [row] = await getDb().select().from(auditHead);
+    if (!row) return;
+    const head = { at: new Date().toISOString(), portal, id: row.lastId, hash: row.hash };
+    await Promise.all(targets.map((target) => target.done !== head.id && shipTo(target, head)));
   };
-  let underWay: Promise<void> | null = null;
-  // One at a time: while a target hangs, no further ones wait behind it.
-  const look = () => {
-    underWay ??= ship().finally(() => {
-      underWay = null;
-    });
-  };
-  const timer = setInterval(look, everyMs);
-  look();
-  return async () => {
-    clearInterval(timer);
-    await underWay;
-    await ship();
-  };
+  return { run: ship, drain: ship };
 }
 
 async function shipTo(
