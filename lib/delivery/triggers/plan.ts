@@ -10,7 +10,7 @@ import { isSoapRequest, type RequestTemplate } from "#lib/delivery/requests/mode
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "#lib/delivery/transports/plan.ts";
 import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { type AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
 import { type TriggerEvent, wrongKind } from "./model.ts";
@@ -73,7 +73,7 @@ async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
 type PlanRow = Awaited<ReturnType<typeof selectPlans>>[number];
 
 /** After a change of configuration the plans of many triggers are wanted at once. */
-const findPlan = gather<string, PlanRow | undefined>({
+const findPlan = batchQueries<string, PlanRow | undefined>({
   keyOf: (id) => id,
   work: async (ids) => {
     const found = new Map((await selectPlans(ids)).map((row) => [row.trigger.id, row]));

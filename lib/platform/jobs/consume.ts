@@ -1,6 +1,6 @@
 import type { JobAttempt, PgBoss } from "pg-boss";
 import type { Loop, Work } from "#lib/platform/background/task.ts";
-import { gather } from "#lib/platform/db/gather.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 
@@ -62,7 +62,7 @@ export function consumeJobs({ queue, concurrency, open, feed, handle }: Consumer
     work.add(working);
   };
 
-  const complete = gather<JobAttempt, void>({
+  const complete = batchQueries<JobAttempt, void>({
     keyOf: ({ id }) => id,
     work: async (attempts) => {
       await opened!.boss.complete(queue, attempts);
