@@ -1,3 +1,4 @@
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { onChanges } from "#lib/platform/db/changes.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -24,25 +25,19 @@ export type TokenDesk = {
 /** Tokens of one process. There is one desk per process; tests make their own, with clocks. */
 export function createTokenDesk(world: TokenDependencies): TokenDesk {
   const memory = createTokenMemory();
-  const flights = new Map<string, Promise<Remembered | null>>();
+  const flight = createSingleFlight<Remembered | null>();
   const drops = new Map<string, number[]>();
-  const clearing = new Map<string, Promise<boolean>>();
+  const clearing = createSingleFlight<boolean>();
 
   function acquire(subject: Pick<TokenSubject, "id" | "version">, want: Want): Promise<Remembered | null> {
-    const key = `${want.kind} ${subject.id} ${subject.version}`;
-    const known = flights.get(key);
-    if (known) return known;
-    const flight = acquireToken(subject.id, want, world)
-      .then((entry) => {
-        // The worker renews a hundred thousand tokens that no run of its own asks for; those are not kept.
-        if (entry && (want.kind !== "renew" || memory.knows(subject.id))) {
-          memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
-        }
-        return entry;
-      })
-      .finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    return flight(`${want.kind} ${subject.id} ${subject.version}`, async () => {
+      const entry = await acquireToken(subject.id, want, world);
+      // The worker renews a hundred thousand tokens that no run of its own asks for; those are not kept.
+      if (entry && (want.kind !== "renew" || memory.knows(subject.id))) {
+        memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
+      }
+      return entry;
+    });
   }
 
   function renewAhead(subject: TokenSubject, entry: Remembered): void {
@@ -66,14 +61,14 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
   }
 
   /** Once however many runs saw the same token refused. */
-  function clearOnce(subject: TokenSubject, generation: number): Promise<boolean> {
-    const key = `${subject.id} ${subject.version} ${generation}`;
-    const known = clearing.get(key);
+  async function clearOnce(subject: TokenSubject, generation: number): Promise<boolean> {
+    let isMine = false;
+    const cleared = await clearing(`${subject.id} ${subject.version} ${generation}`, () => {
+      isMine = true;
+      return clearToken(subject, generation);
+    });
     // Who cleared it counts it.
-    if (known) return known.then(() => false);
-    const cleared = clearToken(subject, generation).finally(() => clearing.delete(key));
-    clearing.set(key, cleared);
-    return cleared;
+    return isMine && cleared;
   }
 
   return {
