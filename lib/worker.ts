@@ -14,7 +14,7 @@ import { createTokenRenewal } from "#lib/oauth/tokens/renew-due.ts";
 import { deleteOldTokens } from "#lib/oauth/tokens/store.ts";
 import { deleteOldAlerts, gatherAlerts, sendAlerts } from "#lib/oversight/alerts/run.ts";
 import { keepRollups } from "#lib/oversight/rollups/keep-rollups.ts";
-import { shipHead } from "#lib/platform/audit/ship-head.ts";
+import { publishHead } from "#lib/platform/audit/publish-head.ts";
 import { exitWithParent, onShutdown, reportReady } from "#lib/platform/background/process.ts";
 import { startTask, type Task } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
@@ -51,10 +51,10 @@ const services: Task[] = [
   watchChanges,
   watchKeys("worker"),
   {
-    name: "ship the head of the audit chain",
+    name: "publish the head of the audit chain",
     everyMs: 10 * second,
     failure: "the head of the audit chain could not be read",
-    ...shipHead({ portal, file, send: createHeadSender() }),
+    ...publishHead({ portal, file, send: createHeadSender() }),
   },
 ];
 

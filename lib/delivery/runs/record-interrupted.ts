@@ -24,11 +24,11 @@ const statement = `
     returning runs as notes, until as heard_until),
   begun as (
     select heard_until, run.* from gone cross join lateral json_populate_recordset(null::runs, notes) as run),
-  places as (delete from run_leases where run_id in (select id from begun))
+  slots as (delete from run_leases where run_id in (select id from begun))
   insert into runs (${runColumns}) select ${selected} from begun on conflict (id) do nothing`;
 
 /**
- * Records the runs whose process is gone as interrupted, unless they were recorded, and gives their places in progress back.
+ * Records the runs whose process is gone as interrupted, unless they were recorded, and gives their slots back.
  * Any number of workers may do so at once.
  * @returns how many.
  */

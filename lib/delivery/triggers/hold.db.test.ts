@@ -13,7 +13,7 @@ import { listRuns } from "#lib/delivery/runs/list-runs.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
-import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { startTask } from "#lib/platform/background/task.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
@@ -81,7 +81,7 @@ async function makeTrigger(limits: Record<string, unknown> = {}) {
 const fire = (id: string, n = 1) => fireTrigger(tester, id, { variables: { n } });
 const statusOf = async (id: string) => (await getRun(tester, id)).status;
 const release = () => inTransaction((tx) => releaseRepaired(tx));
-const check = (id: string) => tokenDesk.acquire({ id, version: 0 }, { kind: "check", cause: "Tester", runId: null });
+const check = (id: string) => tokenCache.acquire({ id, version: 0 }, { kind: "check", cause: "Tester", runId: null });
 const startWorker = () =>
   startTask({ name: "make runs", everyMs: 250, failure: "the queue could not be read", ...makeQueuedRuns() });
 /** As if it had been held for longer. */
@@ -232,7 +232,7 @@ test("a disabled trigger keeps its held runs, and more than a thousand are not h
     select gen_random_uuid(), ${trigger.id}, 'held', 'on_demand', '{}', '{}', now(), now() + interval '1 hour', 'service'
     from generate_series(1, 999)`);
   await getDb().delete(tokens);
-  tokenDesk.forgetAll();
+  tokenCache.clear();
   knowsClient = false;
   expect((await fire(trigger.id)).status).toBe("failed");
   expect(await statusOf(run.id)).toBe("held");

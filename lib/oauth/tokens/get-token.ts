@@ -14,16 +14,16 @@ const dropWindowMs = 60_000;
 /** When another process renews, this one looks again after so long. */
 const lookAgainMs = 250;
 
-export type TokenDesk = {
+export type TokenCache = {
   getToken: (subject: TokenSubject, cause: TokenCause) => IssuedToken | Promise<IssuedToken>;
   dropToken: (subject: TokenSubject, generation: number) => Promise<boolean>;
   /** Brings a token as `want` says, one request at a time inside this process; null as `acquireToken`. */
   acquire: (subject: Pick<TokenSubject, "id" | "version">, want: Want) => Promise<Remembered | null>;
-  forgetAll: () => void;
+  clear: () => void;
 };
 
-/** Tokens of one process. There is one desk per process; tests make their own, with clocks. */
-export function createTokenDesk(world: TokenDependencies): TokenDesk {
+/** Tokens of one process. There is one cache per process; tests make their own, with clocks. */
+export function createTokenCache(world: TokenDependencies): TokenCache {
   const memory = createTokenMemory();
   const flight = createSingleFlight<Remembered | null>();
   const drops = new Map<string, number[]>();
@@ -95,15 +95,15 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
       if (dropped) drops.set(subject.id, [...recent, now]);
       return true;
     },
-    forgetAll: () => memory.clear(),
+    clear: () => memory.clear(),
   };
 }
 
-/** The desk of this process; emptied after each change of configuration by any process. */
-export const tokenDesk = singleton("tokens.desk", () => {
-  const desk = createTokenDesk({ now: Date.now, random: Math.random, requestToken });
-  onChanges(desk.forgetAll);
-  return desk;
+/** The cache of this process; emptied after each change of configuration by any process. */
+export const tokenCache = singleton("tokens.cache", () => {
+  const cache = createTokenCache({ now: Date.now, random: Math.random, requestToken });
+  onChanges(cache.clear);
+  return cache;
 });
 
 /**
@@ -114,7 +114,7 @@ export const tokenDesk = singleton("tokens.desk", () => {
  * @throws AppError `credential_disabled`, `not_found`, or why no token could be had (see `requestToken`)
  */
 export function getToken(subject: TokenSubject, cause: TokenCause): IssuedToken | Promise<IssuedToken> {
-  return tokenDesk.getToken(subject, cause);
+  return tokenCache.getToken(subject, cause);
 }
 
 /**
@@ -124,5 +124,5 @@ export function getToken(subject: TokenSubject, cause: TokenCause): IssuedToken 
  * @returns false when too many were dropped lately: the service refuses whatever token comes, and asking again is no use.
  */
 export function dropToken(subject: TokenSubject, generation: number): Promise<boolean> {
-  return tokenDesk.dropToken(subject, generation);
+  return tokenCache.dropToken(subject, generation);
 }

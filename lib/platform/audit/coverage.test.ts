@@ -13,7 +13,7 @@ const unrecorded: Record<string, string> = {
   "delivery/connection-check/last-check.ts": "keeps what the event log of the credential has too",
   "access/second-factor/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
   "oversight/rollups/keep-rollups.ts": "counts what is recorded elsewhere",
-  "oauth/tokens/provider-places.ts": "a place among token requests; those are in the event logs",
+  "oauth/tokens/provider-slots.ts": "a slot among token requests; those are in the event logs",
   "oauth/tokens/record-outcome.ts": "the event log of the credential has each token request",
   "delivery/transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
   "delivery/triggers/queue/dispatch.ts": "a queued run is in its own record",

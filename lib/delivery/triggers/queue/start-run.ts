@@ -7,7 +7,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import type { TriggerPlan } from "../plan.ts";
 import type { QueuedInput } from "../queued-run.ts";
 import { holdFor } from "./hold-runs.ts";
-import { findPlace, giveBackLease, noPlace, takeLease } from "./lease.ts";
+import { findSlot, giveBackLease, noFreeSlot, takeLease } from "./lease.ts";
 import { enqueueRun } from "./queue.ts";
 import { type Firing, toOrder } from "./to-order.ts";
 
@@ -19,7 +19,7 @@ type StartOptions = {
 };
 
 /**
- * Makes a run of a trigger at once, if its limits leave a place for it; else it is queued, or refused as a failed run.
+ * Makes a run of a trigger at once, if its limits leave a slot for it; else it is queued, or refused as a failed run.
  * @throws AppError before a run is made: what `toOrder` throws; `database_unavailable` when it could not be recorded
  */
 export async function startRun(
@@ -35,31 +35,31 @@ export async function startRun(
     if (before) await before(null);
     return executeRun(order, { hold: holdFor(plan, order, firing.input) });
   }
-  const place = await inTransaction(async (tx) => {
+  const slot = await inTransaction(async (tx) => {
     await before?.(tx);
     if (plan.maxInProgress === 0) return enqueueRun(tx, order, firing.input, new Date());
-    const found = await findPlace(tx, plan);
+    const found = await findSlot(tx, plan);
     if (found === "none") return null;
     if (found === "queue" || !atOnce) return enqueueRun(tx, order, firing.input, new Date());
     return takeLease(tx, plan, order.runId);
   });
-  if (place === null) return recordRefusal(order, noPlace(plan));
-  if (place) return place;
+  if (slot === null) return recordRefusal(order, noFreeSlot(plan));
+  if (slot) return slot;
   try {
     return await executeRun(order, { hold: holdFor(plan, order, firing.input) });
   } finally {
     // It ends by itself at the run's deadline; the run is what counts.
-    await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a place in progress was not given back"));
+    await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a slot in progress was not given back"));
   }
 }
 
 /** Leaves a run to the workers in a transaction, or records in it that it was refused. */
 export async function leaveRun(tx: Transaction, plan: TriggerPlan, order: RunOrder, input: QueuedInput): Promise<void> {
-  if (plan.maxInProgress === 0 || (await findPlace(tx, plan)) !== "none") {
+  if (plan.maxInProgress === 0 || (await findSlot(tx, plan)) !== "none") {
     await enqueueRun(tx, order, input, new Date());
     return;
   }
-  await insertRuns(tx, [{ run: unsentRun(order, noPlace(plan)), nodePath: order.node.path }]);
+  await insertRuns(tx, [{ run: unsentRun(order, noFreeSlot(plan)), nodePath: order.node.path }]);
 }
 
 /** @throws AppError `trigger_disabled` */

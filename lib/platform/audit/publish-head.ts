@@ -6,23 +6,23 @@ import { getLog } from "#lib/platform/log/log.ts";
 import type { Head } from "./chain.ts";
 
 /** What goes to the file as one line, and to the webhook as its body. `at` is when it was sent. */
-export type ShippedHead = Head & { at: string; portal: string };
+export type PublishedHead = Head & { at: string; portal: string };
 
 type Settings = {
   portal: string;
   /** Gets a line of JSON for each head. */
   file: string | undefined;
   /** Hands the head to the webhook; undefined when there is none. */
-  send: ((head: ShippedHead) => Promise<void>) | undefined;
+  send: ((head: PublishedHead) => Promise<void>) | undefined;
 };
 
 /**
  * Sends the chain's head where whoever can write the database can't change it: in each round if records were added, and at the
  * end. What could not be sent is tried again. Several workers may each do so.
  */
-export function shipHead({ portal, file, send }: Settings): Work {
+export function publishHead({ portal, file, send }: Settings): Work {
   const targets = [
-    ...(file === undefined ? [] : [{ name: file, ship: (head: ShippedHead) => appendLine(file, head), done: -1 }]),
+    ...(file === undefined ? [] : [{ name: file, ship: (head: PublishedHead) => appendLine(file, head), done: -1 }]),
     ...(send === undefined ? [] : [{ name: "the webhook", ship: send, done: -1 }]),
   ];
   const ship = async () => {
@@ -36,8 +36,8 @@ export function shipHead({ portal, file, send }: Settings): Work {
 }
 
 async function shipTo(
-  target: { name: string; ship: (head: ShippedHead) => Promise<void>; done: number },
-  head: ShippedHead,
+  target: { name: string; ship: (head: PublishedHead) => Promise<void>; done: number },
+  head: PublishedHead,
 ): Promise<void> {
   try {
     await target.ship(head);
@@ -47,6 +47,6 @@ async function shipTo(
   }
 }
 
-async function appendLine(file: string, head: ShippedHead): Promise<void> {
+async function appendLine(file: string, head: PublishedHead): Promise<void> {
   await appendFile(file, `${JSON.stringify(head)}\n`, { mode: 0o640 });
 }
