@@ -7,6 +7,7 @@ import { markPageRequest } from "#lib/access/sessions/client-address.ts";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";
 import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { exitWithParent, onShutdown } from "#lib/platform/background/process.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
@@ -64,8 +65,8 @@ await ensureFirstAdmin();
 await ensureEnvironmentApiKey();
 await pages.prepare();
 const handlePage = pages.getRequestHandler();
-watchChanges();
-const stopWatchingKeys = watchKeys("web");
+startTask(watchChanges);
+const keys = startTask(watchKeys("web"));
 const scrapes = await listenForScrapes({
   port: env.SALLYPORT_METRICS_PORT,
   address: env.SALLYPORT_METRICS_ADDRESS,
@@ -91,7 +92,7 @@ onShutdown(async () => {
   await finishRuns();
   await pages.close();
   await scrapes?.stop();
-  await stopWatchingKeys();
+  await keys.stop();
   await stopTracing();
   await closeDb();
 });

@@ -4,7 +4,8 @@ import { availableParallelism, cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { runs } from "#drizzle/schema/runs.ts";
-import { stopWatching, watchChanges } from "#lib/platform/db/changes.ts";
+import { startTask } from "#lib/platform/background/task.ts";
+import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb, getDb } from "#lib/platform/db/client.ts";
 import { migrateDatabase } from "#lib/platform/migrations/migrate.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
@@ -102,12 +103,12 @@ async function bench(): Promise<void> {
     SALLYPORT_EGRESS: "allow:loopback",
     SALLYPORT_LOG_LEVEL: "error",
   });
+  const watching = startTask(watchChanges);
   stops.push(async () => {
-    stopWatching();
+    await watching.stop();
     await closePools();
     await closeDb();
   });
-  watchChanges();
   const sample = await makeSample(places);
 
   const portal = startProcess("server.ts", [], process.env, options["portal-node-options"].split(" ").filter(Boolean));

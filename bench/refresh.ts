@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { gt } from "drizzle-orm";
 import { Pool } from "undici";
 import { tokens } from "#drizzle/schema/tokens.ts";
-import { sizeOfLane } from "#lib/oauth/tokens/lanes.ts";
+import { concurrencyOf } from "#lib/oauth/tokens/provider-queues.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
@@ -54,7 +54,7 @@ export async function measureRefresh(count: number): Promise<RefreshFigures> {
 
 async function askBarely(url: string, count: number): Promise<number> {
   const { origin, pathname } = new URL(url);
-  const atOnce = sizeOfLane(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST);
+  const atOnce = concurrencyOf(getEnv().SALLYPORT_TOKEN_REQUESTS_PER_HOST);
   const pool = new Pool(origin, { connections: atOnce });
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const body = "grant_type=client_credentials&scope=api&client_id=client&client_secret=a+secret";

@@ -1,21 +1,22 @@
 import { deleteOldSessions } from "#lib/access/sessions/sessions.ts";
 import { deleteStaleThrottles } from "#lib/access/sessions/throttle.ts";
-import { startWorking } from "#lib/delivery/firing/work.ts";
+import { makeQueuedRuns } from "#lib/delivery/firing/work.ts";
 import { finishRuns } from "#lib/delivery/runs/execute.ts";
-import { startRecordingInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
-import { startFiring } from "#lib/delivery/schedules/watch-due.ts";
+import { entryLeaseMs } from "#lib/delivery/runs/in-flight-journal.ts";
+import { recordInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
+import { watchDue } from "#lib/delivery/schedules/watch-due.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
 import { deleteOldMessages } from "#lib/delivery/webhooks/webhook-messages.ts";
 import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credentials/sweep-secret-ends.ts";
 import { deleteOldAttempts } from "#lib/oauth/sign-in/attempts.ts";
-import { startRenewingSessions } from "#lib/oauth/sign-in/renew-due-sessions.ts";
-import { startRenewing } from "#lib/oauth/tokens/renew-due.ts";
+import { renewDueSessions } from "#lib/oauth/sign-in/renew-due-sessions.ts";
+import { createTokenRenewal } from "#lib/oauth/tokens/renew-due.ts";
 import { deleteOldTokens } from "#lib/oauth/tokens/store.ts";
-import { deleteOldAlerts, startAlerting } from "#lib/oversight/alerts/run.ts";
-import { startKeepingRollups } from "#lib/oversight/rollups/keep-rollups.ts";
-import { startShippingHead } from "#lib/platform/audit/ship-head.ts";
-import { startEvery } from "#lib/platform/background/every.ts";
+import { deleteOldAlerts, gatherAlerts, sendAlerts } from "#lib/oversight/alerts/run.ts";
+import { keepRollups } from "#lib/oversight/rollups/keep-rollups.ts";
+import { publishHead } from "#lib/platform/audit/publish-head.ts";
 import { exitWithParent, onShutdown, reportReady } from "#lib/platform/background/process.ts";
+import { startTask, type Task } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb, getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
@@ -25,14 +26,13 @@ import { describeProcess } from "#lib/platform/metrics/describe-process.ts";
 import { listenForScrapes } from "#lib/platform/metrics/listen.ts";
 import { closePools, getEgressRules } from "#lib/platform/net/pools.ts";
 import { createHeadSender } from "#lib/platform/net/send-head.ts";
-import { startKeepingPartitions } from "#lib/platform/retention/keep-partitions.ts";
+import { keepPartitions } from "#lib/platform/retention/keep-partitions.ts";
 import { startTracing } from "#lib/platform/tracing/start.ts";
 
-const clearEveryMs = 60_000;
-const sweepEveryMs = 20_000;
+const second = 1000;
+const minute = 60 * second;
 
-// The background process: renews tokens ahead of need, fires schedules, makes queued runs, makes and drops partitions, counts
-// for the dashboard, and clears what has expired. Any number of them may run.
+// The background process. Any number of them may run.
 getEgressRules();
 const { url: portal, SALLYPORT_AUDIT_HEAD_FILE: file, ...env } = getEnv();
 describeProcess("worker");
@@ -44,51 +44,103 @@ const scrapes = await listenForScrapes({
   getLog().error({ err }, `port ${env.SALLYPORT_WORKER_METRICS_PORT} can't be used for metrics`);
   process.exit(1);
 });
-watchChanges();
-const stopWatchingKeys = watchKeys("worker");
-const stopShipping = startShippingHead({ portal, file, send: createHeadSender() });
+const tokens = createTokenRenewal();
+
+/** What the tasks below rely on, until they're finished. */
+const services: Task[] = [
+  watchChanges,
+  watchKeys("worker"),
+  {
+    name: "publish the head of the audit chain",
+    everyMs: 10 * second,
+    failure: "the head of the audit chain could not be read",
+    ...publishHead({ portal, file, send: createHeadSender() }),
+  },
+];
+
+const tasks: Task[] = [
+  {
+    name: "renew tokens ahead of need",
+    everyMs: second,
+    failure: "due credentials could not be read",
+    ...tokens.renew,
+  },
+  {
+    name: "mark credentials that wait for a failing provider",
+    everyMs: 5 * second,
+    failure: "credentials of failing providers could not be marked",
+    ...tokens.markWaiting,
+  },
+  {
+    name: "renew sessions of external identities",
+    everyMs: second,
+    failure: "due sessions could not be read",
+    ...renewDueSessions(),
+  },
+  {
+    name: "fire schedules",
+    everyMs: 300,
+    retryMs: second,
+    failure: "schedules that are due could not be read",
+    run: watchDue,
+  },
+  {
+    name: "make queued runs",
+    everyMs: 250,
+    retryMs: second,
+    failure: "the queue of runs could not be read",
+    ...makeQueuedRuns(),
+  },
+  {
+    name: "record interrupted runs",
+    everyMs: 2 * second,
+    // Processes that couldn't reach the database get the time to extend their entries.
+    retryMs: entryLeaseMs,
+    failure: "interrupted runs could not be looked for",
+    run: recordInterrupted,
+  },
+  {
+    name: "gather alerts into messages",
+    everyMs: 5 * second,
+    failure: "alerts could not be gathered",
+    ...gatherAlerts(),
+  },
+  { name: "send alerts", everyMs: second, failure: "due alerts could not be read", ...sendAlerts() },
+  {
+    name: "let statuses follow the ends of secrets",
+    everyMs: 20 * second,
+    failure: "the ends of secrets could not be looked at",
+    run: () => sweepSecretEnds(new Date()),
+  },
+  {
+    name: "make and drop partitions",
+    everyMs: minute,
+    failure: "the partitions were left as they are",
+    run: () => keepPartitions(Date.now()),
+  },
+  { name: "count for the dashboard", everyMs: minute, failure: "nothing was counted", run: () => keepRollups() },
+  { name: "clear what has expired", everyMs: minute, failure: "what has expired could not be cleared", run: clear },
+];
+
+const running = services.map((task) => startTask(task));
 exitWithParent();
-const stopRenewing = startRenewing();
-const stopRenewingSessions = startRenewingSessions();
-const stopRecordingInterrupted = startRecordingInterrupted();
-const stopKeepingPartitions = startKeepingPartitions();
-const stopKeepingRollups = startKeepingRollups();
-const stopWorking = startWorking();
-const stopFiring = startFiring();
-const stopClearing = startEvery(clearEveryMs, "what has expired could not be cleared", clearExpired);
-const stopAlerting = startAlerting();
-const stopSweeping = startEvery(sweepEveryMs, "the ends of secrets could not be looked at", () =>
-  sweepSecretEnds(new Date()),
-);
+const working = tasks.map((task) => startTask(task));
 Promise.all([fillSecretEnds(), fillCertificateEnds()]).catch((err) =>
   getLog().warn({ err }, "the ends of certificates could not be noted"),
 );
 onShutdown(async () => {
-  const stops = [
-    stopRenewing,
-    stopRenewingSessions,
-    stopRecordingInterrupted,
-    stopKeepingPartitions,
-    stopKeepingRollups,
-    stopFiring,
-    stopWorking,
-    stopClearing,
-    stopSweeping,
-    stopAlerting,
-  ];
-  await Promise.all(stops.map((stop) => stop()));
+  await Promise.all(working.map((loop) => loop.stop()));
   await finishRuns();
-  await stopShipping();
+  await Promise.all(running.map((loop) => loop.stop()));
   await scrapes?.stop();
   await closePools();
-  await stopWatchingKeys();
   await stopTracing();
   await closeDb();
 });
 getLog().info("the worker runs");
 reportReady();
 
-async function clearExpired(): Promise<void> {
+async function clear(): Promise<void> {
   const now = new Date();
   await deleteOldTokens(getDb(), now.getTime());
   await deleteOldSessions(now);

@@ -10,6 +10,7 @@ import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { credentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { onChanges, watchChanges } from "#lib/platform/db/changes.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { watchKeys } from "#lib/platform/keys/holders.ts";
@@ -39,8 +40,8 @@ process.on("message", (message: Load | "report" | "stop") => {
 });
 process.on("disconnect", () => process.exit(0));
 onChanges(() => done.changes++);
-watchChanges();
-watchKeys("worker");
+startTask(watchChanges);
+startTask(watchKeys("worker"));
 process.send?.("ready");
 
 async function loop(load: Load, index: number): Promise<void> {

@@ -6,6 +6,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { getToken } from "#lib/oauth/tokens/get-token.ts";
 import type { TokenSubject } from "#lib/oauth/tokens/model.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { pollChanges, watchChanges } from "#lib/platform/db/changes.ts";
 import { raiseTokenLimits } from "./test-token-limits.ts";
 
@@ -22,7 +23,7 @@ process.on("message", async (question: Question | { clock: number }) => {
     process.send?.({ ask: question.ask, code: (err as { code?: string }).code ?? String(err) });
   }
 });
-watchChanges();
+startTask(watchChanges);
 process.on("disconnect", () => process.exit(0));
 process.send?.("ready");
 

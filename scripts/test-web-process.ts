@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { createApiListener } from "#lib/api/app.ts";
 import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { onShutdown } from "#lib/platform/background/process.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
@@ -28,7 +29,7 @@ onShutdown(async () => {
   await closeDb();
 }, testLimitMs);
 process.on("disconnect", () => process.exit(0));
-watchChanges();
+startTask(watchChanges);
 const listen = () => server.listen(Number(process.env.PORT ?? 0), "127.0.0.1");
 server.on("listening", () => process.send?.({ port: (server.address() as AddressInfo).port }));
 // A connection of another process can have the port of the previous process for a moment.

@@ -2,9 +2,10 @@ import { Validator } from "@seriousme/openapi-schema-validator";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
+import { type Loop, startTask } from "#lib/platform/background/task.ts";
 import { totpAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
-import { stopWatching, watchChanges } from "#lib/platform/db/changes.ts";
+import { watchChanges } from "#lib/platform/db/changes.ts";
 import { getDb, getPool } from "#lib/platform/db/client.ts";
 import { insertSession, serveTestPortal } from "#scripts/test-portal.ts";
 import { allEndpoints } from "./endpoints.ts";
@@ -40,8 +41,11 @@ function credentialExample() {
 }
 
 // As in the portal's own process: what is cached is used until a change.
-beforeAll(watchChanges);
-afterAll(stopWatching);
+let watching: Loop;
+beforeAll(() => {
+  watching = startTask(watchChanges);
+});
+afterAll(() => watching.stop());
 
 beforeAll(async () => {
   const node = await api.call("POST", "/nodes", { body: { name: "Plant 7", parentId: null } });

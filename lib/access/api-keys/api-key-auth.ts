@@ -4,9 +4,8 @@ import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
-import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
+import { createChangeCache } from "#lib/platform/db/change-cache.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 
@@ -21,15 +20,7 @@ type KnownKey = {
   usedNotedAt: number;
 };
 
-/** `epoch` counts changes, so that an answer that was on its way during one isn't kept. */
-const cache = singleton("api keys", () => {
-  const state = { keys: new Map<string, KnownKey>(), epoch: 0 };
-  onChanges(() => {
-    state.keys.clear();
-    state.epoch += 1;
-  });
-  return state;
-});
+const findKey = createChangeCache("api keys", loadKey);
 
 /** SHA-256 of a key as the table has it; a key has 256 bits of its own, so no slow hash is needed. */
 export function hashApiKey(key: string): string {
@@ -43,13 +34,11 @@ export function hashApiKey(key: string): string {
  * @throws AppError `sign_in_required`
  */
 export function authenticateApiKey(key: string, address: string | null, now = Date.now()): Context | Promise<Context> {
-  const keyHash = hashApiKey(key);
-  const known = cachesAreCurrent() ? cache.keys.get(keyHash) : undefined;
-  return known ? admit(known, address, now) : loadKey(keyHash, address, now);
+  const known = findKey(hashApiKey(key));
+  return known instanceof Promise ? known.then((read) => admit(read, address, now)) : admit(known, address, now);
 }
 
-async function loadKey(keyHash: string, address: string | null, now: number): Promise<Context> {
-  const { epoch } = cache;
+async function loadKey(keyHash: string): Promise<KnownKey> {
   const [row] = await getDb()
     .select()
     .from(apiKeys)
@@ -59,14 +48,12 @@ async function loadKey(keyHash: string, address: string | null, now: number): Pr
       hint: "Send Authorization: Bearer <api key>. Keys are made under Administration > API keys.",
     });
   }
-  const known: KnownKey = {
+  return {
     actor: { kind: "api_key", id: row.id, name: `API key ${row.name}` },
     grants: [{ role: row.role, nodeId: row.nodeId }],
     expiresAt: row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
     usedNotedAt: row.lastUsedAt?.getTime() ?? 0,
   };
-  if (epoch === cache.epoch) cache.keys.set(keyHash, known);
-  return admit(known, address, now);
 }
 
 function admit(known: KnownKey, address: string | null, now: number): Context {

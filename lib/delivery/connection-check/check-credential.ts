@@ -7,7 +7,7 @@ import { type CredentialRow, findCredential, toConfiguration } from "#lib/oauth/
 import { type CheckStep, failStep, skipAfter } from "#lib/oauth/explanations/check-steps.ts";
 import { checkSteps, userCheckSteps } from "#lib/oauth/explanations/step-names.ts";
 import { credentialDisabled } from "#lib/oauth/tokens/acquire-token.ts";
-import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { noteUserAttempt } from "#lib/oauth/tokens/note-user-attempt.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
@@ -100,7 +100,7 @@ async function inspect(row: CredentialRow, cause: string): Promise<Inspected> {
 }
 
 async function ask(row: CredentialRow, cause: string, notes?: Parameters<Parameters<typeof inspectApplication>[1]>[0]) {
-  const entry = await tokenDesk.acquire(row, { kind: "check", cause, runId: null, notes });
+  const entry = await tokenCache.acquire(row, { kind: "check", cause, runId: null, notes });
   if (!entry) throw new AppError("internal", "A check ended without a token.", { expose: false });
   return entry.token;
 }

@@ -4,7 +4,7 @@ import type { StagedTest } from "#lib/oauth/credentials/rotation-model.ts";
 import { noteTest } from "#lib/oauth/rotation/note-test.ts";
 import { openStaged } from "#lib/oauth/rotation/open-staged.ts";
 import { classifyFailure } from "#lib/oauth/tokens/classify.ts";
-import { isForWantOfPlace } from "#lib/oauth/tokens/provider-places.ts";
+import { foundNoSlot } from "#lib/oauth/tokens/provider-slots.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { conclude } from "./report/conclude.ts";
@@ -32,7 +32,7 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
       : await inspectApplication(client, (notes) => askOnce(client, notes), Date.now);
   const { failure } = inspection;
   // Nobody was asked, so nothing is known about the secret.
-  if (failure && isForWantOfPlace(failure)) throw failure;
+  if (failure && foundNoSlot(failure)) throw failure;
   const endedAt = new Date();
   const probed = await probeTransports(client, inspection.accessToken, ctx.grants);
   const told = conclude(

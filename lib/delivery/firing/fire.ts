@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { holdFor } from "#lib/delivery/queue/hold-runs.ts";
-import { findPlace, giveBackLease, noPlace, takeLease } from "#lib/delivery/queue/lease.ts";
+import { findSlot, giveBackLease, noFreeSlot, takeLease } from "#lib/delivery/queue/lease.ts";
 import type { QueuedInput } from "#lib/delivery/queue/model.ts";
 import { enqueueRun } from "#lib/delivery/queue/queue.ts";
 import { requireSignIn } from "#lib/delivery/runs/authorization.ts";
@@ -46,7 +46,7 @@ type StartOptions = {
 };
 
 /**
- * Makes a run of a trigger at once, if its limits leave a place for it; else it is queued, or refused as a failed run.
+ * Makes a run of a trigger at once, if its limits leave a slot for it; else it is queued, or refused as a failed run.
  * @throws AppError before a run is made: what `toOrder` throws; `database_unavailable` when it could not be recorded
  */
 export async function startRun(
@@ -62,31 +62,31 @@ export async function startRun(
     if (before) await before(null);
     return executeRun(order, { hold: holdFor(plan, order, firing.input) });
   }
-  const place = await inTransaction(async (tx) => {
+  const slot = await inTransaction(async (tx) => {
     await before?.(tx);
     if (plan.maxInProgress === 0) return enqueueRun(tx, order, firing.input, new Date());
-    const found = await findPlace(tx, plan);
+    const found = await findSlot(tx, plan);
     if (found === "none") return null;
     if (found === "queue" || !atOnce) return enqueueRun(tx, order, firing.input, new Date());
     return takeLease(tx, plan, order.runId);
   });
-  if (place === null) return recordRefusal(order, noPlace(plan));
-  if (place) return place;
+  if (slot === null) return recordRefusal(order, noFreeSlot(plan));
+  if (slot) return slot;
   try {
     return await executeRun(order, { hold: holdFor(plan, order, firing.input) });
   } finally {
     // It ends by itself at the run's deadline; the run is what counts.
-    await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a place in progress was not given back"));
+    await giveBackLease(order.runId).catch((err) => getLog().warn({ err }, "a slot in progress was not given back"));
   }
 }
 
 /** Leaves a run to the workers in a transaction, or records in it that it was refused. */
 export async function leaveRun(tx: Transaction, plan: TriggerPlan, order: RunOrder, input: QueuedInput): Promise<void> {
-  if (plan.maxInProgress === 0 || (await findPlace(tx, plan)) !== "none") {
+  if (plan.maxInProgress === 0 || (await findSlot(tx, plan)) !== "none") {
     await enqueueRun(tx, order, input, new Date());
     return;
   }
-  await insertRuns(tx, [{ run: unsentRun(order, noPlace(plan)), nodePath: order.node.path }]);
+  await insertRuns(tx, [{ run: unsentRun(order, noFreeSlot(plan)), nodePath: order.node.path }]);
 }
 
 /** @throws AppError `trigger_disabled` */

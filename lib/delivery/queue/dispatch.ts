@@ -12,7 +12,7 @@ type AddJobs = (jobs: NewJob[], tx: Transaction) => Promise<void>;
 const maxAtOnce = 500;
 
 /**
- * Puts the held runs back whose credential works again, gives the places that are free to the runs that have waited longest, trigger
+ * Puts the held runs back whose credential works again, gives the slots that are free to the runs that have waited longest, trigger
  * by trigger, and makes a job of each. One process does
  * it at a time; another one that comes meanwhile has nothing to do.
  * @param addJobs makes the jobs, in the transaction.

@@ -9,7 +9,7 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { fireTrigger, startRun } from "#lib/delivery/firing/fire.ts";
 import { releaseRun, releaseRuns } from "#lib/delivery/firing/release-runs.ts";
-import { startWorking } from "#lib/delivery/firing/work.ts";
+import { makeQueuedRuns } from "#lib/delivery/firing/work.ts";
 import { getRun, listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
@@ -18,7 +18,8 @@ import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
-import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
@@ -78,7 +79,9 @@ async function makeTrigger(limits: Record<string, unknown> = {}) {
 const fire = (id: string, n = 1) => fireTrigger(tester, id, { variables: { n } });
 const statusOf = async (id: string) => (await getRun(tester, id)).status;
 const release = () => inTransaction((tx) => releaseRepaired(tx));
-const check = (id: string) => tokenDesk.acquire({ id, version: 0 }, { kind: "check", cause: "Tester", runId: null });
+const check = (id: string) => tokenCache.acquire({ id, version: 0 }, { kind: "check", cause: "Tester", runId: null });
+const startWorker = () =>
+  startTask({ name: "make runs", everyMs: 250, failure: "the queue could not be read", ...makeQueuedRuns() });
 /** As if it had been held for longer. */
 const age = (id: string, seconds: number) =>
   getDb().execute(sql`
@@ -107,9 +110,9 @@ test("a run that gets no token is held, and made again by itself when the creden
   expect(await release()).toBe(0);
   knowsClient = true;
   await check(credentialId);
-  const stop = startWorking();
+  const worker = startWorker();
   await expect.poll(() => statusOf(run.id)).toBe("succeeded");
-  await stop();
+  await worker.stop();
   const { queuedAt, heldUntil } = await getRun(tester, run.id);
   expect([typeof queuedAt, heldUntil]).toEqual(["string", new Date(Date.parse(run.heldUntil!) - 60_000).toISOString()]);
   expect(service.seen.map(({ url, headers }) => [url, headers.authorization])).toEqual([["/1", "Bearer t"]]);
@@ -146,13 +149,13 @@ test("a run of the queue is held as well, and its second job is made like its fi
   const input = { variables: { n: 7 }, webhook: null, dueAt: null };
   const firing = { runId: v7(), event: "webhook" as const, actor: tester.actor, input };
   const { id } = await startRun(plan, firing, { atOnce: false });
-  const stop = startWorking();
+  const worker = startWorker();
   await expect.poll(() => statusOf(id)).toBe("held");
   knowsClient = true;
   await edit(credentialId);
   await expect.poll(() => statusOf(id)).toBe("succeeded");
   expect(service.seen.map(({ url }) => url)).toEqual(["/7"]);
-  await stop();
+  await worker.stop();
 });
 
 test("one that fails again after its release is held again, from then on", async () => {
@@ -160,14 +163,14 @@ test("one that fails again after its release is held again, from then on", async
   knowsClient = false;
   const run = await fire(trigger.id);
   await age(run.id, 3600);
-  const stop = startWorking();
+  const worker = startWorker();
   await releaseRun(tester, run.id);
   await waitFor(async () => {
     const again = await getRun(tester, run.id);
     expect(again.status).toBe("held");
     expect(Date.parse(again.heldUntil!)).toBeGreaterThan(Date.parse(run.heldUntil!) - 1);
   });
-  await stop();
+  await worker.stop();
   const [row] = await getDb().select().from(queuedRuns);
   expect(row).toMatchObject({ state: "held", begun: 0 });
 });
@@ -227,7 +230,7 @@ test("a disabled trigger keeps its held runs, and more than a thousand are not h
     select gen_random_uuid(), ${trigger.id}, 'held', 'on_demand', '{}', '{}', now(), now() + interval '1 hour', 'service'
     from generate_series(1, 999)`);
   await getDb().delete(tokens);
-  tokenDesk.forgetAll();
+  tokenCache.clear();
   knowsClient = false;
   expect((await fire(trigger.id)).status).toBe("failed");
   expect(await statusOf(run.id)).toBe("held");

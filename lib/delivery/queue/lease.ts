@@ -17,28 +17,28 @@ export type Limited = {
 };
 
 /**
- * Which place a trigger that limits its runs has for one more, over all processes: one in progress, one in the queue, or none. Until
+ * Which slot a trigger that limits its runs has for one more, over all processes: one in progress, one in the queue, or none. Until
  * the transaction ends nobody else is told.
  */
-export async function findPlace(tx: Transaction, trigger: Limited): Promise<"in_progress" | "queue" | "none"> {
+export async function findSlot(tx: Transaction, trigger: Limited): Promise<"in_progress" | "queue" | "none"> {
   // The lock makes counting and taking one step; it ends with the transaction, so pgbouncer does not matter.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`run_leases/${trigger.id}`}, 0))`);
   const { rows } = await tx.execute<{ taken: number }>(sql`
     select (select count(*) from ${runLeases} where trigger_id = ${trigger.id} and until > now())::int
          + (select count(*) from ${queuedRuns} where trigger_id = ${trigger.id} and state <> 'held')::int as taken`);
   const { taken } = rows[0]!;
-  // Who is queued while places are free gets one at once, so they count alike.
+  // Who is queued while slots are free gets one at once, so they count alike.
   if (taken < trigger.maxInProgress) return "in_progress";
   return taken < trigger.maxInProgress + trigger.queueSize ? "queue" : "none";
 }
 
-/** Takes a place in progress for a run that this process makes at once. */
+/** Takes a slot for a run that this process makes at once. */
 export async function takeLease(tx: Transaction, trigger: Limited, runId: string): Promise<void> {
   const until = sql`now() + ${`${trigger.maxExecutionMs + graceMs} milliseconds`}::interval`;
   await tx.insert(runLeases).values({ runId, triggerId: trigger.id, until });
 }
 
-/** Gives the place back, and clears those that ended by themselves. */
+/** Gives the slot back, and clears those that ended by themselves. */
 export async function giveBackLease(runId: string): Promise<void> {
   await getDb()
     .delete(runLeases)
@@ -46,7 +46,7 @@ export async function giveBackLease(runId: string): Promise<void> {
 }
 
 /** Why a run over the limit was not made. */
-export function noPlace({ name, maxInProgress, queueSize }: Limited): AppError {
+export function noFreeSlot({ name, maxInProgress, queueSize }: Limited): AppError {
   const runs = maxInProgress === 1 ? "1 run" : `${maxInProgress} runs`;
   if (queueSize === 0) {
     return new AppError("too_many_in_progress", `${name} already has ${runs} in progress, which is its limit.`, {

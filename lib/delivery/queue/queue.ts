@@ -5,8 +5,8 @@ import type { Run, RunRow } from "#lib/delivery/runs/model.ts";
 import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { toRunError } from "#lib/delivery/runs/outcome.ts";
 import { insertRuns, replaceRuns } from "#lib/delivery/runs/store.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { getDb, onCommit, type Transaction } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { wakeConsumers } from "#lib/platform/jobs/consume.ts";
@@ -65,7 +65,7 @@ export function correlate(input: QueuedInput, { correlationId }: Run): QueuedInp
 }
 
 /** What is to be made, undefined when it is not in the queue any more. Those that are asked for at the same time share a statement. */
-export const loadQueued = gather<string, QueuedRun | undefined>({
+export const loadQueued = batchQueries<string, QueuedRun | undefined>({
   keyOf: (runId) => runId,
   work: async (runIds) => {
     const rows = await getDb().select().from(queuedRuns).where(inArray(queuedRuns.runId, runIds));
@@ -79,7 +79,7 @@ export const loadQueued = gather<string, QueuedRun | undefined>({
  * whether the request was sent. Runs that begin at the same time share a statement.
  * @returns how often it was begun, this time counted; null when it is not in the queue any more.
  */
-export const beginQueued = gather<string, number | null>({
+export const beginQueued = batchQueries<string, number | null>({
   keyOf: (runId) => runId,
   work: async (runIds) => {
     const ids = sql`${sql.param(runIds)}::uuid[]`;
@@ -110,7 +110,7 @@ export async function finishQueued(row: RunRow): Promise<void> {
   }
 }
 
-const finish = gather<RunRow, void>({
+const finish = batchQueries<RunRow, void>({
   keyOf: ({ run }) => run.id,
   most: 50,
   work: async (rows) => {

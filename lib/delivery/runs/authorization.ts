@@ -89,8 +89,8 @@ export function openAuthorization(transport: TransportPlan, issued: IssuedToken 
   const { authorization } = transport;
   if (authorization.kind !== "basic") return { kind: "none" };
   const { username, passwordEnvelope } = authorization;
-  const place = transportAad(transport.id, "basicPassword");
-  return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, place) };
+  const aad = transportAad(transport.id, "basicPassword");
+  return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, aad) };
 }
 
 /** The secrets of an Authorization, in the forms in which they go out. */

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { v7 } from "uuid";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { getHeartbeatPool, getPool } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { outsideCorrelation } from "#lib/platform/log/correlation.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import type { RunRow } from "./model.ts";
 import { toRowText } from "./recording/row-text.ts";
@@ -22,9 +22,6 @@ import { toRowText } from "./recording/row-text.ts";
 /** How long an entry lasts without being extended, in ms. After that, its process counts as gone. */
 export const entryLeaseMs = 8000;
 const beatMs = 2000;
-const maxBatch = 500;
-/** Between two statements: without the wait for a disk they would be so quick that busy runs hardly shared one. */
-const gatherMs = 1;
 /** Pauses before the database is tried again, in milliseconds: a restart is bridged. */
 const retryPauses = [50, 250, 1000];
 
@@ -32,10 +29,8 @@ const retryPauses = [50, 250, 1000];
 type Batch = { id: string; text: string; left: number };
 /** The entry of one run. */
 export type Entry = { batch: Batch };
-type Waiting = { text: string; done: (entry: Entry) => void; fail: (err: unknown) => void };
 type Journal = {
-  waiting: Waiting[];
-  isWriting: boolean;
+  write: (run: { id: string; text: string }) => Promise<Entry>;
   open: Map<string, Batch>;
   /** Batches whose runs are all recorded; the next beat deletes them. */
   closed: string[];
@@ -43,13 +38,23 @@ type Journal = {
 };
 
 const getJournal = () =>
-  singleton<Journal>("runs.journal", () => ({
-    waiting: [],
-    isWriting: false,
-    open: new Map(),
-    closed: [],
-    timer: null,
-  }));
+  singleton<Journal>("runs.journal", () => {
+    const journal: Journal = {
+      write: batchQueries<{ id: string; text: string }, Entry>({
+        keyOf: ({ id }) => id,
+        most: 500,
+        patienceMs: null,
+        // Without the wait for a disk, statements would be so quick that busy runs hardly shared one.
+        pauseMs: 1,
+        isCommon: () => true,
+        work: (runs) => writeBatch(journal, runs),
+      }),
+      open: new Map(),
+      closed: [],
+      timer: null,
+    };
+    return journal;
+  });
 
 const lease = `now() + interval '${entryLeaseMs} milliseconds'`;
 const insert = `insert into run_starts (id, until, runs) values ($1, ${lease}, $2)`;
@@ -64,40 +69,25 @@ const again = `insert into run_starts (id, until, runs)
  * @param row the run as it is recorded if its process ends.
  * @throws AppError `database_unavailable`, retryable: nothing was sent
  */
-export function openEntry(row: RunRow): Promise<Entry> {
-  const journal = getJournal();
-  return new Promise((done, fail) => {
-    journal.waiting.push({ text: toRowText(row), done, fail });
-    if (journal.isWriting) return;
-    journal.isWriting = true;
-    setImmediate(() => outsideCorrelation(() => void writeAll(journal)));
-  });
-}
-
-async function writeAll(journal: Journal): Promise<void> {
-  while (journal.waiting.length > 0) {
-    await writeBatch(journal, journal.waiting.splice(0, maxBatch));
-    await wait(gatherMs);
-  }
-  journal.isWriting = false;
-}
-
-/** Never throws: each run of the batch is told how it went. */
-async function writeBatch(journal: Journal, waiting: Waiting[]): Promise<void> {
-  const batch = { id: v7(), text: `[${waiting.map(({ text }) => text).join(",")}]`, left: waiting.length };
+export async function openEntry(row: RunRow): Promise<Entry> {
+  const run = { id: row.run.id, text: toRowText(row) };
   try {
-    await insertWithRetry(batch);
-    journal.open.set(batch.id, batch);
-    journal.timer ??= setInterval(() => void beatOnce(journal), beatMs).unref();
-    for (const run of waiting) run.done({ batch });
+    return await getJournal().write(run);
   } catch (cause) {
-    const failure = new AppError("database_unavailable", "The run didn't start: the database is not reachable.", {
+    throw new AppError("database_unavailable", "The run didn't start: the database is not reachable.", {
       hint: "Nothing was sent. Try again in a moment.",
       retryable: true,
       cause,
     });
-    for (const run of waiting) run.fail(failure);
   }
+}
+
+async function writeBatch(journal: Journal, runs: { text: string }[]): Promise<Entry[]> {
+  const batch = { id: v7(), text: `[${runs.map(({ text }) => text).join(",")}]`, left: runs.length };
+  await insertWithRetry(batch);
+  journal.open.set(batch.id, batch);
+  journal.timer ??= setInterval(() => void beatOnce(journal), beatMs).unref();
+  return runs.map(() => ({ batch }));
 }
 
 async function insertWithRetry({ id, text }: Batch): Promise<void> {

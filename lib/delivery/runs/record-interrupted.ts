@@ -1,11 +1,8 @@
-import { setTimeout as wait } from "node:timers/promises";
 import { getPool } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { entryLeaseMs } from "./in-flight-journal.ts";
 import type { RunError } from "./model.ts";
 import { runColumns } from "./recording/row-text.ts";
-
-const everyMs = 2000;
 
 /** What is told of a run whose process was killed. */
 export const interruption: RunError = {
@@ -27,45 +24,17 @@ const statement = `
     returning runs as notes, until as heard_until),
   begun as (
     select heard_until, run.* from gone cross join lateral json_populate_recordset(null::runs, notes) as run),
-  places as (delete from run_leases where run_id in (select id from begun))
+  slots as (delete from run_leases where run_id in (select id from begun))
   insert into runs (${runColumns}) select ${selected} from begun on conflict (id) do nothing`;
 
 /**
- * Records the runs whose process is gone as interrupted, unless they were recorded, and gives their places in progress back.
+ * Records the runs whose process is gone as interrupted, unless they were recorded, and gives their slots back.
  * Any number of workers may do so at once.
  * @returns how many.
  */
 export async function recordInterrupted(): Promise<number> {
   const { rowCount } = await getPool().query(statement);
-  return rowCount ?? 0;
-}
-
-/**
- * Looks for interrupted runs again and again until stopped. When the database was not reachable the processes get the time
- * to say that they are there.
- * @returns stops it and waits for the look that is under way.
- */
-export function startRecordingInterrupted(): () => Promise<void> {
-  const stop = new AbortController();
-  const { signal } = stop;
-  const look = async () => {
-    while (!signal.aborted) {
-      const pauseMs = await recordInterrupted().then(
-        (count) => {
-          if (count > 0) getLog().warn({ runs: count }, "runs were interrupted: the process that made them is gone");
-          return everyMs * (0.8 + 0.4 * Math.random());
-        },
-        (err) => {
-          getLog().warn({ err }, "interrupted runs could not be looked for");
-          return entryLeaseMs;
-        },
-      );
-      await wait(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
-    }
-  };
-  const looking = look();
-  return async () => {
-    stop.abort();
-    await looking;
-  };
+  const count = rowCount ?? 0;
+  if (count > 0) getLog().warn({ runs: count }, "runs were interrupted: the process that made them is gone");
+  return count;
 }

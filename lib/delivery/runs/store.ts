@@ -1,10 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { type SQL, sql } from "drizzle-orm";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { getPool, type Transaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { outsideCorrelation } from "#lib/platform/log/correlation.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { watchGauge } from "#lib/platform/metrics/registry.ts";
 import { closeEntry, type Entry } from "./in-flight-journal.ts";
@@ -23,22 +23,40 @@ const retryPauses = [50, 250, 1000];
 const tellMs = 5000;
 
 type Waiting = {
+  id: string;
   json: string;
   entry: Entry | undefined;
   /** By performance.now(). */
   since: number;
-  done: () => void;
   fail: (err: unknown) => void;
 };
-type Queue = { waiting: Waiting[]; waitingLength: number; isWriting: boolean };
+type Queue = {
+  waiting: Set<Waiting>;
+  waitingLength: number;
+  /** Those that wait, and those that are being written. */
+  unwritten: Set<Promise<void>>;
+  write: (run: Waiting) => Promise<void>;
+};
 
 const getQueue = () =>
   singleton<Queue>("runs.queue", () => {
-    const queue: Queue = { waiting: [], waitingLength: 0, isWriting: false };
+    const queue: Queue = {
+      waiting: new Set(),
+      waitingLength: 0,
+      unwritten: new Set(),
+      write: batchQueries<Waiting, void>({
+        keyOf: ({ id }) => id,
+        most: maxBatch,
+        sizeOf: ({ json }) => json.length,
+        mostSize: maxBatchLength,
+        patienceMs: null,
+        work: (runs) => writeBatch(runs, queue),
+      }),
+    };
     watchGauge(
       "sallyport_run_writes_waiting",
       "Finished runs of this process that wait to be written.",
-      () => queue.waiting.length,
+      () => queue.waiting.size,
     );
     return queue;
   });
@@ -57,7 +75,7 @@ const insertOver = `${insert}
  */
 export function requireRoom(): void {
   const { waiting, waitingLength } = getQueue();
-  if (waiting.length < maxWaiting && waitingLength < maxWaitingLength) return;
+  if (waiting.size < maxWaiting && waitingLength < maxWaitingLength) return;
   throw new AppError("database_unavailable", "The database can't keep up with recording runs.", {
     hint: "Try again in a moment.",
     retryable: true,
@@ -74,41 +92,25 @@ export function requireRoom(): void {
 export function recordRun(row: RunRow, entry?: Entry): Promise<void> {
   const queue = getQueue();
   return new Promise((done, fail) => {
-    const json = toRowText(row);
-    queue.waiting.push({ json, entry, since: performance.now(), done, fail });
-    queue.waitingLength += json.length;
-    if (queue.isWriting) return;
-    queue.isWriting = true;
-    // After this turn of the event loop, so that runs which finish in the same one share a statement.
-    setImmediate(() => outsideCorrelation(() => void writeAll(queue)));
+    const run = { id: row.run.id, json: toRowText(row), entry, since: performance.now(), fail };
+    const writing: Promise<void> = queue
+      .write(run)
+      .then(done, (err) => {
+        getLog().error({ err }, "a run could not be recorded");
+        // Its entry stays, so that a worker records it.
+        fail(notRecorded("It can't be stored as it is.", err));
+      })
+      .finally(() => queue.unwritten.delete(writing));
+    queue.unwritten.add(writing);
+    queue.waiting.add(run);
+    queue.waitingLength += run.json.length;
   });
 }
 
 /** Resolves when every run that has finished is written. */
 export async function allRecorded(): Promise<void> {
-  const queue = getQueue();
-  while (queue.isWriting) await wait(20);
-}
-
-async function writeAll(queue: Queue): Promise<void> {
-  while (queue.waiting.length > 0) await writeBatch(takeBatch(queue), queue);
-  queue.isWriting = false;
-}
-
-function takeBatch(queue: Queue): Waiting[] {
-  const { waiting } = queue;
-  let count = 0;
-  let length = 0;
-  while (
-    count < waiting.length &&
-    count < maxBatch &&
-    (count === 0 || length + waiting[count]!.json.length <= maxBatchLength)
-  ) {
-    length += waiting[count]!.json.length;
-    count++;
-  }
-  queue.waitingLength -= length;
-  return waiting.splice(0, count);
+  const { unwritten } = getQueue();
+  while (unwritten.size > 0) await Promise.all(unwritten);
 }
 
 /** Writes runs in a transaction: those that are queued, or refused at once. */
@@ -142,26 +144,14 @@ export function replaceRuns(rows: readonly RunRow[]): SQL {
       and (runs.status in ('queued', 'running', 'held') or runs.error_code = 'interrupted')`;
 }
 
-/** Never throws: each run of the batch is told how it went. */
-async function writeBatch(batch: Waiting[], queue: Queue): Promise<void> {
-  try {
-    await writeWithRetry(batch, queue);
-    for (const run of batch) {
-      run.done();
-      if (run.entry) closeEntry(run.entry);
-    }
-  } catch (err) {
-    if (batch.length > 1) {
-      for (const run of batch) await writeBatch([run], queue);
-      return;
-    }
-    getLog().error({ err }, "a run could not be recorded");
-    // Its entry stays, so that a worker records it.
-    for (const run of batch) run.fail(notRecorded("It can't be stored as it is.", err));
-  }
+/** @throws what a row is to blame for. */
+async function writeBatch(batch: Waiting[], queue: Queue): Promise<undefined[]> {
+  for (const run of batch) if (queue.waiting.delete(run)) queue.waitingLength -= run.json.length;
+  await writeWithRetry(batch, queue);
+  for (const { entry } of batch) if (entry) closeEntry(entry);
+  return batch.map(() => undefined);
 }
 
-/** @throws what a row is to blame for. */
 async function writeWithRetry(batch: Waiting[], queue: Queue): Promise<void> {
   const parameter = `[${batch.map((run) => run.json).join(",")}]`;
   let statement = insert;

@@ -5,7 +5,7 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
-import { describeCertificate } from "#lib/platform/certificates/judge.ts";
+import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";

@@ -8,10 +8,9 @@ import { type CompiledRequest, compileRequest } from "#lib/delivery/requests/com
 import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest, type RequestTemplate } from "#lib/delivery/requests/model.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "#lib/delivery/transports/plan.ts";
-import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
+import { createChangeCache } from "#lib/platform/db/change-cache.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
-import { singleton } from "#lib/platform/env/singleton.ts";
 import { type AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
 import { type TriggerEvent, wrongKind } from "./model.ts";
 
@@ -36,32 +35,11 @@ export type PlannedRequest =
   | { kind: "http"; compiled: CompiledRequest }
   | { kind: "soap"; compiled: CompiledSoapRequest; soap: SoapPlan };
 
-/** Plans of this process, emptied after each change of configuration by any process. */
-function getPlans(): Map<string, Promise<TriggerPlan>> {
-  return singleton("triggers.plans", () => {
-    const plans = new Map<string, Promise<TriggerPlan>>();
-    onChanges(() => plans.clear());
-    return plans;
-  });
-}
-
 /**
  * The plan of a trigger: from memory while the process follows changes (`watchChanges`), else from the database.
  * @throws AppError `not_found`, `template_invalid`
  */
-export function getTriggerPlan(id: string): Promise<TriggerPlan> {
-  if (!cachesAreCurrent()) return loadTriggerPlan(id);
-  const plans = getPlans();
-  const known = plans.get(id);
-  if (known) return known;
-  // The promise is kept, not its result: what is read before a change goes with it when the change empties the map.
-  const loading = loadTriggerPlan(id);
-  plans.set(id, loading);
-  loading.catch(() => {
-    if (plans.get(id) === loading) plans.delete(id);
-  });
-  return loading;
-}
+export const getTriggerPlan = createChangeCache("triggers.plans", loadTriggerPlan);
 
 /** The plan of a trigger as the database has it now. @throws AppError `not_found`, `template_invalid` */
 async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
@@ -73,7 +51,7 @@ async function loadTriggerPlan(id: string): Promise<TriggerPlan> {
 type PlanRow = Awaited<ReturnType<typeof selectPlans>>[number];
 
 /** After a change of configuration the plans of many triggers are wanted at once. */
-const findPlan = gather<string, PlanRow | undefined>({
+const findPlan = batchQueries<string, PlanRow | undefined>({
   keyOf: (id) => id,
   work: async (ids) => {
     const found = new Map((await selectPlans(ids)).map((row) => [row.trigger.id, row]));

@@ -2,8 +2,8 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import { webhookMessages } from "#drizzle/schema/webhook-messages.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { findRunIfThere } from "#lib/delivery/runs/read-runs.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 
 /** For how long a repeat of a message is known: longer than senders repeat it. */
@@ -33,7 +33,7 @@ export async function takeMessageAlone(taking: Taking): Promise<void> {
   if (!(await takeTogether(taking))) throw new RepeatedMessage();
 }
 
-const takeTogether = gather<Taking, boolean>({
+const takeTogether = batchQueries<Taking, boolean>({
   keyOf: ({ message }) => `${message.triggerId} ${message.key}`,
   work: async (takings) => {
     const taken = await takeMessages(getDb(), takings);

@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissions.ts";
-import { describeCertificate } from "#lib/platform/certificates/judge.ts";
+import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";

@@ -1,4 +1,4 @@
-import { haveSameKey } from "#lib/platform/certificates/judge.ts";
+import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";

@@ -1,3 +1,4 @@
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
@@ -12,8 +13,11 @@ export const freshMs = 10 * 60_000;
 const staleMs = 24 * 3_600_000;
 const maxDocuments = 200;
 
-type Cache = { documents: Map<string, FetchedDocument>; underWay: Map<string, Promise<FetchedDocument>> };
-const getCache = () => singleton<Cache>("provider-documents", () => ({ documents: new Map(), underWay: new Map() }));
+const getCache = () =>
+  singleton("provider-documents", () => ({
+    documents: new Map<string, FetchedDocument>(),
+    flight: createSingleFlight<FetchedDocument>(),
+  }));
 
 /**
  * Fetches a public JSON document of a provider, through the credential's proxy, or takes it from memory. When the provider
@@ -27,24 +31,18 @@ export async function fetchDocument(
   now: () => number,
   newerThan?: number,
 ): Promise<FetchedDocument> {
-  const { documents, underWay } = getCache();
+  const { documents, flight } = getCache();
   const key = JSON.stringify([url, proxy.mode, proxy.mode === "manual" ? [proxy.url, proxy.username] : null]);
   const known = documents.get(key);
   if (known && known.fetchedAt > (newerThan ?? now() - freshMs)) return known;
-  const running = underWay.get(key);
-  if (running) return running;
-  const fetching = readDocument(url, proxy, now);
-  underWay.set(key, fetching);
   try {
-    const fetched = await fetching;
+    const fetched = await flight(key, () => readDocument(url, proxy, now));
     if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value ?? "");
     documents.set(key, fetched);
     return fetched;
   } catch (err) {
     if (known && newerThan === undefined && now() - known.fetchedAt < staleMs) return known;
     throw err;
-  } finally {
-    underWay.delete(key);
   }
 }
 

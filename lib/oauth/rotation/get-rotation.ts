@@ -3,11 +3,11 @@ import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import type { KeptSecret, Rotation, StagedTest } from "#lib/oauth/credentials/rotation-model.ts";
 import { soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
 import { findCredential, type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
-import { describeCertificate } from "#lib/platform/certificates/judge.ts";
+import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import { bringsNote, findObstacle, markOf } from "./fit.ts";
 import { findSlot, type SlotRow } from "./store.ts";
+import { bringsNote, findObstacle, markOf } from "./validate-staged.ts";
 
 /**
  * Reads what a credential has beside the secret in force, without secrets.

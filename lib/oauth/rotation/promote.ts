@@ -24,7 +24,7 @@ export async function promoteStaged(ctx: Context, id: string, input: PromoteInpu
     const staged = await findSlot(tx, id, "staged");
     if (!staged) throw nothingStaged(row.name);
     if (staged.secretId !== input.stagedId) throw replacedSince(row.name, staged.placedBy);
-    const tested = judge(toTest(staged, toConfiguration(row)));
+    const tested = readResult(toTest(staged, toConfiguration(row)));
     if (tested !== "passed" && !input.untested) throw notTested(row.name, tested);
     const after = await putInForce(tx, ctx, row, {
       from: "staged",
@@ -71,7 +71,7 @@ async function lockCurrent(tx: Transaction, id: string, version: number): Promis
 
 type Tested = "passed" | "failed" | "outdated" | "none";
 
-function judge(test: StagedTest | null): Tested {
+function readResult(test: StagedTest | null): Tested {
   if (!test) return "none";
   if (test.outdated) return "outdated";
   return test.passed ? "passed" : "failed";

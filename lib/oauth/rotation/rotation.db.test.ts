@@ -19,7 +19,7 @@ import type { CredentialInput } from "#lib/oauth/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
 import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
-import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -55,7 +55,7 @@ async function renewCertificate(privateKey: string): Promise<string> {
 }
 const slotsOf = (id: string) => getDb().select().from(credentialSecrets).where(eq(credentialSecrets.credentialId, id));
 const getToken = async (id: string) =>
-  tokenDesk.getToken(subjectOf(await getCredential(tester, id)), { cause: "test" });
+  tokenCache.getToken(subjectOf(await getCredential(tester, id)), { cause: "test" });
 const asked = async (clientId: string) => (await sandbox.current.control.countTokenRequests({ clientId })).total;
 
 /** A credential that works, with a secret staged beside the present one. */
@@ -305,7 +305,7 @@ describe("promoting", () => {
     const { id, clientId, staged } = await storeStaged();
     await atProvider(clientId, next);
     const first = await getToken(id);
-    await tokenDesk.dropToken(subjectOf(await getCredential(tester, id)), first.generation);
+    await tokenCache.dropToken(subjectOf(await getCredential(tester, id)), first.generation);
     await expect(getToken(id)).rejects.toMatchObject({ code: "token_request_refused" });
     expect(await readRow(id)).toMatchObject({ status: "action_needed" });
     expect((await testStaged(tester, id)).passed).toBe(true);

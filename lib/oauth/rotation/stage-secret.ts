@@ -9,10 +9,10 @@ import { rotationAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
-import { bindingOf, complainAboutStaged } from "./fit.ts";
 import { readRotation } from "./get-rotation.ts";
 import type { StageInput } from "./schema.ts";
 import { findSlot } from "./store.ts";
+import { bindingOf, validateStaged } from "./validate-staged.ts";
 
 /**
  * Keeps the next secret of a credential beside the one in force, which goes on being used: version, tokens and status stay.
@@ -29,7 +29,7 @@ export async function stageSecret(ctx: Context, id: string, entered: StageInput)
     const credential = toConfiguration(row);
     const there = await findSlot(tx, id, "staged");
     if (there) throw stagedAlready(row.name, there.placedBy);
-    const complaints = complainAboutStaged(input, credential, now);
+    const complaints = validateStaged(input, credential, now);
     if (complaints.length > 0) throw invalidInput(complaints);
 
     const { clientSecret, privateKey, certificate, secretExpiresOn } = input;

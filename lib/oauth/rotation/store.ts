@@ -6,6 +6,22 @@ import { rotationAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 
+// A credential has up to three secrets, each a client secret, a private key with its certificate, or both:
+//
+//   current    in the row of the credential; all requests use it
+//   staged     slot: the next one, with the result of its test: none, passed, failed, or outdated by a later edit
+//   previous   slot: what was current before, to roll back to
+//
+//   stage        (none) → staged                          refused while one is staged
+//   test         staged → staged, with the result
+//   promote      staged → current, current → previous     refused without a passed test, unless `untested` says so
+//   roll back    previous → current, current → previous
+//   discard      staged → (none)
+//   forget       previous → (none)
+//
+// Promoting and rolling back replace an earlier `previous`. A slot whose secret doesn't match the credential's endpoint or client
+// authentication any more can only be deleted (validate-staged.ts).
+
 const { clientSecretEnvelope, privateKeyEnvelope, ...unsealedColumns } = getTableColumns(credentialSecrets);
 /** All columns of a slot but the sealed ones. */
 export const openColumns = unsealedColumns;

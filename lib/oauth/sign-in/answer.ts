@@ -11,7 +11,7 @@ export type ProviderAnswer = {
 };
 
 const names = ["state", "code", "error", "error_description", "iss"] as const;
-const place = "sign_in_answers";
+const aad = "sign_in_answers";
 /** A posted answer has to be picked up by the browser within this time. */
 const handOverMs = 60_000;
 
@@ -38,13 +38,13 @@ export function readAnswer(parameters: URLSearchParams): ProviderAnswer | null {
  * another site posts, but does with the redirect that answers it; and the code stays out of the URL.
  */
 export function sealAnswer(answer: ProviderAnswer, now: number): string {
-  return sealSecret(JSON.stringify({ answer, until: now + handOverMs }), place);
+  return sealSecret(JSON.stringify({ answer, until: now + handOverMs }), aad);
 }
 
 /** Opens what `sealAnswer` made; null when it is something else or too old. */
 export function openAnswer(sealed: string, now: number): ProviderAnswer | null {
   try {
-    const { answer, until } = JSON.parse(openSecret(sealed, place));
+    const { answer, until } = JSON.parse(openSecret(sealed, aad));
     return now < until ? answer : null;
   } catch {
     return null;

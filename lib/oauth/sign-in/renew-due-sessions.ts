@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import { sql } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { idleMs } from "#lib/access/sessions/sessions.ts";
-import { startRounds } from "#lib/platform/background/polling-loop.ts";
+import { pollWork } from "#lib/platform/background/polling-loop.ts";
+import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { type ClaimedSession, leaseMs, renewalIsFree, renewalLeaseUntil, renewSession } from "./renew-session.ts";
@@ -25,12 +26,9 @@ export async function claimDueSessions(limit: number, now: Date, forMs = leaseMs
   return rows.map(({ id }) => ({ id, holder }));
 }
 
-/**
- * Keeps the sessions of external identities in step with their providers until stopped.
- * @returns stops it and waits for what is in flight.
- */
-export function startRenewingSessions(): () => Promise<void> {
-  return startRounds({
+/** Keeps the sessions of external identities in step with their providers. */
+export function renewDueSessions(): Work {
+  return pollWork({
     claim: (limit) => claimDueSessions(limit, new Date()),
     work: async (claimed) => {
       try {
@@ -40,6 +38,5 @@ export function startRenewingSessions(): () => Promise<void> {
         getLog().warn({ err, sessionId: claimed.id }, "a session could not be renewed");
       }
     },
-    what: "sessions",
   });
 }

@@ -5,6 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import { isLive } from "#lib/access/sessions/sessions.ts";
 import type { IssuedToken, TokenSubject } from "#lib/oauth/tokens/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
@@ -110,16 +111,11 @@ function toIssued({ sessionId, user, createdAt, tokens }: Read, subject: TokenSu
   };
 }
 
-const getRenewals = () => singleton("session renewals", () => new Map<string, Promise<AppError | null>>());
+const getRenewals = () => singleton("session renewals", () => createSingleFlight<AppError | null>());
 
 /** One renewal at a time for a session: callers of this process share it, other processes wait for who has the lease. */
 function renewOnce(sessionId: string, old: string, clock: () => number): Promise<AppError | null> {
-  const renewals = getRenewals();
-  const running = renewals.get(sessionId);
-  if (running) return running;
-  const renewal = renewOrWait(sessionId, old, clock).finally(() => renewals.delete(sessionId));
-  renewals.set(sessionId, renewal);
-  return renewal;
+  return getRenewals()(sessionId, () => renewOrWait(sessionId, old, clock));
 }
 
 /** @returns why there is no new token, null when there is one or the session is over. */

@@ -7,11 +7,30 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { startTrace } from "#lib/platform/net/trace.ts";
 import type { Remembered } from "./memory.ts";
 import type { CheckNotes, ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
-import { takePlace } from "./provider-places.ts";
+import { acquireSlot } from "./provider-slots.ts";
 import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
 import { phaseOf, planTimes, usableUntil } from "./times.ts";
 import { tokenWaits } from "./waits.ts";
+
+// The token of a credential's version and scope, over all processes. Its row (store.ts) has the token, the lease of the process
+// that requests one, and the last failure.
+//
+//   missing   never requested, dropped after a 401, or the credential was edited (another version): callers wait for a request
+//   fresh     until renewAt: served from memory (get-token.ts), else from the row
+//   due       until usableUntil: still served, and requested in the background, or by the worker (renew-due.ts)
+//   expired   from usableUntil: never sent; callers wait for a request
+//   backoff   the last request failed: until retryAt, callers get the stored failure. A valid token is still served, and a
+//             connection check makes a request all the same
+//
+// A request:
+//   1. callers of this process share it (single flight per credential, version, and kind of want)
+//   2. read the row: served if it's fresh enough for what is wanted
+//   3. take the lease. Another process has it: poll until its result is there; `renew` leaves it to that process
+//   4. the row changed since it was read: release the lease, and begin again
+//   5. acquire a provider slot, request, and store the outcome, which ends the lease. The credential was edited meanwhile: nothing
+//      is stored, and it begins again
+// A heartbeat extends the lease. The lease of a killed process expires after tokenWaits.leaseMs.
 
 /** What acquiring needs of the world. */
 export type TokenDependencies = {
@@ -142,12 +161,12 @@ async function askProvider(
     startedAt,
     endedAt: startedAt,
   };
-  let giveBackPlace: (() => Promise<void>) | undefined;
+  let releaseSlot: (() => Promise<void>) | undefined;
   let received: ReceivedToken;
   try {
     const credential = openSealed(state.sealed);
     attempt.credential = credential;
-    giveBackPlace = await takePlace(credential.endpointUrl);
+    releaseSlot = await acquireSlot(credential.endpointUrl);
     attempt.startedAt = world.now();
     const trace = want.notes && startTrace();
     if (want.notes) want.notes.trace = trace ?? null;
@@ -156,7 +175,7 @@ async function askProvider(
     want.onAnswer?.();
   } catch (cause) {
     const error = toAppError(cause);
-    if (attempt.credential !== unknownCredential && !giveBackPlace) {
+    if (attempt.credential !== unknownCredential && !releaseSlot) {
       // It was not asked, so nothing is known about the credential.
       await releaseLease(subject, leaseHolder);
       throw error;
@@ -167,7 +186,7 @@ async function askProvider(
     throw explain(error);
   } finally {
     clearInterval(heartbeat);
-    await giveBackPlace?.();
+    await releaseSlot?.();
   }
   attempt.endedAt = world.now();
   const times = planTimes(

@@ -13,7 +13,7 @@ import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
-import { createTokenDesk } from "./get-token.ts";
+import { createTokenCache } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 import { deleteOldTokens } from "./store.ts";
 import { tokenWaits } from "./waits.ts";
@@ -27,7 +27,9 @@ const cause = { cause: "test" };
 
 test("edits, checks, refused tokens, disabling and clearing beside token requests never deadlock or leave a wrong token", async () => {
   const credential = await store(genericInput(sandbox.current));
-  const desks = Array.from({ length: 3 }, () => createTokenDesk({ now: Date.now, random: Math.random, requestToken }));
+  const caches = Array.from({ length: 3 }, () =>
+    createTokenCache({ now: Date.now, random: Math.random, requestToken }),
+  );
   const expected = new Set(["credential_disabled", "stale_version"]);
   const surprises: unknown[] = [];
   const attempt = (work: () => unknown) =>
@@ -40,13 +42,13 @@ test("edits, checks, refused tokens, disabling and clearing beside token request
     const now = await getCredential(tester, credential.id);
     const scope = round % 2 === 0 ? "orders.write" : "orders.read";
     await Promise.all([
-      ...desks.map((desk) => attempt(() => desk.getToken(subjectOf(now), cause))),
+      ...caches.map((cache) => attempt(() => cache.getToken(subjectOf(now), cause))),
       attempt(() => updateCredential(tester, credential.id, { version: now.version, scope })),
-      ...desks.map((desk) => attempt(() => desk.getToken(subjectOf(now), cause))),
+      ...caches.map((cache) => attempt(() => cache.getToken(subjectOf(now), cause))),
       attempt(() => checkCredential(tester, credential.id)),
       attempt(async () => {
-        const token = await desks[0]!.getToken(subjectOf(now), cause);
-        await desks[0]!.dropToken(subjectOf(now), token.generation);
+        const token = await caches[0]!.getToken(subjectOf(now), cause);
+        await caches[0]!.dropToken(subjectOf(now), token.generation);
       }),
       attempt(() => deleteOldTokens(getDb(), Date.now())),
       ...(round % 4 === 3 ? [attempt(() => setCredentialEnabled(tester, credential.id, false))] : []),
@@ -56,8 +58,8 @@ test("edits, checks, refused tokens, disabling and clearing beside token request
   expect(surprises).toEqual([]);
 
   const last = await getCredential(tester, credential.id);
-  for (const desk of desks) {
-    const token = await desk.getToken(subjectOf(last), cause);
+  for (const cache of caches) {
+    const token = await cache.getToken(subjectOf(last), cause);
     expect(token.credentialVersion).toBe(last.version);
     expect(decodeJwt(token.accessToken).scope).toBe(last.scope);
   }
@@ -69,9 +71,9 @@ test("edits, checks, refused tokens, disabling and clearing beside token request
 
 test("a token that comes in while an edit is under way waits for it, and neither is a victim of the other", async () => {
   const credential = await store(genericInput(sandbox.current));
-  const desk = createTokenDesk({ now: Date.now, random: Math.random, requestToken });
-  const first = await desk.getToken(subjectOf(credential), cause);
-  await desk.dropToken(subjectOf(credential), first.generation);
+  const cache = createTokenCache({ now: Date.now, random: Math.random, requestToken });
+  const first = await cache.getToken(subjectOf(credential), cause);
+  await cache.dropToken(subjectOf(credential), first.generation);
   const locked = Promise.withResolvers<void>();
   const mayGoOn = Promise.withResolvers<void>();
   const edit = inTransaction(async (tx) => {
@@ -81,7 +83,7 @@ test("a token that comes in while an edit is under way waits for it, and neither
     await deleteTokens(tx, credential.id);
   });
   await locked.promise;
-  const second = desk.getToken(subjectOf(credential), cause);
+  const second = cache.getToken(subjectOf(credential), cause);
   const waiting = async () => {
     const { rows } = await getDb().execute(
       sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,

@@ -6,7 +6,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
-import { createTokenDesk } from "./get-token.ts";
+import { createTokenCache } from "./get-token.ts";
 import { requestToken } from "./request-token.ts";
 
 setUpTestDatabase();
@@ -14,8 +14,8 @@ setUpTokenLimits();
 const sandbox = setUpSandbox();
 const cause = { cause: "trigger Test" };
 
-function createDesk(now: () => number = Date.now) {
-  return createTokenDesk({ now, random: Math.random, requestToken });
+function createCache(now: () => number = Date.now) {
+  return createTokenCache({ now, random: Math.random, requestToken });
 }
 
 const cases = [
@@ -33,8 +33,8 @@ const cases = [
 
 test.each(cases)("gets a token from %s that the service takes, and keeps it", async (_, input) => {
   const credential = await store(input());
-  const desk = createDesk();
-  const token = await desk.getToken(subjectOf(credential), cause);
+  const cache = createCache();
+  const token = await cache.getToken(subjectOf(credential), cause);
   expect(token).toMatchObject({ source: "acquired", generation: 1, credentialVersion: 1, credentialId: credential.id });
 
   const answer = await fetch(`${sandbox.current.serviceUrl}/orders`, {
@@ -42,10 +42,10 @@ test.each(cases)("gets a token from %s that the service takes, and keeps it", as
   });
   expect(answer.status).toBe(200);
 
-  const again = desk.getToken(subjectOf(credential), cause);
+  const again = cache.getToken(subjectOf(credential), cause);
   expect(again).not.toBeInstanceOf(Promise);
   expect(again).toMatchObject({ source: "cache", accessToken: token.accessToken });
-  expect(await createDesk().getToken(subjectOf(credential), cause)).toMatchObject({
+  expect(await createCache().getToken(subjectOf(credential), cause)).toMatchObject({
     source: "cache",
     accessToken: token.accessToken,
   });

@@ -1,3 +1,4 @@
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { onChanges } from "#lib/platform/db/changes.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -13,36 +14,30 @@ const dropWindowMs = 60_000;
 /** When another process renews, this one looks again after so long. */
 const lookAgainMs = 250;
 
-export type TokenDesk = {
+export type TokenCache = {
   getToken: (subject: TokenSubject, cause: TokenCause) => IssuedToken | Promise<IssuedToken>;
   dropToken: (subject: TokenSubject, generation: number) => Promise<boolean>;
   /** Brings a token as `want` says, one request at a time inside this process; null as `acquireToken`. */
   acquire: (subject: Pick<TokenSubject, "id" | "version">, want: Want) => Promise<Remembered | null>;
-  forgetAll: () => void;
+  clear: () => void;
 };
 
-/** Tokens of one process. There is one desk per process; tests make their own, with clocks. */
-export function createTokenDesk(world: TokenDependencies): TokenDesk {
+/** Tokens of one process. There is one cache per process; tests make their own, with clocks. */
+export function createTokenCache(world: TokenDependencies): TokenCache {
   const memory = createTokenMemory();
-  const flights = new Map<string, Promise<Remembered | null>>();
+  const flight = createSingleFlight<Remembered | null>();
   const drops = new Map<string, number[]>();
-  const clearing = new Map<string, Promise<boolean>>();
+  const clearing = createSingleFlight<boolean>();
 
   function acquire(subject: Pick<TokenSubject, "id" | "version">, want: Want): Promise<Remembered | null> {
-    const key = `${want.kind} ${subject.id} ${subject.version}`;
-    const known = flights.get(key);
-    if (known) return known;
-    const flight = acquireToken(subject.id, want, world)
-      .then((entry) => {
-        // The worker renews a hundred thousand tokens that no run of its own asks for; those are not kept.
-        if (entry && (want.kind !== "renew" || memory.knows(subject.id))) {
-          memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
-        }
-        return entry;
-      })
-      .finally(() => flights.delete(key));
-    flights.set(key, flight);
-    return flight;
+    return flight(`${want.kind} ${subject.id} ${subject.version}`, async () => {
+      const entry = await acquireToken(subject.id, want, world);
+      // The worker renews a hundred thousand tokens that no run of its own asks for; those are not kept.
+      if (entry && (want.kind !== "renew" || memory.knows(subject.id))) {
+        memory.keep({ ...entry, token: { ...entry.token, source: "cache" } });
+      }
+      return entry;
+    });
   }
 
   function renewAhead(subject: TokenSubject, entry: Remembered): void {
@@ -66,14 +61,14 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
   }
 
   /** Once however many runs saw the same token refused. */
-  function clearOnce(subject: TokenSubject, generation: number): Promise<boolean> {
-    const key = `${subject.id} ${subject.version} ${generation}`;
-    const known = clearing.get(key);
+  async function clearOnce(subject: TokenSubject, generation: number): Promise<boolean> {
+    let isMine = false;
+    const cleared = await clearing(`${subject.id} ${subject.version} ${generation}`, () => {
+      isMine = true;
+      return clearToken(subject, generation);
+    });
     // Who cleared it counts it.
-    if (known) return known.then(() => false);
-    const cleared = clearToken(subject, generation).finally(() => clearing.delete(key));
-    clearing.set(key, cleared);
-    return cleared;
+    return isMine && cleared;
   }
 
   return {
@@ -100,15 +95,15 @@ export function createTokenDesk(world: TokenDependencies): TokenDesk {
       if (dropped) drops.set(subject.id, [...recent, now]);
       return true;
     },
-    forgetAll: () => memory.clear(),
+    clear: () => memory.clear(),
   };
 }
 
-/** The desk of this process; emptied after each change of configuration by any process. */
-export const tokenDesk = singleton("tokens.desk", () => {
-  const desk = createTokenDesk({ now: Date.now, random: Math.random, requestToken });
-  onChanges(desk.forgetAll);
-  return desk;
+/** The cache of this process; emptied after each change of configuration by any process. */
+export const tokenCache = singleton("tokens.cache", () => {
+  const cache = createTokenCache({ now: Date.now, random: Math.random, requestToken });
+  onChanges(cache.clear);
+  return cache;
 });
 
 /**
@@ -119,7 +114,7 @@ export const tokenDesk = singleton("tokens.desk", () => {
  * @throws AppError `credential_disabled`, `not_found`, or why no token could be had (see `requestToken`)
  */
 export function getToken(subject: TokenSubject, cause: TokenCause): IssuedToken | Promise<IssuedToken> {
-  return tokenDesk.getToken(subject, cause);
+  return tokenCache.getToken(subject, cause);
 }
 
 /**
@@ -129,5 +124,5 @@ export function getToken(subject: TokenSubject, cause: TokenCause): IssuedToken 
  * @returns false when too many were dropped lately: the service refuses whatever token comes, and asking again is no use.
  */
 export function dropToken(subject: TokenSubject, generation: number): Promise<boolean> {
-  return tokenDesk.dropToken(subject, generation);
+  return tokenCache.dropToken(subject, generation);
 }

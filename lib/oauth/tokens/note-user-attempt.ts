@@ -3,7 +3,7 @@ import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentia
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { classifyFailure } from "./classify.ts";
-import { isForWantOfPlace } from "./provider-places.ts";
+import { foundNoSlot } from "./provider-slots.ts";
 
 /** A sign-in or a check of a User credential that is over. */
 export type UserAttempt = {
@@ -42,7 +42,7 @@ export async function noteUserAttempt(attempt: UserAttempt): Promise<void> {
     description: description.slice(0, 1000),
     at: new Date(endedAt),
   });
-  if (failure && isForWantOfPlace(failure)) return;
+  if (failure && foundNoSlot(failure)) return;
   const checkedAt = new Date(endedAt);
   if (failure) {
     const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : endedAt;

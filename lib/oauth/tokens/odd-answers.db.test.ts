@@ -12,7 +12,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { readRow, store, subjectOf } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { type Answer, describeClientOf, sendJson, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
-import { createTokenDesk } from "./get-token.ts";
+import { createTokenCache } from "./get-token.ts";
 import type { TokenClient } from "./model.ts";
 import { requestToken } from "./request-token.ts";
 import { tokenRequestLimits } from "./token-endpoint.ts";
@@ -33,8 +33,8 @@ async function ask(provider: "entra" | "generic", answer: Answer) {
   server.answers.set(name, answer);
   const credential = await store(describeClientOf(server, name, { provider }));
   const now = Date.now();
-  const desk = createTokenDesk({ now: () => now, random: () => 0, requestToken });
-  const outcome = await Promise.resolve(desk.getToken(subjectOf(credential), { cause: "test" })).then(
+  const cache = createTokenCache({ now: () => now, random: () => 0, requestToken });
+  const outcome = await Promise.resolve(cache.getToken(subjectOf(credential), { cause: "test" })).then(
     (token) => ({ token, error: null }),
     (error) => ({ token: null, error }),
   );

@@ -12,9 +12,9 @@ import { readRow, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { setUpTokenProcesses } from "#scripts/test-token-processes.ts";
 import { describeClientOf, holdAnswers, issueTokenOf, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
-import { createTokenDesk } from "./get-token.ts";
+import { createTokenCache } from "./get-token.ts";
 import { noteUserAttempt } from "./note-user-attempt.ts";
-import { inPlace, takePlace } from "./provider-places.ts";
+import { acquireSlot, withSlot } from "./provider-slots.ts";
 import { requestToken } from "./request-token.ts";
 import { tokenRequestLimits } from "./token-endpoint.ts";
 import { tokenWaits } from "./waits.ts";
@@ -29,14 +29,14 @@ const cause = { cause: "test" };
 const minute = 60_000;
 const nothing = () => undefined;
 
-/** A desk of another process, as it were, with a clock that stands until it is put forward, and no chance. */
-function createDesk() {
+/** A cache of another process, as it were, with a clock that stands until it is put forward, and no chance. */
+function createCache() {
   const clock = { ahead: 0 };
   const startedAt = Date.now();
   const now = () => startedAt + clock.ahead;
-  const desk = createTokenDesk({ now, random: () => 0, requestToken });
-  const ask = async (credential: CredentialDetail) => desk.getToken(subjectOf(credential), cause);
-  return { clock, now, desk, ask };
+  const cache = createTokenCache({ now, random: () => 0, requestToken });
+  const ask = async (credential: CredentialDetail) => cache.getToken(subjectOf(credential), cause);
+  return { clock, now, cache, ask };
 }
 const add = (name: string) => store(describeClientOf(server, name));
 const asked = (name: string) => server.asked.get(name) ?? 0;
@@ -46,7 +46,7 @@ beforeEach(raiseTokenLimits);
 
 test("a refusal without a reason, of what has worked, is degraded for 15 minutes and then for a person to mend", async () => {
   const credential = await add("mute");
-  const { clock, now, ask } = createDesk();
+  const { clock, now, ask } = createCache();
   await ask(credential);
   server.answers.set("mute", sendText("", 403));
   clock.ahead = 61 * minute;
@@ -70,7 +70,7 @@ test("a refusal without a reason, of what has worked, is degraded for 15 minutes
 
 test("an outage before it does not count for the 15 minutes", async () => {
   const credential = await add("outage");
-  const { clock, ask } = createDesk();
+  const { clock, ask } = createCache();
   await ask(credential);
   for (const [status, at] of [
     [503, 61],
@@ -86,7 +86,7 @@ test("an outage before it does not count for the 15 minutes", async () => {
 
 test("a version that never got a token needs a person at once, and an edit of the configuration is such a version", async () => {
   const credential = await add("edited");
-  const { ask } = createDesk();
+  const { ask } = createCache();
   await ask(credential);
   server.answers.set("edited", sendText("", 403));
   const edited = await updateCredential(tester, credential.id, { version: 1, clientSecret: "another secret" });
@@ -96,7 +96,7 @@ test("a version that never got a token needs a person at once, and an edit of th
 
 test("while it is degraded a valid token is sent, the renewal is not repeated before its time, and an expired one is not sent", async () => {
   const credential = await store(describeClientOf(server, "valid", { refreshIntervalSeconds: 60 }));
-  const { clock, ask } = createDesk();
+  const { clock, ask } = createCache();
   const first = await ask(credential);
   server.answers.set("valid", (response) => response.destroy());
   clock.ahead = 61_000;
@@ -111,7 +111,7 @@ test("while it is degraded a valid token is sent, the renewal is not repeated be
 test("what one process was told to wait, every other one waits, and says until when", async () => {
   const credential = await add("limited");
   server.answers.set("limited", sendText("", 429, { "retry-after": "600" }));
-  const { clock, now, ask } = createDesk();
+  const { clock, now, ask } = createCache();
   const subject = subjectOf(credential);
   const [first, second] = processes;
   expect(await first!.getToken(subject)).toMatchObject({ code: "token_endpoint_unavailable" });
@@ -131,7 +131,7 @@ test("what one process was told to wait, every other one waits, and says until w
 
 test("an endpoint that hangs holds up its own callers until the timeout, nobody else at its host, and nobody once it is well", async () => {
   const [hanging, well, mute] = [await add("hanging"), await add("well"), await add("mute-1")];
-  const { clock, ask } = createDesk();
+  const { clock, ask } = createCache();
   const held = holdAnswers();
   server.answers.set("hanging", held.hold(issueTokenOf("hanging")));
   const callers = Promise.all(Array.from({ length: 50 }, () => ask(hanging)));
@@ -181,13 +181,13 @@ test("a host gets so many token requests at once, over all processes, and every 
 test("who gets no place at a host that hangs is told so after seconds; the credential is not blamed, the valid token serves on", async () => {
   const names = ["full-1", "full-2", "full-3"];
   const url = `https://localhost:${server.port}/`;
-  const places = await Promise.all(names.map(() => takePlace(url)));
+  const places = await Promise.all(names.map(() => acquireSlot(url)));
   const credential = await add("next");
-  const { ask, desk } = createDesk();
+  const { ask, cache } = createCache();
   const user = await add("person");
   const startedAt = Date.now();
   tokenWaits.slotMs = 200;
-  const signIn = inPlace(url, async () => null).catch((failure) => failure);
+  const signIn = withSlot(url, async () => null).catch((failure) => failure);
   await expect(ask(credential)).rejects.toMatchObject({
     code: "token_endpoint_unavailable",
     retryable: true,
@@ -214,10 +214,10 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   await getDb()
     .update(providerPlaces)
     .set({ until: new Date(0) });
-  const all = await Promise.all(names.map(() => takePlace(url)));
+  const all = await Promise.all(names.map(() => acquireSlot(url)));
   expect(await getDb().select().from(providerPlaces)).toHaveLength(3);
   for (const giveBack of all) await giveBack();
   for (const giveBack of places) await giveBack();
-  desk.forgetAll();
+  cache.clear();
   expect(await ask(credential)).toMatchObject({ source: "cache" });
 });

@@ -3,6 +3,7 @@ import { and, eq, gt, inArray, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
@@ -11,7 +12,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { markWaiting } from "./mark-waiting.ts";
-import { claimDue, claimStatement, startRenewing } from "./renew-due.ts";
+import { claimDue, claimStatement, createTokenRenewal } from "./renew-due.ts";
 
 const places = 16;
 /** Requests that one worker makes at once. */
@@ -39,7 +40,14 @@ afterEach(async () => {
 afterAll(() => closePools());
 
 function startWorker() {
-  const stop = startRenewing({ now: () => now, markEveryMs: 100 });
+  const renewal = createTokenRenewal({ now: () => now });
+  const loops = [
+    startTask({ name: "renew", everyMs: 1000, failure: "tokens were not renewed", ...renewal.renew }),
+    startTask({ name: "mark", everyMs: 100, failure: "nothing was marked", ...renewal.markWaiting }),
+  ];
+  const stop = async () => {
+    await Promise.all(loops.map((loop) => loop.stop()));
+  };
   stops.push(stop);
   return stop;
 }

@@ -2,13 +2,14 @@ import { eq } from "drizzle-orm";
 import { afterEach, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf } from "#scripts/test-sandbox.ts";
 import { getToken } from "./get-token.ts";
-import { claimDue, startRenewing } from "./renew-due.ts";
+import { claimDue, createTokenRenewal } from "./renew-due.ts";
 import { deleteOldTokens } from "./store.ts";
 
 setUpTestDatabase({ SALLYPORT_TOKEN_REQUESTS_PER_HOST: "200" });
@@ -70,13 +71,15 @@ test("a worker renews what is due, and repairs the status when the provider is b
   await set(due.id, { nextCheckAt: past() });
   await getDb().update(tokens).set({ renewAt: past() }).where(eq(tokens.credentialId, due.id));
 
-  const stops = [startRenewing(), startRenewing()];
+  const workers = [1, 2].map(() =>
+    startTask({ name: "renew", everyMs: 1000, failure: "tokens were not renewed", ...createTokenRenewal().renew }),
+  );
   const row = () => readRow(failed.id);
   await expect.poll(async () => (await row()).status).toBe("active");
   const generation = async () =>
     (await getDb().select().from(tokens).where(eq(tokens.credentialId, due.id)))[0]?.generation;
   await expect.poll(generation).toBe(2);
-  await Promise.all(stops.map((stop) => stop()));
+  await Promise.all(workers.map((worker) => worker.stop()));
   const { total } = await sandbox.current.control.countTokenRequests({ clientId: due.clientId });
   // One that failed, its repair, the first token and its renewal.
   expect(total).toBe(4);

@@ -14,7 +14,7 @@ import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { killProcess, setUpTokenProcesses } from "#scripts/test-token-processes.ts";
 import { describeClientOf, holdAnswers, issueToken, sendJson, setUpTokenServer } from "#scripts/test-token-server.ts";
 import { waitFor } from "#scripts/wait-for.ts";
-import { createTokenDesk } from "./get-token.ts";
+import { createTokenCache } from "./get-token.ts";
 import type { TokenSubject } from "./model.ts";
 import { requestToken } from "./request-token.ts";
 import { loadTokenState, takeLease } from "./store.ts";
@@ -25,7 +25,7 @@ const server = setUpTokenServer();
 // The last test kills one.
 const processes = setUpTokenProcesses(3);
 const cause = { cause: "test" };
-const createDesk = () => createTokenDesk({ now: Date.now, random: Math.random, requestToken });
+const createCache = () => createTokenCache({ now: Date.now, random: Math.random, requestToken });
 const production = { ...tokenWaits };
 setUpTokenLimits();
 beforeEach(raiseTokenLimits);
@@ -73,11 +73,11 @@ const isStopped = (pid: number) => readFileSync(`/proc/${pid}/stat`, "utf8").spl
 
 test("a hundred callers in one process make one token request", async () => {
   const credential = await add("hundred");
-  const desk = createDesk();
+  const cache = createCache();
   let queries = 0;
   const count = () => queries++;
   getPool().on("acquire", count);
-  const issued = await Promise.all(Array.from({ length: 100 }, () => desk.getToken(subjectOf(credential), cause)));
+  const issued = await Promise.all(Array.from({ length: 100 }, () => cache.getToken(subjectOf(credential), cause)));
   getPool().off("acquire", count);
   expect(queries).toBeLessThan(20);
   expect(new Set(issued.map(({ accessToken }) => accessToken)).size).toBe(1);
@@ -134,7 +134,9 @@ test("a lease holds as long as its holder waits for the provider", async () => {
   const held = holdAnswers();
   server.answers.set("slow", held.hold(issueToken));
   tokenWaits.extendLeaseMs = 20;
-  const asking = Promise.all([createDesk(), createDesk()].map((desk) => desk.getToken(subjectOf(credential), cause)));
+  const asking = Promise.all(
+    [createCache(), createCache()].map((cache) => cache.getToken(subjectOf(credential), cause)),
+  );
   await expect.poll(() => held.waiting.length).toBe(1);
   for (let extensions = 0; extensions < 3; extensions++) {
     // It's extended before it ends, to as long as at first.
@@ -158,7 +160,7 @@ test("a process that slept through its lease takes the token that another one go
   await expect.poll(() => isStopped(sleeper.child.pid!)).toBe(true);
   server.answers.set("sleeper", issueToken);
   await setLease(credential.id, "-1 second");
-  const token = await createDesk().getToken(subjectOf(credential), cause);
+  const token = await createCache().getToken(subjectOf(credential), cause);
   held.release();
   sleeper.child.kill("SIGCONT");
   expect(await answer).toMatchObject({ accessToken: token.accessToken });
@@ -177,7 +179,7 @@ test("others go on within 5 s when the process that asks is killed", async () =>
   server.answers.set("doomed", issueToken);
   await killProcess(doomed.child);
   await setLease(credential.id, "-1 second");
-  const token = await createDesk().getToken(subjectOf(credential), cause);
+  const token = await createCache().getToken(subjectOf(credential), cause);
   expect(token.source).toBe("acquired");
 
   // How long others wait for the lease to end.

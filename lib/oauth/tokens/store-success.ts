@@ -6,8 +6,8 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import type { NewCredentialEvent } from "#lib/oauth/credentials/set-status.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
 import type { TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
 
@@ -84,7 +84,7 @@ type Given = {
   event_expires_at: Date;
 };
 
-const store = gather<Given, number | null>({
+const store = batchQueries<Given, number | null>({
   keyOf: ({ id }) => id,
   work: async (given) => {
     const { rows } = await getDb().execute<{ id: string; generation: number }>(storeStatement(given));

@@ -4,8 +4,8 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import type { SealedCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "#lib/platform/db/client.ts";
-import { gather } from "#lib/platform/db/gather.ts";
 import { isAppError, notFound } from "#lib/platform/errors/app-error.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
@@ -53,7 +53,7 @@ export async function loadTokenState(credentialId: string): Promise<TokenState> 
 
 type StateRow = { credential: SealedCredential; token: typeof tokens.$inferSelect | null };
 
-const findRow = gather<string, StateRow | undefined>({
+const findRow = batchQueries<string, StateRow | undefined>({
   keyOf: (id) => id,
   work: async (ids) => {
     const rows = await getDb()
@@ -108,7 +108,7 @@ export function takeLease({ id, version, scope }: TokenSubject, holder: string):
 
 type Asked = { id: string; version: number; scope: string; holder: string };
 
-const lease = gather<Asked, Lease | null>({
+const lease = batchQueries<Asked, Lease | null>({
   keyOf: ({ id }) => id,
   work: async (asked) => {
     const free = or(sql`${tokens.leaseUntil} is null`, sql`${tokens.leaseUntil} < now()`);

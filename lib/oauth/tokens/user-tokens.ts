@@ -1,7 +1,7 @@
 import { buildEntraAuthorizationUrl, exchangeEntraCode, refreshEntraTokens } from "./entra.ts";
 import { buildGenericAuthorizationUrl, exchangeGenericCode, refreshGenericTokens } from "./generic.ts";
 import type { AuthorizationRequest, CodeExchange, ReceivedUserTokens, TokenClient } from "./model.ts";
-import { inPlace } from "./provider-places.ts";
+import { withSlot } from "./provider-slots.ts";
 import { tokenUrlOf } from "./token-endpoint.ts";
 
 /** The URL at which a person signs in, through the library that fits the provider. */
@@ -21,7 +21,7 @@ export function exchangeCode(
   exchange: CodeExchange,
   now: () => number,
 ): Promise<ReceivedUserTokens> {
-  return inPlace(tokenUrlOf(client), () =>
+  return withSlot(tokenUrlOf(client), () =>
     client.provider === "entra" ? exchangeEntraCode(client, exchange, now) : exchangeGenericCode(client, exchange, now),
   );
 }
@@ -35,7 +35,7 @@ export function refreshUserTokens(
   refreshToken: string,
   now: () => number,
 ): Promise<ReceivedUserTokens> {
-  return inPlace(tokenUrlOf(client), () =>
+  return withSlot(tokenUrlOf(client), () =>
     client.provider === "entra"
       ? refreshEntraTokens(client, refreshToken, now)
       : refreshGenericTokens(client, refreshToken, now),

@@ -27,8 +27,8 @@ import { startMailServer } from "#scripts/test-mail-server.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
+import { buildMessages } from "./build-messages.ts";
 import { claimDeliveries, deliver } from "./deliver.ts";
-import { gatherAlerts } from "./gather.ts";
 import { getDelivery, listChannels, listDeliveries } from "./list-channels.ts";
 import { deleteOldAlerts } from "./run.ts";
 import { createChannel, deleteChannel, updateChannel } from "./save-channel.ts";
@@ -124,8 +124,8 @@ const url = "https://idp.example.com/token";
 
 /** Gathers now and, what was noted then, when it is due; sends what came of it. */
 async function tell(later = minute): Promise<void> {
-  await gatherAlerts(portal, at(0));
-  await gatherAlerts(portal, at(later));
+  await buildMessages(portal, at(0));
+  await buildMessages(portal, at(later));
   await sendDue(at(later));
 }
 async function sendDue(time: Date): Promise<void> {
@@ -139,11 +139,11 @@ test("an ending secret is told once for each threshold and receiver, many in one
   await tell();
   expect(events()).toMatchObject([{ data: { total: 2, items: [{ daysLeft: 6 }, { daysLeft: 20 }] } }]);
   await tell();
-  await Promise.all([gatherAlerts(portal, at(2 * minute)), gatherAlerts(portal, at(2 * minute))]);
+  await Promise.all([buildMessages(portal, at(2 * minute)), buildMessages(portal, at(2 * minute))]);
   expect(posted).toHaveLength(1);
   // The next thresholds of the two: 14 and 1 days left, at once.
-  await gatherAlerts(portal, at(7 * day));
-  await gatherAlerts(portal, at(7 * day + minute));
+  await buildMessages(portal, at(7 * day));
+  await buildMessages(portal, at(7 * day + minute));
   expect(await getDb().$count(alertDeliveries)).toBe(2);
   await getDb().update(credentials).set(endingIn(3)).where(eq(credentials.id, ids[1]!));
   await tell();
@@ -177,7 +177,7 @@ test("an ending secret whose successor is staged is told all the same, with the 
 test("a date that is corrected before it was told is not told", async () => {
   await create(webhook());
   const [id] = await insertManyCredentials(1, url, () => endingIn(5));
-  await gatherAlerts(portal, at(0));
+  await buildMessages(portal, at(0));
   await getDb().update(credentials).set(endingIn(300)).where(eq(credentials.id, id!));
   await tell();
   expect(posted).toEqual([]);
@@ -290,8 +290,8 @@ test("what a worker had in hand when it was killed is sent by the next one, once
   await create(webhook());
   const [id] = await insertManyCredentials(1, url, () => ({ nextCheckAt: null }));
   await setStatus(id!, "action_needed");
-  await gatherAlerts(portal, at(0));
-  await gatherAlerts(portal, at(minute));
+  await buildMessages(portal, at(0));
+  await buildMessages(portal, at(minute));
   const began = Date.now();
   const sent = Promise.withResolvers<void>();
   answer = () => {

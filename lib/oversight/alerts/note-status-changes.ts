@@ -11,7 +11,7 @@ const batch = 500;
 
 /**
  * Turns the changes of statuses that nobody looked at yet into notices (`decideNotices`).
- * @param tx holds the lock of the gathering (gather.ts), so that no notice goes out meanwhile.
+ * @param tx holds the lock of `buildMessages`, so that no notice goes out meanwhile.
  * @returns how many changes were looked at.
  */
 export async function noteStatusChanges(tx: Transaction, now: Date): Promise<number> {

@@ -2,42 +2,37 @@ import { sql } from "drizzle-orm";
 import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { alertNotices } from "#drizzle/schema/alert-notices.ts";
 import { credentialStatusChanges } from "#drizzle/schema/credential-status-changes.ts";
-import { startEvery } from "#lib/platform/background/every.ts";
-import { startRounds } from "#lib/platform/background/polling-loop.ts";
+import { pollWork } from "#lib/platform/background/polling-loop.ts";
+import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
+import { buildMessages } from "./build-messages.ts";
 import { claimDeliveries, deliver } from "./deliver.ts";
-import { gatherAlerts } from "./gather.ts";
 
-const gatherEveryMs = 5000;
 /** How often secrets that end are looked for. */
 const endsEveryMs = 60_000;
 const keptDays = 90;
 
-/**
- * Tells people what happens to credentials, until stopped: notes what there is to tell, gathers it into messages and sends
- * them. Any number of workers may do so.
- * @returns stops it and waits for what is being sent.
- */
-export function startAlerting(): () => Promise<void> {
+/** Notes what there is to tell and gathers it into messages. */
+export function gatherAlerts(): Work {
   let lookedAt = 0;
-  const stopGathering = startEvery(gatherEveryMs, "alerts could not be gathered", async () => {
-    const now = Date.now();
-    const looks = now - lookedAt >= endsEveryMs;
-    if ((await gatherAlerts(getEnv().url, new Date(now), looks)) !== null && looks) lookedAt = now;
-  });
-  const stopSending = startRounds({
-    hands: 16,
-    claim: (limit) => claimDeliveries(limit, new Date()),
-    work: async (claimed) => {
-      // What can't be noted is claimed again when its claim runs out.
-      await deliver(claimed, Date.now).catch(() => undefined);
+  return {
+    async run() {
+      const now = Date.now();
+      const looks = now - lookedAt >= endsEveryMs;
+      if ((await buildMessages(getEnv().url, new Date(now), looks)) !== null && looks) lookedAt = now;
     },
-    what: "alerts",
-  });
-  return async () => {
-    await Promise.all([stopGathering(), stopSending()]);
   };
+}
+
+/** Sends messages. */
+export function sendAlerts(): Work {
+  return pollWork({
+    concurrency: 16,
+    claim: (limit) => claimDeliveries(limit, new Date()),
+    // What can't be noted is claimed again when its claim runs out.
+    work: (claimed) => deliver(claimed, Date.now).catch(() => undefined),
+  });
 }
 
 /**

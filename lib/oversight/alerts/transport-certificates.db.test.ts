@@ -21,7 +21,7 @@ import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { gatherAlerts } from "./gather.ts";
+import { buildMessages } from "./build-messages.ts";
 import { getDelivery, listDeliveries } from "./list-channels.ts";
 import { createChannel } from "./save-channel.ts";
 import { type ChannelInput, channelInput } from "./schema.ts";
@@ -72,8 +72,8 @@ const add = (name: string, more: Record<string, unknown>) =>
 
 /** Gathers as of some days from now, then when that is due; the messages that were made, the latest first. */
 async function tell(days = 0) {
-  await gatherAlerts(portal, at(days * day));
-  await gatherAlerts(portal, at(days * day + 60_000));
+  await buildMessages(portal, at(days * day));
+  await buildMessages(portal, at(days * day + 60_000));
   const { items } = await listDeliveries(admin);
   return Promise.all(items.map(async ({ id }) => getDelivery(admin, id)));
 }
@@ -120,7 +120,7 @@ test("a client certificate and a trusted CA that end are told once for each thre
 test("a certificate that is replaced or removed before it was told is not told, another end starts anew", async () => {
   await create();
   const { id } = await add("Orders", { clientCertificate: await pair(5) });
-  await gatherAlerts(portal, at(0));
+  await buildMessages(portal, at(0));
   await updateTransport(admin, id, transportUpdate.parse({ version: 1, clientCertificate: await pair(300) }));
   expect(await tell()).toEqual([]);
   await updateTransport(admin, id, transportUpdate.parse({ version: 2, clientCertificate: await pair(6) }));

@@ -17,7 +17,6 @@ import {
   takeRollup,
 } from "./store.ts";
 
-const everyMs = 60_000;
 /** An hour is fenced this long after its end; what is written later than a minute after its own time marks its hour. */
 const graceMs = 120_000;
 /** How long one look may take; the rest comes with the next. */
@@ -97,23 +96,4 @@ async function countNext(
     await setDaysUntil(tx, log, complete);
   }
   return true;
-}
-
-/**
- * Keeps the counts up to date until stopped, looking once a minute.
- * @returns stops it and waits for the look that is under way.
- */
-export function startKeepingRollups(): () => Promise<void> {
-  let underWay: Promise<void> | null = null;
-  const look = () => {
-    underWay ??= keepRollups().finally(() => {
-      underWay = null;
-    });
-  };
-  const timer = setInterval(look, everyMs);
-  look();
-  return async () => {
-    clearInterval(timer);
-    await underWay;
-  };
 }

@@ -8,12 +8,13 @@ import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { createNode } from "#lib/access/nodes/create-node.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
+import { startTask } from "#lib/platform/background/task.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { getDb, getPool, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { chainExisting } from "#lib/platform/migrations/chain-existing.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { type PublishedHead, publishHead } from "./publish-head.ts";
 import { lockHead, recordAudit } from "./record.ts";
-import { type ShippedHead, startShippingHead } from "./ship-head.ts";
 import { verifyChain } from "./verify-chain.ts";
 
 setUpTestDatabase();
@@ -150,18 +151,19 @@ test("the records from before there was a chain are chained once, and keep their
 
 test("the head goes to a file and to a webhook, again when that failed, and what was shipped betrays a rewritten log", async () => {
   const file = join(folder, "heads.jsonl");
-  const sent: ShippedHead[] = [];
+  const sent: PublishedHead[] = [];
   let failures = 1;
-  const send = async (head: ShippedHead) => {
+  const send = async (head: PublishedHead) => {
     if (failures-- > 0) throw new Error("the collector is down");
     sent.push(head);
   };
-  const stop = startShippingHead({ portal: "https://portal.example.com", file, send, everyMs: 5 });
+  const work = publishHead({ portal: "https://portal.example.com", file, send });
+  const shipping = startTask({ name: "ship the head", everyMs: 5, failure: "the head was not shipped", ...work });
   await expect.poll(() => sent.length).toBe(1);
   await addNode();
-  await stop();
+  await shipping.stop();
   const lines = readFileSync(file, "utf8").trim().split("\n");
-  const shipped: ShippedHead[] = lines.map((line) => JSON.parse(line));
+  const shipped: PublishedHead[] = lines.map((line) => JSON.parse(line));
   expect(shipped.at(-1)).toMatchObject({ ...(await verifyChain()).last, portal: "https://portal.example.com" });
   expect(sent.at(-1)).toMatchObject({ id: shipped.at(-1)!.id, hash: shipped.at(-1)!.hash });
   expect(await faults(shipped)).toEqual([]);

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 /** What changes without a record of its own, and why. */
 const unrecorded: Record<string, string> = {
   "oversight/alerts/deliver.ts": "the delivery log has each attempt",
-  "oversight/alerts/gather.ts": "the delivery log has each message",
+  "oversight/alerts/build-messages.ts": "the delivery log has each message",
   "oauth/rotation/note-test.ts": "the event log of the credential has each test",
   "oauth/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
   "oauth/credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
@@ -13,7 +13,7 @@ const unrecorded: Record<string, string> = {
   "delivery/connection-check/last-check.ts": "keeps what the event log of the credential has too",
   "access/second-factor/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
   "oversight/rollups/keep-rollups.ts": "counts what is recorded elsewhere",
-  "oauth/tokens/provider-places.ts": "a place among token requests; those are in the event logs",
+  "oauth/tokens/provider-slots.ts": "a slot among token requests; those are in the event logs",
   "oauth/tokens/record-outcome.ts": "the event log of the credential has each token request",
   "delivery/transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
   "delivery/queue/dispatch.ts": "a queued run is in its own record",

@@ -1,70 +1,40 @@
-import { getLog } from "#lib/platform/log/log.ts";
-
-const roundMs = 1000;
+import type { Loop, Work } from "./task.ts";
 
 /**
- * Claims what is due again and again and works on it, until stopped: each time it claims as many as it has hands free.
- * While there is work it claims again as soon as half of the last batch is done; else once a second.
- * @param hands pieces of work at once in one worker: many, since one that hangs must not hold up the rest.
- * @param pauseMs how long it waits when there is nothing to claim; a second if left out.
- * @param what is claimed, for the log. @param work never throws.
- * @returns stops it and waits for what is in flight.
+ * Work that is claimed and then done concurrently: each round claims as much as there's capacity for. While there is work, the next
+ * round begins as soon as half of the last claim is done.
+ * @param concurrency of one process: high, since work that hangs must not hold up the rest.
+ * @param work never throws.
  */
-export function startRounds<T>(options: {
-  claim: (limit: number) => Promise<T[]>;
-  work: (claimed: T) => Promise<void>;
-  what: string;
-  hands?: number;
-  pauseMs?: () => number;
-}): () => Promise<void> {
-  const hands = options.hands ?? 32;
-  const inFlight = new Set<Promise<void>>();
-  let stopped = false;
-  /** Looks whether the wait is over; called when a piece of work is done and when it stops. */
-  let look = () => {};
+export function pollWork<T>({
+  claim,
+  work,
+  concurrency = 32,
+}: {
+  claim: (limit: number, loop: Loop) => Promise<T[]>;
+  work: (claimed: T, loop: Loop) => Promise<unknown>;
+  concurrency?: number;
+}): Work {
+  const inFlight = new Set<Promise<unknown>>();
+  /** At most so many in flight begin the next round. */
+  let few = -1;
 
-  function begin(claimed: T): void {
-    const piece = options.work(claimed).finally(() => {
+  function begin(claimed: T, loop: Loop): void {
+    const piece = work(claimed, loop).finally(() => {
       inFlight.delete(piece);
-      look();
+      if (inFlight.size <= few) loop.wake();
     });
     inFlight.add(piece);
   }
 
-  /** Until at most so many are in flight, a round is over, or it stops. */
-  function waitUntil(count: number): Promise<void> {
-    return new Promise((resolve) => {
-      const end = () => {
-        clearTimeout(timer);
-        look = () => {};
-        resolve();
-      };
-      // Spread, so that several workers don't ask the database in step.
-      const timer = setTimeout(end, (options.pauseMs?.() ?? roundMs) * (0.8 + 0.4 * Math.random()));
-      look = () => (stopped || inFlight.size <= count) && end();
-      look();
-    });
-  }
-
-  async function run(): Promise<void> {
-    while (!stopped) {
-      let claimed: T[] = [];
-      try {
-        const free = hands - inFlight.size;
-        if (free > 0) claimed = await options.claim(free);
-      } catch (err) {
-        getLog().warn({ err }, `due ${options.what} could not be read`);
-      }
-      for (const piece of claimed) begin(piece);
-      await waitUntil(claimed.length > 0 ? inFlight.size - Math.ceil(claimed.length / 2) : -1);
-    }
-  }
-
-  const running = run();
-  return async () => {
-    stopped = true;
-    look();
-    await running;
-    await Promise.all(inFlight);
+  return {
+    async run(loop) {
+      few = -1;
+      const free = concurrency - inFlight.size;
+      const claimed = free > 0 ? await claim(free, loop) : [];
+      for (const one of claimed) begin(one, loop);
+      if (claimed.length > 0) few = inFlight.size - Math.ceil(claimed.length / 2);
+    },
+    drain: () => Promise.all(inFlight),
   };
 }

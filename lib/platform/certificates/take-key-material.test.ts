@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Integer, ObjectIdentifier, OctetString, Sequence } from "asn1js";
 import { describe, expect, test } from "vitest";
 import { belowTag, membersOf, octetsOf, readAsn1 } from "./asn1.ts";
-import { describeCertificate } from "./judge.ts";
+import { describeCertificate } from "./check-key-material.ts";
 import { type KeyMaterial, KeyMaterialError } from "./model.ts";
 import { decryptRc2 } from "./rc2.ts";
 import { takeKeyMaterial } from "./take-key-material.ts";

@@ -1,5 +1,5 @@
 import type { KeyObject, X509Certificate } from "node:crypto";
-import { judgeDates, judgeKey, orderChain } from "./judge.ts";
+import { checkDates, checkKey, orderChain } from "./check-key-material.ts";
 import { type KeyMaterial, KeyMaterialError, type KeyMaterialField, maxKeyMaterialLength } from "./model.ts";
 import { hasCertificates, readCertificates, readPrivateKey } from "./read-pem.ts";
 import { readPkcs12 } from "./read-pkcs12.ts";
@@ -17,14 +17,14 @@ export async function takeKeyMaterial(material: KeyMaterial, now: Date): Promise
   for (const field of ["privateKey", "certificate", "pkcs12"] as const) refuseLarge(material[field], field);
   if (pkcs12) return takePkcs12(material, now);
   const key = privateKey ? await readPrivateKey(privateKey, passphrase ?? "") : null;
-  if (key) judgeKey(key, "privateKey");
+  if (key) checkKey(key, "privateKey");
   // A PEM file often has both, and then one paste is enough.
   const pem = certificate || (privateKey && hasCertificates(privateKey) ? privateKey : null);
   if (!pem) return { privateKey: key && toPem(key), certificate: null };
   const read = readCertificates(pem);
   const chain = key ? orderChain(key, read, "certificate") : read;
-  judgeDates(chain[0]!, now, "certificate");
-  if (!key) judgeKey(chain[0]!.publicKey, "certificate");
+  checkDates(chain[0]!, now, "certificate");
+  if (!key) checkKey(chain[0]!.publicKey, "certificate");
   return { privateKey: key && toPem(key), certificate: joinPem(chain) };
 }
 
@@ -45,9 +45,9 @@ async function takePkcs12({ privateKey, certificate, pkcs12, passphrase }: KeyMa
   if (certificates.length === 0) {
     throw new KeyMaterialError("pkcs12", "There is no certificate in the file. Export it again with its certificate.");
   }
-  judgeKey(key, "pkcs12");
+  checkKey(key, "pkcs12");
   const chain = orderChain(key, certificates, "pkcs12");
-  judgeDates(chain[0]!, now, "pkcs12");
+  checkDates(chain[0]!, now, "pkcs12");
   return { privateKey: toPem(key), certificate: joinPem(chain) };
 }
 

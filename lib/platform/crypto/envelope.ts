@@ -5,15 +5,15 @@ import { findKey, getKeys } from "./key-ring.ts";
 
 /**
  * Encrypts with AES-256-GCM (NIST SP 800-38D, 96-bit random IV) into `v1.kid.iv.ciphertext.tag`, base64url parts.
- * @param place what the envelope is bound to as additional authenticated data: table and row id, e.g.
+ * @param aad what the envelope is bound to as additional authenticated data: table and row id, e.g.
  *   `credentials/018f….clientSecret`. An envelope copied to another row or column does not open.
  */
-export function sealSecret(plaintext: string, place: string, keys: readonly EncryptionKey[] = getKeys()): string {
+export function sealSecret(plaintext: string, aad: string, keys: readonly EncryptionKey[] = getKeys()): string {
   const first = keys[0];
   if (!first) throw new AppError("configuration_invalid", "SALLYPORT_ENCRYPTION_KEYS holds no key.");
   const iv = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", first.key, iv);
-  cipher.setAAD(Buffer.from(place));
+  cipher.setAAD(Buffer.from(aad));
   const ciphertext = Buffer.concat([cipher.update(plaintext, "utf8"), cipher.final()]);
   return ["v1", first.kid, ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString("base64url"))].join(
     ".",
@@ -30,10 +30,10 @@ export function keyIdOf(envelope: string): string | null {
  * @param keys those of this process if left out.
  * @throws AppError `secret_unreadable` when the key is not there, or the envelope was changed or moved.
  */
-export function openSecret(envelope: string, place: string, keys?: readonly EncryptionKey[]): string {
+export function openSecret(envelope: string, aad: string, keys?: readonly EncryptionKey[]): string {
   const [version, kid, iv, ciphertext, tag, ...rest] = envelope.split(".");
   if (version !== "v1" || !kid || !iv || ciphertext === undefined || !tag || rest.length > 0) {
-    throw new AppError("secret_unreadable", `The stored secret of ${place} has an unknown form.`, {
+    throw new AppError("secret_unreadable", `The stored secret of ${aad} has an unknown form.`, {
       hint: "Enter the secret again.",
     });
   }
@@ -41,7 +41,7 @@ export function openSecret(envelope: string, place: string, keys?: readonly Encr
   if (!key) {
     throw new AppError(
       "secret_unreadable",
-      `The stored secret of ${place} needs the encryption key ${kid}, which is not configured.`,
+      `The stored secret of ${aad} needs the encryption key ${kid}, which is not configured.`,
       {
         hint: "Bring the key back (npm run keys -- list names what needs it), or enter the secret again.",
       },
@@ -49,11 +49,11 @@ export function openSecret(envelope: string, place: string, keys?: readonly Encr
   }
   try {
     const decipher = createDecipheriv("aes-256-gcm", key.key, Buffer.from(iv, "base64url"), { authTagLength: 16 });
-    decipher.setAAD(Buffer.from(place));
+    decipher.setAAD(Buffer.from(aad));
     decipher.setAuthTag(Buffer.from(tag, "base64url"));
     return Buffer.concat([decipher.update(Buffer.from(ciphertext, "base64url")), decipher.final()]).toString("utf8");
   } catch (cause) {
-    throw new AppError("secret_unreadable", `The stored secret of ${place} does not open with the key ${kid}.`, {
+    throw new AppError("secret_unreadable", `The stored secret of ${aad} does not open with the key ${kid}.`, {
       hint: "The row was changed outside Sallyport, or the key is another one of the same name. Enter the secret again.",
       cause,
     });

@@ -1,12 +1,12 @@
 import { sql } from "drizzle-orm";
 import { afterEach, expect, test, vi } from "vitest";
+import { startTask } from "#lib/platform/background/task.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { bumpChanges, cachesAreCurrent, onChanges, pollChanges, stopWatching, watchChanges } from "./changes.ts";
+import { bumpChanges, cachesAreCurrent, onChanges, pollChanges, watchChanges } from "./changes.ts";
 import { getDb, getPool, inTransaction } from "./client.ts";
 
 setUpTestDatabase();
 afterEach(() => {
-  stopWatching();
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
@@ -60,7 +60,7 @@ test("a change that was rolled back is none", async () => {
 test("a watching process reads another process's change within 1 s of its last look", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const looks = vi.spyOn(getPool(), "query");
-  watchChanges();
+  const watching = startTask(watchChanges);
   await vi.advanceTimersByTimeAsync(0);
   expect(looks).toHaveBeenCalledTimes(1);
   await looks.mock.results[0]!.value;
@@ -70,6 +70,7 @@ test("a watching process reads another process's change within 1 s of its last l
   const heard = new Promise<void>((resolve) => onChanges(resolve));
   vi.advanceTimersByTime(1000);
   await heard;
+  await watching.stop();
 });
 
 test("caches are current after a look at the counter and not 1.5 s later", async () => {

@@ -1,20 +1,17 @@
 import { sql } from "drizzle-orm";
 import { changeCounter } from "#drizzle/schema/change-counter.ts";
+import type { Task } from "#lib/platform/background/task.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
-import { getLog } from "#lib/platform/log/log.ts";
 import { beforeCommit, getDb, onCommit, type Transaction } from "./client.ts";
 
-/** How often a process looks at the counter; with the query itself well under the promised 2 s. */
-const pollMs = 500;
 /** When the counter couldn't be read for this long, nothing cached may be trusted any more. */
 const trustMs = 1500;
 
-type Watch = { value: number | null; seenAt: number; listeners: Set<() => void>; timer: NodeJS.Timeout | null };
+type Watch = { value: number | null; seenAt: number; listeners: Set<() => void> };
 const watch = singleton<Watch>("changes", () => ({
   value: null,
   seenAt: Number.NEGATIVE_INFINITY,
   listeners: new Set(),
-  timer: null,
 }));
 
 /**
@@ -64,18 +61,11 @@ export async function pollChanges(): Promise<void> {
   if (moved) tellListeners();
 }
 
-/** Keeps reading the counter until the process ends or `stopWatching` is called. Starting twice is harmless. */
-export function watchChanges(): void {
-  if (watch.timer) return;
-  const loop = async () => {
-    await pollChanges().catch((err) => getLog().warn({ err }, "the change counter could not be read"));
-    if (watch.timer) watch.timer = setTimeout(loop, pollMs).unref();
-  };
-  watch.timer = setTimeout(loop, 0).unref();
-}
-
-/** Ends `watchChanges`. */
-export function stopWatching(): void {
-  if (watch.timer) clearTimeout(watch.timer);
-  watch.timer = null;
-}
+/** Follows the changes that other processes make. */
+export const watchChanges: Task = {
+  name: "watch changes of configuration",
+  // With the query itself well under the promised 2 s.
+  everyMs: 500,
+  failure: "the change counter could not be read",
+  run: pollChanges,
+};

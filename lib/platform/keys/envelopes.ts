@@ -19,7 +19,7 @@ export type SecretOwner = { kind: string; id: string; name: string; secret: stri
 export type StoredEnvelope = {
   envelope: string;
   /** What it is bound to. */
-  place: string;
+  aad: string;
   owner: SecretOwner;
   /** The row that it stands in. */
   row: SQL;
@@ -40,7 +40,7 @@ type Field<T extends PgTable> = keyof T["$inferSelect"] & string;
 function envelopesOf<T extends PgTable>(
   table: T,
   field: Field<T>,
-  tell: (row: T["$inferSelect"]) => { place: string; owner: SecretOwner },
+  tell: (row: T["$inferSelect"]) => { aad: string; owner: SecretOwner },
 ): EnvelopeColumn {
   const columns = getTableColumns(table) as Record<string, PgColumn>;
   const column = columns[field]!;
@@ -81,14 +81,14 @@ function secretsOf<T extends typeof credentials | typeof transports | typeof ale
 ): EnvelopeColumn {
   const { name: tableName } = getTableConfig(table);
   return envelopesOf<PgTable>(table, `${field}Envelope`, ({ id, name }) => ({
-    place: `${tableName}/${id}.${field}`,
+    aad: `${tableName}/${id}.${field}`,
     owner: { kind: tableName.replace("_", " ").replace(/s$/, ""), id: String(id), name: String(name), secret },
   }));
 }
 
 function webhookSecret(field: "secret" | "previousSecret", secret: string): EnvelopeColumn {
   return envelopesOf(webhooks, `${field}Envelope`, ({ triggerId, slug }) => ({
-    place: webhookAad(triggerId, field),
+    aad: webhookAad(triggerId, field),
     owner: { kind: "webhook", id: triggerId, name: slug, secret },
   }));
 }
@@ -96,7 +96,7 @@ function webhookSecret(field: "secret" | "previousSecret", secret: string): Enve
 /** Secrets beside the one in force stand in a table of their own, without the credential's name. */
 function keptSecret(field: "clientSecret" | "privateKey", secret: string): EnvelopeColumn {
   const column = envelopesOf(credentialSecrets, `${field}Envelope`, ({ credentialId, slot }) => ({
-    place: rotationAad(credentialId, slot, field),
+    aad: rotationAad(credentialId, slot, field),
     owner: { kind: "credential", id: credentialId, name: credentialId, secret: `${slot} ${secret}` },
   }));
   const read: EnvelopeColumn["read"] = async (...asked) => {
@@ -128,18 +128,18 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(alertChannels, "url", "URL"),
   secretsOf(alertChannels, "secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
-    place: tokenAad(credentialId, credentialVersion, scope),
+    aad: tokenAad(credentialId, credentialVersion, scope),
     owner: null,
   })),
   envelopesOf(totpFactors, "secretEnvelope", ({ userId }) => ({
-    place: totpAad(userId),
+    aad: totpAad(userId),
     owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
   })),
   webhookSecret("secret", "signing secret of the webhook"),
   webhookSecret("previousSecret", "signing secret before the present one"),
-  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ place: sessionTokensAad(id), owner: null })),
-  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ place: signInAad(id, "secrets"), owner: null })),
-  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ place: signInAad(id, "claims"), owner: null })),
+  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ aad: sessionTokensAad(id), owner: null })),
+  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ aad: signInAad(id, "secrets"), owner: null })),
+  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ aad: signInAad(id, "claims"), owner: null })),
 ];
 
 /** Reads all envelopes of a column, a few hundred at a time. */

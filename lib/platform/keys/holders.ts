@@ -2,13 +2,11 @@ import { hostname } from "node:os";
 import { eq, gt, lt, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { keyHolders } from "#drizzle/schema/key-holders.ts";
+import type { Task } from "#lib/platform/background/task.ts";
 import { getKeys, refreshKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type EncryptionKey, fingerprintOf } from "#lib/platform/env/key-list.ts";
-import { getLog } from "#lib/platform/log/log.ts";
 
-/** How often a process looks for changed keys. */
-const lookMs = 1000;
 /** How often it says that it is there although nothing changed. */
 const sayMs = 10_000;
 /** A process that said nothing for this long is gone. */
@@ -23,38 +21,31 @@ export type KeyHolder = {
 };
 
 /**
- * Keeps this process's keys as their file or command has them, and tells the others which ones it knows.
- * @param role `web` or `worker`
- * @returns ends it, and takes the process off the list.
+ * Keeps this process's keys as their file or command has them, and tells the others which ones it knows. At the end it takes the
+ * process off the list.
  */
-export function watchKeys(role: "web" | "worker"): () => Promise<void> {
+export function watchKeys(role: "web" | "worker"): Task {
   const id = v7();
   let said = "";
   let saidAt = 0;
-  let timer: NodeJS.Timeout | null = null;
-  const look = async () => {
-    try {
+  return {
+    name: "watch encryption keys",
+    everyMs: 1000,
+    failure: "the other processes could not be told which encryption keys are known here",
+    async run() {
       refreshKeys();
       const keys = getKeys().map((key) => ({ kid: key.kid, fingerprint: fingerprintOf(key) }));
       const text = JSON.stringify(keys);
-      if (text !== said || Date.now() - saidAt >= sayMs) {
-        await say({ id, role, host: hostname(), pid: process.pid, keys });
-        said = text;
-        saidAt = Date.now();
-      }
-    } catch (err) {
-      getLog().warn({ err }, "the other processes could not be told which encryption keys are known here");
-    }
-    if (timer) timer = setTimeout(look, lookMs).unref();
-  };
-  timer = setTimeout(look, 0).unref();
-  return async () => {
-    if (timer) clearTimeout(timer);
-    timer = null;
-    await getDb()
-      .delete(keyHolders)
-      .where(eq(keyHolders.id, id))
-      .catch(() => undefined);
+      if (text === said && Date.now() - saidAt < sayMs) return;
+      await say({ id, role, host: hostname(), pid: process.pid, keys });
+      said = text;
+      saidAt = Date.now();
+    },
+    drain: () =>
+      getDb()
+        .delete(keyHolders)
+        .where(eq(keyHolders.id, id))
+        .catch(() => undefined),
   };
 }
 

@@ -187,8 +187,8 @@ test("keys change under load on several processes without one failed decryption"
     }
     expect(await countByKey()).toEqual({ k3: 243 });
     const [token] = await getDb().select().from(tokens);
-    const place = tokenAad(token!.credentialId, 1, "api");
-    expect(openSecret(token!.accessTokenEnvelope!, place, readFileKeys())).toBe("token");
+    const aad = tokenAad(token!.credentialId, 1, "api");
+    expect(openSecret(token!.accessTokenEnvelope!, aad, readFileKeys())).toBe("token");
     refreshKeys();
     expect((await openSlot(getDb(), token!.credentialId, "staged"))?.clientSecret).toBe(secret);
   } finally {
@@ -200,16 +200,16 @@ test("a lost key names the secrets that have to be entered again, and the others
   await getDb().delete(keyHolders);
   const spare = credentialIds[1]!;
   const lostKey = makeKey("gone");
-  const place = `credentials/${spare}.clientSecret`;
+  const aad = `credentials/${spare}.clientSecret`;
   await getDb()
     .update(credentials)
-    .set({ name: "Orders API", clientSecretEnvelope: sealSecret(secret, place, [lostKey]) })
+    .set({ name: "Orders API", clientSecretEnvelope: sealSecret(secret, aad, [lostKey]) })
     .where(sql`id = ${spare}`);
   const [staged] = await getDb().select().from(credentialSecrets);
-  const stagedPlace = rotationAad(staged!.credentialId, "staged", "clientSecret");
+  const stagedAad = rotationAad(staged!.credentialId, "staged", "clientSecret");
   await getDb()
     .update(credentialSecrets)
-    .set({ clientSecretEnvelope: sealSecret(secret, stagedPlace, [lostKey]) });
+    .set({ clientSecretEnvelope: sealSecret(secret, stagedAad, [lostKey]) });
   await getDb().update(credentials).set({ name: "Stock API" }).where(sql`id = ${staged!.credentialId}`);
   const lines = ['credential "Orders API": client secret', 'credential "Stock API": staged client secret'];
   const survey = await surveySecrets(readFileKeys());
@@ -225,7 +225,7 @@ test("a change that was broken off is finished by the next one, and an old key i
   const [first, ...others] = readFileKeys();
   const column = envelopeColumns.find(({ table, column: { name } }) => table === transports && name.includes("basic"))!;
   const [stored] = await column.read(null, undefined, 1);
-  const old = sealSecret(secret, stored!.place, others.slice(0, 1));
+  const old = sealSecret(secret, stored!.aad, others.slice(0, 1));
   await getDb().update(transports).set({ basicPasswordEnvelope: old }).where(stored!.row);
   expect(await rotateKeys(ctx, file, undefined, quiet)).toMatchObject({ kid: first!.kid, sealed: 1 });
   const next = await rotateKeys(ctx, file, undefined, quiet);
@@ -235,9 +235,9 @@ test("a change that was broken off is finished by the next one, and an old key i
 test("an edit made while a row is sealed again wins", async () => {
   const column = envelopeColumns.find(({ table, column: { name } }) => table === transports && name.includes("basic"))!;
   const [stored] = await column.read(null, undefined, 1);
-  const edited = sealSecret("entered meanwhile", stored!.place, readFileKeys());
+  const edited = sealSecret("entered meanwhile", stored!.aad, readFileKeys());
   await getDb().update(transports).set({ basicPasswordEnvelope: edited }).where(stored!.row);
-  expect(await column.replace(stored!, sealSecret(secret, stored!.place, readFileKeys()))).toBe(false);
+  expect(await column.replace(stored!, sealSecret(secret, stored!.aad, readFileKeys()))).toBe(false);
   const [kept] = await getDb().select().from(transports).where(stored!.row);
   expect(kept?.basicPasswordEnvelope).toBe(edited);
   expect(keyIdOf(edited)).toBe(kids()[0]);

@@ -36,7 +36,7 @@ async function reencryptOnce(keys: readonly EncryptionKey[]) {
     for await (const stored of readEnvelopes(column, notSealedWith(column, keys[0]!.kid))) {
       const secret = tryOpen(stored, keys);
       if (secret !== null) {
-        if (await column.replace(stored, sealSecret(secret, stored.place, keys))) found.sealed++;
+        if (await column.replace(stored, sealSecret(secret, stored.aad, keys))) found.sealed++;
       } else if (stored.owner) found.lost.push({ kid: stored.envelope.split(".")[1] ?? "", owner: stored.owner });
       else found.lostTokens++;
     }

@@ -32,9 +32,9 @@ export async function surveySecrets(keys: readonly EncryptionKey[]): Promise<Sur
 }
 
 /** What an envelope holds, null when no key opens it. */
-export function tryOpen({ envelope, place }: StoredEnvelope, keys: readonly EncryptionKey[]): string | null {
+export function tryOpen({ envelope, aad }: StoredEnvelope, keys: readonly EncryptionKey[]): string | null {
   try {
-    return openSecret(envelope, place, keys);
+    return openSecret(envelope, aad, keys);
   } catch (err) {
     if (isAppError(err) && err.code === "secret_unreadable") return null;
     throw err;

@@ -1,3 +1,4 @@
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { getPool } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -35,8 +36,8 @@ const query = `select
   coalesce((select extract(epoch from now() - min(next_check_at))::float8 from credentials
     where enabled and type = 'application' and next_check_at <= now()), 0) as overdue_seconds`;
 
-type State = { readAt: number; reading: Promise<void> | null };
-const getState = () => singleton<State>("metrics.figures", () => ({ readAt: Number.NEGATIVE_INFINITY, reading: null }));
+const getState = () =>
+  singleton("metrics.figures", () => ({ readAt: Number.NEGATIVE_INFINITY, flight: createSingleFlight<void>() }));
 
 /** Forgets what was read, for tests. */
 export function forgetDatabaseFigures(): void {
@@ -50,15 +51,12 @@ export function forgetDatabaseFigures(): void {
 export async function updateDatabaseFigures(now = Date.now()): Promise<void> {
   const state = getState();
   if (now - state.readAt < keepMs) return;
-  state.reading ??= readFigures().finally(() => {
-    state.reading = null;
-  });
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${waitMs} ms`)), waitMs);
   });
   try {
-    await Promise.race([state.reading, tooLong]);
+    await Promise.race([state.flight("figures", readFigures), tooLong]);
     state.readAt = now;
   } catch (err) {
     getLog().warn({ err }, "the figures of the database could not be read for metrics");

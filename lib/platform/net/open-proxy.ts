@@ -3,10 +3,10 @@ import type { OpenProxySettings, ProxySettings } from "./proxy-settings.ts";
 
 /**
  * Stored proxy settings with the password opened, for lib/platform/net.
- * @param place what the envelope is bound to, e.g. `credentials/<id>.proxyPassword`.
+ * @param aad what the envelope is bound to, e.g. `credentials/<id>.proxyPassword`.
  * @throws AppError `secret_unreadable`
  */
-export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, place: string): OpenProxySettings {
+export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, aad: string): OpenProxySettings {
   if (settings.mode !== "manual") return settings;
-  return { ...settings, password: passwordEnvelope === null ? null : openSecret(passwordEnvelope, place) };
+  return { ...settings, password: passwordEnvelope === null ? null : openSecret(passwordEnvelope, aad) };
 }

@@ -1,4 +1,4 @@
-import type { ShippedHead } from "#lib/platform/audit/ship-head.ts";
+import type { PublishedHead } from "#lib/platform/audit/publish-head.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { sendRequest } from "./request.ts";
@@ -7,7 +7,7 @@ import { sendRequest } from "./request.ts";
  * Sends heads of the audit chain to SALLYPORT_AUDIT_HEAD_URL, by the proxy of the environment; undefined when it is not set.
  * @returns a function that throws what `sendRequest` throws, and `service_error` for an answer other than 2xx.
  */
-export function createHeadSender(): ((head: ShippedHead) => Promise<void>) | undefined {
+export function createHeadSender(): ((head: PublishedHead) => Promise<void>) | undefined {
   const { SALLYPORT_AUDIT_HEAD_URL: url, SALLYPORT_AUDIT_HEAD_TOKEN: token } = getEnv();
   if (url === undefined) return undefined;
   return async (head) => {

@@ -16,7 +16,6 @@ import {
   trimPartition,
 } from "./store.ts";
 
-const everyMs = 60_000;
 /** More than one look of a worker ever has to do; what is left over comes with the next. */
 const maxSteps = 300;
 /** So that a round that deletes rows one by one ends. */
@@ -96,23 +95,4 @@ async function trimExpired(log: Log, now: number): Promise<void> {
 
 function daysOf(log: Log, settings: { runsDays: number | null; credentialEventsDays: number | null }): number | null {
   return log === "runs" ? settings.runsDays : settings.credentialEventsDays;
-}
-
-/**
- * Keeps the partitions right until stopped, looking once a minute.
- * @returns stops it and waits for the look that is under way.
- */
-export function startKeepingPartitions(): () => Promise<void> {
-  let underWay: Promise<unknown> | null = null;
-  const look = () => {
-    underWay ??= keepPartitions(Date.now()).finally(() => {
-      underWay = null;
-    });
-  };
-  const timer = setInterval(look, everyMs);
-  look();
-  return async () => {
-    clearInterval(timer);
-    await underWay;
-  };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { tokens } from "#drizzle/schema/tokens.ts";
-import { tokenDesk } from "#lib/oauth/tokens/get-token.ts";
+import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { createLog } from "#lib/platform/log/log.ts";
@@ -98,7 +98,7 @@ const fire = (key: string, headers: Record<string, string> = {}) =>
 
 describe("a run", () => {
   test("is a trace of trigger, token, token request and send, under the caller's span", async () => {
-    tokenDesk.forgetAll();
+    tokenCache.clear();
     await getDb().delete(tokens);
     const run = await fire(secret, { traceparent: `00-${traceId}-b7ad6b7169203331-01` });
     expect(run.json).toMatchObject({ status: "succeeded", correlationId: traceId });

@@ -1,6 +1,6 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import type { CheckNotes } from "#lib/oauth/tokens/model.ts";
-import { inPlace } from "#lib/oauth/tokens/provider-places.ts";
+import { withSlot } from "#lib/oauth/tokens/provider-slots.ts";
 import { requestToken } from "#lib/oauth/tokens/request-token.ts";
 import { startTrace } from "#lib/platform/net/trace.ts";
 
@@ -11,7 +11,7 @@ export async function askOnce(
 ): Promise<{ accessToken: string; expiresAt: number }> {
   const trace = startTrace();
   notes.trace = trace;
-  const received = await inPlace(client.endpointUrl, () => requestToken({ ...client, trace }, Date.now));
+  const received = await withSlot(client.endpointUrl, () => requestToken({ ...client, trace }, Date.now));
   notes.received = received;
   const { accessToken, requestedAt, expiresInSeconds } = received;
   return { accessToken, expiresAt: requestedAt + expiresInSeconds * 1000 };

@@ -1,4 +1,4 @@
-import { haveSameKey } from "#lib/platform/certificates/judge.ts";
+import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { KeyMaterialError } from "#lib/platform/certificates/model.ts";
 import { takeKeyMaterial } from "#lib/platform/certificates/take-key-material.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";

@@ -3,37 +3,16 @@ import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { readWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { webhookAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
-import { cachesAreCurrent, onChanges } from "#lib/platform/db/changes.ts";
+import { createChangeCache } from "#lib/platform/db/change-cache.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { singleton } from "#lib/platform/env/singleton.ts";
 
 type WebhookPlan = Pick<
   typeof webhooks.$inferSelect,
   "triggerId" | "slug" | "secretEnvelope" | "previousSecretEnvelope" | "previousUntil"
 >;
 
-function getPlans(): Map<string, Promise<WebhookPlan | null>> {
-  return singleton("webhooks.plans", () => {
-    const plans = new Map<string, Promise<WebhookPlan | null>>();
-    onChanges(() => plans.clear());
-    return plans;
-  });
-}
-
-/** The webhook of a slug, null when there is none: from memory while the process follows changes. What is not there is not kept. */
-export function getWebhookPlan(slug: string): Promise<WebhookPlan | null> {
-  if (!cachesAreCurrent()) return loadWebhookPlan(slug);
-  const plans = getPlans();
-  const known = plans.get(slug);
-  if (known) return known;
-  const loading = loadWebhookPlan(slug);
-  plans.set(slug, loading);
-  const forget = () => {
-    if (plans.get(slug) === loading) plans.delete(slug);
-  };
-  loading.then((plan) => plan ?? forget(), forget);
-  return loading;
-}
+/** The webhook of a slug, null when there is none: from memory while the process follows changes. */
+export const getWebhookPlan = createChangeCache("webhooks.plans", loadWebhookPlan);
 
 async function loadWebhookPlan(slug: string): Promise<WebhookPlan | null> {
   const [found] = await getDb()

@@ -61,7 +61,7 @@ async function compileRead(source: "url" | "upload", documents: WsdlDocument[]):
   const wsdl = parseWsdl(documents);
   const hash = hashWsdl(documents);
   const bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
-  void keepCompiled(hash, bytes, Promise.resolve(wsdl));
+  keepCompiled(hash, bytes, wsdl);
   return { source, documents, packed: await packDocuments(documents), hash, bytes, services: listServices(wsdl), wsdl };
 }
 

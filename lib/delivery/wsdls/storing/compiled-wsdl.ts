@@ -1,5 +1,6 @@
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
+import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
@@ -11,14 +12,16 @@ import { findDocuments } from "./wsdl-store.ts";
  */
 const maxCachedBytes = 64 * 1024 * 1024;
 
-/** `ready` is what `wsdl` came to, so that a run needs no promise. */
-type Entry = { wsdl: Promise<Wsdl>; ready: Wsdl | null; bytes: number };
-
 /**
  * Compiled models by the hash of their documents, the one used last at the end. A hash names one content for ever, so nothing
  * here goes stale: which hash a transport has is part of its plan, and plans follow the change counter.
  */
-const getCache = () => singleton("wsdls.compiled", () => ({ entries: new Map<string, Entry>(), bytes: 0 }));
+const getCache = () =>
+  singleton("wsdls.compiled", () => ({
+    entries: new Map<string, { wsdl: Wsdl; bytes: number }>(),
+    bytes: 0,
+    flight: createSingleFlight<Wsdl>(),
+  }));
 
 /**
  * The compiled WSDL of a transport: from memory without a promise, else from the database.
@@ -30,34 +33,31 @@ export function getCompiledWsdl(
   wsdl: { hash: string; bytes: number },
   db?: Database | Transaction,
 ): Wsdl | Promise<Wsdl> {
-  const { entries } = getCache();
-  const known = entries.get(wsdl.hash);
-  if (!known) return keepCompiled(wsdl.hash, wsdl.bytes, loadWsdl(transportId, wsdl.hash, db ?? getDb()));
-  entries.delete(wsdl.hash);
-  entries.set(wsdl.hash, known);
-  return known.ready ?? known.wsdl;
+  const { entries, flight } = getCache();
+  const { hash, bytes } = wsdl;
+  const known = entries.get(hash);
+  if (!known) {
+    return flight(hash, async () => {
+      const loaded = await loadWsdl(transportId, hash, db ?? getDb());
+      keepCompiled(hash, bytes, loaded);
+      return loaded;
+    });
+  }
+  entries.delete(hash);
+  entries.set(hash, known);
+  return known.wsdl;
 }
 
 /** Puts a model that was compiled for another purpose where runs find it. */
-export function keepCompiled(hash: string, bytes: number, wsdl: Promise<Wsdl>): Promise<Wsdl> {
+export function keepCompiled(hash: string, bytes: number, wsdl: Wsdl): void {
   const cache = getCache();
-  const entry: Entry = { wsdl, ready: null, bytes };
   drop(hash);
-  cache.entries.set(hash, entry);
+  cache.entries.set(hash, { wsdl, bytes });
   cache.bytes += bytes;
   for (const oldest of cache.entries.keys()) {
     if (cache.bytes <= maxCachedBytes || oldest === hash) break;
     drop(oldest);
   }
-  wsdl.then(
-    (compiled) => {
-      entry.ready = compiled;
-    },
-    () => {
-      if (cache.entries.get(hash) === entry) drop(hash);
-    },
-  );
-  return wsdl;
 }
 
 function drop(hash: string): void {

@@ -1,15 +1,15 @@
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { batchQueries } from "./batch-queries.ts";
 import { getDb, inTransaction } from "./client.ts";
-import { gather } from "./gather.ts";
 
 setUpTestDatabase();
 
 /** Doubles numbers in the database, and notes which ones shared a statement. */
 function makeDoubling(most?: number) {
   const statements: number[][] = [];
-  const double = gather<number, number>({
+  const double = batchQueries<number, number>({
     keyOf: String,
     ...(most !== undefined && { most }),
     work: async (numbers) => {
@@ -63,7 +63,7 @@ test("a statement that waits for a lock does not hold up those that come later",
   const held = new Promise<void>((resolve) => {
     release = resolve;
   });
-  const ask = gather<string, string>({
+  const ask = batchQueries<string, string>({
     keyOf: (name) => name,
     work: async (names) => {
       if (names.includes("slow")) await held;

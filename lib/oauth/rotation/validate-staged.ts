@@ -4,7 +4,7 @@ import { complainAboutKeyPair } from "#lib/oauth/credentials/key-pair.ts";
 import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import { writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
-import { haveSameKey } from "#lib/platform/certificates/judge.ts";
+import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { StageInput } from "./schema.ts";
 import type { SlotRow } from "./store.ts";
@@ -65,8 +65,8 @@ export function findObstacle(
   return complaint?.message ?? null;
 }
 
-/** What is wrong with what is to be staged. */
-export function complainAboutStaged(
+/** Validates what is to be staged. @returns the errors. */
+export function validateStaged(
   input: Omit<StageInput, "pkcs12" | "passphrase">,
   credential: CredentialConfiguration,
   now: Date,

@@ -20,7 +20,7 @@ export function describeKey(key: KeyObject): string {
  * (RFC 7518 section 3.1), other kinds.
  * @throws KeyMaterialError at `at`
  */
-export function judgeKey(key: KeyObject, at: KeyMaterialField): void {
+export function checkKey(key: KeyObject, at: KeyMaterialField): void {
   const { modulusLength = 0, namedCurve = "" } = key.asymmetricKeyDetails ?? {};
   const what = describeKey(key);
   if (key.asymmetricKeyType === "rsa") {
@@ -39,7 +39,7 @@ export function judgeKey(key: KeyObject, at: KeyMaterialField): void {
  * Refuses a certificate that nobody would accept now.
  * @throws KeyMaterialError at `at`
  */
-export function judgeDates(certificate: X509Certificate, now: Date, at: KeyMaterialField): void {
+export function checkDates(certificate: X509Certificate, now: Date, at: KeyMaterialField): void {
   const { validFromDate: from, validToDate: to } = certificate;
   const day = (date: Date) => date.toISOString().slice(0, 16).replace("T", " ");
   if (to <= now) throw new KeyMaterialError(at, `This certificate expired on ${day(to)} UTC. Use its successor.`);

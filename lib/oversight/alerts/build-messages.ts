@@ -23,7 +23,7 @@ const mostPerMessage = 2000;
  * @param looksAtEnds whether secrets that end are looked for, too.
  * @returns how many messages were made; null when another worker is at it.
  */
-export async function gatherAlerts(portal: string, now: Date, looksAtEnds = true): Promise<number | null> {
+export async function buildMessages(portal: string, now: Date, looksAtEnds = true): Promise<number | null> {
   return inTransaction(async (tx) => {
     const { rows } = await tx.execute<{ locked: boolean }>(
       sql`select pg_try_advisory_xact_lock(hashtextextended('alerts/gather', 0)) as locked`,
