@@ -2,6 +2,7 @@
 import { Loader, Select } from "@mantine/core";
 import { type ReactNode, type Ref, useEffect, useRef, useState } from "react";
 import type { ActionResult } from "#lib/web/action-result.ts";
+import { callAction } from "./call-action.ts";
 
 /** One thing to pick. */
 export type Option = { value: string; label: string };
@@ -10,16 +11,22 @@ export type Option = { value: string; label: string };
 export type FindOptions = (input: { q: string; include: string[] }) => Promise<ActionResult<Option[]>>;
 
 type Props = {
-  label: string;
+  label?: string;
+  /** Replaces a visible label. */
+  "aria-label"?: string;
   description?: ReactNode;
   find: FindOptions;
   value: string | null;
-  onChange: (value: string | null) => void;
+  onChange: (value: string | null, label: string) => void;
   onBlur?: () => void;
   /** For react-hook-form, which focuses the first wrong field. */
   ref?: Ref<HTMLInputElement>;
   /** Known from the start, such as the chosen one, so that its label shows at once. */
   initial?: Option[];
+  /** Always offered, before what is found. */
+  extra?: Option[];
+  /** Found options that make no sense here. */
+  isExcluded?: (value: string) => boolean;
   error?: string;
   required?: boolean;
   clearable?: boolean;
@@ -31,29 +38,30 @@ type Props = {
 const debounceMs = 200;
 
 /** Picks one of many by typing a part of its name; the server searches. */
-export function SearchSelect({ find, value, initial = [], nothingFound = "Nothing fits", ...field }: Props) {
-  const [text, setText] = useState(initial.find((option) => option.value === value)?.label ?? "");
+export function SearchSelect({ find, value, initial = [], extra = [], isExcluded, nothingFound, ...field }: Props) {
   const [options, setOptions] = useState<Option[] | null>(null);
+  const known = [...extra, ...(options ?? initial)];
+  const [text, setText] = useState(known.find((option) => option.value === value)?.label ?? "");
   const [isOpen, setOpen] = useState(false);
   const [failure, setFailure] = useState<string | null>(null);
   const round = useRef(0);
-  const known = options ?? initial;
   // The field shows the label of what is chosen; that is no search.
   const q = known.some((option) => option.value === value && option.label === text) ? "" : text;
+  const included = value && !extra.some((option) => option.value === value) ? value : "";
   const isWanted = isOpen || (value !== null && value !== "" && !known.some((option) => option.value === value));
 
   useEffect(() => {
     if (!isWanted) return;
     const mine = ++round.current;
     const look = async () => {
-      const result = await find({ q, include: value ? [value] : [] });
+      const result = await callAction(find, { q, include: included ? [included] : [] });
       if (mine !== round.current) return;
       setFailure(result.ok ? null : result.error.message);
       if (result.ok) setOptions(result.value);
     };
     const timer = setTimeout(look, q === "" ? 0 : debounceMs);
     return () => clearTimeout(timer);
-  }, [find, q, value, isWanted]);
+  }, [find, q, included, isWanted]);
 
   const isLoading = isOpen && options === null;
   return (
@@ -61,8 +69,9 @@ export function SearchSelect({ find, value, initial = [], nothingFound = "Nothin
       {...field}
       placeholder={field.placeholder ?? "Type to search"}
       error={field.error ?? failure}
-      data={known}
+      data={known.filter((option) => !isExcluded?.(option.value))}
       value={value || null}
+      onChange={(next, option) => field.onChange(next, option?.label ?? "")}
       searchable
       searchValue={text}
       onSearchChange={setText}
@@ -71,9 +80,9 @@ export function SearchSelect({ find, value, initial = [], nothingFound = "Nothin
       // The server has searched already.
       filter={({ options: all }) => all}
       maxDropdownHeight={280}
-      nothingFoundMessage={isLoading ? "Loading…" : nothingFound}
+      nothingFoundMessage={isLoading ? "Loading…" : (nothingFound ?? "Nothing fits")}
       rightSection={isLoading ? <Loader size="xs" aria-hidden /> : undefined}
-      clearButtonProps={{ "aria-label": `Clear ${field.label}` }}
+      clearButtonProps={{ "aria-label": `Clear ${field.label ?? field["aria-label"]}` }}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -13,7 +14,6 @@ import { apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { listApiKeys } from "#lib/access/api-keys/api-keys.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { RoleList } from "../users/_components/role-list.tsx";
 import { RevokeApiKey } from "./_components/revoke-api-key.tsx";
 
 export const metadata: Metadata = { title: "API keys" };

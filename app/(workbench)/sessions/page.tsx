@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { SessionTable } from "#app/_shared/accounts/session-table.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
@@ -6,7 +7,6 @@ import { listSessions } from "#lib/access/accounts/list-sessions.ts";
 import { sessionQuery } from "#lib/access/accounts/schema.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { SessionTable } from "./_components/session-table.tsx";
 
 export const metadata: Metadata = { title: "Sessions" };
 

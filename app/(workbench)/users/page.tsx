@@ -1,6 +1,8 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
+import { roleOptions } from "#app/_shared/accounts/role-words.ts";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -14,8 +16,6 @@ import type { UserSummary } from "#lib/access/accounts/model.ts";
 import { userQuery } from "#lib/access/accounts/schema.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { RoleList } from "./_components/role-list.tsx";
-import { roleOptions } from "./_components/role-words.ts";
 
 export const metadata: Metadata = { title: "Users" };
 

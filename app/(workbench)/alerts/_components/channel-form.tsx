@@ -1,6 +1,7 @@
 "use client";
 import { Button, Checkbox } from "@mantine/core";
 import { Controller } from "react-hook-form";
+import { NodeField } from "#app/_shared/options/node-field.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
@@ -9,7 +10,6 @@ import type { StaleChange } from "#app/_ui/stale-notice.tsx";
 import { type Stale, useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import { alertEvents, type ChannelSummary, channelKinds, mailSecurities } from "#lib/oversight/alerts/model.ts";
 import { withChannelRules } from "#lib/oversight/alerts/schema.ts";
-import { NodeField } from "../../users/_components/node-field.tsx";
 import { addChannel, saveChannel } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { eventHints, eventWords, kindWords, labels, secretLabel, securityWords } from "./words.ts";

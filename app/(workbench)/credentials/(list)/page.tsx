@@ -1,4 +1,7 @@
 import type { Metadata } from "next";
+import { secretEndWords } from "#app/_shared/credentials/words.ts";
+import { findFilterNodes } from "#app/_shared/options/actions.ts";
+import { findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
@@ -9,10 +12,8 @@ import { credentialStatuses, credentialTypes, providers } from "#lib/oauth/crede
 import { type CredentialQuery, credentialQuery, secretEndFilters } from "#lib/oauth/credentials/schema.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { findFilterNodes } from "../../transports/actions.ts";
-import { findNodeChoices } from "../../transports/find-options.ts";
 import { CredentialTable } from "../_components/credential-table.tsx";
-import { secretEndWords, typeWords } from "../_components/words.ts";
+import { typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Credentials" };
 

@@ -10,7 +10,7 @@ import { withCredentialRules } from "#lib/oauth/credentials/schema.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { addCredential, saveCredential } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
-import { isPending } from "./refresh-while.tsx";
+import { isPending } from "./is-pending.ts";
 
 /** Runs the one schema over the fields; complaints about a token parameter go to its row. */
 function makeResolver(from: CredentialDetail | null): Resolver<FormValues> {

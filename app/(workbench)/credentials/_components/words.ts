@@ -7,7 +7,6 @@ import type {
   Provider,
   ResponseMode,
 } from "#lib/oauth/credentials/model.ts";
-import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {
@@ -65,14 +64,6 @@ export const labels = {
 export function labelOf(field: string): string {
   return (labels as Record<string, string>)[field] ?? field;
 }
-
-export const secretEndWords: Record<SecretEndFilter, string> = {
-  ended: "Ended",
-  "7": "Within 7 days",
-  "30": "Within 30 days",
-  "60": "Within 60 days",
-  unknown: "Not known",
-};
 
 export const typeWords: Record<CredentialType, string> = { application: "Application", user: "User" };
 export const grantWords: Record<CredentialType, string> = {

@@ -1,5 +1,7 @@
 import type { Metadata } from "next";
 import Link from "next/link";
+import { findFilterNodes } from "#app/_shared/options/actions.ts";
+import { findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { Badge } from "#app/_ui/badge.tsx";
 import { DataTable } from "#app/_ui/data-table.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
@@ -13,8 +15,6 @@ import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { allEventQuery, listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findFilterNodes } from "../../transports/actions.ts";
-import { findNodeChoices } from "../../transports/find-options.ts";
 
 export const metadata: Metadata = { title: "Token requests and sign-ins" };
 

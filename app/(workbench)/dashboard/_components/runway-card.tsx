@@ -1,8 +1,8 @@
 import Link from "next/link";
+import { runwayWords } from "#app/_shared/credentials/words.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
-import { runwayWords } from "../../transports/_components/words.ts";
 import { ExportButton } from "./export-button.tsx";
 import { transportsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";

@@ -1,5 +1,14 @@
 import { HistoryIcon } from "lucide-react";
 import type { Metadata } from "next";
+import { findFilterCredentials, findFilterNodes, findTransports, findTriggers } from "#app/_shared/options/actions.ts";
+import {
+  findCredentialChoices,
+  findNodeChoices,
+  findTransportOptions,
+  findTriggerOptions,
+} from "#app/_shared/options/find-options.ts";
+import { RunTable } from "#app/_shared/runs/run-table.tsx";
+import { runEventWords } from "#app/_shared/runs/words.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
@@ -13,12 +22,6 @@ import { runEvents, runStatuses } from "#lib/delivery/runs/model.ts";
 import { runQuery } from "#lib/delivery/runs/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findFilterCredentials, findFilterNodes, findTransports } from "../../transports/actions.ts";
-import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../../transports/find-options.ts";
-import { findTriggers } from "../../triggers/actions.ts";
-import { findTriggerOptions } from "../../triggers/find-options.ts";
-import { RunTable } from "../_components/run-table.tsx";
-import { runEventWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Runs" };
 

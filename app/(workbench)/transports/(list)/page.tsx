@@ -1,6 +1,9 @@
 import { ArrowRightLeftIcon, PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { runwayWords, secretEndWords } from "#app/_shared/credentials/words.ts";
+import { findFilterCredentials, findFilterNodes } from "#app/_shared/options/actions.ts";
+import { findCredentialChoices, findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
@@ -19,11 +22,8 @@ import {
 import { transportQuery } from "#lib/delivery/transports/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { secretEndWords } from "../../credentials/_components/words.ts";
 import { AuthorizationCell } from "../_components/authorization-cell.tsx";
-import { runwayWords, typeWords } from "../_components/words.ts";
-import { findFilterCredentials, findFilterNodes } from "../actions.ts";
-import { findCredentialChoices, findNodeChoices } from "../find-options.ts";
+import { typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Transports" };
 

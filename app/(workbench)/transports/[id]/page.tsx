@@ -1,5 +1,6 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
+import { RunTable } from "#app/_shared/runs/run-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
@@ -7,7 +8,6 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { listRuns } from "#lib/delivery/runs/list-runs.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { RunTable } from "../../runs/_components/run-table.tsx";
 import { typeWords } from "../_components/words.ts";
 import { Configuration } from "./_components/configuration.tsx";
 import { TestCard } from "./_components/test-card.tsx";

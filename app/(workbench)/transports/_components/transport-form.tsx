@@ -3,6 +3,7 @@ import { Checkbox } from "@mantine/core";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
@@ -19,7 +20,7 @@ import { SoapFields } from "./soap-fields.tsx";
 import { SoapHeaderFields } from "./soap-header-fields.tsx";
 import { TokenExpiredFields } from "./token-expired-fields.tsx";
 import { useTransportForm } from "./use-transport-form.ts";
-import { formatBytes, labels, typeWords } from "./words.ts";
+import { labels, typeWords } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */

@@ -5,9 +5,9 @@ import { type DragEvent, useId, useRef, useState } from "react";
 import { useController } from "react-hook-form";
 import { Badge } from "#app/_ui/badge.tsx";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import type { FormValues } from "./form-values.ts";
 import { putWsdlFirst, readFiles } from "./read-files.ts";
-import { formatBytes } from "./words.ts";
 
 type Props = {
   /** Name of the stored WSDL's first file, null when none was uploaded. */

@@ -1,6 +1,8 @@
 import { PlusIcon, ZapIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { findFilterCredentials, findFilterNodes, findTransports } from "#app/_shared/options/actions.ts";
+import { findCredentialChoices, findNodeChoices, findTransportOptions } from "#app/_shared/options/find-options.ts";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { FilterBar } from "#app/_ui/filter-bar.tsx";
@@ -16,8 +18,6 @@ import type { TriggerEvent, TriggerSummary } from "#lib/delivery/triggers/model.
 import { triggerQuery } from "#lib/delivery/triggers/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findFilterCredentials, findFilterNodes, findTransports } from "../../transports/actions.ts";
-import { findCredentialChoices, findNodeChoices, findTransportOptions } from "../../transports/find-options.ts";
 import { EnabledBadge } from "../_components/enabled-badge.tsx";
 import { eventWords } from "../_components/words.ts";
 

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { RunTable } from "#app/_shared/runs/run-table.tsx";
 import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
@@ -8,7 +9,6 @@ import { listRuns } from "#lib/delivery/runs/list-runs.ts";
 import { findObstacle } from "#lib/delivery/triggers/find-obstacle.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { RunTable } from "../../runs/_components/run-table.tsx";
 import { EnabledBadge } from "../_components/enabled-badge.tsx";
 import { Configuration, RequestTemplate } from "./_components/configuration.tsx";
 import { HeldRuns } from "./_components/held-runs.tsx";

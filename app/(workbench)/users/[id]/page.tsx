@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { SessionTable } from "#app/_shared/accounts/session-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -9,7 +10,6 @@ import { listSessions } from "#lib/access/accounts/list-sessions.ts";
 import { getUser } from "#lib/access/accounts/list-users.ts";
 import type { UserDetail } from "#lib/access/accounts/model.ts";
 import { runPage } from "#lib/web/action.ts";
-import { SessionTable } from "../../sessions/_components/session-table.tsx";
 import { EditUserForm } from "../_components/edit-user-form.tsx";
 import { UserActions } from "../_components/user-actions.tsx";
 

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { ProviderAnswer } from "#app/_shared/credentials/provider-answer.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
@@ -12,7 +13,6 @@ import type { CredentialEvent, CredentialEventKind } from "#lib/oauth/credential
 import { credentialEventQuery } from "#lib/oauth/credentials/schema.ts";
 import type { Page } from "#lib/platform/db/keyset.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-import { ProviderAnswer } from "../../_components/provider-answer.tsx";
 
 const kindWords: Record<CredentialEventKind, string> = {
   check: "Check",

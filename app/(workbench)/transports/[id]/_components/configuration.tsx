@@ -2,13 +2,14 @@ import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
 import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
-import { formatBytes, labels, typeWords } from "../../_components/words.ts";
+import { labels, typeWords } from "../../_components/words.ts";
 
 type Props = { transport: TransportDetail; mayReadCredentials: boolean };
 type Item = Parameters<typeof KeyValue>[0]["items"][number];

@@ -1,12 +1,12 @@
 import Link from "next/link";
+import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { prettyXml } from "#app/_ui/pretty-xml.ts";
 import { isSoapRequest, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { prettyXml } from "../../../runs/_components/pretty-xml.ts";
-import { CredentialName } from "../../../transports/_components/authorization-cell.tsx";
 import { eventWords, labels } from "../../_components/words.ts";
 
 type Props = { trigger: TriggerDetail; mayReadCredentials: boolean };

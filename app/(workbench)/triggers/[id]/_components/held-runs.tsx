@@ -1,7 +1,7 @@
 "use client";
 import Link from "next/link";
+import { ReleaseButton } from "#app/_shared/runs/release-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import { ReleaseButton } from "../../../runs/_components/release-button.tsx";
 import { releaseHeldRuns } from "../../actions.ts";
 
 type Props = { id: string; held: number; mayRun: boolean };

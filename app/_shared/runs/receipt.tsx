@@ -1,5 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
+import { EntraLinks } from "#app/_shared/credentials/provider-answer.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -17,8 +19,6 @@ import type {
   RunToken,
 } from "#lib/delivery/runs/model.ts";
 import { entraCodes } from "#lib/oauth/explanations/entra-codes.ts";
-import { EntraLinks } from "../../credentials/_components/provider-answer.tsx";
-import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
 import { Message } from "./message.tsx";
 import { SoapAnswer } from "./soap-answer.tsx";
 import { SoapNotes } from "./soap-notes.tsx";

@@ -4,7 +4,7 @@ import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
-import { endOneSession } from "../actions.ts";
+import { endOneSession } from "./actions.ts";
 
 /** Ends one session after asking. */
 export function RevokeSession({ id, name, isOwn }: { id: string; name: string; isOwn: boolean }) {
