@@ -68,6 +68,7 @@ const order = modules.slice(0, -1).map((module, index) => ({
 /** The modules of app that several pages use, in the same order. Pages, which are in folders of `(workbench)`, come last. */
 export const appModules = [
   "_ui",
+  "_shared/lists",
   "_shared/options",
   "_shared/credentials",
   "_shared/transports",

@@ -68,11 +68,7 @@ export default async function AccountPage() {
               </h2>
               <SignOutOthers count={sessions.length - 1} />
             </div>
-            <SessionTable
-              page={{ items: sessions, nextCursor: null }}
-              ownSession={ctx.actor.kind === "user" ? ctx.actor.sessionId : null}
-              withUser={false}
-            />
+            <SessionTable sessions={sessions} ctx={ctx} />
           </section>
         </div>
       </>

@@ -1,5 +1,6 @@
 "use client";
 import { useFormContext } from "react-hook-form";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { claimsSources } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
@@ -14,7 +15,7 @@ export function ClaimFields({ remarks }: { remarks: Remarks }) {
     <>
       <ChoiceField
         name="claimsSource"
-        options={claimsSources.map((value) => ({ value, label: claimsSourceWords[value] }))}
+        options={toOptions(claimsSourceWords, claimsSources)}
         description="Where the username and the roles are read. The ID token is always verified."
       />
       <div className="grid items-start gap-4 sm:grid-cols-2">

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { type ClientAuthentication, clientAuthentications, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
@@ -38,7 +39,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
         />
         <ChoiceField
           name="clientAuthentication"
-          options={clientAuthentications.map((value) => ({ value, label: authenticationWords[value] }))}
+          options={toOptions(authenticationWords, clientAuthentications)}
           remark={remarks.clientAuthentication}
         />
         {usesSecret({ clientAuthentication: authentication }) && (

@@ -7,6 +7,7 @@ import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import { type CredentialDetail, providers } from "#lib/oauth/credentials/model.ts";
 import { ClientFields } from "./client-fields.tsx";
@@ -72,7 +73,7 @@ export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSe
               name="provider"
               options={[
                 { value: "", label: "By the host of the endpoint URL" },
-                ...providers.map((value) => ({ value, label: providerWords[value] })),
+                ...toOptions(providerWords, providers),
               ]}
               description="Choose it yourself for a server that behaves like Entra ID at another address."
             />

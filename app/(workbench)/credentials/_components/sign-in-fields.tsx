@@ -4,6 +4,7 @@ import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import { mfaRequirements, postLoginBehaviours, responseModes } from "#lib/oauth/credentials/model.ts";
 import { ClaimFields } from "./claim-fields.tsx";
@@ -28,12 +29,12 @@ export function SignInFields({ redirectUri, nodes, remarks }: Props) {
         <div className="grid items-start gap-4 sm:grid-cols-2">
           <ChoiceField
             name="postLogin"
-            options={postLoginBehaviours.map((value) => ({ value, label: postLoginWords[value] }))}
+            options={toOptions(postLoginWords, postLoginBehaviours)}
             description="What the window of the sign-in does when it is done."
           />
           <ChoiceField
             name="responseMode"
-            options={responseModes.map((value) => ({ value, label: responseModeWords[value] }))}
+            options={toOptions(responseModeWords, responseModes)}
             description="How the provider hands its answer to the redirect URI."
           />
         </div>
@@ -55,7 +56,7 @@ function MfaFields() {
     <div className="grid items-start gap-4 sm:grid-cols-2">
       <ChoiceField
         name="mfa"
-        options={mfaRequirements.map((value) => ({ value, label: mfaWords[value] }))}
+        options={toOptions(mfaWords, mfaRequirements)}
         description="Required asks the provider for a second factor, and refuses sign-ins whose ID token does not tell of one."
       />
       {isRequired && (

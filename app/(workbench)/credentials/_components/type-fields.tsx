@@ -2,6 +2,7 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import type { FormValues } from "./form-values.ts";
 import { grantWords, labels, typeWords } from "./words.ts";
 
@@ -43,13 +44,13 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
             {...field}
             label={labels.type}
             description="Application: between systems. User: people sign in."
-            data={types.map((value) => ({ value, label: typeWords[value] }))}
+            data={toOptions(typeWords, types)}
             error={error}
           />
           <NativeSelect
             label={labels.grantType}
             description="Follows from the type."
-            data={types.map((value) => ({ value, label: grantWords[value] }))}
+            data={toOptions(grantWords, types)}
             value={field.value}
             onChange={field.onChange}
             error={grantError}

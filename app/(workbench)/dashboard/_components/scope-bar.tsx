@@ -4,6 +4,7 @@ import { usePathname, useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { type Option, SearchSelect } from "#app/_ui/search-select.tsx";
 import { TimeFilter } from "#app/_ui/time-filter.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { type Range, ranges } from "#lib/oversight/dashboards/span.ts";
 import { findDashboardNodes } from "../actions.ts";
 import { rangeWords } from "./words.ts";
@@ -55,7 +56,7 @@ export function ScopeBar({ nodeId, node, mayClear, range, since, until, shownSin
             className="w-full sm:w-auto"
             classNames={{ label: "px-1 text-xs sm:px-2.5 sm:text-sm" }}
             value={range}
-            data={ranges.map((value) => ({ value, label: rangeWords[value] }))}
+            data={toOptions(rangeWords, ranges)}
             onChange={(value) =>
               apply(
                 value === "custom"

@@ -9,6 +9,7 @@ import { DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import { getNode } from "#lib/access/nodes/get-node.ts";
 import { contentsLimit, listContents, type OnNode } from "#lib/access/nodes/list-contents.ts";
 import { listNodes } from "#lib/access/nodes/list-nodes.ts";
@@ -86,11 +87,7 @@ export default async function NodePage(props: Props) {
               header: "Name",
               isRowHeader: true,
               wide: true,
-              render: (child) => (
-                <Link className="link" href={`/nodes/${child.id}`} prefetch={false}>
-                  {child.name}
-                </Link>
-              ),
+              render: (child) => <TextLink href={`/nodes/${child.id}`}>{child.name}</TextLink>,
             },
             { key: "nodes", header: "Nodes", align: "end", render: (child) => child.childCount },
             { key: "transports", header: "Transports", align: "end", render: (child) => child.transportCount },
@@ -168,11 +165,7 @@ function nameColumn(folder: "transports" | "triggers") {
     header: "Name",
     isRowHeader: true,
     wide: true,
-    render: (row: OnNode) => (
-      <Link className="link" href={`/${folder}/${row.id}`} prefetch={false}>
-        {row.name}
-      </Link>
-    ),
+    render: (row: OnNode) => <TextLink href={`/${folder}/${row.id}`}>{row.name}</TextLink>,
   };
 }
 
@@ -185,9 +178,7 @@ function placeColumn(here: string) {
       row.nodeId === here ? (
         <span className="text-dimmed">here</span>
       ) : (
-        <Link className="link" href={`/nodes/${row.nodeId}`} prefetch={false}>
-          {row.nodeName}
-        </Link>
+        <TextLink href={`/nodes/${row.nodeId}`}>{row.nodeName}</TextLink>
       ),
   };
 }

@@ -1,8 +1,7 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
-import { RunTable } from "#app/_shared/runs/run-table.tsx";
+import { RecentRuns } from "#app/_shared/runs/recent-runs.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
-import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { listRuns } from "#lib/delivery/runs/list-runs.ts";
@@ -74,23 +73,12 @@ export default async function TransportPage({ params }: Props) {
           </div>
         </div>
       </div>
-      <Section
-        title="Recent runs"
-        actions={
-          runs.items.length > 0 && (
-            <LinkButton href={`/runs?transportId=${id}`} variant="default" size="xs">
-              All runs
-            </LinkButton>
-          )
-        }
-      >
-        <RunTable
-          caption={`Recent runs over ${transport.name}`}
-          runs={runs.items}
-          hide={["transport", "node"]}
-          emptyTitle="Nothing was sent over this transport yet"
-        />
-      </Section>
+      <RecentRuns
+        caption={`Recent runs over ${transport.name}`}
+        runs={runs.items}
+        of={{ kind: "transport", id }}
+        emptyTitle="Nothing was sent over this transport yet"
+      />
     </>
   );
 }

@@ -9,6 +9,7 @@ import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import { ProxyFields } from "#app/_ui/proxy-fields.tsx";
 import type { Option } from "#app/_ui/search-select.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
 import { type TransportDetail, transportTypes } from "#lib/delivery/transports/model.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
@@ -59,7 +60,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
           <ChoiceField
             name="type"
             label={labels.type}
-            options={transportTypes.map((value) => ({ value, label: typeWords[value] }))}
+            options={toOptions(typeWords, transportTypes)}
             description={type === "HTTP" ? "Requests over HTTP." : "SOAP web service, described by a WSDL."}
           />
         </div>

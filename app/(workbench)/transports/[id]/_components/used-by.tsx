@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Card } from "#app/_ui/card.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { TransportUse } from "#lib/delivery/transports/model.ts";
 
 const shown = 50;
@@ -15,9 +15,7 @@ export function UsedBy({ uses, action }: { uses: TransportUse[]; action: ReactNo
         <ul className="m-0 grid list-none gap-2 p-0">
           {uses.slice(0, shown).map((use) => (
             <li key={use.id} className="wrap-anywhere">
-              <Link className="link" href={`/triggers/${use.id}`} prefetch={false}>
-                {use.name}
-              </Link>
+              <TextLink href={`/triggers/${use.id}`}>{use.name}</TextLink>
             </li>
           ))}
           {uses.length > shown && <li className="text-dimmed">and {uses.length - shown} more</li>}
