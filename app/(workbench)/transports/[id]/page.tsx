@@ -4,6 +4,7 @@ import { RecentRuns } from "#app/_shared/runs/recent-runs.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { UsedByCard } from "#app/_ui/used-by-card.tsx";
 import { listRuns } from "#lib/delivery/runs/list-runs.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
@@ -11,7 +12,6 @@ import { typeWords } from "../_components/words.ts";
 import { Configuration } from "./_components/configuration.tsx";
 import { TestCard } from "./_components/test-card.tsx";
 import { TransportActions } from "./_components/transport-actions.tsx";
-import { UsedBy } from "./_components/used-by.tsx";
 import { WsdlCard } from "./_components/wsdl-card.tsx";
 import { loadTransport } from "./load-transport.ts";
 
@@ -55,8 +55,10 @@ export default async function TransportPage({ params }: Props) {
                 mayAddTrigger={mayAddTrigger}
               />
             )}
-            <UsedBy
+            <UsedByCard
               uses={transport.usedBy}
+              path="/triggers"
+              empty="No trigger uses it yet. A trigger sends a request over a transport."
               action={
                 mayAddTrigger && (
                   <LinkButton

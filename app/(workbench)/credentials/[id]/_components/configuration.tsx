@@ -1,6 +1,6 @@
 import { Card } from "#app/_ui/card.tsx";
 import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
-import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { CopiedValue } from "#app/_ui/copied-value.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -39,8 +39,11 @@ export function Configuration({ credential, redirectUri, ownerAddress, offeredAt
     { label: labels.type, value: typeWords[credential.type] },
     { label: labels.grantType, value: grantWords[credential.type] },
     { label: labels.provider, value: providerWords[credential.provider] },
-    { label: labels.endpointUrl, value: <Copied value={credential.endpointUrl} label="Copy the endpoint URL" /> },
-    { label: labels.clientId, value: <Copied value={credential.clientId} label="Copy the client ID" /> },
+    {
+      label: labels.endpointUrl,
+      value: <CopiedValue value={credential.endpointUrl} label="Copy the endpoint URL" isCode />,
+    },
+    { label: labels.clientId, value: <CopiedValue value={credential.clientId} label="Copy the client ID" isCode /> },
     { label: labels.clientAuthentication, value: authenticationWords[credential.clientAuthentication] },
     ...secrets(credential),
     { label: labels.scope, value: credential.scope && <code>{credential.scope}</code> },
@@ -105,7 +108,7 @@ function signIn(credential: CredentialDetail, redirectUri: string, offeredAt: No
   return [
     {
       label: "Redirect URI",
-      value: <Copied value={redirectUri} label="Copy the redirect URI" />,
+      value: <CopiedValue value={redirectUri} label="Copy the redirect URI" isCode />,
       hint: "Register it at the provider.",
     },
     { label: labels.issuer, value: urlsInForce.issuer },
@@ -159,15 +162,6 @@ function describeProxy({ proxy }: CredentialDetail) {
   const user = username && `, user ${username}${passwordSetAt ? " with password" : ""}`;
   const around = bypass.length > 0 ? `, not for ${bypass.join(", ")}` : "";
   return `${url}${user}${around}`;
-}
-
-function Copied({ value, label }: { value: string; label: string }) {
-  return (
-    <span className="inline-flex max-w-full items-start gap-1">
-      <code className="min-w-0 wrap-anywhere">{value}</code>
-      <CopyButton value={value} label={label} />
-    </span>
-  );
 }
 
 function Parameter({ name, value }: { name: string; value: string }) {
