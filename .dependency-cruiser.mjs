@@ -69,6 +69,30 @@ const order = modules.slice(0, -1).map((module, index) => ({
   to: { path: `^lib/(${modules.slice(index + 1).join("|")})/` },
 }));
 
+/** The modules of app that several pages use, in the same order. Pages, which are in folders of `(workbench)`, come last. */
+export const appModules = [
+  "_ui",
+  "_shared/lists",
+  "_shared/options",
+  "_shared/credentials",
+  "_shared/transports",
+  "_shared/accounts",
+  "_shared/runs",
+  "(workbench)/_overview",
+  "(workbench)/_tree",
+  "(workbench)/_components",
+];
+
+const escapePath = (path) => path.replace(/[()]/g, "\\$&");
+const page = "\\(workbench\\)/([^_/][^/]*)";
+const appOrder = appModules.map((module, index) => ({
+  name: `order-of-app-${module}`,
+  comment: `app/${module} imports only modules above it in the list of .dependency-cruiser.mjs, and no pages`,
+  severity: "error",
+  from: { path: `^app/${escapePath(module)}/`, pathNot: test },
+  to: { path: `^app/(${[...appModules.slice(index + 1).map(escapePath), page].join("|")})/` },
+}));
+
 export default {
   forbidden: [
     {
@@ -106,6 +130,21 @@ export default {
       severity: "error",
       from: { path: "^(app|drizzle|sandbox|scripts|server\\.ts|lib/(web|api)/|lib/worker\\.ts)", pathNot: test },
       to: { path: "^lib/(platform|access|oauth|delivery|oversight)/[^/]+/[^/]+/" },
+    },
+    ...appOrder,
+    {
+      name: "listed-app-modules",
+      comment: "Every folder of app/_shared is a module in the list",
+      severity: "error",
+      from: { path: "^app/" },
+      to: { path: "^app/_shared/", pathNot: `^app/(${appModules.map(escapePath).join("|")})/` },
+    },
+    {
+      name: "pages-know-no-other-pages",
+      comment: "What several pages show is in app/_shared, or in app/_ui if it isn't about Sallyport",
+      severity: "error",
+      from: { path: `^app/${page}/`, pathNot: test },
+      to: { path: `^app/${page}/`, pathNot: "^app/\\(workbench\\)/$1/" },
     },
     {
       name: "next-stays-at-the-edge",

@@ -4,9 +4,14 @@ import { cruise, type ICruiseResult } from "dependency-cruiser";
 import extractDepcruiseOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const { default: config, modules } = (await import(resolve(".dependency-cruiser.mjs"))) as {
+const {
+  default: config,
+  modules,
+  appModules,
+} = (await import(resolve(".dependency-cruiser.mjs"))) as {
   default: { forbidden: { name: string }[] };
   modules: string[];
+  appModules: string[];
 };
 
 const nameOf = (module: string) => `order-of-${module.replace("/", "-")}`;
@@ -27,6 +32,13 @@ const forbidden: [string, string, string][] = [
   ["private-subfolders", "lib/delivery/triggers/peek.ts", "#lib/delivery/runs/journal/end.ts"],
   ["private-subfolders-from-outside", "lib/api/peek.ts", "#lib/delivery/runs/journal/end.ts"],
   ["private-subfolders-from-outside", "app/peek.tsx", "#lib/delivery/runs/journal/end.ts"],
+  ...appModules.flatMap((module, index): [string, string, string][] => [
+    [`order-of-app-${module}`, `app/${module}/next.ts`, `#app/${appModules[index + 1] ?? "(workbench)/runs"}/end.ts`],
+    [`order-of-app-${module}`, `app/${module}/last.ts`, "#app/(workbench)/runs/end.ts"],
+  ]),
+  ["listed-app-modules", "app/signin/strange.ts", "#app/_shared/strange/end.ts"],
+  ["pages-know-no-other-pages", "app/(workbench)/triggers/peek.ts", "#app/(workbench)/runs/end.ts"],
+  ["pages-know-no-other-pages", "app/(workbench)/triggers/type-peek.ts", "../runs/typed.ts"],
   ["next-stays-at-the-edge", "lib/delivery/runs/page.ts", "next/headers.js"],
   ["next-stays-at-the-edge", "lib/access/accounts/sign-out.ts", "next-auth"],
   ["msal-in-one-file", "lib/oauth/tokens/other.ts", "@azure/msal-node"],
@@ -44,6 +56,9 @@ const forbidden: [string, string, string][] = [
 const allowed: [string, string][] = [
   ["app/allowed.tsx", "#lib/delivery/triggers/end.ts"],
   ["app/allowed-next.tsx", "next/headers.js"],
+  ["app/(workbench)/runs/allowed.ts", "#app/(workbench)/_tree/end.ts"],
+  ["app/(workbench)/runs/[id]/allowed.ts", "../end.ts"],
+  ["app/_shared/runs/allowed.ts", "#app/_shared/credentials/end.ts"],
   ["lib/delivery/runs/allowed.ts", "#lib/oauth/tokens/end.ts"],
   ["lib/delivery/runs/allowed-private.ts", "./journal/end.ts"],
   ["lib/delivery/runs/journal/allowed.ts", "../end.ts"],
@@ -76,9 +91,12 @@ beforeAll(async () => {
   for (const [file, specifier] of allowed) write(file, importAll(specifier));
   write("lib/platform/db/b.ts", importAll("./a.ts"));
   write("lib/platform/db/type-b.ts", importType("./type-a.ts"));
-  write("lib/delivery/triggers/typed.ts", "export type It = string;\n");
+  for (const module of ["lib/delivery/triggers", "app/(workbench)/runs"])
+    write(`${module}/typed.ts`, "export type It = string;\n");
   for (const module of [...modules, "delivery/strange", "delivery/runs/journal"])
     write(`lib/${module}/end.ts`, "export {};\n");
+  for (const module of [...appModules, "_shared/strange", "(workbench)/runs"])
+    write(`app/${module}/end.ts`, "export {};\n");
   for (const file of ["lib/oauth/credentials/store.ts", "lib/delivery/runs/store.ts", "scripts/end.ts", "app/end.tsx"])
     write(file, "export {};\n");
   const options = await extractDepcruiseOptions(resolve(".dependency-cruiser.mjs"));

@@ -5,9 +5,9 @@ import type { ActionResult } from "#lib/web/action-result.ts";
  * Calls a server action from an event handler. When the portal can't be reached, or was updated since the page was
  * loaded, that comes back as an error to show instead of being thrown into nowhere.
  */
-export async function callAction<T>(
-  action: (input: unknown) => Promise<ActionResult<T>>,
-  input: unknown,
+export async function callAction<I, T>(
+  action: (input: I) => Promise<ActionResult<T>>,
+  input: I,
 ): Promise<ActionResult<T>> {
   try {
     return await action(input);

@@ -1,7 +1,7 @@
 import { InboxIcon } from "lucide-react";
 import type { ReactNode } from "react";
 
-type Props = { title: string; text?: ReactNode; action?: ReactNode; icon?: ReactNode };
+export type EmptyText = { title: string; text?: ReactNode; action?: ReactNode; icon?: ReactNode };
 
 /** What a list or a page says when there is nothing yet, and what to do about it. */
 export function EmptyState({
@@ -9,7 +9,7 @@ export function EmptyState({
   text,
   action,
   icon = <InboxIcon size={32} strokeWidth={1.4} aria-hidden />,
-}: Props) {
+}: EmptyText) {
   return (
     <div className="flex flex-col items-center gap-2 px-4 py-8 text-center">
       <span className="text-dimmed">{icon}</span>

@@ -1,9 +1,10 @@
 "use client";
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { SearchIcon, XIcon } from "lucide-react";
-import { usePathname, useRouter, useSearchParams } from "next/navigation";
+import { useSearchParams } from "next/navigation";
 import { useEffect, useRef, useState, useTransition } from "react";
 import { type FindOptions, type Option, SearchSelect } from "./search-select.tsx";
+import { useUrlChange } from "./use-url-change.ts";
 
 /** A choice of a few, or one of many that is found by typing. */
 export type Filter = { name: string; label: string } & (
@@ -33,8 +34,7 @@ const debounceMs = 250;
  * back to the first page. Without JavaScript the form still submits.
  */
 export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props) {
-  const router = useRouter();
-  const path = usePathname();
+  const changeUrl = useUrlChange();
   const params = useSearchParams();
   const [isPending, startTransition] = useTransition();
   const inUrl = params.get(searchName) ?? "";
@@ -51,15 +51,8 @@ export function FilterBar({ searchLabel, searchName = "q", filters = [] }: Props
   useEffect(() => () => clearTimeout(timer.current), []);
 
   const apply = (changes: Record<string, string>) => {
-    const next = new URLSearchParams(window.location.search);
-    next.delete("cursor");
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === "") next.delete(name);
-      else next.set(name, value);
-    }
     if (searchName in changes) sent.current = changes[searchName] ?? "";
-    const query = next.toString();
-    startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }));
+    startTransition(() => changeUrl(changes));
   };
   const search = (value: string, wait: number) => {
     clearTimeout(timer.current);

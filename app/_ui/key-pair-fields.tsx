@@ -1,9 +1,8 @@
 "use client";
-import { ActionIcon, Button } from "@mantine/core";
-import { FileIcon, Trash2Icon, UploadIcon } from "lucide-react";
-import { type DragEvent, type ReactNode, useId, useRef, useState } from "react";
-import { useController, useFormContext } from "react-hook-form";
-import { Remark, SecretInput, TextField, useFieldError } from "./form-fields.tsx";
+import { type ReactNode, useState } from "react";
+import { useFormContext } from "react-hook-form";
+import { DropZone } from "./drop-zone.tsx";
+import { Remark, SecretInput, TextField } from "./form-fields.tsx";
 import type { KeyPairValues } from "./key-pair-values.ts";
 import { readKeyFiles } from "./read-key-files.ts";
 
@@ -40,9 +39,13 @@ export function KeyPairFields({ prefix = "", setAt, certificateDescription, rema
   const asksPassphrase = pkcs12 !== "" || (privateKey ?? "").includes("ENCRYPTED");
   return (
     <>
-      <KeyFilePicker
+      <DropZone
         name={name("pkcs12")}
-        fileName={pkcs12 === "" ? null : fileName || "PKCS #12 file"}
+        hint="a PKCS #12 file (.pfx, .p12), or key and certificate in PEM."
+        accept=".pfx,.p12,.pem,.key,.crt,.cer,.der,application/x-pkcs12,application/x-pem-file"
+        label="Files of key and certificate"
+        listLabel="Files to use"
+        files={pkcs12 === "" ? [] : [{ name: fileName || "PKCS #12 file" }]}
         onFiles={(files) => void take(files)}
         onRemove={() => setValue(name("pkcs12"), "", { shouldDirty: true })}
       />
@@ -77,92 +80,5 @@ export function KeyPairFields({ prefix = "", setAt, certificateDescription, rema
       )}
       {pkcs12 !== "" && <Remark>{setAt !== null && "It takes the place of the stored key and certificate."}</Remark>}
     </>
-  );
-}
-
-type PickerProps = {
-  name: string;
-  /** The PKCS #12 file that was taken, null when none was. */
-  fileName: string | null;
-  onFiles: (files: File[]) => void;
-  onRemove: () => void;
-};
-
-function KeyFilePicker({ name, fileName, onFiles, onRemove }: PickerProps) {
-  const { field } = useController({ name });
-  const error = useFieldError(name);
-  const [isOver, setOver] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
-  const box = useRef<HTMLDivElement>(null);
-  const id = useId();
-  const drag = (event: DragEvent, over: boolean) => {
-    event.preventDefault();
-    setOver(over);
-  };
-  return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: dropping is only a second way; the button does the same.
-    <div
-      ref={box}
-      data-field={name}
-      className="drop-zone"
-      data-over={isOver || undefined}
-      data-error={error ? true : undefined}
-      onDragOver={(event) => drag(event, true)}
-      onDragLeave={(event) => drag(event, false)}
-      onDrop={(event) => {
-        drag(event, false);
-        onFiles([...event.dataTransfer.files]);
-      }}
-    >
-      <div className="flex flex-wrap items-center gap-3">
-        <Button
-          ref={field.ref}
-          data-pick
-          variant="default"
-          leftSection={<UploadIcon size={16} aria-hidden />}
-          aria-describedby={id}
-          aria-invalid={error ? true : undefined}
-          onClick={() => picker.current?.click()}
-        >
-          Choose files
-        </Button>
-        <span id={id} className="min-w-0 text-sm text-dimmed">
-          or drop them here: a PKCS #12 file (.pfx, .p12), or key and certificate in PEM.
-        </span>
-      </div>
-      <input
-        ref={picker}
-        type="file"
-        multiple
-        accept=".pfx,.p12,.pem,.key,.crt,.cer,.der,application/x-pkcs12,application/x-pem-file"
-        className="hidden"
-        aria-label="Files of key and certificate"
-        onChange={(event) => {
-          onFiles([...(event.currentTarget.files ?? [])]);
-          event.currentTarget.value = "";
-        }}
-      />
-      {fileName !== null && (
-        <div className="mt-3 flex items-center gap-2">
-          <FileIcon size={16} aria-hidden className="shrink-0 text-dimmed" />
-          <span className="min-w-0 wrap-anywhere">{fileName}</span>
-          <ActionIcon
-            className="ml-auto"
-            variant="subtle"
-            color="gray"
-            aria-label={`Remove ${fileName}`}
-            onClick={() => {
-              onRemove();
-              box.current?.querySelector<HTMLElement>("[data-pick]")?.focus();
-            }}
-          >
-            <Trash2Icon size={16} aria-hidden />
-          </ActionIcon>
-        </div>
-      )}
-      <p role="alert" className="m-0 text-sm text-bad [&:not(:empty)]:mt-2">
-        {error}
-      </p>
-    </div>
   );
 }

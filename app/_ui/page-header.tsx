@@ -2,7 +2,7 @@ import { ChevronRightIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 
-type Props = {
+export type PageHeading = {
   /** The one h1 of the page. */
   title: ReactNode;
   description?: ReactNode;
@@ -15,7 +15,7 @@ type Props = {
 };
 
 /** Top of every page. */
-export function PageHeader({ title, description, actions, breadcrumbs = [], badge }: Props) {
+export function PageHeader({ title, description, actions, breadcrumbs = [], badge }: PageHeading) {
   return (
     <header className="mb-5 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0 max-w-3xl">

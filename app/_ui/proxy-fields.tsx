@@ -4,6 +4,7 @@ import { proxyModes } from "#lib/platform/net/proxy-settings.ts";
 import { ChoiceField, SecretInput, TextField } from "./form-fields.tsx";
 import { HostsField } from "./hosts-field.tsx";
 import { proxyWords } from "./proxy-words.ts";
+import { toOptions } from "./to-options.ts";
 
 /** What a form holds of proxy settings, under the name `proxy`. */
 export type ProxyValues = {
@@ -47,7 +48,7 @@ export function ProxyFields({ passwordSetAt, remarks = {} }: Props) {
       <ChoiceField
         name="proxy.mode"
         label="Proxy Settings"
-        options={proxyModes.map((value) => ({ value, label: proxyWords[value] }))}
+        options={toOptions(proxyWords, proxyModes)}
         description={
           mode === "environment" ? "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the portal's processes." : undefined
         }

@@ -4,18 +4,18 @@ import { type ReactNode, useState } from "react";
 import { CopyButton } from "./copy-button.tsx";
 import { Notice } from "./notice.tsx";
 
-type Props = {
-  /** The secret; null = closed. */
-  value: string | null;
+type FrameProps = {
+  opened: boolean;
   title: string;
-  /** What the secret is, such as `API key`. */
+  /** What is shown, such as `API key`. */
   label: string;
-  children?: ReactNode;
+  children: ReactNode;
   onClose: () => void;
+  size?: "lg";
 };
 
-/** Shows a secret that can't be seen again. Closes only by its button, once the person says that it is kept. */
-export function ShownOnceDialog({ value, title, label, children, onClose }: Props) {
+/** Frames what can't be seen again. Closes only by its button, once the user confirms having kept it. */
+export function ShownOnce({ opened, title, label, children, onClose, size }: FrameProps) {
   const [kept, setKept] = useState(false);
   const close = () => {
     setKept(false);
@@ -23,26 +23,17 @@ export function ShownOnceDialog({ value, title, label, children, onClose }: Prop
   };
   return (
     <Modal
-      opened={value !== null}
+      opened={opened}
       onClose={close}
       title={title}
-      size="lg"
+      size={size}
       centered
       withCloseButton={false}
       closeOnClickOutside={false}
       closeOnEscape={false}
     >
       <div className="grid gap-3">
-        <Notice tone="warn" title={`Copy the ${label} now. It is not shown again.`} />
         {children}
-        <TextInput
-          label={label.charAt(0).toUpperCase() + label.slice(1)}
-          readOnly
-          value={value ?? ""}
-          classNames={{ input: "font-mono" }}
-          onFocus={(event) => event.currentTarget.select()}
-          rightSection={<CopyButton value={value ?? ""} label={`Copy the ${label}`} />}
-        />
         <Checkbox
           label={`I have kept the ${label}`}
           checked={kept}
@@ -55,5 +46,33 @@ export function ShownOnceDialog({ value, title, label, children, onClose }: Prop
         </div>
       </div>
     </Modal>
+  );
+}
+
+type Props = {
+  /** The secret; null = closed. */
+  value: string | null;
+  title: string;
+  /** What the secret is, such as `API key`. */
+  label: string;
+  children?: ReactNode;
+  onClose: () => void;
+};
+
+/** Shows a secret that can't be seen again. */
+export function ShownOnceDialog({ value, title, label, children, onClose }: Props) {
+  return (
+    <ShownOnce opened={value !== null} title={title} label={label} onClose={onClose} size="lg">
+      <Notice tone="warn" title={`Copy the ${label} now. It is not shown again.`} />
+      {children}
+      <TextInput
+        label={label.charAt(0).toUpperCase() + label.slice(1)}
+        readOnly
+        value={value ?? ""}
+        classNames={{ input: "font-mono" }}
+        onFocus={(event) => event.currentTarget.select()}
+        rightSection={<CopyButton value={value ?? ""} label={`Copy the ${label}`} />}
+      />
+    </ShownOnce>
   );
 }

@@ -1,8 +1,8 @@
 "use client";
 import { Button, TextInput } from "@mantine/core";
-import { usePathname, useRouter } from "next/navigation";
 import { useClock } from "./clock.tsx";
 import { toLocalInput } from "./local-time.ts";
+import { useUrlChange } from "./use-url-change.ts";
 
 type Props = {
   from: string | undefined;
@@ -22,19 +22,8 @@ const spans = [
 
 /** From and to, entered in the browser's time zone and kept in the URL as instants. */
 export function TimeFilter({ from, to, names = { from: "from", to: "to" }, hasSpans = true }: Props) {
-  const router = useRouter();
-  const path = usePathname();
+  const apply = useUrlChange();
   const { timeZone } = useClock();
-  const apply = (changes: Record<string, string>) => {
-    const next = new URLSearchParams(window.location.search);
-    next.delete("cursor");
-    for (const [name, value] of Object.entries(changes)) {
-      if (value === "") next.delete(name);
-      else next.set(name, value);
-    }
-    const query = next.toString();
-    router.replace(query ? `${path}?${query}` : path, { scroll: false });
-  };
   const enter = (name: "from" | "to", local: string) => {
     const at = new Date(local);
     const value = Number.isNaN(at.getTime()) ? "" : at.toISOString();

@@ -4,6 +4,7 @@ import { Duration } from "#app/_ui/duration.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { RunSummary } from "#lib/delivery/runs/model.ts";
 
 /** What ran lately, newest first. */
@@ -28,9 +29,9 @@ export function LatestRuns({ runs }: { runs: RunSummary[] }) {
             header: "Started",
             isRowHeader: true,
             render: (run) => (
-              <Link className="link" href={`/runs/${run.id}`} prefetch={false}>
+              <TextLink href={`/runs/${run.id}`}>
                 <Instant at={run.startedAt} seconds />
-              </Link>
+              </TextLink>
             ),
           },
           {

@@ -1,8 +1,12 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { findBranch } from "#lib/access/nodes/branches.ts";
+import { createNode } from "#lib/access/nodes/create-node.ts";
 import { deleteNode } from "#lib/access/nodes/delete-node.ts";
 import { getNodeUses } from "#lib/access/nodes/get-node-uses.ts";
+import { listTree } from "#lib/access/nodes/list-tree.ts";
+import { nodeInput } from "#lib/access/nodes/schema.ts";
 import { updateNode } from "#lib/access/nodes/update-node.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
@@ -10,6 +14,7 @@ import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts"
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const item = z.object({ kind: z.enum(["node", "transport", "trigger"]), id: z.uuid() });
@@ -29,6 +34,23 @@ const deletes = { node: deleteNode, transport: deleteTransport, trigger: deleteT
 
 const name = z.string().trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters.");
 const version = z.number().int().min(1);
+
+/** Adds a node; pages and the tree panel are rendered again with the answer. */
+export const addNode = protectedAction({ permission: "nodes.write", schema: nodeInput }, async (ctx, input) => {
+  const node = await createNode(ctx, input);
+  revalidatePath("/", "layout");
+  return node;
+});
+
+/** What stands in one node, for a branch that is opened. */
+export const loadBranch = protectedAction(
+  { permission: "nodes.read", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => {
+    const branch = findBranch(await listTree(ctx), id);
+    if (!branch) throw new AppError("not_found", "This node is not there any more.", { hint: "Reload the page." });
+    return branch;
+  },
+);
 
 /** Gives something in the tree another name. */
 export const renameItem = protectedAction(

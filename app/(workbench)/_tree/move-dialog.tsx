@@ -2,12 +2,12 @@
 import { Modal } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { type FormEvent, useState } from "react";
+import { NodePicker } from "#app/_shared/options/node-picker.tsx";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import { type ActorGrant, isAllowed } from "#lib/access/permissions/permissions.ts";
-import { NodePicker } from "../nodes/_components/node-picker.tsx";
 import { moveItem } from "./actions.ts";
 
 /** No node has this id; it stands for the top of the tree. */

@@ -11,8 +11,7 @@ import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import { nodeInput } from "#lib/access/nodes/schema.ts";
-import { addNode } from "../nodes/actions.ts";
-import { renameItem } from "./actions.ts";
+import { addNode, renameItem } from "./actions.ts";
 
 const schema = z.object({ name: nodeInput.shape.name });
 

@@ -8,11 +8,11 @@ import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import type { TreeItem } from "#lib/access/nodes/branches.ts";
 import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import type { Profile } from "#lib/oauth/sign-in/model.ts";
-import { UsedBy } from "../nodes/_components/used-by.tsx";
 import { deleteItem, readUses } from "./actions.ts";
 import { MoveDialog } from "./move-dialog.tsx";
 import { NameDialog } from "./name-dialog.tsx";
 import { ProfilesDialog } from "./profiles-dialog.tsx";
+import { UsedBy } from "./used-by.tsx";
 
 /** What is being done with an item; `item` null = the top of the tree. `path` as in VisibleRow. */
 export type TreeTask =

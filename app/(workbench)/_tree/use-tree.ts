@@ -3,7 +3,7 @@ import { useEffect, useMemo, useState, useTransition } from "react";
 import { callAction } from "#app/_ui/call-action.ts";
 import { writeCookie } from "#app/_ui/write-cookie.ts";
 import type { TreeItem } from "#lib/access/nodes/branches.ts";
-import { loadBranch } from "../nodes/actions.ts";
+import { loadBranch } from "./actions.ts";
 import { formatOpenNodes, openKey, openNodesCookie } from "./open-nodes.ts";
 import { listVisibleRows } from "./visible-rows.ts";
 

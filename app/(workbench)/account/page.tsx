@@ -1,4 +1,6 @@
 import type { Metadata } from "next";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
+import { SessionTable } from "#app/_shared/accounts/session-table.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
@@ -7,8 +9,6 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { listOwnSessions } from "#lib/access/accounts/list-sessions.ts";
 import { getOwnAccount } from "#lib/access/accounts/own-account.ts";
 import { getPageSession, runPage } from "#lib/web/action.ts";
-import { SessionTable } from "../sessions/_components/session-table.tsx";
-import { RoleList } from "../users/_components/role-list.tsx";
 import { NameForm } from "./_components/name-form.tsx";
 import { PasswordForm } from "./_components/password-form.tsx";
 import { SecondFactorCard } from "./_components/second-factor.tsx";
@@ -68,11 +68,7 @@ export default async function AccountPage() {
               </h2>
               <SignOutOthers count={sessions.length - 1} />
             </div>
-            <SessionTable
-              page={{ items: sessions, nextCursor: null }}
-              ownSession={ctx.actor.kind === "user" ? ctx.actor.sessionId : null}
-              withUser={false}
-            />
+            <SessionTable sessions={sessions} ctx={ctx} />
           </section>
         </div>
       </>

@@ -1,25 +1,23 @@
 import { BellIcon, PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { Badge } from "#app/_ui/badge.tsx";
+import { listPage } from "#app/_shared/lists/list-page.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { PageHeader } from "#app/_ui/page-header.tsx";
-import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { listChannels, listDeliveries } from "#lib/oversight/alerts/list-channels.ts";
 import { type ChannelSummary, deliveryStatuses } from "#lib/oversight/alerts/model.ts";
 import { deliveryQuery } from "#lib/oversight/alerts/schema.ts";
-import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { readQuery } from "#lib/web/read-query.ts";
-import { DeliveryBadge, DeliveryTable } from "./_components/delivery-table.tsx";
+import { mayDoSomewhere } from "#lib/web/action.ts";
+import { DeliveryBadge, deliveryColumns, noDeliveries } from "./_components/delivery-columns.tsx";
 import { deliveryWords, eventNames, kindWords } from "./_components/words.ts";
 
 export const metadata: Metadata = { title: "Alerts" };
 
-const columns: Column<ChannelSummary>[] = [
+const channelColumns: Column<ChannelSummary>[] = [
   {
     key: "name",
     header: "Name",
@@ -53,7 +51,7 @@ const columns: Column<ChannelSummary>[] = [
   {
     key: "enabled",
     header: "Status",
-    render: ({ enabled }) => (enabled ? <Badge tone="ok">Enabled</Badge> : <Badge tone="muted">Disabled</Badge>),
+    render: ({ enabled }) => <EnabledBadge enabled={enabled} />,
   },
   {
     key: "last",
@@ -75,65 +73,61 @@ function describeReceivers({ to, toOwner }: NonNullable<ChannelSummary["email"]>
   return [listed, toOwner ? "owners" : ""].filter(Boolean).join("; ");
 }
 
-export default async function AlertsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  return runPage(async (ctx) => {
-    const params = await searchParams;
-    const query = readQuery(deliveryQuery, firstValues(params));
-    const [channels, deliveries] = await Promise.all([
-      listChannels(ctx, { limit: 200 }),
-      listDeliveries(ctx, { ...query, limit: 25 }),
-    ]);
+export default listPage({
+  path: "/alerts",
+  schema: deliveryQuery,
+  list: (ctx, query) => listDeliveries(ctx, { ...query, limit: 25 }),
+  view: async (ctx) => {
+    const { items: channels } = await listChannels(ctx, { limit: 200 });
     const mayWrite = mayDoSomewhere(ctx, "alerts.write");
-    return (
-      <>
-        <PageHeader
-          title="Alerts"
-          description="Who is told when a secret nears its end, and when a credential leaves Active or works again."
-          actions={
-            <>
-              {channels.items.length > 10 && (
-                <LinkButton variant="default" href="#log">
-                  Delivery log
-                </LinkButton>
-              )}
-              {mayWrite && (
-                <LinkButton href="/alerts/new" leftSection={<PlusIcon size={16} aria-hidden />}>
-                  Add channel
-                </LinkButton>
-              )}
-            </>
-          }
-        />
-        <DataTable
-          caption="Alert channels"
-          columns={columns}
-          rows={channels.items}
-          rowKey={({ id }) => id}
-          empty={
-            <EmptyState
-              icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
-              title="Nobody is told yet"
-              text="Add a channel: e-mail to the owners, a Teams or Slack channel, or a webhook of your own."
-              action={mayWrite && <LinkButton href="/alerts/new">Add the first channel</LinkButton>}
-            />
-          }
-        />
-        <section aria-labelledby="log" className="mt-8">
-          <h2 id="log" className="mb-2 scroll-mt-16 text-lg font-semibold">
-            Delivery log
-          </h2>
-          <FilterBar
-            filters={[
-              {
-                name: "status",
-                label: "Outcome",
-                options: deliveryStatuses.map((value) => ({ value, label: deliveryWords[value] })),
-              },
-            ]}
+    return {
+      title: "Alerts",
+      description: "Who is told when a secret nears its end, and when a credential leaves Active or works again.",
+      actions: (
+        <>
+          {channels.length > 10 && (
+            <LinkButton variant="default" href="#log">
+              Delivery log
+            </LinkButton>
+          )}
+          {mayWrite && (
+            <LinkButton href="/alerts/new" leftSection={<PlusIcon size={16} aria-hidden />}>
+              Add channel
+            </LinkButton>
+          )}
+        </>
+      ),
+      wrap: (log) => (
+        <>
+          <DataTable
+            caption="Alert channels"
+            columns={channelColumns}
+            rows={channels}
+            rowKey={({ id }) => id}
+            empty={
+              <EmptyState
+                icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
+                title="Nobody is told yet"
+                text="Add a channel: e-mail to the owners, a Teams or Slack channel, or a webhook of your own."
+                action={mayWrite && <LinkButton href="/alerts/new">Add the first channel</LinkButton>}
+              />
+            }
           />
-          <DeliveryTable page={deliveries} path="/alerts" params={params} isFiltered={query.status !== undefined} />
-        </section>
-      </>
-    );
-  });
-}
+          <section aria-labelledby="log" className="mt-8">
+            <h2 id="log" className="mb-2 scroll-mt-16 text-lg font-semibold">
+              Delivery log
+            </h2>
+            {log}
+          </section>
+        </>
+      ),
+      filters: [{ name: "status", label: "Outcome", options: toOptions(deliveryWords, deliveryStatuses) }],
+      table: {
+        caption: "Delivery log",
+        columns: deliveryColumns,
+        noMatch: { title: "No message fits", text: "Choose another outcome." },
+        empty: noDeliveries,
+      },
+    };
+  },
+});

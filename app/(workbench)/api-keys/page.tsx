@@ -1,19 +1,14 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
+import { listPage } from "#app/_shared/lists/list-page.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import type { Column } from "#app/_ui/data-table.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { PageHeader } from "#app/_ui/page-header.tsx";
-import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import type { ApiKeySummary } from "#lib/access/accounts/model.ts";
 import { apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { listApiKeys } from "#lib/access/api-keys/api-keys.ts";
-import { runPage } from "#lib/web/action.ts";
-import { readQuery } from "#lib/web/read-query.ts";
-import { RoleList } from "../users/_components/role-list.tsx";
 import { RevokeApiKey } from "./_components/revoke-api-key.tsx";
 
 export const metadata: Metadata = { title: "API keys" };
@@ -71,42 +66,28 @@ const columns: Column<ApiKeySummary>[] = [
   },
 ];
 
-export default async function ApiKeysPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  return runPage(async (ctx) => {
-    const params = await searchParams;
-    const query = readQuery(apiKeyQuery, firstValues(params));
-    const page = await listApiKeys(ctx, query);
-    const add = (
-      <LinkButton href="/api-keys/new" leftSection={<PlusIcon size={16} aria-hidden />}>
-        Make API key
-      </LinkButton>
-    );
-    return (
-      <>
-        <PageHeader
-          title="API keys"
-          description="Keys with which programs use the REST API or read the metrics, each with one role. A key is shown once, when it is made."
-          actions={add}
-        />
-        <FilterBar searchLabel="Search by name" filters={filters} />
-        <DataTable
-          caption="API keys"
-          columns={columns}
-          rows={page.items}
-          rowKey={(key) => key.id}
-          path="/api-keys"
-          params={params}
-          sort={query.sort}
-          nextCursor={page.nextCursor}
-          empty={
-            query.q || query.status ? (
-              <EmptyState title="No API key fits" text="Search for less, or clear the filters." />
-            ) : (
-              <EmptyState title="No API keys yet" text="A program needs one to use the REST API." action={add} />
-            )
-          }
-        />
-      </>
-    );
-  });
-}
+const add = (
+  <LinkButton href="/api-keys/new" leftSection={<PlusIcon size={16} aria-hidden />}>
+    Make API key
+  </LinkButton>
+);
+
+export default listPage({
+  path: "/api-keys",
+  schema: apiKeyQuery,
+  list: listApiKeys,
+  view: () => ({
+    title: "API keys",
+    description:
+      "Keys with which programs use the REST API or read the metrics, each with one role. A key is shown once, when it is made.",
+    actions: add,
+    search: "Search by name",
+    filters,
+    table: {
+      caption: "API keys",
+      columns,
+      noMatch: { title: "No API key fits", text: "Search for less, or clear the filters." },
+      empty: { title: "No API keys yet", text: "A program needs one to use the REST API.", action: add },
+    },
+  }),
+});

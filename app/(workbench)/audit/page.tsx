@@ -1,15 +1,9 @@
 import type { Metadata } from "next";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { listPage } from "#app/_shared/lists/list-page.tsx";
+import type { Column } from "#app/_ui/data-table.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
-import { PageHeader } from "#app/_ui/page-header.tsx";
-import { TimeFilter } from "#app/_ui/time-filter.tsx";
-import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { type AuditRecord, listAudit, listAuditActions } from "#lib/oversight/audit-log/list-audit.ts";
 import { auditQuery } from "#lib/oversight/audit-log/schema.ts";
-import { runPage } from "#lib/web/action.ts";
-import { readQuery } from "#lib/web/read-query.ts";
 import { ActiveFilters } from "./_components/active-filters.tsx";
 import { AuditActor, AuditTarget } from "./_components/audit-names.tsx";
 import { Changes } from "./_components/changes.tsx";
@@ -34,44 +28,31 @@ const columns: Column<AuditRecord>[] = [
   { key: "changes", header: "Changes", wide: true, render: (record) => <Changes record={record} /> },
 ];
 
-export default async function AuditPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  return runPage(async (ctx) => {
-    const params = await searchParams;
-    const query = readQuery(auditQuery, firstValues(params));
-    const [page, actions] = await Promise.all([listAudit(ctx, query), listAuditActions(ctx)]);
-    const actionFilter = {
-      name: "action",
-      label: "Action",
-      options: actions.map((action) => ({ value: action, label: describeAction(action) })),
+export default listPage({
+  path: "/audit",
+  schema: auditQuery,
+  list: listAudit,
+  view: async (ctx, query, params) => {
+    const actions = await listAuditActions(ctx);
+    return {
+      title: "Audit log",
+      description: "Who changed or used what, from where. Records can't be changed and hold no secrets.",
+      search: "Search by name, address or id",
+      filters: [
+        {
+          name: "action",
+          label: "Action",
+          options: actions.map((action) => ({ value: action, label: describeAction(action) })),
+        },
+      ],
+      times: ["from", "to"],
+      note: <ActiveFilters params={params} query={query} />,
+      table: {
+        caption: "Audit records, newest first",
+        columns,
+        noMatch: { title: "Nothing fits", text: "Widen the time, search for less, or clear the filters." },
+        empty: { title: "Nothing happened yet", text: "Changes appear here as they are made." },
+      },
     };
-    const { cursor: _, limit: __, ...narrowing } = query;
-    const isFiltered = Object.values(narrowing).some(Boolean);
-    return (
-      <>
-        <PageHeader
-          title="Audit log"
-          description="Who changed or used what, from where. Records can't be changed and hold no secrets."
-        />
-        <FilterBar searchLabel="Search by name, address or id" filters={[actionFilter]} />
-        <TimeFilter from={query.from} to={query.to} />
-        <ActiveFilters params={params} query={query} />
-        <DataTable
-          caption="Audit records, newest first"
-          columns={columns}
-          rows={page.items}
-          rowKey={(record) => record.id}
-          path="/audit"
-          params={params}
-          nextCursor={page.nextCursor}
-          empty={
-            isFiltered ? (
-              <EmptyState title="Nothing fits" text="Widen the time, search for less, or clear the filters." />
-            ) : (
-              <EmptyState title="Nothing happened yet" text="Changes appear here as they are made." />
-            )
-          }
-        />
-      </>
-    );
-  });
-}
+  },
+});

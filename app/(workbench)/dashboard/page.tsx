@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, hrefWith, type SearchParams } from "#app/_ui/url.ts";
@@ -8,7 +9,6 @@ import { getDashboard } from "#lib/oversight/dashboards/get-dashboard.ts";
 import { dashboardQuery } from "#lib/oversight/dashboards/span.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
-import { findNodeChoices } from "../transports/find-options.ts";
 import { ChangeCard } from "./_components/change-card.tsx";
 import { CredentialCard } from "./_components/credential-card.tsx";
 import { EndingCard } from "./_components/ending-card.tsx";

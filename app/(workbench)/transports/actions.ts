@@ -1,6 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { findNodeChoices, optionQuery } from "#app/_shared/options/find-options.ts";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
@@ -11,10 +12,8 @@ import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
 import { previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { findCredentialChoices, findNodeChoices, findTransportOptions } from "./find-options.ts";
 
 const byId = z.object({ id: z.uuid() });
-const optionQuery = z.object({ q: z.string().max(200).default(""), include: z.array(z.uuid()).max(5).default([]) });
 
 export const addTransport = protectedAction(
   { permission: "transports.write", schema: transportInput },
@@ -65,23 +64,7 @@ export const reloadTransportWsdl = protectedAction(
   (ctx, { id, ...input }) => reloadWsdl(ctx, id, input),
 );
 
-/** Transports for a field that picks one. */
-export const findTransports = protectedAction({ permission: "transports.read", schema: optionQuery }, (ctx, input) =>
-  findTransportOptions(ctx, input),
-);
-
 /** Nodes that a transport may be put on. */
 export const findPlaces = protectedAction({ permission: "transports.write", schema: optionQuery }, (ctx, input) =>
   findNodeChoices(ctx, input, "transports.write"),
-);
-
-/** Nodes for a filter. */
-export const findFilterNodes = protectedAction({ permission: "nodes.read", schema: optionQuery }, (ctx, input) =>
-  findNodeChoices(ctx, input),
-);
-
-/** Credentials for a filter. */
-export const findFilterCredentials = protectedAction(
-  { permission: "credentials.assign", schema: optionQuery },
-  (ctx, input) => findCredentialChoices(ctx, input),
 );

@@ -1,6 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { findNodeChoices, optionQuery } from "#app/_shared/options/find-options.ts";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
@@ -12,13 +13,10 @@ import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook
 import { describeTransportOperation } from "#lib/delivery/wsdls/operations.ts";
 import { operationQuery } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { findNodeChoices } from "../transports/find-options.ts";
 import { toKnownTransport } from "./_components/request-kind.ts";
-import { findTriggerOptions } from "./find-options.ts";
 import { previewWithSamples } from "./preview.ts";
 
 const byId = z.object({ id: z.uuid() });
-const optionQuery = z.object({ q: z.string().max(200).default(""), include: z.array(z.uuid()).max(5).default([]) });
 
 export const addTrigger = protectedAction(
   { permission: "triggers.write", schema: triggerInput },
@@ -82,9 +80,4 @@ export const describeOperation = protectedAction(
 /** Nodes that a trigger may be put on. */
 export const findPlaces = protectedAction({ permission: "triggers.write", schema: optionQuery }, (ctx, input) =>
   findNodeChoices(ctx, input, "triggers.write"),
-);
-
-/** Triggers for a filter. */
-export const findTriggers = protectedAction({ permission: "triggers.read", schema: optionQuery }, (ctx, input) =>
-  findTriggerOptions(ctx, input),
 );

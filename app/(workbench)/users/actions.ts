@@ -6,10 +6,8 @@ import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
 import { idInput, mfaPolicyInput, passwordReset, userInput, userUpdate } from "#lib/access/accounts/schema.ts";
 import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
 import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
-import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
 import { setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { protectedAction } from "#lib/web/action.ts";
-import { everywhere } from "./_components/everywhere.ts";
 
 export const addUser = protectedAction({ permission: "users.write", schema: userInput }, createUser);
 
@@ -35,21 +33,4 @@ export const removeUser = protectedAction({ permission: "users.write", schema: i
 
 export const signUserOut = protectedAction({ permission: "sessions.revoke", schema: idInput }, (ctx, { id }) =>
   revokeSessionsOf(ctx, id),
-);
-
-/** Where a role can be granted: all nodes, and nodes by part of their name. */
-export const findGrantNodes = protectedAction(
-  {
-    permission: "users.write",
-    schema: z.object({ q: z.string().max(200), include: z.array(z.uuid().or(z.literal(everywhere.value))).max(10) }),
-  },
-  async (ctx, { q, include }) => {
-    const nodes = await findNodeOptions(ctx, {
-      action: "nodes.read",
-      q,
-      include: include.filter((id) => id !== everywhere.value),
-    });
-    const options = nodes.map(({ id, label }) => ({ value: id, label }));
-    return everywhere.label.toLowerCase().includes(q.trim().toLowerCase()) ? [everywhere, ...options] : options;
-  },
 );

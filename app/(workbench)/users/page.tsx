@@ -1,21 +1,16 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { Badge } from "#app/_ui/badge.tsx";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
+import { roleOptions } from "#app/_shared/accounts/role-words.ts";
+import { listPage } from "#app/_shared/lists/list-page.tsx";
+import type { Column } from "#app/_ui/data-table.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { PageHeader } from "#app/_ui/page-header.tsx";
-import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { listUsers } from "#lib/access/accounts/list-users.ts";
 import type { UserSummary } from "#lib/access/accounts/model.ts";
 import { userQuery } from "#lib/access/accounts/schema.ts";
-import { runPage } from "#lib/web/action.ts";
-import { readQuery } from "#lib/web/read-query.ts";
-import { RoleList } from "./_components/role-list.tsx";
-import { roleOptions } from "./_components/role-words.ts";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -48,7 +43,7 @@ const columns: Column<UserSummary>[] = [
   {
     key: "status",
     header: "Status",
-    render: (user) => (user.disabled ? <Badge tone="muted">Disabled</Badge> : <Badge tone="ok">Enabled</Badge>),
+    render: (user) => <EnabledBadge enabled={!user.disabled} />,
   },
   {
     key: "lastSignInAt",
@@ -58,47 +53,30 @@ const columns: Column<UserSummary>[] = [
   },
 ];
 
-export default async function UsersPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  return runPage(async (ctx) => {
-    const params = await searchParams;
-    const query = readQuery(userQuery, firstValues(params));
-    const page = await listUsers(ctx, query);
-    const isFiltered = query.q || query.role || query.status;
-    return (
+export default listPage({
+  path: "/users",
+  schema: userQuery,
+  list: listUsers,
+  view: () => ({
+    title: "Users",
+    description: "Who may sign in, with which roles and where.",
+    actions: (
       <>
-        <PageHeader
-          title="Users"
-          description="Who may sign in, with which roles and where."
-          actions={
-            <>
-              <LinkButton href="/users/second-factor" variant="default">
-                Second factor
-              </LinkButton>
-              <LinkButton href="/users/new" leftSection={<PlusIcon size={16} aria-hidden />}>
-                Add user
-              </LinkButton>
-            </>
-          }
-        />
-        <FilterBar searchLabel="Search by username or name" filters={filters} />
-        <DataTable
-          caption="Users"
-          columns={columns}
-          rows={page.items}
-          rowKey={(user) => user.id}
-          path="/users"
-          params={params}
-          sort={query.sort}
-          nextCursor={page.nextCursor}
-          empty={
-            isFiltered ? (
-              <EmptyState title="No user fits" text="Search for less, or clear the filters." />
-            ) : (
-              <EmptyState title="No users here" text="Go back to the first page." />
-            )
-          }
-        />
+        <LinkButton href="/users/second-factor" variant="default">
+          Second factor
+        </LinkButton>
+        <LinkButton href="/users/new" leftSection={<PlusIcon size={16} aria-hidden />}>
+          Add user
+        </LinkButton>
       </>
-    );
-  });
-}
+    ),
+    search: "Search by username or name",
+    filters,
+    table: {
+      caption: "Users",
+      columns,
+      noMatch: { title: "No user fits", text: "Search for less, or clear the filters." },
+      empty: { title: "No users here", text: "Go back to the first page." },
+    },
+  }),
+});

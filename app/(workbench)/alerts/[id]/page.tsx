@@ -1,6 +1,8 @@
 import type { Metadata } from "next";
-import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { DataTable } from "#app/_ui/data-table.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -11,7 +13,7 @@ import { deliveryQuery } from "#lib/oversight/alerts/schema.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { ChannelActions } from "../_components/channel-actions.tsx";
-import { DeliveryTable } from "../_components/delivery-table.tsx";
+import { deliveryColumns, noDeliveries } from "../_components/delivery-columns.tsx";
 import { eventWords, kindWords, labels, secretLabel, securityWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Alert channel" };
@@ -29,7 +31,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       <>
         <PageHeader
           title={channel.name}
-          badge={channel.enabled ? <Badge tone="ok">Enabled</Badge> : <Badge tone="muted">Disabled</Badge>}
+          badge={<EnabledBadge enabled={channel.enabled} />}
           description={kindWords[channel.kind]}
           breadcrumbs={[{ label: "Alerts", href: "/alerts" }]}
         />
@@ -42,7 +44,16 @@ export default async function ChannelPage({ params, searchParams }: Props) {
             <h2 id="log" className="mb-2 text-lg font-semibold">
               Delivery log
             </h2>
-            <DeliveryTable page={deliveries} path={`/alerts/${id}`} params={search} withChannel={false} />
+            <DataTable
+              caption="Delivery log"
+              columns={deliveryColumns.filter(({ key }) => key !== "channel")}
+              rows={deliveries.items}
+              rowKey={(delivery) => delivery.id}
+              path={`/alerts/${id}`}
+              params={search}
+              nextCursor={deliveries.nextCursor}
+              empty={<EmptyState {...noDeliveries} />}
+            />
           </section>
         </div>
       </>

@@ -1,15 +1,16 @@
 "use client";
 import { Button, Checkbox } from "@mantine/core";
 import { Controller } from "react-hook-form";
+import { NodeField } from "#app/_shared/options/node-field.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import type { StaleChange } from "#app/_ui/stale-notice.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { type Stale, useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import { alertEvents, type ChannelSummary, channelKinds, mailSecurities } from "#lib/oversight/alerts/model.ts";
 import { withChannelRules } from "#lib/oversight/alerts/schema.ts";
-import { NodeField } from "../../users/_components/node-field.tsx";
 import { addChannel, saveChannel } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { eventHints, eventWords, kindWords, labels, secretLabel, securityWords } from "./words.ts";
@@ -38,7 +39,7 @@ export function ChannelForm({ channel }: { channel: ChannelSummary | null }) {
             name="kind"
             label={labels.kind}
             disabled={channel !== null}
-            options={channelKinds.map((value) => ({ value, label: kindWords[value] }))}
+            options={toOptions(kindWords, channelKinds)}
             description={channel ? "The kind stays. Add another channel for another one." : undefined}
           />
           <Checkbox
@@ -73,7 +74,7 @@ function MailFields({ passwordSetAt }: { passwordSetAt: string | null }) {
         <ChoiceField
           name="email.security"
           label={labels["email.security"]}
-          options={mailSecurities.map((value) => ({ value, label: securityWords[value] }))}
+          options={toOptions(securityWords, mailSecurities)}
           description="STARTTLS is insisted on: without it nothing is sent."
         />
         <div className="grid items-start gap-4 sm:grid-cols-2">

@@ -3,6 +3,8 @@ import { NativeSelect, TextInput } from "@mantine/core";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Controller, useForm } from "react-hook-form";
+import { keyRoleOptions, roleWords } from "#app/_shared/accounts/role-words.ts";
+import { NodeField } from "#app/_shared/options/node-field.tsx";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
@@ -11,8 +13,6 @@ import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { KeyRole } from "#lib/access/permissions/permissions.ts";
-import { NodeField } from "../../users/_components/node-field.tsx";
-import { keyRoleOptions, roleWords } from "../../users/_components/role-words.ts";
 import { addApiKey } from "../actions.ts";
 import { endOfDay, expiryChoices, inDays } from "./expiry.ts";
 

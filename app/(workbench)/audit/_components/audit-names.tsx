@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { AuditRecord } from "#lib/oversight/audit-log/list-audit.ts";
 
 /** Where the page of a target is; kinds without a page of their own aren't linked. */
@@ -16,9 +17,9 @@ export function AuditActor({ record }: { record: AuditRecord }) {
   const { name, kind } = record.actor;
   return (
     <div className="min-w-0">
-      <Link className="link" href={`/audit?actor=${encodeURIComponent(name)}`} prefetch={false}>
+      <TextLink href={`/audit?actor=${encodeURIComponent(name)}`}>
         {kind === "system" ? `Sallyport (${name})` : name}
-      </Link>
+      </TextLink>
       <div className="text-sm text-dimmed">{record.address ?? "inside"}</div>
     </div>
   );

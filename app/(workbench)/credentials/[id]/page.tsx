@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { UsedByCard } from "#app/_ui/used-by-card.tsx";
 import { getLastCheck } from "#lib/delivery/connection-check/last-check.ts";
 import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
 import { readOwnerAddress } from "#lib/oversight/alerts/owner-address.ts";
@@ -13,7 +14,6 @@ import { CredentialActions } from "./_components/credential-actions.tsx";
 import { EventLog, loadEvents } from "./_components/event-log.tsx";
 import { RotationCard } from "./_components/rotation-card.tsx";
 import { StatusCard } from "./_components/status-card.tsx";
-import { UsedBy } from "./_components/used-by.tsx";
 import { loadCredential } from "./load-credential.ts";
 import { loadNodeNames } from "./load-node-names.ts";
 
@@ -65,7 +65,11 @@ export default async function CredentialPage({ params, searchParams }: Props) {
             offeredAt={offeredAt}
           />
           <div className="grid grid-cols-1 gap-5">
-            <UsedBy uses={credential.usedBy} />
+            <UsedByCard
+              uses={credential.usedBy}
+              path="/transports"
+              empty="No transport uses it yet. Choose Credential under Authorization of a transport, then this one's name."
+            />
             <RotationCard credential={credential} rotation={rotation} mayWrite={mayWrite} />
           </div>
         </div>

@@ -1,9 +1,9 @@
 "use client";
 import { Loader } from "@mantine/core";
 import Link from "next/link";
+import { NextRun, TouchedTriggerList } from "#app/_shared/transports/touched-triggers.tsx";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import type { BlastRadius as Radius } from "#lib/oauth/credentials/model.ts";
-import { NextRun, TouchedTriggerList } from "../../triggers/_components/touched-triggers.tsx";
 import { Reassign } from "./reassign.tsx";
 
 type Props = {

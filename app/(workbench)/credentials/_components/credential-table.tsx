@@ -4,30 +4,22 @@ import { KeyRoundIcon, PencilIcon, PlusIcon, RefreshCwIcon, Trash2Icon } from "l
 import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
+import { SuccessorNote } from "#app/_shared/credentials/successor-note.tsx";
+import type { ShownList } from "#app/_shared/lists/list-page.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
+import { RefreshWhile } from "#app/_ui/refresh-while.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
-import type { SearchParams } from "#app/_ui/url.ts";
 import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 import { CheckResult } from "./check-result.tsx";
 import { DeleteDialog } from "./delete-dialog.tsx";
-import { isPending, RefreshWhile } from "./refresh-while.tsx";
-import { SuccessorNote } from "./successor-note.tsx";
+import { isPending } from "./is-pending.ts";
 import { useCheck } from "./use-check.ts";
 import { grantWords, typeWords } from "./words.ts";
 
-type Props = {
-  rows: CredentialSummary[];
-  nextCursor: string | null;
-  path: string;
-  params: SearchParams;
-  sort: string;
-  isFiltered: boolean;
-  mayWrite: boolean;
-  mayCheck: boolean;
-};
+type Props = ShownList<CredentialSummary> & { mayWrite: boolean; mayCheck: boolean };
 
 const columns: Column<CredentialSummary>[] = [
   {

@@ -3,9 +3,9 @@ import { ActionIcon } from "@mantine/core";
 import { XIcon } from "lucide-react";
 import { useState } from "react";
 import { useController, useFormContext } from "react-hook-form";
+import { NodePicker } from "#app/_shared/options/node-picker.tsx";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
-import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
 
 /** A node by its id and the way to it. */

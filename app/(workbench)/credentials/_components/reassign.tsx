@@ -2,9 +2,9 @@
 import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useCallback, useState, useTransition } from "react";
+import { findFilterCredentials } from "#app/_shared/options/actions.ts";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { type FindOptions, SearchSelect } from "#app/_ui/search-select.tsx";
-import { findFilterCredentials } from "../../transports/actions.ts";
 import { reassign } from "../actions.ts";
 
 type Props = {

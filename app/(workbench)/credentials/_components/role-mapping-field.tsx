@@ -2,10 +2,10 @@
 import { ActionIcon, Button, NativeSelect, TextInput } from "@mantine/core";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { Controller, useFieldArray, useFormContext } from "react-hook-form";
+import { NodeField } from "#app/_shared/options/node-field.tsx";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
-import { NodePicker } from "../../nodes/_components/node-picker.tsx";
 import type { FormValues } from "./form-values.ts";
 
 /** Which value of the roles claim gives which role, and where. */
@@ -72,13 +72,11 @@ export function GrantNodeField({ name, label }: { name: NodeName; label: string 
       control={control}
       name={name}
       render={({ field }) => (
-        <NodePicker
+        <NodeField
           className="min-w-28 grow basis-28"
           aria-label={label}
-          action="nodes.read"
-          extra={[{ value: everywhere, label: "All nodes" }]}
-          value={field.value ?? everywhere}
-          onChange={(id) => field.onChange(id === everywhere ? null : id)}
+          nodeId={field.value}
+          onChange={field.onChange}
           onBlur={field.onBlur}
           error={error}
         />
@@ -86,5 +84,3 @@ export function GrantNodeField({ name, label }: { name: NodeName; label: string 
     />
   );
 }
-
-const everywhere = "all";

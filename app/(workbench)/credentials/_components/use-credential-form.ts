@@ -5,7 +5,7 @@ import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { withCredentialRules } from "#lib/oauth/credentials/schema.ts";
 import { addCredential, saveCredential } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
-import { isPending } from "./refresh-while.tsx";
+import { isPending } from "./is-pending.ts";
 
 /** The form of a credential. @param credential what is edited, null for a new one. */
 export function useCredentialForm(credential: CredentialDetail | null) {

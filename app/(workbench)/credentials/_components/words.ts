@@ -1,20 +1,11 @@
 import { commonFields, credentialLabels } from "#lib/oauth/credentials/definition.ts";
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
-import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 import { wordsOf } from "#lib/platform/definitions/field.ts";
 
 /** The label of a field, or its name when it has none. */
 export function labelOf(field: string): string {
   return (credentialLabels as Record<string, string>)[field] ?? field;
 }
-
-export const secretEndWords: Record<SecretEndFilter, string> = {
-  ended: "Ended",
-  "7": "Within 7 days",
-  "30": "Within 30 days",
-  "60": "Within 60 days",
-  unknown: "Not known",
-};
 
 export const typeWords = wordsOf(commonFields.type);
 export const grantWords: Record<CredentialType, string> = {

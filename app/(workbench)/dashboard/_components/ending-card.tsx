@@ -1,10 +1,10 @@
-import Link from "next/link";
+import { SuccessorNote } from "#app/_shared/credentials/successor-note.tsx";
+import { secretEndWords } from "#app/_shared/credentials/words.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
-import { SuccessorNote } from "../../credentials/_components/successor-note.tsx";
-import { secretEndWords } from "../../credentials/_components/words.ts";
 import { ExportButton } from "./export-button.tsx";
 import { credentialsHref, transportsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";
@@ -43,9 +43,7 @@ export function EndingCard({ dashboard }: Props) {
             key: id,
             cells: [
               <div key="name">
-                <Link className="link" href={`/${kind}s/${id}`} prefetch={false}>
-                  {name}
-                </Link>
+                <TextLink href={`/${kind}s/${id}`}>{name}</TextLink>
                 <div className="font-normal text-dimmed">
                   {owner || (kind === "transport" ? "a transport" : "no owner")}
                 </div>

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
 import { ExportButton } from "./export-button.tsx";
 import { runsHref } from "./links.ts";
@@ -11,11 +11,7 @@ import { PlainTable } from "./plain-table.tsx";
 /** Runs by outcome over time, and the triggers to look at. */
 export function RunCard({ dashboard }: { dashboard: Dashboard }) {
   const { runs, span } = dashboard;
-  const trigger = (id: string, name: string) => (
-    <Link className="link" href={`/triggers/${id}`} prefetch={false}>
-      {name}
-    </Link>
-  );
+  const trigger = (id: string, name: string) => <TextLink href={`/triggers/${id}`}>{name}</TextLink>;
   return (
     <Card title="Runs" actions={<ExportButton block="runs" name="runs" />}>
       <p className="m-0 mb-3">

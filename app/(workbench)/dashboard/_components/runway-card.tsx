@@ -1,8 +1,8 @@
-import Link from "next/link";
+import { runwayWords } from "#app/_shared/credentials/words.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { Dashboard } from "#lib/oversight/dashboards/model.ts";
-import { runwayWords } from "../../transports/_components/words.ts";
 import { ExportButton } from "./export-button.tsx";
 import { transportsHref } from "./links.ts";
 import { NumberLink } from "./number-link.tsx";
@@ -44,14 +44,10 @@ export function RunwayCard({ dashboard }: Props) {
             key: row.transportId,
             cells: [
               <div key="transport">
-                <Link className="link" href={`/transports/${row.transportId}`} prefetch={false}>
-                  {row.transportName}
-                </Link>
+                <TextLink href={`/transports/${row.transportId}`}>{row.transportName}</TextLink>
                 <div className="font-normal text-dimmed">
                   {"with "}
-                  <Link className="link" href={`/credentials/${row.credentialId}`} prefetch={false}>
-                    {row.credentialName}
-                  </Link>
+                  <TextLink href={`/credentials/${row.credentialId}`}>{row.credentialName}</TextLink>
                 </div>
               </div>,
               <Instant key="until" at={row.tokenUntil} show="relative" fallback="none" />,

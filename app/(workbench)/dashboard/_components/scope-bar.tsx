@@ -1,9 +1,10 @@
 "use client";
 import { Button, SegmentedControl } from "@mantine/core";
-import { usePathname, useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { type Option, SearchSelect } from "#app/_ui/search-select.tsx";
 import { TimeFilter } from "#app/_ui/time-filter.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
+import { useUrlChange } from "#app/_ui/use-url-change.ts";
 import { type Range, ranges } from "#lib/oversight/dashboards/span.ts";
 import { findDashboardNodes } from "../actions.ts";
 import { rangeWords } from "./words.ts";
@@ -21,18 +22,9 @@ type Props = {
 
 /** Which node, and which time; both live in the URL. */
 export function ScopeBar({ nodeId, node, mayClear, range, since, until, shownSince }: Props) {
-  const router = useRouter();
-  const path = usePathname();
+  const changeUrl = useUrlChange();
   const [isPending, startTransition] = useTransition();
-  const apply = (changes: Record<string, string | null>) => {
-    const next = new URLSearchParams(window.location.search);
-    for (const [name, value] of Object.entries(changes)) {
-      if (value) next.set(name, value);
-      else next.delete(name);
-    }
-    const query = next.toString();
-    startTransition(() => router.replace(query ? `${path}?${query}` : path, { scroll: false }));
-  };
+  const apply = (changes: Record<string, string | null>) => startTransition(() => changeUrl(changes));
   return (
     <search className="wall-hidden mb-4 grid gap-3 print:hidden" aria-busy={isPending}>
       <div className="flex flex-wrap items-end gap-3">
@@ -55,7 +47,7 @@ export function ScopeBar({ nodeId, node, mayClear, range, since, until, shownSin
             className="w-full sm:w-auto"
             classNames={{ label: "px-1 text-xs sm:px-2.5 sm:text-sm" }}
             value={range}
-            data={ranges.map((value) => ({ value, label: rangeWords[value] }))}
+            data={toOptions(rangeWords, ranges)}
             onChange={(value) =>
               apply(
                 value === "custom"

@@ -1,45 +1,38 @@
 import { ArrowRightLeftIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { notFound } from "next/navigation";
-import { z } from "zod";
-import { Badge } from "#app/_ui/badge.tsx";
 import { Section } from "#app/_ui/card.tsx";
 import { DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import { getNode } from "#lib/access/nodes/get-node.ts";
 import { contentsLimit, listContents, type OnNode } from "#lib/access/nodes/list-contents.ts";
 import { listNodes } from "#lib/access/nodes/list-nodes.ts";
 import { type Action, isAllowed } from "#lib/access/permissions/permissions.ts";
-import { runPage } from "#lib/web/action.ts";
+import { loadById } from "#lib/web/load-by-id.ts";
 import { ListedSwitch } from "../_components/listed-switch.tsx";
 import { AddNodeButton, NodeButtons } from "../_components/node-buttons.tsx";
 
 type Props = { params: Promise<{ id: string }> };
 
-async function readNode({ params }: Props) {
-  const { id } = await params;
-  if (!z.uuid().safeParse(id).success) notFound();
-  return id;
+const loadNode = loadById(async (ctx, id) => {
+  const [node, children, contents] = await Promise.all([
+    getNode(ctx, id),
+    listNodes(ctx, { parentId: id, limit: contentsLimit }),
+    listContents(ctx, id),
+  ]);
+  return { node, children, contents, grants: ctx.grants };
+});
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: (await loadNode((await params).id)).node.name };
 }
 
-export async function generateMetadata(props: Props): Promise<Metadata> {
-  const id = await readNode(props);
-  return { title: (await runPage((ctx) => getNode(ctx, id))).name };
-}
-
-export default async function NodePage(props: Props) {
-  const id = await readNode(props);
-  const { node, children, contents, grants } = await runPage(async (ctx) => {
-    const [node, children, contents] = await Promise.all([
-      getNode(ctx, id),
-      listNodes(ctx, { parentId: id, limit: contentsLimit }),
-      listContents(ctx, id),
-    ]);
-    return { node, children, contents, grants: ctx.grants };
-  });
+export default async function NodePage({ params }: Props) {
+  const { node, children, contents, grants } = await loadNode((await params).id);
   const may = (action: Action, path: string[] | null = node.path) => isAllowed(grants, action, path);
   const shown = { id: node.id, name: node.name, version: node.version, path: node.path };
   const above = node.path.slice(0, -1);
@@ -86,11 +79,7 @@ export default async function NodePage(props: Props) {
               header: "Name",
               isRowHeader: true,
               wide: true,
-              render: (child) => (
-                <Link className="link" href={`/nodes/${child.id}`} prefetch={false}>
-                  {child.name}
-                </Link>
-              ),
+              render: (child) => <TextLink href={`/nodes/${child.id}`}>{child.name}</TextLink>,
             },
             { key: "nodes", header: "Nodes", align: "end", render: (child) => child.childCount },
             { key: "transports", header: "Transports", align: "end", render: (child) => child.transportCount },
@@ -146,9 +135,7 @@ export default async function NodePage(props: Props) {
             {
               key: "enabled",
               header: "State",
-              render: (row) => (
-                <Badge tone={row.enabled ? "ok" : "muted"}>{row.enabled ? "Enabled" : "Disabled"}</Badge>
-              ),
+              render: (row) => <EnabledBadge enabled={row.enabled} />,
             },
             placeColumn(node.id),
           ]}
@@ -168,11 +155,7 @@ function nameColumn(folder: "transports" | "triggers") {
     header: "Name",
     isRowHeader: true,
     wide: true,
-    render: (row: OnNode) => (
-      <Link className="link" href={`/${folder}/${row.id}`} prefetch={false}>
-        {row.name}
-      </Link>
-    ),
+    render: (row: OnNode) => <TextLink href={`/${folder}/${row.id}`}>{row.name}</TextLink>,
   };
 }
 
@@ -185,9 +168,7 @@ function placeColumn(here: string) {
       row.nodeId === here ? (
         <span className="text-dimmed">here</span>
       ) : (
-        <Link className="link" href={`/nodes/${row.nodeId}`} prefetch={false}>
-          {row.nodeName}
-        </Link>
+        <TextLink href={`/nodes/${row.nodeId}`}>{row.nodeName}</TextLink>
       ),
   };
 }

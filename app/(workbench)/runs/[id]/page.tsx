@@ -1,37 +1,32 @@
 import { RepeatIcon } from "lucide-react";
 import type { Metadata } from "next";
-import { notFound } from "next/navigation";
-import { cache } from "react";
-import { z } from "zod";
+import { ifThere } from "#app/_shared/options/find-options.ts";
+import { Receipt } from "#app/_shared/runs/receipt.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { RefreshWhile } from "#app/_ui/refresh-while.tsx";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { getRun } from "#lib/delivery/runs/read-runs.ts";
 import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
-import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { RefreshWhile } from "../../credentials/_components/refresh-while.tsx";
-import { ifThere } from "../../transports/find-options.ts";
-import { Receipt } from "../_components/receipt.tsx";
+import { mayDoSomewhere } from "#lib/web/action.ts";
+import { loadById } from "#lib/web/load-by-id.ts";
 import { CancelRun } from "./_components/cancel-run.tsx";
 import { ReleaseRun } from "./_components/release-run.tsx";
 
 type Props = { params: Promise<{ id: string }> };
 
-const loadRun = cache(async (id: string) => {
-  if (!z.uuid().safeParse(id).success) notFound();
-  return runPage(async (ctx) => {
-    const run = await getRun(ctx, id);
-    const trigger = run.triggerId ? await ifThere(getTrigger(ctx, run.triggerId)) : null;
-    const mayRun = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
-    return {
-      run,
-      mayRunAgain: mayRun && trigger.enabled,
-      mayCancel: mayRun && (run.status === "queued" || run.status === "held"),
-      mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
-    };
-  });
+const loadRun = loadById(async (ctx, id) => {
+  const run = await getRun(ctx, id);
+  const trigger = run.triggerId ? await ifThere(getTrigger(ctx, run.triggerId)) : null;
+  const mayRun = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
+  return {
+    run,
+    mayRunAgain: mayRun && trigger.enabled,
+    mayCancel: mayRun && (run.status === "queued" || run.status === "held"),
+    mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
+  };
 });
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {

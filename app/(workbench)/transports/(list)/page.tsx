@@ -1,14 +1,14 @@
 import { ArrowRightLeftIcon, PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { FilterBar } from "#app/_ui/filter-bar.tsx";
+import { runwayWords, secretEndWords } from "#app/_shared/credentials/words.ts";
+import { listPage } from "#app/_shared/lists/list-page.tsx";
+import { credentialFilter, nodeFilter } from "#app/_shared/options/filters.ts";
+import type { Column } from "#app/_ui/data-table.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { listFrom } from "#app/_ui/list-from.ts";
-import { PageHeader } from "#app/_ui/page-header.tsx";
-import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { TextLink } from "#app/_ui/text-link.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import {
   certificateEndFilters,
   runways,
@@ -17,105 +17,55 @@ import {
 } from "#lib/delivery/transports/model.ts";
 import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportQuery } from "#lib/delivery/transports/schema.ts";
-import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { readQuery } from "#lib/web/read-query.ts";
-import { secretEndWords } from "../../credentials/_components/words.ts";
+import { mayDoSomewhere } from "#lib/web/action.ts";
 import { AuthorizationCell } from "../_components/authorization-cell.tsx";
-import { runwayWords, typeWords } from "../_components/words.ts";
-import { findFilterCredentials, findFilterNodes } from "../actions.ts";
-import { findCredentialChoices, findNodeChoices } from "../find-options.ts";
+import { typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Transports" };
 
 const path = "/transports";
 
-export default async function TransportsPage({ searchParams }: { searchParams: Promise<SearchParams> }) {
-  const params = await searchParams;
-  const query = readQuery(transportQuery, firstValues(params));
-  const { page, nodes, credentials, may } = await runPage(async (ctx) => ({
-    page: await listFrom((cursor) => listTransports(ctx, { ...query, cursor }), query.cursor),
-    nodes: query.nodeId ? await findNodeChoices(ctx, { q: "", include: [query.nodeId] }) : [],
-    credentials: query.credentialId ? await findCredentialChoices(ctx, { q: "", include: [query.credentialId] }) : [],
-    may: {
-      write: mayDoSomewhere(ctx, "transports.write"),
-      assign: mayDoSomewhere(ctx, "credentials.assign"),
-      readCredentials: mayDoSomewhere(ctx, "credentials.read"),
-    },
-  }));
-  const isFiltered = ["q", "type", "nodeId", "credentialId", "runway", "certificateEnds", "cursor"].some(
-    (name) => params[name],
-  );
-  const newHref = query.nodeId ? `/transports/new?nodeId=${query.nodeId}` : "/transports/new";
-  return (
-    <>
-      <PageHeader
-        title="Transports"
-        description="How to reach the services: address, timeouts, TLS, proxy and Authorization."
-        actions={
-          may.write && (
-            <LinkButton href={newHref} leftSection={<PlusIcon size={16} aria-hidden />}>
-              Add transport
-            </LinkButton>
-          )
-        }
-      />
-      <FilterBar
-        searchLabel="Search by name or URL"
-        filters={[
-          {
-            name: "type",
-            label: "Type",
-            options: transportTypes.map((value) => ({ value, label: typeWords[value] })),
-          },
-          { name: "nodeId", label: "Node", find: findFilterNodes, initial: nodes },
-          ...(query.runway
-            ? [
-                {
-                  name: "runway",
-                  label: "A valid token",
-                  options: runways.map((value) => ({ value, label: runwayWords[value] })),
-                },
-              ]
-            : []),
-          ...(query.certificateEnds
-            ? [
-                {
-                  name: "certificateEnds",
-                  label: "Certificate ends",
-                  options: certificateEndFilters.map((value) => ({ value, label: secretEndWords[value] })),
-                },
-              ]
-            : []),
-          ...(may.assign
-            ? [{ name: "credentialId", label: "Credential", find: findFilterCredentials, initial: credentials }]
-            : []),
-        ]}
-      />
-      <DataTable
-        caption="Transports"
-        columns={makeColumns(may.readCredentials)}
-        rows={page.items}
-        rowKey={({ id }) => id}
-        path={path}
-        params={params}
-        sort={query.sort}
-        nextCursor={page.nextCursor}
-        empty={
-          isFiltered ? (
-            <EmptyState title="No transport fits" text="Change the search or the filters, or clear all." />
-          ) : (
-            <EmptyState
-              icon={<ArrowRightLeftIcon size={32} strokeWidth={1.4} aria-hidden />}
-              title="No transports yet"
-              text="A transport says how to reach a service, and which credential's token it gets. Triggers send their requests through it."
-              action={may.write && <LinkButton href={newHref}>Add the first transport</LinkButton>}
-            />
-          )
-        }
-      />
-    </>
-  );
-}
+export default listPage({
+  path,
+  schema: transportQuery,
+  list: listTransports,
+  view: (ctx, query) => {
+    const mayWrite = mayDoSomewhere(ctx, "transports.write");
+    const newHref = query.nodeId ? `/transports/new?nodeId=${query.nodeId}` : "/transports/new";
+    return {
+      title: "Transports",
+      description: "How to reach the services: address, timeouts, TLS, proxy and Authorization.",
+      actions: mayWrite && (
+        <LinkButton href={newHref} leftSection={<PlusIcon size={16} aria-hidden />}>
+          Add transport
+        </LinkButton>
+      ),
+      search: "Search by name or URL",
+      filters: [
+        { name: "type", label: "Type", options: toOptions(typeWords, transportTypes) },
+        nodeFilter(ctx),
+        query.runway && { name: "runway", label: "A valid token", options: toOptions(runwayWords, runways) },
+        query.certificateEnds && {
+          name: "certificateEnds",
+          label: "Certificate ends",
+          options: toOptions(secretEndWords, certificateEndFilters),
+        },
+        credentialFilter(ctx),
+      ],
+      table: {
+        caption: "Transports",
+        columns: makeColumns(mayDoSomewhere(ctx, "credentials.read")),
+        noMatch: { title: "No transport fits", text: "Change the search or the filters, or clear all." },
+        empty: {
+          icon: <ArrowRightLeftIcon size={32} strokeWidth={1.4} aria-hidden />,
+          title: "No transports yet",
+          text: "A transport says how to reach a service, and which credential's token it gets. Triggers send their requests through it.",
+          action: mayWrite && <LinkButton href={newHref}>Add the first transport</LinkButton>,
+        },
+      },
+    };
+  },
+});
 
 function makeColumns(mayReadCredentials: boolean): Column<TransportSummary>[] {
   return [
@@ -125,21 +75,13 @@ function makeColumns(mayReadCredentials: boolean): Column<TransportSummary>[] {
       sort: "name",
       isRowHeader: true,
       wide: true,
-      render: ({ id, name }) => (
-        <Link className="link" href={`${path}/${id}`} prefetch={false}>
-          {name}
-        </Link>
-      ),
+      render: ({ id, name }) => <TextLink href={`${path}/${id}`}>{name}</TextLink>,
     },
     { key: "type", header: "Type", render: ({ type }) => typeWords[type] },
     {
       key: "node",
       header: "Node",
-      render: ({ nodeId, nodeName }) => (
-        <Link className="link" href={`/nodes/${nodeId}`} prefetch={false}>
-          {nodeName}
-        </Link>
-      ),
+      render: ({ nodeId, nodeName }) => <TextLink href={`/nodes/${nodeId}`}>{nodeName}</TextLink>,
     },
     { key: "url", header: "URL", wide: true, render: (row) => <Address {...row} /> },
     {

@@ -1,18 +1,17 @@
 import { PlusIcon } from "lucide-react";
 import type { Metadata } from "next";
+import { RecentRuns } from "#app/_shared/runs/recent-runs.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
-import { Section } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { UsedByCard } from "#app/_ui/used-by-card.tsx";
 import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { RunTable } from "../../runs/_components/run-table.tsx";
 import { typeWords } from "../_components/words.ts";
 import { Configuration } from "./_components/configuration.tsx";
 import { TestCard } from "./_components/test-card.tsx";
 import { TransportActions } from "./_components/transport-actions.tsx";
-import { UsedBy } from "./_components/used-by.tsx";
 import { WsdlCard } from "./_components/wsdl-card.tsx";
 import { loadTransport } from "./load-transport.ts";
 
@@ -56,8 +55,10 @@ export default async function TransportPage({ params }: Props) {
                 mayAddTrigger={mayAddTrigger}
               />
             )}
-            <UsedBy
+            <UsedByCard
               uses={transport.usedBy}
+              path="/triggers"
+              empty="No trigger uses it yet. A trigger sends a request over a transport."
               action={
                 mayAddTrigger && (
                   <LinkButton
@@ -74,23 +75,12 @@ export default async function TransportPage({ params }: Props) {
           </div>
         </div>
       </div>
-      <Section
-        title="Recent runs"
-        actions={
-          runs.items.length > 0 && (
-            <LinkButton href={`/runs?transportId=${id}`} variant="default" size="xs">
-              All runs
-            </LinkButton>
-          )
-        }
-      >
-        <RunTable
-          caption={`Recent runs over ${transport.name}`}
-          runs={runs.items}
-          hide={["transport", "node"]}
-          emptyTitle="Nothing was sent over this transport yet"
-        />
-      </Section>
+      <RecentRuns
+        caption={`Recent runs over ${transport.name}`}
+        runs={runs.items}
+        of={{ kind: "transport", id }}
+        emptyTitle="Nothing was sent over this transport yet"
+      />
     </>
   );
 }

@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { TransportAuthorization } from "#lib/delivery/transports/model.ts";
 import { authorizationWords } from "./words.ts";
@@ -21,15 +21,5 @@ export function AuthorizationCell({ authorization, mayReadCredentials }: Props) 
       <CredentialName id={credentialId} name={credentialName} mayRead={mayReadCredentials} />
       <StatusBadge status={credentialStatus} />
     </span>
-  );
-}
-
-/** The name of a credential, as a link for those who may open it. */
-export function CredentialName({ id, name, mayRead }: { id: string; name: string; mayRead: boolean }) {
-  if (!mayRead) return <>{name}</>;
-  return (
-    <Link className="link" href={`/credentials/${id}`} prefetch={false}>
-      {name}
-    </Link>
   );
 }

@@ -3,6 +3,7 @@ import { Select } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { ChoiceField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { credentialStatusWords, StatusBadge } from "#app/_ui/status-badge.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import type { FormValues } from "./form-values.ts";
 import { authorizationWords, labels } from "./words.ts";
@@ -17,7 +18,7 @@ export function AuthorizationFields({ credentials, passwordSetAt }: Props) {
       <ChoiceField
         name="authorization.kind"
         label={labels.authorization}
-        options={Object.entries(authorizationWords).map(([value, label]) => ({ value, label }))}
+        options={toOptions(authorizationWords)}
         description="What proves to the service who asks. Credential puts the token of an OAuth2 credential into each request."
       />
       {kind === "basic" && (

@@ -1,5 +1,8 @@
 import type { UploadedFile } from "./soap-values.ts";
 
+/** Endings and media types of a WSDL and what it imports. */
+export const wsdlFileTypes = ".wsdl,.xsd,.xml,.asmx,text/xml,application/xml";
+
 /** Reads files as text, each in the encoding that it declares, and puts the WSDL before what it imports. */
 export async function readFiles(files: Iterable<File>): Promise<UploadedFile[]> {
   const read = await Promise.all(

@@ -5,6 +5,7 @@ import { useController, useFormContext } from "react-hook-form";
 import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, Remark, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import { soapVersions } from "#lib/delivery/soap/model.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { FormValues } from "./form-values.ts";
@@ -23,7 +24,7 @@ export function SoapFields({ transport }: { transport: TransportDetail | null })
         <ChoiceField
           name="soap.source"
           label="WSDL"
-          options={wsdlChoices.map((value) => ({ value, label: wsdlSourceWords[value] }))}
+          options={toOptions(wsdlSourceWords, wsdlChoices)}
           description={
             source === "raw"
               ? "For a service without a usable WSDL: each trigger brings the whole envelope."

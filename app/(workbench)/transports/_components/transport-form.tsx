@@ -3,11 +3,13 @@ import { Checkbox } from "@mantine/core";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import { ProxyFields } from "#app/_ui/proxy-fields.tsx";
 import type { Option } from "#app/_ui/search-select.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
 import { type TransportDetail, transportTypes } from "#lib/delivery/transports/model.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
@@ -19,7 +21,7 @@ import { SoapFields } from "./soap-fields.tsx";
 import { SoapHeaderFields } from "./soap-header-fields.tsx";
 import { TokenExpiredFields } from "./token-expired-fields.tsx";
 import { useTransportForm } from "./use-transport-form.ts";
-import { formatBytes, labels, typeWords } from "./words.ts";
+import { labels, typeWords } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */
@@ -58,7 +60,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
           <ChoiceField
             name="type"
             label={labels.type}
-            options={transportTypes.map((value) => ({ value, label: typeWords[value] }))}
+            options={toOptions(typeWords, transportTypes)}
             description={type === "HTTP" ? "Requests over HTTP." : "SOAP web service, described by a WSDL."}
           />
         </div>

@@ -1,4 +1,4 @@
-import type { Runway, TransportType } from "#lib/delivery/transports/model.ts";
+import type { TransportType } from "#lib/delivery/transports/model.ts";
 
 /** Labels of the fields, by their names in form and API. */
 export const labels = {
@@ -52,27 +52,3 @@ export const wsdlSourceWords = {
 } as const;
 
 export const authorizationWords = { none: "None", basic: "Basic", credential: "Credential" } as const;
-
-/** `1 MiB`, `1.5 KiB`, `300 bytes`. */
-export function formatBytes(bytes: number): string {
-  const units = ["KiB", "MiB", "GiB"];
-  if (bytes < 1024) return `${bytes} ${bytes === 1 ? "byte" : "bytes"}`;
-  let value = bytes / 1024;
-  let unit = 0;
-  for (; value >= 1024 && unit < units.length - 1; unit++) value /= 1024;
-  return `${Number(value.toFixed(1))} ${units[unit]}`;
-}
-
-const byName = new Intl.Collator("en", { numeric: true });
-
-/** Names in the order of people: `Get2` before `Get10`. */
-export function sortNames(names: readonly string[]): string[] {
-  return [...names].sort(byName.compare);
-}
-
-/** How long a transport could go on if its provider failed now. */
-export const runwayWords: Record<Runway, string> = {
-  none: "None now",
-  hour: "For less than an hour",
-  longer: "For an hour or longer",
-};

@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { z } from "zod";
+import { findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
 import { TransportForm } from "../_components/transport-form.tsx";
-import { findNodeChoices } from "../find-options.ts";
 
 export const metadata: Metadata = { title: "Add transport" };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { Section } from "#app/_ui/card.tsx";
-import { LinkButton } from "#app/_ui/link-button.tsx";
+import { RecentRuns } from "#app/_shared/runs/recent-runs.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { sampleMessage } from "#lib/delivery/requests/sample-message.ts";
@@ -8,8 +8,6 @@ import { listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { findObstacle } from "#lib/delivery/triggers/find-obstacle.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
-import { RunTable } from "../../runs/_components/run-table.tsx";
-import { EnabledBadge } from "../_components/enabled-badge.tsx";
 import { Configuration, RequestTemplate } from "./_components/configuration.tsx";
 import { HeldRuns } from "./_components/held-runs.tsx";
 import { ScheduleCard } from "./_components/schedule-card.tsx";
@@ -72,23 +70,12 @@ export default async function TriggerPage({ params }: Props) {
           </>
         )}
       </div>
-      <Section
-        title="Recent runs"
-        actions={
-          runs.items.length > 0 && (
-            <LinkButton href={`/runs?triggerId=${id}`} variant="default" size="xs">
-              All runs
-            </LinkButton>
-          )
-        }
-      >
-        <RunTable
-          caption={`Recent runs of ${trigger.name}`}
-          runs={runs.items}
-          hide={["trigger", "node"]}
-          emptyTitle="It has not run yet"
-        />
-      </Section>
+      <RecentRuns
+        caption={`Recent runs of ${trigger.name}`}
+        runs={runs.items}
+        of={{ kind: "trigger", id }}
+        emptyTitle="It has not run yet"
+      />
     </>
   );
 }

@@ -4,9 +4,10 @@ import { useEffect, useMemo } from "react";
 import { Controller, useFormContext } from "react-hook-form";
 import { useClock } from "#app/_ui/clock.tsx";
 import { ChoiceField, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
+import { toOptions } from "#app/_ui/to-options.ts";
 import type { FormValues } from "./form-values.ts";
 import { NextTimes } from "./next-times.tsx";
-import { authenticationWords, catchUpWords, eventWords, labels, respondWords, toOptions } from "./words.ts";
+import { authenticationWords, catchUpWords, eventWords, labels, respondWords } from "./words.ts";
 
 /** What fires the trigger, and what that needs to know. */
 export function EventFields() {

@@ -1,8 +1,8 @@
 "use client";
 import { Loader, Tabs, TextInput } from "@mantine/core";
+import { RequestPart } from "#app/_shared/runs/receipt.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import { RequestPart } from "../../runs/_components/receipt.tsx";
 import type { Preview } from "../preview.ts";
 import { ArgumentsJson } from "./arguments-json.tsx";
 import type { RequestKind } from "./request-kind.ts";

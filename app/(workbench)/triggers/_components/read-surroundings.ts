@@ -1,6 +1,6 @@
+import { findNodeChoices, findTransportOptions, ifThere } from "#app/_shared/options/find-options.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
-import { findNodeChoices, findTransportOptions, ifThere } from "../../transports/find-options.ts";
 import { toKnownTransport } from "./request-kind.ts";
 
 /** What the form needs besides the trigger: its transport, and nodes and transports to pick from at first. */

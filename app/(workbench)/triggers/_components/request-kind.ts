@@ -1,5 +1,5 @@
+import { sortNames } from "#app/_ui/sort-names.ts";
 import type { TransportDetail, TransportType } from "#lib/delivery/transports/model.ts";
-import { sortNames } from "../../transports/_components/words.ts";
 
 /** What a request is made of: method and path, an operation with arguments, or a whole envelope. */
 export type RequestKind = "http" | "soap" | "raw";

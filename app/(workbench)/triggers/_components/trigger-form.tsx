@@ -1,6 +1,7 @@
 "use client";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
+import { findTransports } from "#app/_shared/options/actions.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
@@ -10,7 +11,6 @@ import type { Option } from "#app/_ui/search-select.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { findTransports } from "../../transports/actions.ts";
 import { findPlaces } from "../actions.ts";
 import { EventFields } from "./event-fields.tsx";
 import { type FormValues, toFormValues, toInput, toRequest } from "./form-values.ts";

@@ -53,8 +53,3 @@ export const respondWords: Record<WebhookRespond, string> = {
   run: "The finished run",
   accepted: "Accepted at once (202), a worker makes the run",
 };
-
-/** Words as the options of a choice. */
-export function toOptions(words: Record<string, string>): { value: string; label: string }[] {
-  return Object.entries(words).map(([value, label]) => ({ value, label }));
-}

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
-import { Badge } from "#app/_ui/badge.tsx";
+import { SessionTable } from "#app/_shared/accounts/session-table.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
@@ -9,7 +10,6 @@ import { listSessions } from "#lib/access/accounts/list-sessions.ts";
 import { getUser } from "#lib/access/accounts/list-users.ts";
 import type { UserDetail } from "#lib/access/accounts/model.ts";
 import { runPage } from "#lib/web/action.ts";
-import { SessionTable } from "../../sessions/_components/session-table.tsx";
 import { EditUserForm } from "../_components/edit-user-form.tsx";
 import { UserActions } from "../_components/user-actions.tsx";
 
@@ -19,15 +19,14 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   return runPage(async (ctx) => {
     const { id } = await params;
     const user = await getUser(ctx, id);
-    const sessions = await listSessions(ctx, { userId: id, limit: 20 });
+    const { items: sessions } = await listSessions(ctx, { userId: id, limit: 20 });
     const isSelf = ctx.actor.kind === "user" && ctx.actor.id === id;
-    const ownSession = ctx.actor.kind === "user" ? ctx.actor.sessionId : null;
     return (
       <>
         <PageHeader
           title={user.username}
           description={user.displayName || undefined}
-          badge={user.disabled ? <Badge tone="muted">Disabled</Badge> : <Badge tone="ok">Enabled</Badge>}
+          badge={<EnabledBadge enabled={!user.disabled} />}
           breadcrumbs={[{ label: "Users", href: "/users" }]}
           actions={
             <LinkButton variant="default" href={`/audit?targetKind=user&targetId=${id}`}>
@@ -45,7 +44,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
             <h2 id="sessions" className="mb-2 mt-4 text-lg font-semibold">
               Active sessions
             </h2>
-            <SessionTable page={sessions} ownSession={ownSession} withUser={false} />
+            <SessionTable sessions={sessions} ctx={ctx} />
           </section>
         </div>
       </>

@@ -4,6 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Controller, useForm } from "react-hook-form";
+import { RoleList } from "#app/_shared/accounts/role-list.tsx";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
@@ -13,7 +14,6 @@ import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { RoleDetail, UserDetail } from "#lib/access/accounts/model.ts";
 import { saveUser } from "../actions.ts";
 import { roleErrors } from "./role-errors.ts";
-import { RoleList } from "./role-list.tsx";
 import { RolesField } from "./roles-field.tsx";
 
 type Fields = { displayName: string; roles: RoleDetail[] };

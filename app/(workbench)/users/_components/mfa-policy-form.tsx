@@ -3,6 +3,7 @@ import { Checkbox } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { roleWords } from "#app/_shared/accounts/role-words.ts";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { FormActions } from "#app/_ui/form-actions.tsx";
@@ -10,7 +11,6 @@ import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { Role } from "#lib/access/permissions/permissions.ts";
 import type { RoleDemand } from "#lib/access/sessions/mfa-policy.ts";
 import { saveMfaPolicy } from "../actions.ts";
-import { roleWords } from "./role-words.ts";
 
 /** Ticks the roles that demand a second factor; says beside each whom that concerns. */
 export function MfaPolicyForm({ roles }: { roles: RoleDemand[] }) {

@@ -2,10 +2,10 @@
 import { ActionIcon, Button, NativeSelect } from "@mantine/core";
 import { PlusIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
+import { roleOptions, roleWords } from "#app/_shared/accounts/role-words.ts";
+import { NodeField } from "#app/_shared/options/node-field.tsx";
 import type { RoleDetail } from "#lib/access/accounts/model.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
-import { NodeField } from "./node-field.tsx";
-import { roleOptions, roleWords } from "./role-words.ts";
 
 type Props = {
   value: RoleDetail[];

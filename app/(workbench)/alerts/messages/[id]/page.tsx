@@ -12,7 +12,7 @@ import { factsOf, restOf } from "#lib/oversight/alerts/compose.ts";
 import { getDelivery } from "#lib/oversight/alerts/list-channels.ts";
 import type { AlertItem, DeliveryAttempt, DeliveryDetail } from "#lib/oversight/alerts/model.ts";
 import { runPage } from "#lib/web/action.ts";
-import { DeliveryBadge } from "../../_components/delivery-table.tsx";
+import { DeliveryBadge } from "../../_components/delivery-columns.tsx";
 
 export const metadata: Metadata = { title: "Alert message" };
 

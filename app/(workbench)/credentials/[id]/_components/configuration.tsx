@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { Card } from "#app/_ui/card.tsx";
 import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
-import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { CopiedValue } from "#app/_ui/copied-value.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
@@ -75,9 +75,14 @@ function describeClient({ credential, ownerAddress }: Props): Record<string, Ite
     name: [],
     grantType: [{ label: labels.grantType, value: grantWords[credential.type] }],
     endpointUrl: [
-      { label: labels.endpointUrl, value: <Copied value={credential.endpointUrl} label="Copy the endpoint URL" /> },
+      {
+        label: labels.endpointUrl,
+        value: <CopiedValue value={credential.endpointUrl} label="Copy the endpoint URL" isCode />,
+      },
     ],
-    clientId: [{ label: labels.clientId, value: <Copied value={credential.clientId} label="Copy the client ID" /> }],
+    clientId: [
+      { label: labels.clientId, value: <CopiedValue value={credential.clientId} label="Copy the client ID" isCode /> },
+    ],
     clientSecret: describeSecrets(credential),
     certificate: [],
     presentCertificate: [],
@@ -139,7 +144,7 @@ function describeSignIn(credential: UserCredential, { redirectUri, offeredAt }: 
     discoveryUrl: [
       {
         label: "Redirect URI",
-        value: <Copied value={redirectUri} label="Copy the redirect URI" />,
+        value: <CopiedValue value={redirectUri} label="Copy the redirect URI" isCode />,
         hint: "Register it at the provider.",
       },
       { label: labels.discoveryUrl, value: urlsInForce.discoveryUrl },
@@ -186,15 +191,6 @@ function describeProxy({ proxy }: CredentialDetail) {
   const user = username && `, user ${username}${passwordSetAt ? " with password" : ""}`;
   const around = bypass.length > 0 ? `, not for ${bypass.join(", ")}` : "";
   return `${url}${user}${around}`;
-}
-
-function Copied({ value, label }: { value: string; label: string }) {
-  return (
-    <span className="inline-flex max-w-full items-start gap-1">
-      <code className="min-w-0 wrap-anywhere">{value}</code>
-      <CopyButton value={value} label={label} />
-    </span>
-  );
 }
 
 function Parameter({ name, value }: { name: string; value: string }) {

@@ -1,9 +1,11 @@
 import Link from "next/link";
+import { ProviderAnswer } from "#app/_shared/credentials/provider-answer.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { SearchParams } from "#app/_ui/url.ts";
 import { hrefWith } from "#app/_ui/url.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
@@ -12,7 +14,6 @@ import type { CredentialEvent, CredentialEventKind } from "#lib/oauth/credential
 import { credentialEventQuery } from "#lib/oauth/credentials/schema.ts";
 import type { Page } from "#lib/platform/db/keyset.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-import { ProviderAnswer } from "../../_components/provider-answer.tsx";
 
 const kindWords: Record<CredentialEventKind, string> = {
   check: "Check",
@@ -45,13 +46,7 @@ const makeColumns = (credential: Client): Column<CredentialEvent>[] => [
 ];
 
 function Cause({ cause, runId }: CredentialEvent) {
-  return runId ? (
-    <Link className="link" href={`/runs/${runId}`} prefetch={false}>
-      {cause}
-    </Link>
-  ) : (
-    cause
-  );
+  return runId ? <TextLink href={`/runs/${runId}`}>{cause}</TextLink> : cause;
 }
 
 function Outcome({ outcome, providerCode, errorCode }: CredentialEvent) {

@@ -5,11 +5,12 @@ import { useEffect, useRef } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { RefreshWhile } from "#app/_ui/refresh-while.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { LastCheck } from "#lib/delivery/connection-check/last-check.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { CheckResult, FieldLink } from "../../_components/check-result.tsx";
-import { isPending, RefreshWhile } from "../../_components/refresh-while.tsx";
+import { isPending } from "../../_components/is-pending.ts";
 import { useCheck } from "../../_components/use-check.ts";
 
 type Props = {

@@ -1,5 +1,5 @@
 "use client";
-import { ReleaseButton } from "../../_components/release-button.tsx";
+import { ReleaseButton } from "#app/_shared/runs/release-button.tsx";
 import { releaseHeldRun } from "../../actions.ts";
 
 /** Makes a held run again now. */

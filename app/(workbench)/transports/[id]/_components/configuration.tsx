@@ -1,14 +1,15 @@
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { listCertificateFacts } from "#app/_ui/certificate-facts.tsx";
-import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { CopiedValue } from "#app/_ui/copied-value.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
 import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
-import { formatBytes, labels, typeWords } from "../../_components/words.ts";
+import { labels, typeWords } from "../../_components/words.ts";
 
 type Props = { transport: TransportDetail; mayReadCredentials: boolean };
 type Item = Parameters<typeof KeyValue>[0]["items"][number];
@@ -84,7 +85,7 @@ function addressOf({ http, soap }: TransportDetail): Item[] {
   if (soap) return listSoapItems(soap);
   if (!http) return [];
   return [
-    { label: labels["http.url"], value: <Copied value={http.url} label="Copy the URL" /> },
+    { label: labels["http.url"], value: <CopiedValue value={http.url} label="Copy the URL" /> },
     { label: labels["http.method"], value: <code>{http.method}</code> },
     {
       label: labels["http.headers"],
@@ -107,7 +108,7 @@ function listSoapItems(soap: ShownSoapSettings): Item[] {
   const rule = [...tokenExpired.faultCodes, ...tokenExpired.bodyContains];
   return [
     ...(soap.wsdlUrl
-      ? [{ label: labels["soap.wsdlUrl"], value: <Copied value={soap.wsdlUrl} label="Copy the WSDL URL" /> }]
+      ? [{ label: labels["soap.wsdlUrl"], value: <CopiedValue value={soap.wsdlUrl} label="Copy the WSDL URL" /> }]
       : []),
     ...(soap.raw
       ? [
@@ -122,7 +123,7 @@ function listSoapItems(soap: ShownSoapSettings): Item[] {
       ? [
           {
             label: labels["soap.endpointUrl"],
-            value: <Copied value={soap.endpointUrl} label="Copy the endpoint URL" />,
+            value: <CopiedValue value={soap.endpointUrl} label="Copy the endpoint URL" />,
           },
         ]
       : []),
@@ -148,15 +149,6 @@ function listSoapItems(soap: ShownSoapSettings): Item[] {
       value: rule.length === 0 ? "Only by 401" : `By 401 and ${rule.length} codes and texts`,
     },
   ];
-}
-
-function Copied({ value, label }: { value: string; label: string }) {
-  return (
-    <span className="inline-flex items-center gap-1">
-      <span className="wrap-anywhere">{value}</span>
-      <CopyButton value={value} label={label} />
-    </span>
-  );
 }
 
 function ProxyInWords({ proxy }: { proxy: ShownProxy }) {

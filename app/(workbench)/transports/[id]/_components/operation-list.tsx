@@ -3,7 +3,7 @@ import { TextInput } from "@mantine/core";
 import { SearchIcon } from "lucide-react";
 import Link from "next/link";
 import { useId, useState } from "react";
-import { sortNames } from "../../_components/words.ts";
+import { sortNames } from "#app/_ui/sort-names.ts";
 
 type Props = {
   operations: string[];

@@ -8,7 +8,7 @@ import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import type { WsdlReload } from "#lib/delivery/wsdls/model.ts";
-import { readFiles } from "../../_components/read-files.ts";
+import { readFiles, wsdlFileTypes } from "../../_components/read-files.ts";
 import type { UploadedFile } from "../../_components/soap-values.ts";
 import { reloadTransportWsdl } from "../../actions.ts";
 import { WsdlChanges } from "./wsdl-changes.tsx";
@@ -71,7 +71,7 @@ export function ReloadWsdl({ id, name, isUpload }: Props) {
         ref={picker}
         type="file"
         multiple
-        accept=".wsdl,.xsd,.xml,.asmx,text/xml,application/xml"
+        accept={wsdlFileTypes}
         className="hidden"
         aria-label="Files of the new WSDL"
         onChange={async (event) => {

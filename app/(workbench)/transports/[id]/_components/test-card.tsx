@@ -3,14 +3,14 @@ import { Button, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { SendIcon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
+import { Receipt } from "#app/_shared/runs/receipt.tsx";
+import { describeOutcome } from "#app/_shared/runs/words.ts";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
+import { Progress } from "#app/_ui/progress.tsx";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { type HttpSettings, httpMethods } from "#lib/delivery/transports/model.ts";
-import { Progress } from "../../../runs/_components/progress.tsx";
-import { Receipt } from "../../../runs/_components/receipt.tsx";
-import { describeOutcome } from "../../../runs/_components/words.ts";
 import { tryTransport } from "../../actions.ts";
 
 type Props = {

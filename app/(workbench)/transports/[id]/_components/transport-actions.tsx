@@ -4,12 +4,12 @@ import { notifications } from "@mantine/notifications";
 import { PencilIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useCallback, useEffect, useState, useTransition } from "react";
+import { NextRun, TouchedTriggerList } from "#app/_shared/transports/touched-triggers.tsx";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import type { TouchedTriggers, TransportDetail } from "#lib/delivery/transports/model.ts";
-import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";
 import { readTouchedTriggers, removeTransport } from "../../actions.ts";
 
 /** Delete and Edit. Deleting is only possible while no trigger uses the transport. */

@@ -1,11 +1,11 @@
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import type { ShownSoapSettings, WsdlSummary } from "#lib/delivery/transports/model.ts";
-import { formatBytes } from "../../_components/words.ts";
 import { OperationList } from "./operation-list.tsx";
 import { ReloadWsdl } from "./reload-wsdl.tsx";
 

@@ -1,13 +1,13 @@
 import type { Metadata } from "next";
 import { forbidden } from "next/navigation";
+import { findNodeChoices } from "#app/_shared/options/find-options.ts";
+import { NextRun, TouchedTriggerList } from "#app/_shared/transports/touched-triggers.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
-import { NextRun, TouchedTriggerList } from "../../../triggers/_components/touched-triggers.tsx";
 import { TransportForm } from "../../_components/transport-form.tsx";
-import { findNodeChoices } from "../../find-options.ts";
 import { loadTransport } from "../load-transport.ts";
 
 export const metadata: Metadata = { title: "Edit transport" };

@@ -1,12 +1,12 @@
-import Link from "next/link";
+import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { prettyXml } from "#app/_ui/pretty-xml.ts";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import { isSoapRequest, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { prettyXml } from "../../../runs/_components/pretty-xml.ts";
-import { CredentialName } from "../../../transports/_components/authorization-cell.tsx";
 import { eventWords, labels } from "../../_components/words.ts";
 
 type Props = { trigger: TriggerDetail; mayReadCredentials: boolean };
@@ -17,10 +17,10 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
     <Card title="Configuration">
       <KeyValue
         items={[
-          { label: labels.nodeId, value: <LinkTo href={`/nodes/${trigger.nodeId}`}>{trigger.nodeName}</LinkTo> },
+          { label: labels.nodeId, value: <TextLink href={`/nodes/${trigger.nodeId}`}>{trigger.nodeName}</TextLink> },
           {
             label: labels.transportId,
-            value: <LinkTo href={`/transports/${trigger.transportId}`}>{trigger.transportName}</LinkTo>,
+            value: <TextLink href={`/transports/${trigger.transportId}`}>{trigger.transportName}</TextLink>,
           },
           {
             label: "Credential",
@@ -44,9 +44,9 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
             value: trigger.queueSize,
             hint:
               trigger.queued > 0 ? (
-                <Link className="link" href={`/runs?triggerId=${trigger.id}&status=queued`} prefetch={false}>
+                <TextLink href={`/runs?triggerId=${trigger.id}&status=queued`}>
                   {trigger.queued === 1 ? "1 run waits now" : `${trigger.queued} runs wait now`}
-                </Link>
+                </TextLink>
               ) : null,
           },
           { label: labels.maxExecutionMs, value: formatDuration(trigger.maxExecutionMs) },
@@ -59,9 +59,9 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
             value: trigger.holdHours === 0 ? "No: such runs fail" : `For ${countHours(trigger.holdHours)}`,
             hint:
               trigger.held > 0 ? (
-                <Link className="link" href={`/runs?triggerId=${trigger.id}&status=held`} prefetch={false}>
+                <TextLink href={`/runs?triggerId=${trigger.id}&status=held`}>
                   {trigger.held === 1 ? "1 run is held now" : `${trigger.held} runs are held now`}
-                </Link>
+                </TextLink>
               ) : null,
           },
           {
@@ -72,14 +72,6 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
         ]}
       />
     </Card>
-  );
-}
-
-function LinkTo({ href, children }: { href: string; children: string }) {
-  return (
-    <Link className="link" href={href} prefetch={false}>
-      {children}
-    </Link>
   );
 }
 

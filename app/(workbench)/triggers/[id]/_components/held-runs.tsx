@@ -1,7 +1,7 @@
 "use client";
-import Link from "next/link";
+import { ReleaseButton } from "#app/_shared/runs/release-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import { ReleaseButton } from "../../../runs/_components/release-button.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import { releaseHeldRuns } from "../../actions.ts";
 
 type Props = { id: string; held: number; mayRun: boolean };
@@ -13,9 +13,7 @@ export function HeldRuns({ id, held, mayRun }: Props) {
     <Notice tone="warn" title={`${what}: authentication failed`}>
       <p className="m-0">
         They are made again by themselves when the credential works.{" "}
-        <Link className="link" href={`/runs?triggerId=${id}&status=held`} prefetch={false}>
-          Look at them
-        </Link>
+        <TextLink href={`/runs?triggerId=${id}&status=held`}>Look at them</TextLink>
       </p>
       {mayRun && (
         <div className="mt-2">

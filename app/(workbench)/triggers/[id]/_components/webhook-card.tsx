@@ -1,10 +1,10 @@
 import { Card } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import type { TriggerDetail, TriggerEvent, WebhookState } from "#lib/delivery/triggers/model.ts";
 import { writeCurlExample } from "#lib/delivery/webhooks/curl-example.ts";
-import { CodeBlock } from "../../../runs/_components/code-block.tsx";
 import { authenticationWords, labels, respondWords } from "../../_components/words.ts";
 import { RotateSecret } from "./rotate-secret.tsx";
 

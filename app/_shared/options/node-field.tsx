@@ -1,31 +1,28 @@
 "use client";
-import { SearchSelect } from "#app/_ui/search-select.tsx";
-import { findGrantNodes } from "../actions.ts";
-import { everywhere } from "./everywhere.ts";
+import type { ComponentProps } from "react";
+import { NodePicker } from "./node-picker.tsx";
 
-type Props = {
-  label: string;
+type Props = Omit<ComponentProps<typeof NodePicker>, "action" | "value" | "onChange" | "initial" | "extra"> & {
   /** null = all nodes. */
   nodeId: string | null;
   /** Of the node that is chosen at first. */
-  nodeName: string | null;
+  nodeName?: string | null;
   onChange: (nodeId: string | null) => void;
-  error?: string;
-  className?: string;
 };
+
+const everywhere = { value: "all", label: "All nodes" };
 
 /** Picks a node, found by typing, or all nodes. */
 export function NodeField({ nodeId, nodeName, onChange, ...field }: Props) {
-  const chosen = nodeId !== null && nodeName !== null ? [{ value: nodeId, label: nodeName }] : [];
   return (
-    <SearchSelect
+    <NodePicker
       {...field}
-      find={findGrantNodes}
+      action="nodes.read"
       value={nodeId ?? everywhere.value}
-      initial={[everywhere, ...chosen]}
+      initial={nodeId && nodeName ? [{ value: nodeId, label: nodeName }] : []}
+      extra={[everywhere]}
       // Nothing chosen would mean nothing here; the last choice stays.
       onChange={(value) => value !== null && onChange(value === everywhere.value ? null : value)}
-      nothingFound="No such node"
     />
   );
 }

@@ -1,16 +1,10 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
-import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 
 const everyMs = 1500;
 /** After two minutes nobody is working on it any more; the page stays as it is. */
 const atMost = 80;
-
-/** Whether a first check is due or under way, so that the status will change soon. */
-export function isPending(credential: Pick<CredentialSummary, "status" | "enabled" | "nextCheckAt">): boolean {
-  return credential.enabled && credential.status === "unverified" && credential.nextCheckAt !== null;
-}
 
 /** Reads the page anew every 1.5 s while something on it is about to change. */
 export function RefreshWhile({ pending }: { pending: boolean }) {

@@ -1,6 +1,6 @@
-import { Badge } from "#app/_ui/badge.tsx";
+import { Badge } from "./badge.tsx";
 
-/** Whether a trigger may run. */
+/** Says whether something can be used. */
 export function EnabledBadge({ enabled }: { enabled: boolean }) {
   return <Badge tone={enabled ? "ok" : "muted"}>{enabled ? "Enabled" : "Disabled"}</Badge>;
 }

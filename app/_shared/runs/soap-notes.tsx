@@ -1,9 +1,9 @@
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { Notice } from "#app/_ui/notice.tsx";
+import { prettyXml } from "#app/_ui/pretty-xml.ts";
 import type { RunFault, RunSoap } from "#lib/delivery/runs/model.ts";
-import { formatBytes } from "../../transports/_components/words.ts";
-import { CodeBlock } from "./code-block.tsx";
 import { DataTree } from "./data-tree.tsx";
-import { prettyXml } from "./pretty-xml.ts";
 
 /** What a SOAP answer says besides its data: a Fault, attachments, why it can't be understood. */
 export function SoapNotes({ soap }: { soap: RunSoap }) {

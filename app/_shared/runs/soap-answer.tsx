@@ -1,9 +1,9 @@
 "use client";
 import { Tabs } from "@mantine/core";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { prettyXml } from "#app/_ui/pretty-xml.ts";
 import type { RunSoap } from "#lib/delivery/runs/model.ts";
-import { CodeBlock } from "./code-block.tsx";
 import { DataTree } from "./data-tree.tsx";
-import { prettyXml } from "./pretty-xml.ts";
 
 type Props = {
   soap: RunSoap;

@@ -1,52 +1,23 @@
-import Link from "next/link";
-import type { ReactNode } from "react";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
+import type { Column } from "#app/_ui/data-table.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
-import type { SearchParams } from "#app/_ui/url.ts";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type { RunStatus, RunSummary } from "#lib/delivery/runs/model.ts";
 import { runEventWords } from "./words.ts";
 
-type Props = {
-  caption: string;
-  runs: RunSummary[];
-  /** Columns that say the same in each row here. */
-  hide?: ("trigger" | "transport" | "node")[];
-  emptyTitle?: string;
-  empty?: ReactNode;
-  path?: string;
-  params?: SearchParams;
-  nextCursor?: string | null;
-};
-
-/** Runs, newest first. */
-export function RunTable({ caption, runs, hide = [], emptyTitle = "No runs yet", empty, ...list }: Props) {
-  const hidden: string[] = hide;
-  return (
-    <DataTable
-      {...list}
-      caption={caption}
-      columns={columns.filter(({ key }) => !hidden.includes(key))}
-      rows={runs}
-      rowKey={({ id }) => id}
-      empty={empty ?? <EmptyState title={emptyTitle} />}
-    />
-  );
-}
-
 const isUnfinished = (status: RunStatus) => status === "queued" || status === "running";
 
-const columns: Column<RunSummary>[] = [
+/** The columns of a list of runs. */
+export const runColumns: Column<RunSummary>[] = [
   {
     key: "started",
     header: "Started",
     isRowHeader: true,
     render: ({ id, startedAt }) => (
-      <Link className="link" href={`/runs/${id}`} prefetch={false}>
+      <TextLink href={`/runs/${id}`}>
         <Instant at={startedAt} show="absolute" seconds />
-      </Link>
+      </TextLink>
     ),
   },
   {
@@ -65,9 +36,7 @@ const columns: Column<RunSummary>[] = [
     header: "Trigger",
     render: ({ triggerId, triggerName }) =>
       triggerId ? (
-        <Link className="link" href={`/triggers/${triggerId}`} prefetch={false}>
-          {triggerName}
-        </Link>
+        <TextLink href={`/triggers/${triggerId}`}>{triggerName}</TextLink>
       ) : (
         <span className="text-dimmed">none</span>
       ),
@@ -76,9 +45,7 @@ const columns: Column<RunSummary>[] = [
     key: "transport",
     header: "Transport",
     render: ({ transportId, transportName }) => (
-      <Link className="link" href={`/transports/${transportId}`} prefetch={false}>
-        {transportName}
-      </Link>
+      <TextLink href={`/transports/${transportId}`}>{transportName}</TextLink>
     ),
   },
   { key: "node", header: "Node", render: ({ nodeName }) => nodeName ?? <span className="text-dimmed">deleted</span> },

@@ -1,9 +1,9 @@
 import type { ReactNode } from "react";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { formatBytes } from "#app/_ui/format-bytes.ts";
+import { prettyJson } from "#app/_ui/pretty-json.ts";
+import { prettyXml } from "#app/_ui/pretty-xml.ts";
 import type { Header } from "#lib/delivery/transports/model.ts";
-import { formatBytes } from "../../transports/_components/words.ts";
-import { prettyJson } from "./pretty-json.ts";
-import { prettyXml } from "./pretty-xml.ts";
 
 type Props = {
   /** `Request`, `Response`. */

@@ -1,15 +1,26 @@
+import { z } from "zod";
 import type { Option } from "#app/_ui/search-select.tsx";
 import { findNodeOptions } from "#lib/access/nodes/find-node-options.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Action } from "#lib/access/permissions/permissions.ts";
 import { getTransport, listTransports } from "#lib/delivery/transports/read-transports.ts";
+import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 
 const limit = 50;
 
-type Wanted = { q: string; include: string[] };
+/** What a field that searches asks for: a text, and the chosen options whatever the text. */
+export const optionQuery = z.object({
+  q: z.string().max(200).default(""),
+  include: z.array(z.uuid()).max(5).default([]),
+});
+type Wanted = z.output<typeof optionQuery>;
+
+/** What users look for a node for. */
+export const nodeActions = ["nodes.read", "nodes.write", "transports.write", "triggers.write"] as const;
+export type NodeAction = (typeof nodeActions)[number];
 
 /** Transports to pick, with their node and type. */
 export async function findTransportOptions(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
@@ -19,6 +30,17 @@ export async function findTransportOptions(ctx: Context, { q, include }: Wanted)
   return [...chosen.filter((transport) => transport !== null), ...found].map(({ id, name, nodeName, type }) => ({
     value: id,
     label: `${name} (${nodeName}, ${type})`,
+  }));
+}
+
+/** Triggers to pick, with their node. */
+export async function findTriggerOptions(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
+  const found = (await listTriggers(ctx, { q, limit })).items;
+  const missing = include.filter((id) => !found.some((trigger) => trigger.id === id));
+  const chosen = await Promise.all(missing.map((id) => ifThere(getTrigger(ctx, id))));
+  return [...chosen.filter((trigger) => trigger !== null), ...found].map(({ id, name, nodeName }) => ({
+    value: id,
+    label: `${name} (${nodeName})`,
   }));
 }
 

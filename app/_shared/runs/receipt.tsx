@@ -1,11 +1,14 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
+import { EntraLinks } from "#app/_shared/credentials/provider-answer.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
 import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
+import { TextLink } from "#app/_ui/text-link.tsx";
 import type {
   Run,
   RunAttempt,
@@ -17,8 +20,6 @@ import type {
   RunToken,
 } from "#lib/delivery/runs/model.ts";
 import { entraCodes } from "#lib/oauth/explanations/entra-codes.ts";
-import { EntraLinks } from "../../credentials/_components/provider-answer.tsx";
-import { CredentialName } from "../../transports/_components/authorization-cell.tsx";
 import { Message } from "./message.tsx";
 import { SoapAnswer } from "./soap-answer.tsx";
 import { SoapNotes } from "./soap-notes.tsx";
@@ -122,13 +123,13 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
     ...(run.status === "queued" ? [] : [{ label: "Started", value: <Instant at={run.startedAt} seconds /> }]),
     { label: "Event", value: runEventWords[run.event], hint: `by ${run.actor}` },
     ...(run.triggerId
-      ? [{ label: "Trigger", value: <LinkTo href={`/triggers/${run.triggerId}`}>{run.triggerName}</LinkTo> }]
+      ? [{ label: "Trigger", value: <TextLink href={`/triggers/${run.triggerId}`}>{run.triggerName}</TextLink> }]
       : []),
-    { label: "Transport", value: <LinkTo href={`/transports/${run.transportId}`}>{run.transportName}</LinkTo> },
+    { label: "Transport", value: <TextLink href={`/transports/${run.transportId}`}>{run.transportName}</TextLink> },
     {
       label: "Node",
       value: run.nodeName ? (
-        <LinkTo href={`/nodes/${run.nodeId}`}>{run.nodeName}</LinkTo>
+        <TextLink href={`/nodes/${run.nodeId}`}>{run.nodeName}</TextLink>
       ) : (
         <span className="text-dimmed">deleted since</span>
       ),
@@ -184,14 +185,6 @@ function tokenFacts(token: RunToken) {
     { label: "Token expires", value: <Instant at={token.expiresAt} seconds /> },
     { label: "Credential version", value: token.credentialVersion },
   ];
-}
-
-function LinkTo({ href, children }: { href: string; children: ReactNode }) {
-  return (
-    <Link className="link" href={href} prefetch={false}>
-      {children}
-    </Link>
-  );
 }
 
 type ErrorProps = { run: Run; error: RunError; mayReadCredentials: boolean };

@@ -3,36 +3,32 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
-import type { SearchParams } from "#app/_ui/url.ts";
 import type { SessionSummary } from "#lib/access/accounts/model.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { describeUserAgent } from "#lib/access/sessions/describe-user-agent.ts";
-import type { Page } from "#lib/platform/db/keyset.ts";
 import { RevokeSession } from "./revoke-session.tsx";
 
-type Props = {
-  page: Page<SessionSummary>;
-  /** The session in use, marked as such. */
-  ownSession: string | null;
-  withUser: boolean;
-  params?: SearchParams;
-  path?: string;
-};
+type Props = { sessions: SessionSummary[]; ctx: Context };
 
-/** Sessions, newest first, each with a button that ends it. */
-export function SessionTable({ page, ownSession, withUser, params, path }: Props) {
-  const columns = [...(withUser ? [user] : []), browser(ownSession, !withUser), ...rest, end(ownSession)];
+/** Sessions of one user, newest first, each with a button that ends it. */
+export function SessionTable({ sessions, ctx }: Props) {
   return (
     <DataTable
       caption="Sessions"
-      columns={columns}
-      rows={page.items}
-      rowKey={(session) => session.id}
-      path={path}
-      params={params}
-      nextCursor={path ? page.nextCursor : null}
-      empty={<EmptyState title="No sessions" text="Nobody is signed in here." />}
+      columns={sessionColumns(ctx, { withUser: false })}
+      rows={sessions}
+      rowKey={({ id }) => id}
+      empty={<EmptyState {...noSessions} />}
     />
   );
+}
+
+export const noSessions = { title: "No sessions", text: "Nobody is signed in here." };
+
+/** The columns of a list of sessions; the one in use is marked. */
+export function sessionColumns({ actor }: Context, { withUser }: { withUser: boolean }): Column<SessionSummary>[] {
+  const ownSession = actor.kind === "user" ? actor.sessionId : null;
+  return [...(withUser ? [user] : []), browser(ownSession, !withUser), ...rest, end(ownSession)];
 }
 
 const user: Column<SessionSummary> = {

@@ -1,12 +1,9 @@
 import { BellIcon, CircleCheckIcon, CircleXIcon, HourglassIcon } from "lucide-react";
 import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
-import { type Column, DataTable } from "#app/_ui/data-table.tsx";
-import { EmptyState } from "#app/_ui/empty-state.tsx";
+import type { Column } from "#app/_ui/data-table.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
-import type { SearchParams } from "#app/_ui/url.ts";
 import type { DeliveryStatus, DeliverySummary } from "#lib/oversight/alerts/model.ts";
-import type { Page } from "#lib/platform/db/keyset.ts";
 import { deliveryWords } from "./words.ts";
 
 const looks = {
@@ -23,7 +20,8 @@ export function DeliveryBadge({ status }: { status: DeliveryStatus }) {
   );
 }
 
-const columns: Column<DeliverySummary>[] = [
+/** The columns of the delivery log. */
+export const deliveryColumns: Column<DeliverySummary>[] = [
   {
     key: "title",
     header: "Message",
@@ -68,36 +66,8 @@ function Outcome({ status, lastError }: DeliverySummary) {
   );
 }
 
-type Props = {
-  page: Page<DeliverySummary>;
-  path: string;
-  params: SearchParams;
-  isFiltered?: boolean;
-  withChannel?: boolean;
+export const noDeliveries = {
+  icon: <BellIcon size={32} strokeWidth={1.4} aria-hidden />,
+  title: "No messages yet",
+  text: "A message goes out when a secret or certificate nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way.",
 };
-
-/** The delivery log, newest first. */
-export function DeliveryTable({ page, path, params, isFiltered = false, withChannel = true }: Props) {
-  return (
-    <DataTable
-      caption="Delivery log"
-      columns={withChannel ? columns : columns.filter(({ key }) => key !== "channel")}
-      rows={page.items}
-      rowKey={({ id }) => id}
-      path={path}
-      params={params}
-      nextCursor={page.nextCursor}
-      empty={
-        isFiltered ? (
-          <EmptyState title="No message fits" text="Choose another outcome." />
-        ) : (
-          <EmptyState
-            icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
-            title="No messages yet"
-            text="A message goes out when a secret or certificate nears its end, or when a credential leaves Active or works again. Press Test on a channel to try the way."
-          />
-        )
-      }
-    />
-  );
-}

@@ -1,0 +1,37 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Card } from "./card.tsx";
+
+type Props = {
+  uses: { id: string; name: string; nodeName?: string }[];
+  /** The page of each, without its ID. */
+  path: string;
+  /** Shown when nothing uses it. */
+  empty: string;
+  action?: ReactNode;
+};
+
+const shown = 50;
+
+/** What uses the thing on the page, as links. */
+export function UsedByCard({ uses, path, empty, action }: Props) {
+  return (
+    <Card title="Used by" actions={action}>
+      {uses.length === 0 ? (
+        <p className="m-0 text-dimmed">{empty}</p>
+      ) : (
+        <ul className="m-0 grid list-none gap-2 p-0">
+          {uses.slice(0, shown).map(({ id, name, nodeName }) => (
+            <li key={id} className="wrap-anywhere">
+              <Link className="link underline" href={`${path}/${id}`} prefetch={false}>
+                {name}
+              </Link>
+              {nodeName !== undefined && <span className="text-dimmed"> on {nodeName}</span>}
+            </li>
+          ))}
+          {uses.length > shown && <li className="text-dimmed">and {uses.length - shown} more</li>}
+        </ul>
+      )}
+    </Card>
+  );
+}
