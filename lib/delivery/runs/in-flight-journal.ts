@@ -44,6 +44,7 @@ const getJournal = () =>
         keyOf: ({ id }) => id,
         most: 500,
         patienceMs: null,
+        inTransactions: true,
         // Without the wait for a disk, statements would be so quick that busy runs hardly shared one.
         pauseMs: 1,
         isCommon: () => true,

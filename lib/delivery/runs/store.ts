@@ -50,6 +50,7 @@ const getQueue = () =>
         sizeOf: ({ json }) => json.length,
         mostSize: maxBatchLength,
         patienceMs: null,
+        inTransactions: true,
         work: (runs) => writeBatch(runs, queue),
       }),
     };

@@ -36,10 +36,12 @@ export async function fetchDocument(
   const known = documents.get(key);
   if (known && known.fetchedAt > (newerThan ?? now() - freshMs)) return known;
   try {
-    const fetched = await flight(key, () => readDocument(url, proxy, now));
-    if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value ?? "");
-    documents.set(key, fetched);
-    return fetched;
+    return await flight(key, async () => {
+      const fetched = await readDocument(url, proxy, now);
+      if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value ?? "");
+      documents.set(key, fetched);
+      return fetched;
+    });
   } catch (err) {
     if (known && newerThan === undefined && now() - known.fetchedAt < staleMs) return known;
     throw err;

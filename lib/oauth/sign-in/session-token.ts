@@ -111,11 +111,11 @@ function toIssued({ sessionId, user, createdAt, tokens }: Read, subject: TokenSu
   };
 }
 
-const getRenewals = () => singleton("session renewals", () => createSingleFlight<AppError | null>());
+const getRenewals = () => singleton("session renewals", () => new Map<string, Promise<AppError | null>>());
 
 /** One renewal at a time for a session: callers of this process share it, other processes wait for who has the lease. */
 function renewOnce(sessionId: string, old: string, clock: () => number): Promise<AppError | null> {
-  return getRenewals()(sessionId, () => renewOrWait(sessionId, old, clock));
+  return createSingleFlight(getRenewals())(sessionId, () => renewOrWait(sessionId, old, clock));
 }
 
 /** @returns why there is no new token, null when there is one or the session is over. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { batchQueries } from "./batch-queries.ts";
 import { getDb, inTransaction } from "./client.ts";
@@ -82,4 +82,42 @@ test("inside a transaction, which has a connection of its own, it refuses", asyn
   await expect(inTransaction(async () => double(1))).rejects.toThrow("inside a transaction");
   expect(statements).toEqual([]);
   expect(await double(1)).toBe(2);
+});
+
+test("a statement holds queries up to a size, but at least one", async () => {
+  const statements: string[][] = [];
+  const ask = batchQueries<string, string>({
+    keyOf: (text) => text,
+    sizeOf: (text) => text.length,
+    mostSize: 3,
+    work: async (texts) => {
+      statements.push(texts);
+      return texts;
+    },
+  });
+  expect(await Promise.all(["aaaaa", "b", "cc", "d"].map(ask))).toEqual(["aaaaa", "b", "cc", "d"]);
+  expect(statements).toEqual([["aaaaa"], ["b", "cc"], ["d"]]);
+});
+
+test("without patience, a statement waits for the previous one, however long that takes", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const first = Promise.withResolvers<string[]>();
+  const work = vi.fn(async (texts: string[]) => texts).mockReturnValueOnce(first.promise);
+  const ask = batchQueries<string, string>({ keyOf: (text) => text, patienceMs: null, work });
+  const slow = ask("slow");
+  await new Promise(setImmediate);
+  const next = ask("next");
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(work).toHaveBeenCalledTimes(1);
+  first.resolve(["slow"]);
+  expect(await Promise.all([slow, next])).toEqual(["slow", "next"]);
+  vi.useRealTimers();
+});
+
+test("an error that concerns all queries isn't tried with each of them", async () => {
+  const work = vi.fn().mockRejectedValue(new Error("no table"));
+  const ask = batchQueries<string, string>({ keyOf: (text) => text, isCommon: () => true, work });
+  const answers = await Promise.allSettled(["a", "b"].map(ask));
+  expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(work).toHaveBeenCalledTimes(1);
 });

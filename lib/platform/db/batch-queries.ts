@@ -24,6 +24,8 @@ type Batching<Q, A> = {
   patienceMs?: number | null;
   /** The pause after a statement, so that more questions share the next one. */
   pauseMs?: number;
+  /** Whether questions can come from inside a transaction: `work` then uses `getPool()`, as `getDb()` throws there. */
+  inTransactions?: boolean;
   /** Whether an error concerns all questions of a statement, which then aren't asked one by one. */
   isCommon?: (err: unknown) => boolean;
 };
@@ -33,11 +35,11 @@ type Waiting<Q, A> = { question: Q; resolve: (answer: A) => void; reject: (err: 
 /**
  * Lets single queries share statements: those that come while a statement is in flight go together into the next one. A query that
  * comes alone is made immediately.
- * @returns makes one query. It throws Error inside a transaction, which has its own connection.
+ * @returns makes one query. It throws Error inside a transaction, which has its own connection, except with `inTransactions`.
  */
 export function batchQueries<Q, A>(options: Batching<Q, A>): (question: Q) => Promise<A> {
   const { work, keyOf, most = 200, sizeOf = () => 0, mostSize = 0 } = options;
-  const { patienceMs = 100, pauseMs = 0, isCommon = isDatabaseUnavailable } = options;
+  const { patienceMs = 100, pauseMs = 0, inTransactions = false, isCommon = isDatabaseUnavailable } = options;
   let waiting: Waiting<Q, A>[] = [];
   let isAsking = false;
 
@@ -77,7 +79,7 @@ export function batchQueries<Q, A>(options: Batching<Q, A>): (question: Q) => Pr
   }
 
   return (question) => {
-    getDb();
+    if (!inTransactions) getDb();
     return new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject });
       if (isAsking) return;

@@ -9,16 +9,18 @@ import { cachesAreCurrent, onChanges } from "./changes.ts";
  * @returns reads by key: from memory, then without a promise, while the process follows changes (`watchChanges`).
  */
 export function createChangeCache<T>(name: string, read: (key: string) => Promise<T>): (key: string) => T | Promise<T> {
-  const state = singleton(name, () => {
-    const made = { kept: new Map<string, T>(), changes: 0, flight: createSingleFlight<T>() };
-    onChanges(() => {
-      made.kept.clear();
-      made.changes += 1;
+  const getState = () =>
+    singleton(name, () => {
+      const made = { kept: new Map<string, T>(), changes: 0, flight: createSingleFlight<T>() };
+      onChanges(() => {
+        made.kept.clear();
+        made.changes += 1;
+      });
+      return made;
     });
-    return made;
-  });
   return (key) => {
     if (!cachesAreCurrent()) return read(key);
+    const state = getState();
     const known = state.kept.get(key);
     if (known !== undefined) return known;
     const { changes } = state;
