@@ -2,28 +2,17 @@ import type { QueuedInput } from "#lib/delivery/queue/model.ts";
 import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
 import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
-import type { RunEvent, RunRequest } from "#lib/delivery/runs/model.ts";
+import type { RunRequest } from "#lib/delivery/runs/model.ts";
 import type { RunOrder } from "#lib/delivery/runs/order.ts";
 import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery/runs/soap.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import type { TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
-import type { Actor } from "#lib/platform/audit/actor.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 
 /** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
-export type Firing = {
-  /** UUIDv7. */
-  runId: string;
-  event: RunEvent;
-  actor: Actor;
-  input: QueuedInput;
-  /** Since when it waited in a queue, ISO 8601; left out when it did not. */
-  queuedAt?: string;
-  /** Until when it was held at most, ISO 8601; left out when it was not. */
-  heldUntil?: string;
-};
+export type Firing = Pick<RunOrder, "runId" | "event" | "actor" | "queuedAt" | "heldUntil"> & { input: QueuedInput };
 
 /**
  * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
@@ -49,14 +38,14 @@ export function toBareOrder(plan: TriggerPlan, firing: Firing): RunOrder {
   return makeOrder(plan, firing, request, null);
 }
 
-function makeOrder(plan: TriggerPlan, firing: Firing, request: RunRequest, soap: SoapOrder | null): RunOrder {
-  const { runId, event, actor, input, queuedAt, heldUntil } = firing;
+function makeOrder(
+  plan: TriggerPlan,
+  { input, ...fired }: Firing,
+  request: RunRequest,
+  soap: SoapOrder | null,
+): RunOrder {
   return {
-    runId,
-    event,
-    actor,
-    ...(queuedAt !== undefined && { queuedAt }),
-    ...(heldUntil !== undefined && { heldUntil }),
+    ...fired,
     ...(input.dueAt !== null && { dueAt: input.dueAt }),
     trigger: { id: plan.id, name: plan.name },
     node: plan.node,

@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { queuedRuns } from "#drizzle/schema/queued-runs.ts";
 import { runLeases } from "#drizzle/schema/run-leases.ts";
+import type { triggers } from "#drizzle/schema/triggers.ts";
 import { getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 
@@ -8,13 +9,10 @@ import { AppError } from "#lib/platform/errors/app-error.ts";
 const graceMs = 10_000;
 
 /** The trigger that a run counts for. */
-export type Limited = {
-  id: string;
-  name: string;
-  maxInProgress: number;
-  queueSize: number;
-  maxExecutionMs: number;
-};
+export type Limited = Pick<
+  typeof triggers.$inferSelect,
+  "id" | "name" | "maxInProgress" | "queueSize" | "maxExecutionMs"
+>;
 
 /**
  * Which slot a trigger that limits its runs has for one more, over all processes: one in progress, one in the queue, or none. Until

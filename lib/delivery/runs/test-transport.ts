@@ -36,10 +36,10 @@ export async function testTransport(ctx: Context, id: string, input: TestTranspo
 }
 
 function toHttpTest(http: HttpSettings, { path, method, body }: z.output<typeof testTransportInput>): RunRequest {
-  const [plainPath, search] = splitAt(path, "?");
+  const [plainPath = "", ...search] = path.split("?");
   return {
     method: method ?? http.method,
-    url: joinUrl(http.url, plainPath, search),
+    url: joinUrl(http.url, plainPath, search.join("?")),
     headers: http.headers.map(({ name, value }) => [name, value]),
     body: body === "" ? null : body,
   };
@@ -65,9 +65,4 @@ function requireEndpoint(endpoint: string | null): string {
   throw new AppError("transport_unusable", "It is not known where the calls of this transport go.", {
     hint: "Enter an endpoint URL in the transport, or read its WSDL again.",
   });
-}
-
-function splitAt(text: string, mark: string): [string, string] {
-  const index = text.indexOf(mark);
-  return index === -1 ? [text, ""] : [text.slice(0, index), text.slice(index + 1)];
 }

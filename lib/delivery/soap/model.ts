@@ -127,7 +127,6 @@ export type PortNode = {
 
 export type ServiceNode = { name: string; documentation: string | null; ports: PortNode[] };
 
-/** A compiled WSDL. */
 export type Wsdl = { services: ServiceNode[]; types: Types; elements: Record<QName, ElementNode> };
 
 /** Which operation is meant. */

@@ -9,7 +9,7 @@ import type { TransportDetail } from "./model.ts";
 import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
-import { explainViolation } from "./saving/violations.ts";
+import { explainViolation } from "./saving/transport-violations.ts";
 import type { TransportInput } from "./schema.ts";
 import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
 import { findTransport, toTransportDetail, type WsdlAttempt } from "./store.ts";

@@ -4,25 +4,13 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
-import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import type { HttpSettings, SoapSettings, TransportType, WsdlFailure } from "./model.ts";
+import type { SoapSettings, WsdlFailure } from "./model.ts";
 import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
-export type PlannedCredential = {
-  id: string;
-  name: string;
-  /** `user`: the token of the person who runs it. */
-  type: CredentialType;
-  version: number;
-  scope: string;
-  enabled: boolean;
-  refreshIntervalSeconds: number;
-  allowedHosts: string[];
-};
+export type PlannedCredential = Pick<typeof credentials.$inferSelect, keyof typeof planColumns.credential>;
 
 /** Where a run's Authorization comes from; secrets still sealed. */
 export type PlannedAuthorization =
@@ -42,26 +30,26 @@ export type SoapPlan = {
   wssePasswordEnvelope: string | null;
 };
 
-/** Everything that a run needs to know of its transport, as it is cached. */
-export type TransportPlan = {
-  id: string;
-  version: number;
-  name: string;
-  type: TransportType;
-  http: HttpSettings | null;
-  soap: SoapPlan | null;
-  authorization: PlannedAuthorization;
-  proxy: ProxySettings;
-  proxyPasswordEnvelope: string | null;
-  connectTimeoutMs: number;
-  timeoutMs: number;
-  maxResponseBytes: number;
-  followRedirects: boolean;
-  trustedCa: string | null;
-  /** PEM of the client certificate for TLS, and its sealed key. */
-  clientCertificate: string | null;
-  clientKeyEnvelope: string | null;
-};
+type TransportRow = typeof transports.$inferSelect;
+
+/** Everything that a run needs to know of its transport, as it is cached; secrets still sealed. */
+export type TransportPlan = Pick<
+  TransportRow,
+  | "id"
+  | "version"
+  | "name"
+  | "type"
+  | "http"
+  | "proxy"
+  | "proxyPasswordEnvelope"
+  | "connectTimeoutMs"
+  | "timeoutMs"
+  | "maxResponseBytes"
+  | "followRedirects"
+  | "trustedCa"
+  | "clientCertificate"
+  | "clientKeyEnvelope"
+> & { soap: SoapPlan | null; authorization: PlannedAuthorization };
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
 export const planColumns = {
@@ -81,7 +69,7 @@ export const planColumns = {
 
 /** A plan from the row of a transport and its credential. */
 export function toTransportPlan(
-  row: typeof transports.$inferSelect,
+  row: TransportRow,
   credential: PlannedCredential | null,
   wsdl: WsdlColumns | null,
 ): TransportPlan {
@@ -124,7 +112,7 @@ export async function loadTransportPlan(
   return { plan: toTransportPlan(found.transport, found.credential, found.wsdl), node: found.node };
 }
 
-function planSoap(row: typeof transports.$inferSelect, wsdl: WsdlColumns | null): SoapPlan | null {
+function planSoap(row: TransportRow, wsdl: WsdlColumns | null): SoapPlan | null {
   if (!row.soap) return null;
   const settings = readSoapSettings(row.soap);
   return {
@@ -136,10 +124,7 @@ function planSoap(row: typeof transports.$inferSelect, wsdl: WsdlColumns | null)
   };
 }
 
-function planAuthorization(
-  row: typeof transports.$inferSelect,
-  credential: PlannedCredential | null,
-): PlannedAuthorization {
+function planAuthorization(row: TransportRow, credential: PlannedCredential | null): PlannedAuthorization {
   if (row.authorizationKind === "credential" && credential) return { kind: "credential", credential };
   if (row.authorizationKind === "basic") {
     return { kind: "basic", username: row.basicUsername ?? "", passwordEnvelope: row.basicPasswordEnvelope };

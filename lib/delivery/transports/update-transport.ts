@@ -14,7 +14,7 @@ import type { TransportDetail } from "./model.ts";
 import { checkAssignment, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
-import { explainViolation } from "./saving/violations.ts";
+import { explainViolation } from "./saving/transport-violations.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
 import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
 import { findPort } from "./soap/settings.ts";

@@ -7,7 +7,7 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { checkRequest } from "./edit/check-request.ts";
 import { saveEvent } from "./edit/save-event.ts";
-import { explainViolation } from "./edit/violations.ts";
+import { explainViolation } from "./edit/trigger-violations.ts";
 import type { SavedTrigger, TriggerDetail } from "./model.ts";
 import type { TriggerInput } from "./schema.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";

@@ -10,31 +10,11 @@ import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { compileRequest, findJsonVariables } from "#lib/delivery/requests/compile-request.ts";
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
-import type { HttpSettings, TransportType } from "#lib/delivery/transports/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";
 
-export type TriggerRow = typeof triggers.$inferSelect;
-
-/** A trigger with what stands beside it in other tables. */
-export type JoinedTrigger = {
-  row: TriggerRow;
-  nodeName: string;
-  nodePath: string[];
-  transportName: string;
-  transportType: TransportType;
-  http: HttpSettings | null;
-  credentialId: string | null;
-  credentialName: string | null;
-  lastRun: { id: string; status: string; startedAt: string } | null;
-  queued: number;
-  held: number;
-  schedule: typeof schedules.$inferSelect | null;
-  webhook: typeof webhooks.$inferSelect | null;
-};
-
-const lastRun = sql<JoinedTrigger["lastRun"]>`(
+const lastRun = sql<TriggerSummary["lastRun"]>`(
   select json_build_object('id', ${runs.id}, 'status', ${runs.status}, 'startedAt', ${runs.startedAt})
   from ${runs} where ${runs.triggerId} = ${triggers.id} order by ${runs.id} desc limit 1)`;
 
@@ -72,6 +52,9 @@ function selectJoined(db: Database | Transaction) {
     .leftJoin(webhooks, eq(webhooks.triggerId, triggers.id));
 }
 
+/** A trigger with what is stored about it in other tables. */
+export type JoinedTrigger = Awaited<ReturnType<typeof selectJoined>>[number];
+
 /** A page of triggers. */
 export async function selectTriggers(where: SQL | undefined, orderBy: SQL[], limit: number) {
   return selectJoined(getDb())
@@ -92,7 +75,6 @@ export async function findTrigger(db: Database | Transaction, id: string, lock =
   return found;
 }
 
-/** A row of the list. */
 export function toTriggerSummary({ row, lastRun, queued, held, ...names }: JoinedTrigger): TriggerSummary {
   return {
     id: row.id,

@@ -9,7 +9,7 @@ import { inTransaction } from "#lib/platform/db/client.ts";
 import { audited } from "./create-trigger.ts";
 import { checkRequest } from "./edit/check-request.ts";
 import { saveEvent } from "./edit/save-event.ts";
-import { explainViolation } from "./edit/violations.ts";
+import { explainViolation } from "./edit/trigger-violations.ts";
 import type { SavedTrigger } from "./model.ts";
 import type { TriggerUpdate } from "./schema.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";

@@ -5,7 +5,7 @@ import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { findTransport } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { atField, type CompiledRead, readWsdl, summarizeDocuments } from "./loading/read-wsdl.ts";
+import { atField, readWsdl, summarizeDocuments } from "./loading/read-wsdl.ts";
 import type { WsdlPreview } from "./model.ts";
 import { type PreviewWsdlInput, previewWsdlInput } from "./schema.ts";
 
@@ -31,9 +31,7 @@ export async function previewWsdl(ctx: Context, input: PreviewWsdlInput): Promis
     soap: { wsdlUrl, service: "-", port: "-" },
   });
   const plan = await planInput(ctx, transportId ?? v7(), complete, stored);
-  return toPreview(await readWsdl(ctx, plan, documents).catch((err) => Promise.reject(atField(err, !!documents))));
-}
-
-function toPreview({ source, documents, hash, bytes, services }: CompiledRead): WsdlPreview {
-  return { source, documents: summarizeDocuments(documents), hash, bytes, services };
+  const read = await readWsdl(ctx, plan, documents).catch((err) => Promise.reject(atField(err, !!documents)));
+  const { source, hash, bytes, services } = read;
+  return { source, documents: summarizeDocuments(read.documents), hash, bytes, services };
 }

@@ -32,11 +32,11 @@ export type Attempt = {
 
 /** How far an attempt came. */
 type Progress = {
-  issued: IssuedToken | null;
-  built: BuiltCall | null;
-  request: RunRequest | null;
-  answer: HttpAnswer | null;
-  reading: SoapReading | null;
+  issued?: IssuedToken;
+  built?: BuiltCall;
+  request?: RunRequest;
+  answer?: HttpAnswer;
+  reading?: SoapReading;
   isExpired: boolean;
   lacksToken: boolean;
 };
@@ -55,15 +55,7 @@ export async function attemptRequest(
 ): Promise<Attempt> {
   const startedAt = new Date();
   const began = performance.now();
-  const progress: Progress = {
-    issued: null,
-    built: null,
-    request: null,
-    answer: null,
-    reading: null,
-    isExpired: false,
-    lacksToken: false,
-  };
+  const progress: Progress = { isExpired: false, lacksToken: false };
   let error: RunError | null;
   try {
     checkUsable(order);
@@ -75,7 +67,7 @@ export async function attemptRequest(
   } catch (thrown) {
     error = explain(order, thrown, progress);
   }
-  const { issued, answer, isExpired } = progress;
+  const { issued = null, answer = null, isExpired } = progress;
   const isRefused = answer !== null && refusedToken(answer, { usedToken: issued !== null });
   const isSafe = order.soap?.call.safeToRepeat ?? false;
   const durationMs = Math.round(performance.now() - began);
@@ -93,9 +85,8 @@ function checkUsable({ transport, request, soap }: RunOrder): void {
   if (soap) checkSoapUsable(transport.soap!, soap.call);
   const { authorization } = transport;
   if (authorization.kind !== "credential") return;
-  if (!mayGoTo(authorization.credential, request.url)) {
-    throw hostNotAllowed(authorization.credential, request.url);
-  }
+  const { credential } = authorization;
+  if (!mayGoTo(credential, request.url)) throw hostNotAllowed(credential, request.url);
 }
 
 /** Gets the token if the transport sends one, without a promise when it is in memory. */
@@ -120,7 +111,7 @@ function toCause({ trigger, actor, runId }: RunOrder): TokenCause {
 
 /** The request as it goes out; a SOAP call gets an envelope for this attempt only. */
 function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: Progress): RunRequest {
-  const authorization = openAuthorization(order.transport, progress.issued);
+  const authorization = openAuthorization(order.transport, progress.issued ?? null);
   secrets.push(...secretsOf(authorization));
   if (order.soap) {
     progress.built = buildSoapRequest(order.soap, order.transport, startedAt);
@@ -145,7 +136,7 @@ function interpret(
   isRetry: boolean,
 ): RunError | null {
   const credentialName = subjectOf({ transport })?.name ?? null;
-  const sent = { url, usedToken: progress.issued !== null, isRetry, credentialName };
+  const sent = { url, usedToken: progress.issued !== undefined, isRetry, credentialName };
   if (!soap) return interpretAnswer(answer, sent);
   const plan = transport.soap!;
   const reading = readAnswer(soap, plan, answer);
@@ -175,9 +166,10 @@ function describeAttempt(
   startedAt: Date,
   durationMs: number,
   error: RunError | null,
-  { issued, answer, built, reading, ...progress }: Progress,
+  progress: Progress,
   forms: readonly string[],
 ): RunAttempt {
+  const { issued = null, answer = null, built = null, reading = null } = progress;
   // What would have been sent, when it did not come to that.
   const shown = progress.request ?? prepareRequest(request, { kind: "none" });
   return {

@@ -89,8 +89,7 @@ function findItemType(schemas: Schemas, derivation: Element, own: ComplexType, p
   for (const child of childElements(derivation)) {
     const arrayType = child.localName === "attribute" ? child.getAttributeNS(ns.wsdl, "arrayType") : null;
     if (!arrayType) continue;
-    const item = resolveName(child, arrayType.replace(/(\[[\d,]*\])+$/, ""));
-    return schemas.requireType(item, child, part.location);
+    return schemas.requireType(child, arrayType.replace(/(\[[\d,]*\])+$/, ""), part.location);
   }
   const [first] = own.content?.items ?? [];
   return first?.kind === "element" ? first.type : xsd("anyType");

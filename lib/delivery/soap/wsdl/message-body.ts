@@ -84,7 +84,7 @@ function compilePart(
     throw invalidWsdl(location, `the element ${key} of a message is not defined by any of its schemas`, lineOf(part));
   }
   const type = attribute(part, "type");
-  const resolved = type === null ? xsd("anyType") : compiler.requireType(resolveName(part, type), part, location);
+  const resolved = type === null ? xsd("anyType") : compiler.requireType(part, type, location);
   // A part of rpc with a type may be nil when it is encoded; being strict there would refuse what services take.
   return {
     kind: "element",

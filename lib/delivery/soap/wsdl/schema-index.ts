@@ -28,8 +28,8 @@ export type SchemaIndex = {
 /** How the parts of a schema find what they refer to. All of these throw `wsdl_invalid` when nothing defines it. */
 export type Schemas = {
   readonly index: SchemaIndex;
-  /** A type, which need not be compiled yet. */
-  requireType(name: QName, from: Element, location: string): QName;
+  /** The type that an attribute's text names; it need not be compiled yet. */
+  requireType(from: Element, text: string, location: string): QName;
   /** A type that must be complete since another one is made from it. */
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode;
   /** Compiles a type without a name. */

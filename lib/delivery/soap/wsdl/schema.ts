@@ -1,5 +1,5 @@
 import { findType, xsd } from "../builtin.ts";
-import type { ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
+import type { ElementNode, TypeNode, Types } from "../model.ts";
 import type { QName } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 import { compileComplexType } from "./complex-type.ts";
@@ -47,7 +47,8 @@ export class SchemaCompiler implements Schemas {
     for (const [name, component] of element) this.elements[name] = this.globalElement(name, component);
   }
 
-  requireType(name: QName, from: Element, location: string): QName {
+  requireType(from: Element, text: string, location: string): QName {
+    const name = resolveName(from, text);
     if (this.#needType(name)) return name;
     throw invalidWsdl(location, `the type ${name} is not defined by any of its schemas`, lineOf(from));
   }
@@ -63,24 +64,16 @@ export class SchemaCompiler implements Schemas {
   }
 
   #type(element: Element, part: SchemaPart): TypeNode {
-    return element.localName === "simpleType"
-      ? this.#simpleType(element, part)
-      : compileComplexType(this, element, part);
-  }
-
-  #simpleType(element: Element, part: SchemaPart): SimpleType {
-    return compileSimpleType(element, {
-      resolve: (from, text) => this.requireType(resolveName(from, text), from, part.location),
-      inline: (inner) => this.inlineType(inner, part),
-      find: (name) => this.finishedType(name, element, part),
-    });
+    const compile = element.localName === "simpleType" ? compileSimpleType : compileComplexType;
+    return compile(this, element, part);
   }
 
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
-    this.requireType(name, from, part.location);
+    const isDefined = this.#needType(name);
     const type = findType(this.types, name);
     if (type) return type;
-    throw invalidWsdl(part.location, `the type ${name} is derived from itself`, lineOf(from));
+    const what = isDefined ? "derived from itself" : "not defined by any of its schemas";
+    throw invalidWsdl(part.location, `the type ${name} is ${what}`, lineOf(from));
   }
 
   inlineType(element: Element, part: SchemaPart): QName {
@@ -97,7 +90,7 @@ export class SchemaCompiler implements Schemas {
 
   typeOf(element: Element, part: SchemaPart): QName {
     const type = attribute(element, "type");
-    if (type !== null) return this.requireType(resolveName(element, type), element, part.location);
+    if (type !== null) return this.requireType(element, type, part.location);
     const inline = childElements(element).find(
       ({ localName }) => localName === "complexType" || localName === "simpleType",
     );

@@ -1,43 +1,41 @@
 import { xsd } from "../builtin.ts";
-import type { Facets, SimpleType, TypeNode } from "../model.ts";
-import { localOf, type QName } from "../names.ts";
+import type { Facets, SimpleType } from "../model.ts";
+import { localOf } from "../names.ts";
 import { attribute, childElements, type Element, findDocumentation } from "../xml/elements.ts";
-
-/** How a simple type finds the types that it is made from. */
-type Surroundings = {
-  /** The name that an attribute's text refers to; throws when nothing defines it. */
-  resolve(from: Element, text: string): QName;
-  /** Compiles a type without a name. */
-  inline(element: Element): QName;
-  find(name: QName): TypeNode;
-};
+import type { SchemaPart, Schemas } from "./schema-index.ts";
 
 /** Compiles a simple type (XML Schema part 2, section 4.1): a restriction, a list or a union. */
-export function compileSimpleType(element: Element, around: Surroundings): SimpleType {
+export function compileSimpleType(schemas: Schemas, element: Element, part: SchemaPart): SimpleType {
+  const inline = (inner: Element) => schemas.inlineType(inner, part);
   const documentation = findDocumentation(element);
   const shared = documentation ? { documentation } : {};
   const [derivation] = childElements(element).filter(({ localName }) => localName !== "annotation");
   if (derivation?.localName === "list") {
     const item = attribute(derivation, "itemType");
     const [inner] = childElements(derivation).filter(({ localName }) => localName === "simpleType");
-    const listOf = item === null ? (inner ? around.inline(inner) : xsd("string")) : around.resolve(derivation, item);
+    const listOf =
+      item === null ? (inner ? inline(inner) : xsd("string")) : schemas.requireType(derivation, item, part.location);
     return { kind: "simple", base: "anySimpleType", listOf, ...shared };
   }
   if (derivation?.localName === "union") {
     const named = (attribute(derivation, "memberTypes") ?? "").split(/\s+/).filter(Boolean);
     const inner = childElements(derivation).filter(({ localName }) => localName === "simpleType");
-    const unionOf = [...named.map((name) => around.resolve(derivation, name)), ...inner.map(around.inline)];
+    const unionOf = [
+      ...named.map((name) => schemas.requireType(derivation, name, part.location)),
+      ...inner.map(inline),
+    ];
     return { kind: "simple", base: "anySimpleType", unionOf, ...shared };
   }
   if (!derivation) return { kind: "simple", base: "string", ...shared };
-  return { ...restrict(baseOf(derivation, around), derivation), ...shared };
+  return { ...restrict(baseOf(schemas, element, derivation, part), derivation), ...shared };
 }
 
-function baseOf(restriction: Element, around: Surroundings): SimpleType {
+function baseOf(schemas: Schemas, element: Element, restriction: Element, part: SchemaPart): SimpleType {
   const base = attribute(restriction, "base");
   const [inner] = childElements(restriction).filter(({ localName }) => localName === "simpleType");
-  const name = base === null ? (inner ? around.inline(inner) : xsd("string")) : around.resolve(restriction, base);
-  const type = around.find(name);
+  const inline = () => (inner ? schemas.inlineType(inner, part) : xsd("string"));
+  const name = base === null ? inline() : schemas.requireType(restriction, base, part.location);
+  const type = schemas.finishedType(name, element, part);
   return type.kind === "simple" ? type : { kind: "simple", base: "string" };
 }
 

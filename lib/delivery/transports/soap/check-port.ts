@@ -1,6 +1,6 @@
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { SoapInput, TransportInput } from "../schema.ts";
+import type { TransportInput } from "../schema.ts";
 import type { JoinedTransport, WsdlAttempt } from "../store.ts";
 import { findPort } from "./settings.ts";
 
@@ -18,18 +18,16 @@ export function decideWsdl(
 ): WsdlDecision {
   if (input.type !== "WS_SOAP") return { keep: "none", services: [] };
   if (attempt?.services) return { keep: attempt, services: attempt.services };
-  const isSame = stored?.wsdl?.source === "upload" ? input.soap.wsdlUrl === "" : sameUrl(input.soap, stored?.row.soap);
+  const { wsdlUrl, raw } = input.soap;
+  const isSameUrl = wsdlUrl !== "" && stored?.row.soap?.wsdlUrl === wsdlUrl;
+  const isSame = stored?.wsdl?.source === "upload" ? wsdlUrl === "" : isSameUrl;
   const services = isSame ? (stored?.wsdl?.services ?? []) : [];
   if (attempt) return { keep: attempt, services };
   if (isSame && stored?.wsdl) return { keep: "stored", services };
-  if (input.soap.wsdlUrl === "" && !input.soap.raw) {
+  if (wsdlUrl === "" && !raw) {
     throw invalidInput([{ field: "soap.wsdlUrl", message: "Enter the WSDL's URL, or upload the WSDL." }]);
   }
   return { keep: "none", services: [] };
-}
-
-function sameUrl(soap: SoapInput, before: { wsdlUrl: string } | null | undefined): boolean {
-  return soap.wsdlUrl !== "" && before?.wsdlUrl === soap.wsdlUrl;
 }
 
 /**

@@ -138,16 +138,12 @@ function fileName(location: string): string {
 }
 
 function unavailable(url: string, what: string, retryable: boolean, status?: number): AppError {
-  return new AppError("wsdl_unavailable", `${new URL(url).host} ${what} (${shownUrl(url)}).`, {
+  const { host, origin, pathname } = new URL(url);
+  return new AppError("wsdl_unavailable", `${host} ${what} (${origin}${pathname}).`, {
     hint: "Check the URL, and whether the Authorization of the transport also counts for the WSDL. You can upload the WSDL instead.",
     retryable,
     details: status === undefined ? {} : { status },
   });
-}
-
-function shownUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return origin + pathname;
 }
 
 function tooLarge(what: string): AppError {
