@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { HttpSettings, StoredSoapSettings } from "#lib/delivery/transports/model.ts";
+import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
+import type { StoredSoapSettings } from "#lib/delivery/transports/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { credentials } from "./credentials.ts";

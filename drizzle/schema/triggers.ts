@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { RequestTemplate } from "#lib/delivery/requests/model.ts";
-import type { TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
 import { createdAt, id, updatedAt, version } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 import { transports } from "./transports.ts";

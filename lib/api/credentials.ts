@@ -6,7 +6,7 @@ import {
   enableAndCheckCredential,
   updateAndCheckCredential,
 } from "#lib/delivery/connection-check/save-and-check.ts";
-import { transportTypes } from "#lib/delivery/transports/model.ts";
+import { transportTypes } from "#lib/delivery/transports/definition.ts";
 import { reassignCredential, reassignInput } from "#lib/delivery/transports/reassign-credential.ts";
 import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";

@@ -2,8 +2,9 @@ import { z } from "zod";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { soapVersions } from "#lib/delivery/soap/model.ts";
+import { transportFields, typeFields } from "#lib/delivery/transports/definition.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
-import { httpMethods, transportTypes, wsdlSources } from "#lib/delivery/transports/model.ts";
+import { type TransportDetail, type TransportSummary, wsdlSources } from "#lib/delivery/transports/model.ts";
 import { getTouchedTriggers, getTransport, listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportQuery, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { describeTransportOperation, listOperations } from "#lib/delivery/wsdls/operations.ts";
@@ -11,50 +12,15 @@ import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
 import { operationQuery, previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdls/schema.ts";
-import { credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
-import { shownProxy } from "#lib/platform/net/proxy-schema.ts";
-import { certificateInfo, header, id, instant, pageOf, version } from "./answers.ts";
+import { readBack } from "#lib/platform/definitions/derive.ts";
+import { certificateInfo, id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 import { run } from "./runs.ts";
 
-const authorization = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("none") }),
-  z.object({ kind: z.literal("basic"), username: z.string(), passwordSetAt: instant.nullable() }),
-  z.object({
-    kind: z.literal("credential"),
-    credentialId: id,
-    credentialName: z.string(),
-    credentialStatus: z.enum(credentialStatuses),
-  }),
-]);
-
-const soap = named(
-  "SoapSettings",
-  z.object({
-    wsdlUrl: z.string().meta({ description: "Empty when the WSDL was uploaded, and for raw envelopes without one." }),
-    service: z.string(),
-    port: z.string(),
-    endpointUrl: z.string().meta({ description: "Where calls go instead of the WSDL's address; empty = there." }),
-    raw: z.boolean().meta({ description: "Whether triggers bring whole envelopes." }),
-    soapVersion: z.enum(soapVersions).meta({ description: "Of raw envelopes; otherwise the port decides." }),
-    security: z
-      .object({
-        username: z.string(),
-        passwordType: z.enum(["text", "digest"]),
-        mustUnderstand: z.boolean(),
-        addTimestamp: z.boolean(),
-        passwordSetAt: instant.nullable(),
-      })
-      .nullable()
-      .meta({ description: "UsernameToken of WS-Security." }),
-    addressing: z.boolean().meta({ description: "Whether WS-Addressing 1.0 headers are sent." }),
-    headers: z.string().meta({ description: "Header blocks of each call, as XML." }),
-    tokenExpired: z
-      .object({ faultCodes: z.array(z.string()), bodyContains: z.array(z.string()) })
-      .meta({ description: "How an answer says that the token has expired, beside 401." }),
-  }),
-);
+const { authorization, proxy, clientCertificate: _, ...fields } = readBack(transportFields);
+const { trustedCa, notes, ...plain } = fields;
+const { http, soap } = readBack(typeFields) as { http: z.ZodType; soap: z.ZodType };
 
 const service = named(
   "WsdlService",
@@ -138,19 +104,13 @@ const shownClientCertificate = named(
 const base = {
   id,
   version,
-  name: z.string(),
-  nodeId: id,
+  ...plain,
   nodeName: z.string(),
-  type: z.enum(transportTypes),
-  http: z.object({ url: z.string(), method: z.enum(httpMethods), headers: z.array(header) }).nullable(),
-  soap: soap.nullable(),
+  http: http.nullable(),
+  soap: named("SoapSettings", soap).nullable(),
   authorization,
   clientCertificateEndsAt: instant.nullable(),
   trustedCaEndsAt: instant.nullable(),
-  connectTimeoutMs: z.int(),
-  timeoutMs: z.int(),
-  maxResponseBytes: z.int(),
-  followRedirects: z.boolean(),
   createdAt: instant,
   updatedAt: instant,
 };
@@ -158,7 +118,7 @@ const base = {
 const transportSummary = named(
   "TransportSummary",
   z.object({ ...base, usedBy: z.int().meta({ description: "How many triggers use it." }) }),
-);
+) as unknown as z.ZodType<TransportSummary>;
 
 const use = z.object({ kind: z.literal("trigger"), id, name: z.string(), nodeId: id });
 
@@ -166,16 +126,16 @@ const transportDetail = named(
   "Transport",
   z.object({
     ...base,
-    proxy: shownProxy,
-    trustedCa: z.string().nullable(),
+    proxy,
+    trustedCa,
+    notes,
     clientCertificate: shownClientCertificate
       .nullable()
       .meta({ description: "Shown in TLS to the service and where its WSDL is; the key by when it was set." }),
-    notes: z.string(),
     wsdl: wsdl.nullable().meta({ description: "The WSDL of a WS_SOAP transport, as it was read last." }),
     usedBy: z.array(use).meta({ description: "The triggers that use it." }),
   }),
-);
+) as unknown as z.ZodType<TransportDetail>;
 
 const touchedTriggers = named(
   "TouchedTriggers",

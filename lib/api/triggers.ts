@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
-import { transportTypes } from "#lib/delivery/transports/model.ts";
+import { transportTypes } from "#lib/delivery/transports/definition.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { triggerFields } from "#lib/delivery/triggers/definition.ts";
 import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
-import { catchUps, webhookAuthentications, webhookResponds } from "#lib/delivery/triggers/model.ts";
+import type { SavedTrigger, TriggerDetail, TriggerSummary } from "#lib/delivery/triggers/model.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import {
@@ -16,76 +17,29 @@ import {
 } from "#lib/delivery/triggers/schema.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
 import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
-import { header, id, instant, pageOf, version } from "./answers.ts";
+import { readBack } from "#lib/platform/definitions/derive.ts";
+import { id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 import { requestReceipt, run } from "./runs.ts";
 
-const event = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("on_demand") }),
-  z.object({
-    kind: z.literal("schedule"),
-    cron: z.string(),
-    timezone: z.string(),
-    catchUp: z.enum(catchUps).meta({ description: "What follows times that passed while no worker was there." }),
-    paused: z.boolean(),
-  }),
-  z.object({
-    kind: z.literal("webhook"),
-    slug: z.string(),
-    authentication: z.enum(webhookAuthentications),
-    respond: z.enum(webhookResponds).meta({ description: "The finished run, or 202 at once." }),
-  }),
-]);
+const { request, notes, ...fields } = readBack(triggerFields);
 
 const summary = {
   id,
   version,
-  name: z.string(),
-  nodeId: id,
+  ...fields,
   nodeName: z.string(),
-  transportId: id,
   transportName: z.string(),
   transportType: z.enum(transportTypes),
   credentialId: id.nullable().meta({ description: "The credential of the transport." }),
   credentialName: z.string().nullable(),
-  enabled: z.boolean(),
-  event,
-  maxInProgress: z.int(),
-  queueSize: z.int(),
-  maxExecutionMs: z.int(),
-  repeatInterrupted: z.boolean().meta({
-    description: "Whether a queued run is made again when the worker that made it ended in the middle.",
-  }),
-  holdHours: z.int().meta({
-    description:
-      "For how many hours a run that failed on authentication is held, to be made again when its credential works; 0 = not at all.",
-  }),
   held: z.int().meta({ description: "How many of its runs are held." }),
-  queued: z.int().meta({ description: "How many of its runs wait for a place or a worker." }),
+  queued: z.int().meta({ description: "How many of its runs wait for a slot or a worker." }),
   lastRun: z.object({ id, status: z.string(), startedAt: instant }).nullable(),
   createdAt: instant,
   updatedAt: instant,
 };
-
-const request = z.union([
-  z.object({
-    operation: z.string(),
-    arguments: z.record(z.string(), z.unknown()),
-    headers: z.string().optional().meta({ description: "Header blocks of this call, as XML." }),
-    safeToRepeat: z.boolean().optional().meta({
-      description: "Whether the call may be sent again with a fresh token after a Fault that tells of an expired one.",
-    }),
-    envelope: z.string().optional().meta({ description: "A whole envelope, for a transport of raw envelopes." }),
-    action: z.string().optional().meta({ description: "SOAPAction of a raw envelope." }),
-  }),
-  z.object({
-    path: z.string(),
-    query: z.record(z.string(), z.string()),
-    headers: z.array(header),
-    body: z.string(),
-  }),
-]);
 
 const requestProblem = z.object({
   path: z.string().meta({ examples: ["order.lines[2].price"] }),
@@ -93,40 +47,38 @@ const requestProblem = z.object({
   about: z.enum(["operation", "arguments", "envelope"]),
 });
 
-const triggerSummary = named("TriggerSummary", z.object(summary));
-const triggerDetail = named(
-  "Trigger",
-  z.object({
-    ...summary,
-    request,
-    variables: z.array(z.string()).meta({ description: "Names that the request uses as variables.NAME." }),
-    jsonVariables: z.array(z.string()).meta({
-      description: "Of these, the ones in the place of a JSON value: numbers, true and objects are sent as such.",
-    }),
-    schedule: z
-      .object({
-        nextDueAt: instant.nullable().meta({ description: "Null while it is paused or the trigger disabled." }),
-        lastDueAt: instant.nullable(),
-        missed: z.int().meta({ description: "Due times that passed without a run, the last time that this happened." }),
-        missedUntil: instant.nullable(),
-      })
-      .nullable(),
-    webhook: z
-      .object({
-        path: z.string(),
-        secretSetAt: instant.nullable(),
-        previousSecretUntil: instant.nullable().meta({ description: "Until when the secret before it counts too." }),
-      })
-      .nullable(),
-    notes: z.string(),
+const triggerSummary = named("TriggerSummary", z.object(summary)) as unknown as z.ZodType<TriggerSummary>;
+const detail = z.object({
+  ...summary,
+  request,
+  variables: z.array(z.string()).meta({ description: "Names that the request uses as variables.NAME." }),
+  jsonVariables: z.array(z.string()).meta({
+    description: "Of these, the ones in the place of a JSON value: numbers, true and objects are sent as such.",
   }),
-);
+  schedule: z
+    .object({
+      nextDueAt: instant.nullable().meta({ description: "Null while it is paused or the trigger disabled." }),
+      lastDueAt: instant.nullable(),
+      missed: z.int().meta({ description: "Due times that passed without a run, the last time that this happened." }),
+      missedUntil: instant.nullable(),
+    })
+    .nullable(),
+  webhook: z
+    .object({
+      path: z.string(),
+      secretSetAt: instant.nullable(),
+      previousSecretUntil: instant.nullable().meta({ description: "Until when the secret before it counts too." }),
+    })
+    .nullable(),
+  notes,
+});
+const triggerDetail = named("Trigger", detail) as unknown as z.ZodType<TriggerDetail>;
 const savedTrigger = named(
   "SavedTrigger",
-  triggerDetail.extend({
+  detail.extend({
     webhookSecret: z.string().nullable().meta({ description: "A secret that was made now; it is never shown again." }),
   }),
-);
+) as unknown as z.ZodType<SavedTrigger>;
 
 const tag = "Triggers";
 const read = { tag, permission: "triggers.read" } as const;

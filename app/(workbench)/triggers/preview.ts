@@ -1,8 +1,9 @@
 import type { Context } from "#lib/access/permissions/context.ts";
 import { compileRequest } from "#lib/delivery/requests/compile-request.ts";
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
+import { requestTemplate } from "#lib/delivery/triggers/definition.ts";
 import { previewTrigger, type TriggerPreview } from "#lib/delivery/triggers/preview-trigger.ts";
-import { type PreviewInput, requestTemplate } from "#lib/delivery/triggers/schema.ts";
+import type { PreviewInput } from "#lib/delivery/triggers/schema.ts";
 
 /** A request as it would be sent, the variables that its template names, and where it does not fit the WSDL. */
 export type Preview = Pick<TriggerPreview, "problems"> & { request: TriggerPreview; variables: string[] };

@@ -3,7 +3,7 @@ import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { formatBytes } from "#app/_ui/format-bytes.ts";
 import { prettyJson } from "#app/_ui/pretty-json.ts";
 import { prettyXml } from "#app/_ui/pretty-xml.ts";
-import type { Header } from "#lib/delivery/transports/model.ts";
+import type { Header } from "#lib/delivery/transports/definition.ts";
 
 type Props = {
   /** `Request`, `Response`. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { HttpSettings } from "#lib/delivery/transports/model.ts";
-import { httpRequestTemplate } from "#lib/delivery/triggers/schema.ts";
+import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
+import { httpRequestTemplate } from "#lib/delivery/triggers/definition.ts";
 import { buildRequest, checkLiterals, compileRequest, findJsonVariables } from "./compile-request.ts";
 
 const http: HttpSettings = { url: "https://orders.example.com/v1?site=7", method: "POST", headers: [] };

@@ -1,5 +1,5 @@
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
-import type { Header, HttpSettings } from "#lib/delivery/transports/model.ts";
+import type { Header, HttpSettings } from "#lib/delivery/transports/definition.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import {

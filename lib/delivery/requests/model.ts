@@ -1,4 +1,4 @@
-import type { Header } from "#lib/delivery/transports/model.ts";
+import type { Header } from "#lib/delivery/transports/definition.ts";
 
 /** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
 export type HttpRequestTemplate = {

@@ -1,5 +1,5 @@
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
-import type { Header } from "#lib/delivery/transports/model.ts";
+import type { Header } from "#lib/delivery/transports/definition.ts";
 
 export const runStatuses = ["succeeded", "failed", "queued", "held", "running"] as const;
 export type RunStatus = (typeof runStatuses)[number];

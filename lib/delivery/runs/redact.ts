@@ -1,4 +1,4 @@
-import type { Header } from "#lib/delivery/transports/model.ts";
+import type { Header } from "#lib/delivery/transports/definition.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import type { RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 

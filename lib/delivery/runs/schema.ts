@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { httpMethods } from "#lib/delivery/transports/model.ts";
+import { httpMethods } from "#lib/delivery/transports/definition.ts";
 import { runEvents, runStatuses } from "./model.ts";
 
 const instant = z.iso.datetime({ offset: true, error: "Enter a time as in 2026-05-01T08:00:00Z." });

@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import type { z } from "zod";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { HttpSettings } from "#lib/delivery/transports/model.ts";
+import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
 import { loadTransportPlan, type SoapPlan } from "#lib/delivery/transports/plan.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";

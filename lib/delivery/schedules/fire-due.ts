@@ -8,7 +8,7 @@ import { enqueueRuns } from "#lib/delivery/queue/queue.ts";
 import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns } from "#lib/delivery/runs/store.ts";
 import { findDue, nextTimes } from "#lib/delivery/triggers/cron.ts";
-import type { TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
 import { loadTriggerPlans, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";

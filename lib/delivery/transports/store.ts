@@ -7,8 +7,10 @@ import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { pickFields } from "#lib/platform/definitions/derive.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";
+import { plainFields } from "./definition.ts";
 import type {
   Runway,
   ShownProxy,
@@ -117,22 +119,17 @@ export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]
 
 function toBase(found: JoinedTransport) {
   const { row } = found;
+  const { trustedCa, notes, ...plain } = pickFields(plainFields, row);
   return {
+    ...plain,
     id: row.id,
     version: row.version,
-    name: row.name,
-    nodeId: row.nodeId,
     nodeName: found.nodeName,
-    type: row.type,
     http: row.http,
     soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
     clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,
-    trustedCaEndsAt: readTrustedEnd(row.trustedCa)?.toISOString() ?? null,
-    connectTimeoutMs: row.connectTimeoutMs,
-    timeoutMs: row.timeoutMs,
-    maxResponseBytes: row.maxResponseBytes,
-    followRedirects: row.followRedirects,
+    trustedCaEndsAt: readTrustedEnd(trustedCa)?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };

@@ -1,36 +1,8 @@
 import type { RequestTemplate } from "#lib/delivery/requests/model.ts";
-import type { TransportType } from "#lib/delivery/transports/model.ts";
+import type { TransportType } from "#lib/delivery/transports/definition.ts";
+import type { Stored } from "#lib/platform/definitions/derive.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-
-/** What fires a trigger. */
-export type TriggerEvent =
-  | { kind: "on_demand" }
-  | {
-      kind: "schedule";
-      /** Five fields of crontab(5). */
-      cron: string;
-      /** IANA name. */
-      timezone: string;
-      /** What follows times that passed while no worker was there: nothing, or one run for the latest of them. */
-      catchUp: CatchUp;
-      paused: boolean;
-    }
-  | {
-      kind: "webhook";
-      /** Of `POST /api/hooks/{slug}`. */
-      slug: string;
-      /** How senders show who they are: by a signature (Standard Webhooks), or by an API key only. An API key always counts. */
-      authentication: WebhookAuthentication;
-      /** What they are answered: the finished run, or at once that it is accepted. */
-      respond: WebhookRespond;
-    };
-
-export const catchUps = ["skip", "once"] as const;
-export type CatchUp = (typeof catchUps)[number];
-export const webhookAuthentications = ["signature", "api_key"] as const;
-export type WebhookAuthentication = (typeof webhookAuthentications)[number];
-export const webhookResponds = ["run", "accepted"] as const;
-export type WebhookRespond = (typeof webhookResponds)[number];
+import type { plainFields, TriggerEvent } from "./definition.ts";
 
 /** How the schedule of a trigger stands. */
 export type ScheduleState = {
@@ -61,28 +33,17 @@ export function wrongKind(isSoap: boolean): AppError {
   return invalidInput([{ field: "request", message }]);
 }
 
-type TriggerBase = {
+type TriggerBase = Omit<Stored<typeof plainFields>, "notes"> & {
   id: string;
   version: number;
-  name: string;
-  nodeId: string;
   nodeName: string;
-  transportId: string;
   transportName: string;
   transportType: TransportType;
   /** The credential of the transport, null when it uses none. */
   credentialId: string | null;
   credentialName: string | null;
-  enabled: boolean;
   event: TriggerEvent;
-  maxInProgress: number;
-  queueSize: number;
-  maxExecutionMs: number;
-  /** Whether a queued run is made again when the worker that made it ended in the middle. */
-  repeatInterrupted: boolean;
-  /** For how many hours a run that failed on authentication is held, to be made again when its credential works; 0 = not at all. */
-  holdHours: number;
-  /** How many of its runs wait for a place or a worker. */
+  /** How many of its runs wait for a slot or a worker. */
   queued: number;
   /** How many of its runs are held. */
   held: number;

@@ -12,7 +12,8 @@ import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { createChangeCache } from "#lib/platform/db/change-cache.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
-import { type TriggerEvent, wrongKind } from "./model.ts";
+import type { TriggerEvent } from "./definition.ts";
+import { wrongKind } from "./model.ts";
 
 /** Everything that a run needs to know of its trigger, as it is cached. */
 export type TriggerPlan = {

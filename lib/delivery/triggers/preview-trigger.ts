@@ -10,8 +10,9 @@ import type { Authorization } from "#lib/delivery/transports/model.ts";
 import { loadTransportPlan, type PlannedAuthorization, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest } from "#lib/delivery/transports/send.ts";
 import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "#lib/delivery/wsdls/request-problems.ts";
+import { requestTemplate } from "./definition.ts";
 import { type PlannedRequest, planRequest } from "./plan.ts";
-import { type PreviewInput, requestTemplate } from "./schema.ts";
+import type { PreviewInput } from "./schema.ts";
 
 /** The request that would be sent, and where it does not fit the WSDL; with problems the envelope may be missing. */
 export type TriggerPreview = RunRequestReceipt & { problems: RequestProblem[] };

@@ -11,7 +11,9 @@ import { compileRequest, findJsonVariables } from "#lib/delivery/requests/compil
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { pickFields } from "#lib/platform/definitions/derive.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { plainFields } from "./definition.ts";
 import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";
 
 const lastRun = sql<TriggerSummary["lastRun"]>`(
@@ -76,24 +78,17 @@ export async function findTrigger(db: Database | Transaction, id: string, lock =
 }
 
 export function toTriggerSummary({ row, lastRun, queued, held, ...names }: JoinedTrigger): TriggerSummary {
+  const { notes: _, ...plain } = pickFields(plainFields, row);
   return {
+    ...plain,
     id: row.id,
     version: row.version,
-    name: row.name,
-    nodeId: row.nodeId,
+    event: row.event,
     nodeName: names.nodeName,
-    transportId: row.transportId,
     transportName: names.transportName,
     transportType: names.transportType,
     credentialId: names.credentialId,
     credentialName: names.credentialName,
-    enabled: row.enabled,
-    event: row.event,
-    maxInProgress: row.maxInProgress,
-    queueSize: row.queueSize,
-    maxExecutionMs: row.maxExecutionMs,
-    repeatInterrupted: row.repeatInterrupted,
-    holdHours: row.holdHours,
     queued,
     held,
     lastRun: lastRun && { ...lastRun, startedAt: new Date(lastRun.startedAt).toISOString() },

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { uploadedDocuments, wsdlSource } from "#lib/delivery/transports/schema.ts";
+import { soapFields } from "#lib/delivery/transports/definition.ts";
+import { wsdlSource } from "#lib/delivery/transports/schema.ts";
 
 /**
  * What of a WS_SOAP transport its WSDL is read with, to look at it before the transport is saved; a form may send all that it
@@ -15,7 +16,7 @@ export const reloadWsdlInput = z.object({
   /** Stores what was read only if it is this one: what was looked at before. */
   expectedHash: z.string().max(64).optional(),
   /** In place of the stored ones, for a WSDL that was uploaded. */
-  documents: uploadedDocuments.optional(),
+  documents: soapFields.documents,
 });
 export type ReloadWsdlInput = z.input<typeof reloadWsdlInput>;
 

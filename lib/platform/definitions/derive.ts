@@ -45,6 +45,11 @@ export function isOptional(schema: z.core.$ZodType): boolean {
   return (schema as z.ZodType).safeParse(null).success;
 }
 
+/** The values of fields in a row whose columns have their names. */
+export function pickFields<S extends Shape>(shape: S, row: { [K in keyof S]: unknown }): Stored<S> {
+  return Object.fromEntries(Object.keys(shape).map((name) => [name, row[name]])) as Stored<S>;
+}
+
 /** Whether a field says nothing: it was left out, or has its default. */
 export function isLeftOut(schema: z.core.$ZodType, value: unknown): boolean {
   if (value == null || value === "" || (Array.isArray(value) && value.length === 0)) return true;
@@ -57,28 +62,43 @@ export function readBack<S extends Shape>(shape: S): Shape {
     const { kept, stored } = factsOf(schema);
     if (kept === "unkept") return [];
     if (kept === "secret") return [[`${name}SetAt`, z.iso.datetime({ offset: true }).nullable()] as const];
-    const { description } = schema as z.ZodType;
-    const plain = stored ?? withoutRules(schema as z.ZodType);
-    return [[name, description === undefined ? plain : plain.meta({ description })] as const];
+    return [[name, stored ? withDescription(stored, schema as z.ZodType) : withoutRules(schema as z.ZodType)] as const];
   });
   return Object.fromEntries(entries);
 }
 
 /** The same type without its limits, defaults, and messages; null where nothing has to be entered. */
-function withoutRules(schema: z.ZodType): z.ZodType {
+export function withoutRules(schema: z.ZodType): z.ZodType {
+  return withDescription(strip(schema), schema);
+}
+
+function withDescription(plain: z.ZodType, { description }: z.ZodType): z.ZodType {
+  return description === undefined ? plain : plain.meta({ description });
+}
+
+function strip(schema: z.ZodType): z.ZodType {
   if (schema instanceof z.ZodDefault) return withoutRules(schema.unwrap() as z.ZodType);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+  if (schema instanceof z.ZodNullable) return withoutRules(schema.unwrap() as z.ZodType).nullable();
+  if (schema instanceof z.ZodOptional) {
     const inner = withoutRules(schema.unwrap() as z.ZodType);
-    return inner instanceof z.ZodNullable ? inner : inner.nullable();
+    return inner instanceof z.ZodNullable ? inner : inner.optional();
   }
   if (schema instanceof z.ZodEnum) return z.enum(schema.options as string[]);
+  if (schema instanceof z.ZodLiteral) return z.literal(schema.value);
   if (schema instanceof z.ZodArray) return z.array(withoutRules(schema.element as z.ZodType));
   if (schema instanceof z.ZodRecord) return z.record(z.string(), withoutRules(schema.valueType as z.ZodType));
   if (schema instanceof z.ZodObject) return z.object(mapShape(schema.shape, withoutRules));
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const options = schema.options.map((option) => withoutRules(option as z.ZodType)) as [z.ZodObject, z.ZodObject];
+    return z.discriminatedUnion(schema.def.discriminator, options);
+  }
+  if (schema instanceof z.ZodUnion) return z.union(schema.options.map((option) => withoutRules(option as z.ZodType)));
   if (schema instanceof z.ZodNumber) return schema.format === null ? z.number() : z.int();
   if (schema instanceof z.ZodBoolean) return z.boolean();
   if (schema instanceof z.ZodUUID) return z.uuid();
   if (schema instanceof z.ZodString) return z.string();
+  // Anything that JSON can say.
+  if (schema instanceof z.ZodLazy) return z.unknown();
   throw new Error(`Say in its field how a ${schema.def.type} reads once it is stored.`);
 }
 

@@ -9,12 +9,8 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { TextLink } from "#app/_ui/text-link.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
-import {
-  certificateEndFilters,
-  runways,
-  type TransportSummary,
-  transportTypes,
-} from "#lib/delivery/transports/model.ts";
+import { transportTypes } from "#lib/delivery/transports/definition.ts";
+import { certificateEndFilters, runways, type TransportSummary } from "#lib/delivery/transports/model.ts";
 import { listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportQuery } from "#lib/delivery/transports/schema.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";

@@ -4,9 +4,10 @@ import { Controller, useFormContext } from "react-hook-form";
 import { ChoiceField, Remark, SecretInput, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { credentialStatusWords, StatusBadge } from "#app/_ui/status-badge.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
+import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import type { FormValues } from "./form-values.ts";
-import { authorizationWords, labels } from "./words.ts";
+import { authorizationWords } from "./words.ts";
 
 type Props = { credentials: AssignableCredential[]; passwordSetAt: string | null };
 

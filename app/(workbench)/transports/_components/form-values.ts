@@ -1,14 +1,13 @@
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
-import type { Header, HttpMethod, TransportDetail, TransportType } from "#lib/delivery/transports/model.ts";
+import { type Header, type HttpMethod, plainFields } from "#lib/delivery/transports/definition.ts";
+import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { TransportFormValues, TransportUpdate } from "#lib/delivery/transports/schema.ts";
+import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
 import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */
-export type FormValues = {
-  name: string;
-  nodeId: string;
-  type: TransportType;
+export type FormValues = Omit<FormOf<typeof plainFields>, "connectTimeoutMs" | "timeoutMs" | "maxResponseBytes"> & {
   http: { url: string; method: HttpMethod; headers: Header[] };
   soap: SoapValues;
   authorization: {
@@ -19,32 +18,24 @@ export type FormValues = {
     credentialId: string;
   };
   proxy: ProxyValues;
+  // A cleared number is "", which the schema calls by its name.
   connectTimeoutMs: number | string;
   timeoutMs: number | string;
   maxResponseBytes: number | string;
-  followRedirects: boolean;
-  trustedCa: string;
   clientCertificate: KeyPairValues & { isUsed: boolean };
-  notes: string;
 };
 
 /** The fields of a new transport. */
 export function emptyValues(nodeId: string | null): FormValues {
   return {
-    name: "",
+    ...blankForm(plainFields),
     nodeId: nodeId ?? "",
     type: "HTTP",
     http: { url: "", method: "GET", headers: [] },
     soap: emptySoap,
     authorization: { kind: "none", username: "", password: "", credentialId: "" },
     proxy: emptyProxy,
-    connectTimeoutMs: 5000,
-    timeoutMs: 30_000,
-    maxResponseBytes: 1024 * 1024,
-    followRedirects: false,
-    trustedCa: "",
     clientCertificate: { ...emptyKeyPair, isUsed: false },
-    notes: "",
   };
 }
 
@@ -53,9 +44,7 @@ export function toFormValues(transport: TransportDetail): FormValues {
   const empty = emptyValues(null);
   const { authorization } = transport;
   return {
-    name: transport.name,
-    nodeId: transport.nodeId,
-    type: transport.type,
+    ...toForm(plainFields, transport),
     http: transport.http ?? empty.http,
     soap: transport.soap ? toSoapValues(transport.soap) : empty.soap,
     authorization: {
@@ -65,36 +54,23 @@ export function toFormValues(transport: TransportDetail): FormValues {
       credentialId: authorization.kind === "credential" ? authorization.credentialId : "",
     },
     proxy: toProxyValues(transport.proxy),
-    connectTimeoutMs: transport.connectTimeoutMs,
-    timeoutMs: transport.timeoutMs,
-    maxResponseBytes: transport.maxResponseBytes,
-    followRedirects: transport.followRedirects,
-    trustedCa: transport.trustedCa ?? "",
     clientCertificate: transport.clientCertificate
       ? { ...emptyKeyPair, isUsed: true, privateKey: undefined, certificate: transport.clientCertificate.certificate }
-      : { ...emptyKeyPair, isUsed: false },
-    notes: transport.notes,
+      : empty.clientCertificate,
   };
 }
 
 /** The fields as the schema takes them. */
 export function toInput(values: FormValues): TransportFormValues {
+  const { type, ...plain } = toSent(plainFields, values);
   const common = {
-    name: values.name,
-    nodeId: values.nodeId,
+    ...plain,
     authorization: toAuthorization(values.authorization),
     proxy: toProxyInput(values.proxy),
-    // A cleared number is "", which the schema calls by its name.
-    connectTimeoutMs: values.connectTimeoutMs as number,
-    timeoutMs: values.timeoutMs as number,
-    maxResponseBytes: values.maxResponseBytes as number,
-    followRedirects: values.followRedirects,
-    trustedCa: values.trustedCa,
     clientCertificate: toClientCertificate(values.clientCertificate),
-    notes: values.notes,
   };
-  if (values.type === "WS_SOAP") return { ...common, type: "WS_SOAP", soap: toSoapInput(values.soap) };
-  return { ...common, type: "HTTP", http: values.http };
+  if (type === "WS_SOAP") return { ...common, type, soap: toSoapInput(values.soap) };
+  return { ...common, type, http: values.http };
 }
 
 function toClientCertificate({ isUsed, ...pair }: FormValues["clientCertificate"]) {

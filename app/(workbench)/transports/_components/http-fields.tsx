@@ -3,9 +3,8 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
-import { httpMethods } from "#lib/delivery/transports/model.ts";
+import { httpMethods, transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { FormValues } from "./form-values.ts";
-import { labels } from "./words.ts";
 
 /** Where an HTTP service is. */
 export function HttpFields() {

@@ -7,11 +7,12 @@ import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, Remark, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
 import { soapVersions } from "#lib/delivery/soap/model.ts";
+import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { FormValues } from "./form-values.ts";
 import { wsdlChoices } from "./soap-values.ts";
 import { useWsdl } from "./use-wsdl.ts";
-import { labels, wsdlSourceWords } from "./words.ts";
+import { wsdlSourceWords } from "./words.ts";
 import { WsdlUpload } from "./wsdl-upload.tsx";
 
 /** Where a SOAP service is: its WSDL, what was chosen in it, and another address for the calls. */

@@ -3,8 +3,8 @@ import { Checkbox } from "@mantine/core";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, SecretInput, TextField } from "#app/_ui/form-fields.tsx";
+import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { FormValues } from "./form-values.ts";
-import { labels } from "./words.ts";
 
 /** What stands in the header of each envelope: a UsernameToken, addressing, blocks of one's own. */
 export function SoapHeaderFields({ passwordSetAt }: { passwordSetAt: string | null }) {

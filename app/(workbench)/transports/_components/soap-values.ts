@@ -1,5 +1,6 @@
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
-import { type ShownSoapSettings, soapDefaults } from "#lib/delivery/transports/model.ts";
+import { soapDefaults } from "#lib/delivery/transports/definition.ts";
+import type { ShownSoapSettings } from "#lib/delivery/transports/model.ts";
 import type { TransportFormValues } from "#lib/delivery/transports/schema.ts";
 
 /** Where the WSDL comes from; `raw`: triggers bring whole envelopes and there is none. */

@@ -1,8 +1,8 @@
 "use client";
 import { useFormContext } from "react-hook-form";
 import { TextField } from "#app/_ui/form-fields.tsx";
+import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { FormValues } from "./form-values.ts";
-import { labels } from "./words.ts";
 
 /** How a SOAP service says that a token has expired, when it does not say so by 401. */
 export function TokenExpiredFields() {

@@ -11,7 +11,8 @@ import { ProxyFields } from "#app/_ui/proxy-fields.tsx";
 import type { Option } from "#app/_ui/search-select.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
-import { type TransportDetail, transportTypes } from "#lib/delivery/transports/model.ts";
+import { transportLabels as labels, transportTypes } from "#lib/delivery/transports/definition.ts";
+import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import { findPlaces } from "../actions.ts";
 import { AuthorizationFields } from "./authorization-fields.tsx";
@@ -21,7 +22,7 @@ import { SoapFields } from "./soap-fields.tsx";
 import { SoapHeaderFields } from "./soap-header-fields.tsx";
 import { TokenExpiredFields } from "./token-expired-fields.tsx";
 import { useTransportForm } from "./use-transport-form.ts";
-import { labels, typeWords } from "./words.ts";
+import { typeWords } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */

@@ -5,9 +5,10 @@ import { Controller, useFormContext } from "react-hook-form";
 import { useClock } from "#app/_ui/clock.tsx";
 import { ChoiceField, TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { FormValues } from "./form-values.ts";
 import { NextTimes } from "./next-times.tsx";
-import { authenticationWords, catchUpWords, eventWords, labels, respondWords } from "./words.ts";
+import { authenticationWords, catchUpWords, eventWords, respondWords } from "./words.ts";
 
 /** What fires the trigger, and what that needs to know. */
 export function EventFields() {

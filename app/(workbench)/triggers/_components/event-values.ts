@@ -1,4 +1,9 @@
-import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/delivery/triggers/model.ts";
+import type {
+  CatchUp,
+  TriggerEvent,
+  WebhookAuthentication,
+  WebhookRespond,
+} from "#lib/delivery/triggers/definition.ts";
 
 /** What the fields of an event hold, those of the other kinds too. */
 export type EventValues = {

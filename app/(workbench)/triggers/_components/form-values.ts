@@ -1,17 +1,17 @@
 import type { NameValue } from "#app/_ui/headers-field.tsx";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
 import type { Members } from "#lib/delivery/soap/values.ts";
+import { plainFields } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import type { TriggerFormValues, TriggerUpdate } from "#lib/delivery/triggers/schema.ts";
+import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
 import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 
 /** What the form's fields hold, those of a request of the other type too. */
-export type FormValues = {
-  name: string;
-  nodeId: string;
-  transportId: string;
-  enabled: boolean;
+type Numbers = "maxInProgress" | "queueSize" | "maxExecutionMs" | "holdHours";
+
+export type FormValues = Omit<FormOf<typeof plainFields>, Numbers> & {
   event: EventValues;
   request: {
     path: string;
@@ -27,12 +27,11 @@ export type FormValues = {
     envelope: string;
     action: string;
   };
+  // A cleared number is "", which the schema calls by its name.
   maxInProgress: number | string;
   queueSize: number | string;
   maxExecutionMs: number | string;
-  repeatInterrupted: boolean;
   holdHours: number | string;
-  notes: string;
 };
 
 const emptyEnvelope = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/">
@@ -47,10 +46,9 @@ export function emptyValues(from: {
   operation?: string | null;
 }): FormValues {
   return {
-    name: "",
+    ...blankForm(plainFields),
     nodeId: from.nodeId ?? "",
     transportId: from.transportId ?? "",
-    enabled: true,
     event: emptyEvent,
     request: {
       path: "",
@@ -65,12 +63,6 @@ export function emptyValues(from: {
       envelope: emptyEnvelope,
       action: "",
     },
-    maxInProgress: 0,
-    queueSize: 0,
-    maxExecutionMs: 60_000,
-    repeatInterrupted: false,
-    holdHours: 0,
-    notes: "",
   };
 }
 
@@ -79,10 +71,7 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
   const empty = emptyValues({ nodeId: null, transportId: null });
   const { request } = trigger;
   return {
-    name: trigger.name,
-    nodeId: trigger.nodeId,
-    transportId: trigger.transportId,
-    enabled: trigger.enabled,
+    ...toForm(plainFields, trigger),
     event: { ...emptyEvent, ...trigger.event },
     request: isSoapRequest(request)
       ? {
@@ -101,12 +90,6 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
           headers: request.headers,
           body: request.body,
         },
-    maxInProgress: trigger.maxInProgress,
-    queueSize: trigger.queueSize,
-    maxExecutionMs: trigger.maxExecutionMs,
-    repeatInterrupted: trigger.repeatInterrupted,
-    holdHours: trigger.holdHours,
-    notes: trigger.notes,
   };
 }
 
@@ -137,21 +120,7 @@ export function isFilled({ name, value }: NameValue): boolean {
 
 /** The fields as the schema takes them. */
 export function toInput(values: FormValues, kind: RequestKind): TriggerFormValues {
-  return {
-    name: values.name,
-    nodeId: values.nodeId,
-    transportId: values.transportId,
-    enabled: values.enabled,
-    event: toEvent(values.event),
-    request: toRequest(values, kind),
-    // A cleared number is "", which the schema calls by its name.
-    maxInProgress: values.maxInProgress as number,
-    queueSize: values.queueSize as number,
-    maxExecutionMs: values.maxExecutionMs as number,
-    repeatInterrupted: values.repeatInterrupted,
-    holdHours: values.holdHours as number,
-    notes: values.notes,
-  };
+  return { ...toSent(plainFields, values), event: toEvent(values.event), request: toRequest(values, kind) };
 }
 
 /** What of the form differs from what it started with, for an edit. */

@@ -3,10 +3,10 @@ import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField, type NameValue } from "#app/_ui/headers-field.tsx";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { FormValues } from "./form-values.ts";
 import { useExampleValue, ValueHint } from "./value-hint.tsx";
-import { labels } from "./words.ts";
 
 type Props = {
   /** Method and URL of the transport, when one is picked. */

@@ -1,5 +1,6 @@
 import { sortNames } from "#app/_ui/sort-names.ts";
-import type { TransportDetail, TransportType } from "#lib/delivery/transports/model.ts";
+import type { TransportType } from "#lib/delivery/transports/definition.ts";
+import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 
 /** What a request is made of: method and path, an operation with arguments, or a whole envelope. */
 export type RequestKind = "http" | "soap" | "raw";

@@ -6,6 +6,7 @@ import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { TextField, useFieldError } from "#app/_ui/form-fields.tsx";
 import type { Members } from "#lib/delivery/soap/values.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import { ArgumentsJson } from "./arguments-json.tsx";
 import type { FormValues } from "./form-values.ts";
 import { blankArguments } from "./operation/argument-values.ts";
@@ -13,7 +14,6 @@ import { OperationFields } from "./operation/operation-form.tsx";
 import type { KnownTransport } from "./request-kind.ts";
 import type { useOperation } from "./use-operation.ts";
 import { ValueHint } from "./value-hint.tsx";
-import { labels } from "./words.ts";
 
 type Props = {
   transport: KnownTransport;

@@ -10,6 +10,7 @@ import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import type { Option } from "#app/_ui/search-select.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import { findPlaces } from "../actions.ts";
 import { EventFields } from "./event-fields.tsx";
@@ -25,7 +26,6 @@ import { usePreview } from "./use-preview.ts";
 import { useProblems } from "./use-problems.ts";
 import { useLookUp, useTransports } from "./use-transport.ts";
 import { useTriggerForm } from "./use-trigger-form.ts";
-import { labels } from "./words.ts";
 
 type Props = {
   /** What is edited, null for a new one. */

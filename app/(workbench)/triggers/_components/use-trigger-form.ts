@@ -2,8 +2,9 @@
 import { useState } from "react";
 import { type FieldErrors, set } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
+import { httpRequestTemplate, soapRequestTemplate } from "#lib/delivery/triggers/definition.ts";
 import type { SavedTrigger, TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { httpRequestTemplate, soapRequestTemplate, triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { ActionResult } from "#lib/web/action-result.ts";
 import { addTrigger, saveTrigger } from "../actions.ts";

@@ -1,7 +1,7 @@
 "use client";
 import type { ReactNode } from "react";
 import { useFormContext } from "react-hook-form";
-import type { TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
 import type { FormValues } from "./form-values.ts";
 
 const hints: Record<TriggerEvent["kind"], ReactNode> = {

@@ -1,37 +1,9 @@
-import type { CatchUp, TriggerEvent, WebhookAuthentication, WebhookRespond } from "#lib/delivery/triggers/model.ts";
-
-/** Labels of the fields, by their names in form and API. */
-export const labels = {
-  name: "Trigger Name",
-  nodeId: "Node",
-  transportId: "Transport",
-  enabled: "Enabled",
-  event: "Event",
-  "event.cron": "Cron expression",
-  "event.timezone": "Time zone",
-  "event.catchUp": "Missed times",
-  "event.paused": "Paused",
-  "event.slug": "Webhook name",
-  "event.authentication": "Authentication",
-  "event.respond": "Answer",
-  request: "Request",
-  "request.path": "Path",
-  "request.query": "Query parameters",
-  "request.headers": "Headers",
-  "request.body": "Body",
-  "request.operation": "Operation",
-  "request.arguments": "Arguments",
-  "request.soapHeaders": "SOAP header blocks",
-  "request.safeToRepeat": "Safe to repeat",
-  "request.envelope": "Envelope",
-  "request.action": "Action",
-  maxInProgress: "Max in progress",
-  queueSize: "Queue size",
-  maxExecutionMs: "Max execution time",
-  repeatInterrupted: "Repeat after an interruption",
-  holdHours: "Hold when authentication fails",
-  notes: "Notes",
-} as const;
+import type {
+  CatchUp,
+  TriggerEvent,
+  WebhookAuthentication,
+  WebhookRespond,
+} from "#lib/delivery/triggers/definition.ts";
 
 export const eventWords: Record<TriggerEvent["kind"], string> = {
   on_demand: "On demand",

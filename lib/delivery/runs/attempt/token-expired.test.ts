@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import { defaultTokenExpired } from "#lib/delivery/transports/model.ts";
+import { defaultTokenExpired } from "#lib/delivery/transports/definition.ts";
 import { saysTokenExpired } from "./token-expired.ts";
 
 const reading = (fault: Partial<NonNullable<SoapReading["fault"]>> | null): SoapReading => ({

@@ -1,5 +1,5 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import type { TokenExpiredRule } from "#lib/delivery/transports/model.ts";
+import type { TokenExpiredRule } from "#lib/delivery/transports/definition.ts";
 
 /** An answer without a Fault is looked through only up to this size: a notice is short, and a large answer may quote anything. */
 const maxNoticeBytes = 16 * 1024;

@@ -1,8 +1,9 @@
 import type { transports } from "#drizzle/schema/transports.ts";
+import { pickFields, toStored } from "#lib/platform/definitions/derive.ts";
 import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { soonestCertificateEnd } from "../certificate-ends.ts";
-import type { SoapSettings } from "../model.ts";
+import { plainFields, type SoapSettings } from "../definition.ts";
 import type { SoapInput, TransportInput } from "../schema.ts";
 import { readSoapSettings } from "../soap/settings.ts";
 import type { TransportRow } from "../store.ts";
@@ -25,9 +26,7 @@ export function toColumns(
   const secrets = sealSecrets(id, input, stored, addresses, now);
   const clientCertificate = toCertificateColumn(input, stored, addresses.after);
   return {
-    name: input.name,
-    nodeId: input.nodeId,
-    type: input.type,
+    ...toStored(plainFields, input),
     http: input.type === "HTTP" ? input.http : null,
     soap: input.type === "WS_SOAP" ? toSoapColumn(input.soap) : null,
     authorizationKind: input.authorization.kind,
@@ -36,13 +35,7 @@ export function toColumns(
     proxy: withoutPassword(input.proxy),
     ...secrets,
     clientCertificate,
-    connectTimeoutMs: input.connectTimeoutMs,
-    timeoutMs: input.timeoutMs,
-    maxResponseBytes: input.maxResponseBytes,
-    followRedirects: input.followRedirects,
-    trustedCa: input.trustedCa,
     certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,
-    notes: input.notes,
     updatedAt: now,
   } satisfies Omit<typeof transports.$inferInsert, "id">;
 }
@@ -62,9 +55,7 @@ function withoutPassword(proxy: ProxyInput): ProxySettings {
 /** A stored transport as the form would send it, passwords left out (kept); what an edit is merged into. */
 export function toInput(row: TransportRow): Record<string, unknown> {
   return {
-    name: row.name,
-    nodeId: row.nodeId,
-    type: row.type,
+    ...pickFields(plainFields, row),
     http: row.http ?? undefined,
     soap: row.soap ? readSoapSettings(row.soap) : undefined,
     authorization:
@@ -74,11 +65,5 @@ export function toInput(row: TransportRow): Record<string, unknown> {
           ? { kind: "credential", credentialId: row.credentialId }
           : { kind: "none" },
     proxy: row.proxy,
-    connectTimeoutMs: row.connectTimeoutMs,
-    timeoutMs: row.timeoutMs,
-    maxResponseBytes: row.maxResponseBytes,
-    followRedirects: row.followRedirects,
-    trustedCa: row.trustedCa,
-    notes: row.notes,
   };
 }

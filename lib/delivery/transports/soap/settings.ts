@@ -1,12 +1,7 @@
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.ts";
-import {
-  type ShownSoapSettings,
-  type SoapSettings,
-  type StoredSoapSettings,
-  soapDefaults,
-  type WsdlSummary,
-} from "../model.ts";
+import { type SoapSettings, soapDefaults } from "../definition.ts";
+import type { ShownSoapSettings, StoredSoapSettings, WsdlSummary } from "../model.ts";
 
 /** Stored settings with what an older version did not store. */
 export function readSoapSettings(stored: StoredSoapSettings): SoapSettings {

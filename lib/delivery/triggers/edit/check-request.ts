@@ -12,7 +12,8 @@ import { findRequestProblems, toFieldError } from "#lib/delivery/wsdls/request-p
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { type TriggerEvent, wrongKind } from "../model.ts";
+import type { TriggerEvent } from "../definition.ts";
+import { wrongKind } from "../model.ts";
 
 /**
  * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The

@@ -5,7 +5,7 @@ import { webhookAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { nextTimes } from "../cron.ts";
-import type { TriggerEvent } from "../model.ts";
+import type { TriggerEvent } from "../definition.ts";
 import { makeWebhookSecret } from "../webhook-secret.ts";
 
 type Saved = { id: string; enabled: boolean; event: TriggerEvent };

@@ -7,9 +7,10 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
-import { labels, typeWords } from "../../_components/words.ts";
+import { typeWords } from "../../_components/words.ts";
 
 type Props = { transport: TransportDetail; mayReadCredentials: boolean };
 type Item = Parameters<typeof KeyValue>[0]["items"][number];

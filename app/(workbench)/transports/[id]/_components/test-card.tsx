@@ -10,7 +10,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { Progress } from "#app/_ui/progress.tsx";
 import type { Run } from "#lib/delivery/runs/model.ts";
-import { type HttpSettings, httpMethods } from "#lib/delivery/transports/model.ts";
+import { type HttpSettings, httpMethods } from "#lib/delivery/transports/definition.ts";
 import { tryTransport } from "../../actions.ts";
 
 type Props = {

@@ -6,8 +6,9 @@ import { KeyValue } from "#app/_ui/key-value.tsx";
 import { prettyXml } from "#app/_ui/pretty-xml.ts";
 import { TextLink } from "#app/_ui/text-link.tsx";
 import { isSoapRequest, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { eventWords, labels } from "../../_components/words.ts";
+import { eventWords } from "../../_components/words.ts";
 
 type Props = { trigger: TriggerDetail; mayReadCredentials: boolean };
 

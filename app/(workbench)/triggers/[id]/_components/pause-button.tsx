@@ -5,7 +5,7 @@ import { useRouter } from "next/navigation";
 import { useState, useTransition } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
-import type { TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
 import { saveTrigger } from "../../actions.ts";
 
 type Props = { id: string; version: number; event: Extract<TriggerEvent, { kind: "schedule" }> };

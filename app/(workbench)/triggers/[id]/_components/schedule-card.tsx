@@ -2,9 +2,11 @@ import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { ScheduleState, TriggerDetail, TriggerEvent } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
+import type { ScheduleState, TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import { NextTimes } from "../../_components/next-times.tsx";
-import { catchUpWords, labels } from "../../_components/words.ts";
+import { catchUpWords } from "../../_components/words.ts";
 import { PauseButton } from "./pause-button.tsx";
 
 type Props = {

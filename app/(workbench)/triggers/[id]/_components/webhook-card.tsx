@@ -3,9 +3,11 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
-import type { TriggerDetail, TriggerEvent, WebhookState } from "#lib/delivery/triggers/model.ts";
+import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
+import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
+import type { TriggerDetail, WebhookState } from "#lib/delivery/triggers/model.ts";
 import { writeCurlExample } from "#lib/delivery/webhooks/curl-example.ts";
-import { authenticationWords, labels, respondWords } from "../../_components/words.ts";
+import { authenticationWords, respondWords } from "../../_components/words.ts";
 import { RotateSecret } from "./rotate-secret.tsx";
 
 type Props = {
