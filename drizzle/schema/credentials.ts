@@ -1,9 +1,9 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
+import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
 import {
   type ClaimsSource,
-  type ClientAuthentication,
   type CredentialStatus,
   credentialStatuses,
   type ResponseMode,

@@ -8,6 +8,7 @@ import {
 } from "#lib/delivery/connection-check/save-and-check.ts";
 import { transportTypes } from "#lib/delivery/transports/model.ts";
 import { reassignCredential, reassignInput } from "#lib/delivery/transports/reassign-credential.ts";
+import { clientAuthentications } from "#lib/oauth/client-authentication/registry.ts";
 import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
@@ -15,7 +16,6 @@ import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import {
   claimsSources,
-  clientAuthentications,
   credentialEventKinds,
   credentialStatuses,
   credentialTypes,

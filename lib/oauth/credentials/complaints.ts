@@ -1,17 +1,14 @@
 import type { Grant } from "#lib/access/permissions/permissions.ts";
-import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { providerOfEndpoint } from "./endpoint.ts";
-import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
 import {
   type ClientAuthentication,
-  type CredentialType,
-  grantTypes,
-  type Provider,
-  type RoleMapping,
   usesKey,
   usesMutualTls,
   usesSecret,
-} from "./model.ts";
+} from "#lib/oauth/client-authentication/registry.ts";
+import type { FieldError } from "#lib/platform/errors/app-error.ts";
+import { providerOfEndpoint } from "./endpoint.ts";
+import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
+import { type CredentialType, grantTypes, type Provider, type RoleMapping } from "./model.ts";
 
 /** Which secrets a credential already has. */
 export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };

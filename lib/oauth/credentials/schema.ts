@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { roles } from "#lib/access/permissions/permissions.ts";
+import { clientAuthentications } from "#lib/oauth/client-authentication/registry.ts";
+import { reservedParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema } from "#lib/platform/net/proxy-schema.ts";
@@ -8,7 +10,6 @@ import { complainAboutEndpoint, complainAboutUrl } from "./endpoint.ts";
 import { completeEndpointUrl } from "./entra-url.ts";
 import {
   claimsSources,
-  clientAuthentications,
   credentialStatuses,
   credentialTypes,
   grantTypes,
@@ -18,24 +19,8 @@ import {
   responseModes,
 } from "./model.ts";
 
-/** Parameters of a token request that other fields already decide (RFC 6749, RFC 7523). */
-const ownParameters = [
-  "grant_type",
-  "client_id",
-  "client_secret",
-  "client_assertion",
-  "client_assertion_type",
-  "scope",
-  "code",
-  "code_verifier",
-  "redirect_uri",
-  "refresh_token",
-  "username",
-  "password",
-];
-
 function complainAboutParameter(name: string): string | null {
-  if (ownParameters.includes(name)) return `${name} has its own field, or is set by Sallyport.`;
+  if (reservedParameters.has(name)) return `${name} has its own field, or is set by Sallyport.`;
   if (/^[A-Za-z0-9._~-]{1,100}$/.test(name)) return null;
   return "A parameter's name is made of letters, digits, dots, underscores and dashes.";
 }

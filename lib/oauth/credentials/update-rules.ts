@@ -1,8 +1,9 @@
+import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { haveSameKey } from "#lib/platform/certificates/judge.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";
 import { originOf } from "./endpoint.ts";
-import { type CredentialConfiguration, usesKey, usesSecret } from "./model.ts";
+import type { CredentialConfiguration } from "./model.ts";
 import type { CredentialFields } from "./schema.ts";
 import type { ConfigurationColumns } from "./to-columns.ts";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
+import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { originOf } from "#lib/oauth/credentials/endpoint.ts";
 import { complainAboutKeyPair } from "#lib/oauth/credentials/key-pair.ts";
-import { type CredentialConfiguration, usesKey, usesMutualTls, usesSecret } from "#lib/oauth/credentials/model.ts";
+import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import { writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
 import { haveSameKey } from "#lib/platform/certificates/judge.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";

@@ -7,7 +7,7 @@ import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
-import { buildSignInUrl } from "#lib/oauth/tokens/user-tokens.ts";
+import { buildSignInUrl } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { createAttempt, hashSecret, makeSecret, noteRefusal } from "./attempts.ts";

@@ -2,13 +2,13 @@ import { eq } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import type { Client, SignedIn } from "#lib/access/sessions/sessions.ts";
+import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata, type ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
-import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
-import { exchangeCode } from "#lib/oauth/tokens/user-tokens.ts";
+import { exchangeCode } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -133,16 +133,8 @@ async function signIn(
     throw new Refused(explainAnswer(error, answer.description), { detail, providerCode: error });
   }
   const received = await exchangeCode(
-    toTokenClient(credential, metadata),
-    {
-      code: answer.code,
-      codeVerifier: secrets.codeVerifier,
-      redirectUri: getRedirectUri(),
-      state: answer.state,
-      nonce: secrets.nonce,
-      iss: answer.iss,
-      issuer: metadata.issuer.kind === "exact" ? metadata.issuer.issuer : null,
-    },
+    withMutualTlsUrl(credential, metadata),
+    { code: answer.code, codeVerifier: secrets.codeVerifier, redirectUri: getRedirectUri() },
     clock,
   );
   if (attempt.purpose === "mapping_test") {

@@ -5,12 +5,12 @@ import { users } from "#drizzle/schema/users.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { endSession, isLive } from "#lib/access/sessions/sessions.ts";
+import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { computeBackoff } from "#lib/oauth/tokens/backoff.ts";
-import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
-import { refreshUserTokens } from "#lib/oauth/tokens/user-tokens.ts";
+import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, getHeartbeatDb, inTransaction } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
@@ -163,7 +163,7 @@ async function askProvider(
 ): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
   const metadata = await getProviderMetadata(credential, clock);
   const received = await refreshUserTokens(
-    toTokenClient(credential, metadata),
+    withMutualTlsUrl(credential, metadata),
     session.tokens.refreshToken ?? "",
     clock,
   );

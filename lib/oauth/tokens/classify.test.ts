@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { classifyFailure } from "./classify.ts";
-import { parseTokenAnswer } from "./parse.ts";
+import { parseTokenAnswer } from "./request/parse.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 const minute = 60_000;

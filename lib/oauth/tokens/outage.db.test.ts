@@ -13,11 +13,10 @@ import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { setUpTokenProcesses } from "#scripts/test-token-processes.ts";
 import { describeClientOf, holdAnswers, issueTokenOf, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
 import { createTokenDesk } from "./get-token.ts";
+import { tokenRequestLimits, tokenWaits } from "./limits.ts";
 import { noteUserAttempt } from "./note-user-attempt.ts";
 import { inPlace, takePlace } from "./provider-places.ts";
 import { requestToken } from "./request-token.ts";
-import { tokenRequestLimits } from "./token-endpoint.ts";
-import { tokenWaits } from "./waits.ts";
 
 // The rules for outages: what passes by itself, what needs a person, who may ask when, and who is held up by whom.
 

@@ -5,10 +5,10 @@ import { inTransaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { computeBackoff } from "./backoff.ts";
+import { storeSuccess } from "./cache/store-success.ts";
 import { classifyFailure } from "./classify.ts";
 import type { ReceivedToken, StoredFailure, TokenSubject } from "./model.ts";
 import { storeFailure } from "./store.ts";
-import { storeSuccess } from "./store-success.ts";
 import type { TokenTimes } from "./times.ts";
 
 /** What the outcome needs of the credential, as it was when the provider was asked. */

@@ -9,7 +9,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { countRefresh } from "#lib/platform/metrics/count.ts";
 import { tokenDesk } from "./get-token.ts";
 import { claimsOfLane, createLanes, type Rooms, sizeOfLane } from "./lanes.ts";
-import { markWaiting } from "./mark-waiting.ts";
+import { markWaiting } from "./renewal/mark-waiting.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
 const claimMs = 60_000;

@@ -4,13 +4,19 @@ import Link from "next/link";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
+import {
+  type ClientAuthentication,
+  clientAuthenticationMethods,
+  clientAuthentications,
+  usesKey,
+  usesSecret,
+} from "#lib/oauth/client-authentication/registry.ts";
 import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
-import { type ClientAuthentication, clientAuthentications, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
-import { authenticationWords, labels } from "./words.ts";
+import { labels } from "./words.ts";
 
 const guid = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 
@@ -38,7 +44,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
         />
         <ChoiceField
           name="clientAuthentication"
-          options={clientAuthentications.map((value) => ({ value, label: authenticationWords[value] }))}
+          options={clientAuthentications.map((value) => ({ value, label: clientAuthenticationMethods[value].label }))}
           remark={remarks.clientAuthentication}
         />
         {usesSecret({ clientAuthentication: authentication }) && (
@@ -53,7 +59,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
             }
           />
         )}
-        {!isEntra && !authentication.endsWith("tls_client_auth") && (
+        {!isEntra && !clientAuthenticationMethods[authentication].isMutualTls && (
           <Checkbox
             {...register("presentCertificate")}
             label={labels.presentCertificate}

@@ -1,10 +1,10 @@
 import { toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
+import { type ClientAuthentication, usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import { deriveEntraUrls, type EntraUrls, isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import {
   type ClaimsSource,
-  type ClientAuthentication,
   type CredentialDetail,
   type CredentialType,
   grantTypes,
@@ -13,8 +13,6 @@ import {
   type Provider,
   type ResponseMode,
   type RoleMapping,
-  usesKey,
-  usesSecret,
 } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
 

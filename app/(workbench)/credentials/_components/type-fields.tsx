@@ -2,10 +2,12 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
+import { grants } from "#lib/oauth/grants/registry.ts";
 import type { FormValues } from "./form-values.ts";
-import { grantWords, labels, typeWords } from "./words.ts";
+import { labels, typeWords } from "./words.ts";
 
 const types = ["application", "user"] as const;
+const grantOptions = Object.values(grants).map(({ credentialType, label }) => ({ value: credentialType, label }));
 
 /** Type and grant type: two names of one choice, so each moves the other. Fixed once the credential exists. */
 export function TypeFields({ fixed }: { fixed: boolean }) {
@@ -27,7 +29,7 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
         <TextInput
           label={labels.grantType}
           description="Follows from the type."
-          value={grantWords[type]}
+          value={grantOptions.find(({ value }) => value === type)?.label}
           readOnly
           variant="filled"
         />
@@ -49,7 +51,7 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
           <NativeSelect
             label={labels.grantType}
             description="Follows from the type."
-            data={types.map((value) => ({ value, label: grantWords[value] }))}
+            data={grantOptions}
             value={field.value}
             onChange={field.onChange}
             error={grantError}

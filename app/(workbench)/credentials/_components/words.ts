@@ -1,6 +1,6 @@
+import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
 import type {
   ClaimsSource,
-  ClientAuthentication,
   CredentialType,
   MfaRequirement,
   PostLogin,

@@ -6,8 +6,9 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
-import { type CredentialDetail, usesKey, usesSecret } from "#lib/oauth/credentials/model.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import {
   authenticationWords,

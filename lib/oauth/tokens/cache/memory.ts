@@ -1,4 +1,4 @@
-import type { IssuedToken, TokenSubject } from "./model.ts";
+import type { IssuedToken, TokenSubject } from "../model.ts";
 
 /** A token in the memory of this process. Times in milliseconds. */
 export type Remembered = {

@@ -1,7 +1,9 @@
-/**
- * How long token requests of several processes wait for each other, in ms. Tests change these: a limit that isn't their subject must be
- * out of reach on a slow machine, and one that is must not be waited for.
- */
+// Tests change these: a limit that isn't their subject must be out of reach on a slow machine, and one that is must not be waited for.
+
+/** Limits of a token request. A token endpoint that needs longer or says more is not well. */
+export const tokenRequestLimits = { connectTimeoutMs: 5_000, timeoutMs: 15_000, maxResponseBytes: 262_144 };
+
+/** How long token requests of several processes wait for each other, in ms. */
 export const tokenWaits = {
   /** Waiting for a slot at a provider. With the request's own timeout, this is the most that a hanging host costs a caller. */
   slotMs: 5_000,

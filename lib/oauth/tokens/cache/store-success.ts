@@ -8,8 +8,8 @@ import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { gather } from "#lib/platform/db/gather.ts";
-import type { TokenSubject } from "./model.ts";
-import type { TokenTimes } from "./times.ts";
+import type { TokenSubject } from "../model.ts";
+import type { TokenTimes } from "../times.ts";
 
 const editedMeanwhile = "Thrown away, since the credential was changed meanwhile.";
 const overtaken = "Thrown away, since another process had gone on meanwhile.";

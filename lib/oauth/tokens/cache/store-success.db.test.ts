@@ -8,7 +8,7 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { loadTokenState, openToken, takeLease } from "./store.ts";
+import { loadTokenState, openToken, takeLease } from "../store.ts";
 import { storeSuccess } from "./store-success.ts";
 
 setUpTestDatabase();
