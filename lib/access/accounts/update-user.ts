@@ -52,8 +52,9 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
 }
 
 function sameRoles(asked: readonly Grant[], current: readonly Grant[]): boolean {
-  const tell = (grants: readonly Grant[]) => JSON.stringify(grants.map(({ role, nodeId }) => [role, nodeId]).sort());
-  return tell(asked) === tell(current);
+  const describeGrants = (grants: readonly Grant[]) =>
+    JSON.stringify(grants.map(({ role, nodeId }) => [role, nodeId]).sort());
+  return describeGrants(asked) === describeGrants(current);
 }
 
 /**

@@ -6,8 +6,8 @@ import { findCredential, type Reader, toConfiguration } from "#lib/oauth/credent
 import { describeCertificate } from "#lib/platform/certificates/judge.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import { bringsNote, findObstacle, markOf } from "./fit.ts";
 import { findSlot, type SlotRow } from "./store.ts";
+import { bringsNote, findObstacle, markOf } from "./validate-staged.ts";
 
 /**
  * Reads what a credential has beside the secret in force, without secrets.

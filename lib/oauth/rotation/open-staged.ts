@@ -6,8 +6,8 @@ import { toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { nothingStaged, unusable } from "./errors.ts";
-import { findObstacle, markOf, withSlot } from "./fit.ts";
 import { openSlot } from "./store.ts";
+import { findObstacle, markOf, withSlot } from "./validate-staged.ts";
 
 /** A credential as it would be with its staged secret in force, opened, and what a test of it is noted with. */
 export type StagedClient = { client: OpenCredential; secretId: string; mark: string };

@@ -17,9 +17,9 @@ import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { unusable } from "./errors.ts";
-import { bindingOf, findObstacle, withSlot } from "./fit.ts";
 import { sealFormer } from "./seal-former.ts";
 import { clearSlot, type OpenSlot, openSlot } from "./store.ts";
+import { bindingOf, findObstacle, withSlot } from "./validate-staged.ts";
 
 type Step = {
   from: SecretSlot;

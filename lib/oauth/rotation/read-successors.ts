@@ -3,9 +3,9 @@ import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
 import { publicColumns, type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
-import { findObstacle } from "./fit.ts";
 import { endOf, toTest } from "./get-rotation.ts";
 import { openColumns } from "./store.ts";
+import { findObstacle } from "./validate-staged.ts";
 
 /**
  * Which of some credentials have the next secret or certificate staged already, in one query however many they are. What

@@ -9,10 +9,10 @@ import { rotationAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
-import { bindingOf, complainAboutStaged } from "./fit.ts";
 import { readRotation } from "./get-rotation.ts";
 import type { StageInput } from "./schema.ts";
 import { findSlot } from "./store.ts";
+import { bindingOf, complainAboutStaged } from "./validate-staged.ts";
 
 /**
  * Keeps the next secret of a credential beside the one in force, which goes on being used: version, tokens and status stay.

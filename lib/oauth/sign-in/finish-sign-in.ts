@@ -13,7 +13,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
-import { type AttemptRow, type AttemptSecrets, noteRefusal, takeAttempt } from "./attempts.ts";
+import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
 import { explainAnswer } from "./explain-answer.ts";
 import { signInExternally } from "./external-sign-in.ts";
@@ -21,7 +21,7 @@ import { toMappingSettings } from "./mapping-settings.ts";
 import { keepMappingTest } from "./mapping-test.ts";
 import { explainMissingMfa, findMfa } from "./mfa.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
-import { noteSignIn } from "./note-sign-in.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 import { explainError, ownRefusals } from "./refusals.ts";
 import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
@@ -74,7 +74,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     if (taken.refusal) throw new Refused(taken.refusal);
     const done = await signIn(input, input.answer, attempt, taken.secrets, credential, clock);
     const noted = { credential, cause: done.username, startedAt, endedAt: clock() };
-    await noteSignIn({ ...noted, description: done.description, error: null });
+    await recordSignIn({ ...noted, description: done.description, error: null });
     const { id, mode, returnTo } = attempt;
     const kind = done.session ? "signed_in" : "tested";
     return { kind, attemptId: id, mode, returnTo, session: done.session, refusal: null };
@@ -84,7 +84,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     const description = [refusal.message, detail, refusal.hint].filter(Boolean).join(" ");
     const error = { code: refusal.code, providerCode, thrown: refused.thrown };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
-    await noteSignIn({ ...noted, description, error });
+    await recordSignIn({ ...noted, description, error });
     return refuse(attempt, refusal);
   }
 }
@@ -97,7 +97,7 @@ function refuseUnknown(refusal: SignInRefusal): SignInOutcome {
 async function refuse(attempt: AttemptRow, refusal: SignInRefusal): Promise<SignInOutcome> {
   const foreign = [ownRefusals.other_browser, ownRefusals.used, ownRefusals.unknown_attempt] as SignInRefusal[];
   if (foreign.includes(refusal)) return refuseUnknown(refusal);
-  await noteRefusal(attempt.id, refusal);
+  await recordRefusal(attempt.id, refusal);
   const { id, mode, returnTo } = attempt;
   return { kind: "refused", attemptId: id, mode, returnTo, session: null, refusal };
 }

@@ -16,7 +16,7 @@ import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
 import { compareClocks, describeClock } from "./clock-step.ts";
 import { findFailedStep, type Inspection } from "./inspect-application.ts";
-import { describeWay } from "./network-steps.ts";
+import { describePath } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 
 type Found = { detail: string; verdict?: "pass" | "skipped"; hint?: string };
@@ -37,7 +37,7 @@ export async function inspectUser(credential: UserClient, clock: () => number): 
   }
   const opened = [
     makeStep("configuration", "pass", "Everything that a sign-in needs is there."),
-    ...describeWay(trace, failure, credential, clock()),
+    ...describePath(trace, failure, credential, clock()),
   ];
   const failedWay = opened.at(-1);
   if (failure && failedWay) {
@@ -118,7 +118,7 @@ async function compareMetadata(
   const compare = (name: string, expected: string, field: string, begins: string) => {
     const stated = json[name];
     if (stated === undefined && name !== "issuer") return;
-    if (typeof stated === "string" && tell(stated, isEntra) === tell(expected, isEntra)) return;
+    if (typeof stated === "string" && withoutTenant(stated, isEntra) === withoutTenant(expected, isEntra)) return;
     throw mismatch(field, `${begins} ${String(stated)}; the credential has ${expected}.`);
   };
   compare("issuer", named, "issuer", "The provider calls itself");
@@ -150,7 +150,7 @@ async function compareMetadata(
 }
 
 /** Entra names a tenant by its id, whatever name it was asked by, and an authority for many by a placeholder. */
-function tell(url: string, isEntra: boolean): string {
+function withoutTenant(url: string, isEntra: boolean): string {
   return isEntra ? url.replace(/^(https?:\/\/[^/]+)\/[^/]+\//, "$1/tenant/") : url;
 }
 

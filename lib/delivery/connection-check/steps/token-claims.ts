@@ -35,10 +35,10 @@ export function decodeClaims(token: string): TokenClaims | null {
 }
 
 /** The claims that matter in words. Others only by name: what a provider puts there may be meant for nobody else. */
-export function tellClaims(claims: TokenClaims): { name: string; value: string }[] {
+export function describeClaims(claims: TokenClaims): { name: string; value: string }[] {
   const known = new Set(shownClaims.map(([claim]) => claim));
   const facts = shownClaims.flatMap(([claim, word]) =>
-    claims[claim] === undefined ? [] : [{ name: `${claim} (${word})`, value: tell(claim, claims[claim]) }],
+    claims[claim] === undefined ? [] : [{ name: `${claim} (${word})`, value: describeValue(claim, claims[claim]) }],
   );
   const others = Object.keys(claims).filter((claim) => !known.has(claim));
   return others.length === 0 ? facts : [...facts, { name: "More claims", value: cut(others.join(", ")) }];
@@ -50,7 +50,7 @@ export function readTime(claims: TokenClaims | null, claim: "iat" | "nbf" | "exp
   return typeof value === "number" && Number.isFinite(value) && Math.abs(value) < 8e12 ? value * 1000 : null;
 }
 
-function tell(claim: string, value: unknown): string {
+function describeValue(claim: string, value: unknown): string {
   const time = times.has(claim) ? readTime({ [claim]: value }, claim as "iat") : null;
   if (time !== null) return new Date(time).toISOString();
   return cut(

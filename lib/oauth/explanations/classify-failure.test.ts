@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { parseTokenAnswer } from "#lib/oauth/tokens/request/parse.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { classifyFailure } from "./classify.ts";
-import { parseTokenAnswer } from "./request/parse.ts";
+import { classifyFailure } from "./classify-failure.ts";
 
 const now = Date.parse("2026-01-01T00:00:00Z");
 const minute = 60_000;

@@ -1,9 +1,9 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
-import { noteUserAttempt } from "#lib/oauth/tokens/note-user-attempt.ts";
+import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** A sign-in that is over, for the credential's event log. */
-export type NotedSignIn = {
+export type FinishedSignIn = {
   credential: OpenCredential;
   /** The username, or from where. */
   cause: string;
@@ -19,9 +19,9 @@ export type NotedSignIn = {
 const aboutCredential = new Set(["invalid_client", "unauthorized_client", "invalid_scope", "invalid_target"]);
 
 /** Writes a sign-in into the event log, and what it says about the credential into its status. */
-export async function noteSignIn({ error, ...noted }: NotedSignIn): Promise<void> {
+export async function recordSignIn({ error, ...noted }: FinishedSignIn): Promise<void> {
   const failure = error?.thrown && saysSomething(error.thrown) ? error.thrown : null;
-  await noteUserAttempt({ ...noted, kind: "sign_in", failure, refusal: error });
+  await recordUserAttempt({ ...noted, kind: "sign_in", failure, refusal: error });
 }
 
 function saysSomething(thrown: AppError): boolean {

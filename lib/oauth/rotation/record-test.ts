@@ -14,7 +14,7 @@ type Tested = {
 };
 
 /** Keeps how a test of a staged secret went, beside it and in the event log. The credential's status is no matter of it. */
-export async function noteTest({ credentialId, secretId, mark, test, event }: Tested): Promise<void> {
+export async function recordTest({ credentialId, secretId, mark, test, event }: Tested): Promise<void> {
   await inTransaction(async (tx) => {
     // It locks the credential, which whoever changes a slot has locked first.
     await recordCredentialEvent({ ...event, credentialId, kind: "staged_check" }, tx);

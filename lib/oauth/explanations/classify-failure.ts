@@ -1,5 +1,5 @@
-import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import type { AppError, ErrorCode } from "#lib/platform/errors/app-error.ts";
+import { explainFailure } from "./explain.ts";
 
 /** How long a version that has worked may fail without a reason before someone has to act. */
 const patienceMs = 15 * 60_000;
@@ -38,13 +38,14 @@ const ownPermanent = new Set<ErrorCode>([
  * Transient: no answer, 5xx, 429, HTML or empty bodies. Permanent: an RFC 6749 `error`, a 401, and what our own
  * configuration forbids. A 4xx without an `error` is permanent for a version that never got a token; for one that has, it
  * is `degraded` first and `action_needed` when it has lasted 15 minutes.
+ * @param history null for values or a secret that no request was made with before.
  */
-export function classifyFailure(error: AppError, history: CredentialHistory, now: number): Verdict {
+export function classifyFailure(error: AppError, history: CredentialHistory | null, now: number): Verdict {
   const { words, hint, field } = explainFailure(error);
   const sure = ownPermanent.has(error.code) || isRefusal(error);
   // An outage that went before is no part of the 15 minutes.
-  const unexplainedSince = !sure && isUnexplained(error) ? (history.unexplainedSince ?? now) : null;
-  const worked = history.workedVersion === history.version;
+  const unexplainedSince = !sure && isUnexplained(error) ? (history?.unexplainedSince ?? now) : null;
+  const worked = history !== null && history.workedVersion === history.version;
   const permanent = sure || (unexplainedSince !== null && (!worked || now - unexplainedSince >= patienceMs));
   return {
     status: permanent ? "action_needed" : "degraded",
