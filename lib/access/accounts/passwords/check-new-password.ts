@@ -1,6 +1,6 @@
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { commonPasswordFault, findPasswordFault } from "../schema.ts";
 import { isCommonPassword } from "./common-passwords.ts";
-import { commonPasswordFault, findPasswordFault } from "./password-rules.ts";
 
 /**
  * Refuses a password that can't be used: what `findPasswordFault` finds, and what guessers try first.

@@ -6,11 +6,48 @@ import { endSessionsOf } from "#lib/access/sessions/sessions.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
-import { invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
-import { lockAdmins, requireAnAdmin } from "./last-admin.ts";
+import { findViolation } from "#lib/platform/db/violations.ts";
+import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
+import { lockAdmins, requireAnAdmin } from "./admins.ts";
 import type { UserDetail } from "./model.ts";
-import type { UserUpdate } from "./schema.ts";
+import { checkNewPassword } from "./passwords/check-new-password.ts";
+import { generatePassword, hashPassword } from "./passwords/password-hash.ts";
+import type { UserFields, UserUpdate } from "./schema.ts";
 import { findUser, replaceRoles, toUserAudit, toUserDetail, type UserRow } from "./user-store.ts";
+
+/**
+ * Makes a local account.
+ * @param input parsed by `userInput`.
+ * @returns the user, and the password if it was made up: this is the only time that it is told.
+ * @throws AppError `forbidden`, `name_taken`, `invalid_input` for a node that doesn't exist.
+ */
+export async function createUser(
+  ctx: Context,
+  input: UserFields,
+): Promise<{ user: UserDetail; password: string | null }> {
+  requirePermission(ctx, "users.write");
+  if (input.password) await checkNewPassword(input.password, input.username, "password");
+  const generated = input.password ? null : generatePassword();
+  const passwordHash = await hashPassword(input.password || (generated as string));
+  const mustChangePassword = input.mustChangePassword ?? generated !== null;
+  const { username, displayName } = input;
+  const values = { username, displayName, passwordHash, mustChangePassword, passwordSetAt: new Date() };
+  return inTransaction(async (tx) => {
+    const [made] = await tx.insert(users).values(values).returning({ id: users.id });
+    await replaceRoles(tx, made!.id, input.roles);
+    const row = await findUser(tx, made!.id);
+    await recordAudit(tx, ctx, {
+      action: "user.create",
+      target: { kind: "user", id: row!.id, name: username },
+      after: toUserAudit(row!),
+    });
+    return { user: await toUserDetail(tx, row!), password: generated };
+  }).catch((err) => {
+    if (findViolation(err)?.kind !== "unique") throw err;
+    const message = `There is already a user named ${username}.`;
+    throw new AppError("name_taken", message, { fields: [{ field: "username", message }], cause: err });
+  });
+}
 
 /**
  * Changes a user's name, roles or whether the account is disabled; what is left out stays. Takes effect with the user's
