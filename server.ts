@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { setTimeout as wait } from "node:timers/promises";
 import next from "next";
-import { ensureFirstAdmin } from "#lib/access/accounts/first-admin.ts";
+import { ensureFirstAdmin } from "#lib/access/accounts/admins.ts";
 import { ensureEnvironmentApiKey } from "#lib/access/api-keys/environment-api-key.ts";
 import { markPageRequest } from "#lib/access/sessions/client-address.ts";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";

@@ -42,7 +42,7 @@ const forbidden: [string, string, string][] = [
   ["next-stays-at-the-edge", "lib/delivery/runs/page.ts", "next/headers.js"],
   ["next-stays-at-the-edge", "lib/access/accounts/sign-out.ts", "next-auth"],
   ["msal-in-one-file", "lib/oauth/tokens/other.ts", "@azure/msal-node"],
-  ["openid-client-in-one-file", "lib/oauth/tokens/entra.ts", "openid-client"],
+  ["openid-client-in-one-file", "lib/oauth/tokens/request/entra.ts", "openid-client"],
   ["pg-boss-in-one-folder", "lib/delivery/triggers/send.ts", "pg-boss"],
   ["nodemailer-in-one-file", "lib/oversight/alerts/mail.ts", "nodemailer"],
   ["one-way-out", "lib/oauth/tokens/ask.ts", "undici"],
@@ -65,7 +65,7 @@ const allowed: [string, string][] = [
   ["lib/platform/jobs/allowed.ts", "pg-boss"],
   ["lib/web/allowed.ts", "next/headers.js"],
   ["lib/access/accounts/next-auth.ts", "next-auth"],
-  ["lib/oauth/tokens/generic.ts", "openid-client"],
+  ["lib/oauth/tokens/request/generic.ts", "openid-client"],
   ["lib/platform/net/dial.ts", "undici"],
   ["lib/platform/db/allowed.test.ts", "#scripts/end.ts"],
 ];

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { ensureFirstAdmin } from "#lib/access/accounts/first-admin.ts";
+import { ensureFirstAdmin } from "#lib/access/accounts/admins.ts";
 import { createNode } from "#lib/access/nodes/create-node.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";

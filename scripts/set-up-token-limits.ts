@@ -1,6 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
-import { tokenRequestLimits } from "#lib/oauth/tokens/token-endpoint.ts";
-import { tokenWaits } from "#lib/oauth/tokens/waits.ts";
+import { tokenRequestLimits, tokenWaits } from "#lib/oauth/tokens/limits.ts";
 import { raiseTokenLimits } from "./test-token-limits.ts";
 
 /** Raises the time limits of token requests for a test file, and restores them at its end. Call it at the top. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { ensureFirstAdmin } from "#lib/access/accounts/first-admin.ts";
+import { ensureFirstAdmin } from "#lib/access/accounts/admins.ts";
 import { hashApiKey } from "#lib/access/api-keys/api-key-auth.ts";
 import type { KeyRole } from "#lib/access/permissions/permissions.ts";
 import { getDb } from "#lib/platform/db/client.ts";

@@ -1,5 +1,4 @@
-import { tokenRequestLimits } from "#lib/oauth/tokens/token-endpoint.ts";
-import { tokenWaits } from "#lib/oauth/tokens/waits.ts";
+import { tokenRequestLimits, tokenWaits } from "#lib/oauth/tokens/limits.ts";
 import { testLimitMs } from "./test-limits.ts";
 
 /**

@@ -1,8 +1,9 @@
 import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
+import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
 import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
-import { type ClientAuthentication, type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
+import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
-import { createUser } from "#lib/access/accounts/create-user.ts";
+import { createUser, deleteUser, updateUser } from "#lib/access/accounts/edit-users.ts";
 import { getUser, listUsers } from "#lib/access/accounts/list-users.ts";
 import { resetPassword } from "#lib/access/accounts/passwords.ts";
 import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
 import { mfaPolicyInput, passwordReset, userInput, userQuery, userUpdate } from "#lib/access/accounts/schema.ts";
 import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
-import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { id, instant, pageOf, roleGrant, version } from "./answers.ts";

@@ -1,11 +1,10 @@
 "use server";
 import { z } from "zod";
-import { createUser } from "#lib/access/accounts/create-user.ts";
+import { createUser, deleteUser, updateUser } from "#lib/access/accounts/edit-users.ts";
 import { resetPassword } from "#lib/access/accounts/passwords.ts";
 import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
 import { idInput, mfaPolicyInput, passwordReset, userInput, userUpdate } from "#lib/access/accounts/schema.ts";
 import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
-import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
 import { setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { protectedAction } from "#lib/web/action.ts";
 

@@ -7,8 +7,8 @@ import { ensureEnvironmentApiKey } from "#lib/access/api-keys/environment-api-ke
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { ensureFirstAdmin } from "./first-admin.ts";
-import { signInLocally } from "./sign-in.ts";
+import { ensureFirstAdmin } from "./admins.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
 
 setUpTestDatabase();
 

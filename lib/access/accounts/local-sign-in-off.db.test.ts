@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { users } from "#drizzle/schema/users.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { hashPassword } from "./password-hash.ts";
-import { signInLocally } from "./sign-in.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
+import { hashPassword } from "./passwords/password-hash.ts";
 
 setUpTestDatabase();
 process.env.SALLYPORT_LOCAL_SIGN_IN = "off";

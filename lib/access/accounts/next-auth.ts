@@ -5,8 +5,8 @@ import { absoluteMs, authenticateSession } from "#lib/access/sessions/sessions.t
 import { getEnv, getRequired } from "#lib/platform/env/env.ts";
 import { toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
 import { revokeSession } from "./revoke-session.ts";
-import { signInLocally } from "./sign-in.ts";
 
 /** Whether cookies are `Secure` and carry the `__Secure-` prefix: the public URL is https. */
 export function usesSecureCookies(): boolean {

@@ -6,10 +6,10 @@ import { clearAttempts } from "#lib/access/sessions/throttle.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
-import { checkNewPassword } from "./check-new-password.ts";
 import { requirePerson } from "./own-account.ts";
-import { requireOwnPassword } from "./own-password.ts";
-import { generatePassword, hashPassword } from "./password-hash.ts";
+import { checkNewPassword } from "./passwords/check-new-password.ts";
+import { generatePassword, hashPassword } from "./passwords/password-hash.ts";
+import { requireOwnPassword } from "./passwords/require-own-password.ts";
 import type { OwnPasswordInput, PasswordReset } from "./schema.ts";
 import { findUser } from "./user-store.ts";
 

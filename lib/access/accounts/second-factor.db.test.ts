@@ -12,7 +12,8 @@ import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { authenticateSession } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { hashPassword } from "./password-hash.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
+import { hashPassword } from "./passwords/password-hash.ts";
 import {
   beginTotp,
   confirmTotp,
@@ -20,7 +21,6 @@ import {
   renewRecoveryCodes,
   resetSecondFactor,
 } from "./second-factor.ts";
-import { signInLocally } from "./sign-in.ts";
 
 setUpTestDatabase();
 

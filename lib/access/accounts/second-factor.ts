@@ -20,7 +20,7 @@ import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
 import { requirePerson } from "./own-account.ts";
-import { requireOwnPassword } from "./own-password.ts";
+import { requireOwnPassword } from "./passwords/require-own-password.ts";
 import { findUser } from "./user-store.ts";
 
 /**

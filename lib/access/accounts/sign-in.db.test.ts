@@ -9,8 +9,8 @@ import { absoluteMs, authenticateSession, endSession, endSessionsOf, idleMs } fr
 import { takeAttempt } from "#lib/access/sessions/throttle.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { hashPassword } from "./password-hash.ts";
-import { signInLocally } from "./sign-in.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
+import { hashPassword } from "./passwords/password-hash.ts";
 
 setUpTestDatabase();
 

@@ -8,13 +8,12 @@ import { type Context, systemContext } from "#lib/access/permissions/context.ts"
 import { authenticateSession } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { createUser } from "./create-user.ts";
+import { createUser, deleteUser, updateUser } from "./edit-users.ts";
 import { getUser, listUsers } from "./list-users.ts";
+import { signInLocally } from "./local/sign-in-locally.ts";
 import { renameSelf } from "./own-account.ts";
 import { changeOwnPassword, resetPassword } from "./passwords.ts";
 import { userInput } from "./schema.ts";
-import { signInLocally } from "./sign-in.ts";
-import { deleteUser, updateUser } from "./update-user.ts";
 
 setUpTestDatabase();
 

@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
-import { lockAdmins } from "#lib/access/accounts/last-admin.ts";
+import { lockAdmins } from "#lib/access/accounts/admins.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";

@@ -17,7 +17,7 @@ const sandbox = setUpSandbox();
 const create = (input: CredentialInput) => createAndCheckCredential(tester, credentialInput.parse(input));
 const countRequests = async (clientId: string) =>
   (await sandbox.current.control.countTokenRequests({ clientId })).total;
-const tellVerdicts = (steps: { step: string; verdict: string }[]) =>
+const listVerdicts = (steps: { step: string; verdict: string }[]) =>
   steps.map(({ step, verdict }) => `${step} ${verdict}`);
 const readEvents = (id: string) =>
   getDb().select().from(credentialEvents).where(eq(credentialEvents.credentialId, id)).orderBy(credentialEvents.id);
@@ -33,7 +33,7 @@ test.each([
   expect(await readEvents(saved.id)).toMatchObject([{ kind: "check", cause: "Tester", outcome: "succeeded" }]);
   const result = await checkCredential(tester, saved.id);
   expect(result.status).toBe("active");
-  expect(tellVerdicts(result.steps)).toEqual([
+  expect(listVerdicts(result.steps)).toEqual([
     "configuration pass",
     "name_resolution pass",
     "proxy skipped",
@@ -171,7 +171,7 @@ test("a check asks at once, although the provider is given a rest", async () => 
   const result = await checkCredential(tester, saved.id, { cause: "Anna" });
   expect(await countRequests(saved.clientId)).toBe(2);
   expect((await readEvents(saved.id)).at(-1)?.cause).toBe("Anna");
-  expect(tellVerdicts(result.steps).slice(4)).toEqual([
+  expect(listVerdicts(result.steps).slice(4)).toEqual([
     "tls pass",
     "token_endpoint pass",
     "client fail",
@@ -243,7 +243,7 @@ describe.each([
     const saved = await create(input());
     expect(saved).toMatchObject({ status: "active", statusField: null });
     const result = await checkCredential(tester, saved.id, { cause: "Anna" });
-    expect(tellVerdicts(result.steps)).toEqual([
+    expect(listVerdicts(result.steps)).toEqual([
       "configuration pass",
       "name_resolution pass",
       "proxy skipped",
@@ -269,7 +269,7 @@ describe.each([
       providerCode: "invalid_client",
     });
     const { steps } = await checkCredential(tester, saved.id);
-    expect(tellVerdicts(steps).slice(-4)).toEqual([
+    expect(listVerdicts(steps).slice(-4)).toEqual([
       "token_endpoint pass",
       "client fail",
       "clock skipped",

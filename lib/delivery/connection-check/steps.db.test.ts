@@ -8,6 +8,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { type CredentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import type { CheckStepName } from "#lib/oauth/explanations/step-names.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { testLimitMs } from "#scripts/test-limits.ts";
@@ -15,7 +16,7 @@ import { entraInput, genericInput, setUpSandbox, store, tester } from "#scripts/
 import { type Listening, listen, makeCertificates, startProxy } from "#scripts/test-servers.ts";
 import { type CheckResult, checkCredential } from "./check-credential.ts";
 import { getLastCheck } from "./last-check.ts";
-import { updateAndCheckCredential } from "./save-and-check.ts";
+import { checkAfter } from "./save-and-check.ts";
 import { probeTransports } from "./steps/probe-transports.ts";
 
 // Each step of the doctor made to fail for real, over sockets.
@@ -306,12 +307,8 @@ describe("the token is tried at the services of the transports that use it", () 
 
   test("after an edit is saved, too", async () => {
     const { asked, transport, credential } = await prepare(guard(200));
-    await updateAndCheckCredential(
-      tester,
-      credential.id,
-      credentialUpdate.parse({ version: 1, tokenParameters: { "x-plant": "7" } }),
-      testLimitMs,
-    );
+    const update = credentialUpdate.parse({ version: 1, tokenParameters: { "x-plant": "7" } });
+    await checkAfter(updateCredential, testLimitMs)(tester, credential.id, update);
     expect(asked).toEqual(["HEAD with", "HEAD without"]);
     const last = await getLastCheck(tester, credential.id);
     expect(last?.steps.at(-1)).toMatchObject({ step: "transport", verdict: "pass", transport: { id: transport.id } });

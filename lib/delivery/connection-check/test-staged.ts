@@ -1,18 +1,14 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { CredentialConfiguration, OpenCredential } from "#lib/oauth/credentials/model.ts";
 import type { StagedTest } from "#lib/oauth/credentials/rotation-model.ts";
-import { noteTest } from "#lib/oauth/rotation/note-test.ts";
+import { classifyFailure } from "#lib/oauth/explanations/classify-failure.ts";
 import { openStaged } from "#lib/oauth/rotation/open-staged.ts";
-import { classifyFailure } from "#lib/oauth/tokens/classify.ts";
+import { recordTest } from "#lib/oauth/rotation/record-test.ts";
 import { foundNoSlot } from "#lib/oauth/tokens/provider-slots.ts";
+import { describeProvider } from "#lib/oauth/tokens/record-outcome.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
-import { conclude } from "./report/conclude.ts";
-import { listSecrets } from "./report/list-secrets.ts";
 import { askOnce } from "./steps/ask-once.ts";
-import { type Inspection, inspectApplication } from "./steps/inspect-application.ts";
-import { inspectUser } from "./steps/inspect-user.ts";
-import { probeTransports } from "./steps/probe-transports.ts";
+import { examine } from "./steps/examine.ts";
 
 /**
  * Asks the provider with the staged secret of a credential, by the steps of a check, and tries the token at the services of
@@ -25,39 +21,35 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
   requirePermission(ctx, "credentials.check");
   const { client, secretId, mark } = await openStaged(id);
   if (!client.enabled) throw disabled(client.name);
-  const at = new Date();
-  const inspection =
-    client.type === "user"
-      ? await inspectUser(client, Date.now)
-      : await inspectApplication(client, (notes) => askOnce(client, notes), Date.now);
-  const { failure } = inspection;
-  // Nobody was asked, so nothing is known about the secret.
-  if (failure && foundNoSlot(failure)) throw failure;
-  const endedAt = new Date();
-  const probed = await probeTransports(client, inspection.accessToken, ctx.grants);
-  const told = conclude(
-    { ...inspection, steps: [...inspection.steps, ...probed] },
-    { ...client, name: `${client.name}, with its staged secret` },
-    { cause: ctx.actor.name, at, secrets: listSecrets(client, inspection.accessToken) },
-  );
-  const { reason, field } = judge(client, failure, at);
-  const test = { at: at.toISOString(), by: ctx.actor.name, passed: !failure, reason, field, ...told };
-  const provider = failure?.provider ?? null;
-  await noteTest({
+  const by = ctx.actor.name;
+  let endedAt = new Date();
+  const { at, failure, steps, report } = await examine(client, askOnce(client), {
+    cause: by,
+    name: `${client.name}, with its staged secret`,
+    grants: ctx.grants,
+    onInspected: async (failed, _startedAt, inspectedAt) => {
+      // Nobody was asked, so nothing is known about the secret.
+      if (failed && foundNoSlot(failed)) throw failed;
+      endedAt = inspectedAt;
+    },
+  });
+  const { statusReason: reason, statusField: field } = failure
+    ? classifyFailure(failure, null, at.getTime())
+    : { statusReason: accepted[client.type], statusField: null };
+  const test = { at: at.toISOString(), by, passed: !failure, reason, field, steps, report };
+  await recordTest({
     credentialId: id,
     secretId,
     mark,
     test,
     event: {
       credentialVersion: client.version,
-      cause: ctx.actor.name,
+      cause: by,
       outcome: failure ? "failed" : "succeeded",
       durationMs: endedAt.getTime() - at.getTime(),
+      ...describeProvider(failure),
       errorCode: failure?.code ?? null,
-      httpStatus: provider?.status ?? null,
-      providerCode: provider?.code ?? null,
-      description: (provider?.description ?? failure?.message ?? reason).slice(0, 1000),
-      correlationId: provider?.correlationId ?? null,
+      description: (failure?.provider?.description ?? failure?.message ?? reason).slice(0, 1000),
       proxy: describeProxy(client.endpointUrl, client.proxy),
       at: endedAt,
     },
@@ -65,19 +57,12 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
   return { ...test, outdated: false };
 }
 
-function judge(client: OpenCredential, failure: Inspection["failure"], at: Date) {
-  if (!failure) {
-    const reason = client.type === "user" ? "The provider takes it, as far as shows without a sign-in." : accepted;
-    return { reason, field: null };
-  }
-  const history = { version: client.version, workedVersion: null, unexplainedSince: null };
-  const { statusReason, statusField } = classifyFailure(failure, history, at.getTime());
-  return { reason: statusReason, field: statusField };
-}
+const accepted = {
+  application: "The provider accepts it and issued a token.",
+  user: "The provider takes it, as far as shows without a sign-in.",
+};
 
-const accepted = "The provider accepts it and issued a token.";
-
-function disabled(name: CredentialConfiguration["name"]): AppError {
+function disabled(name: string): AppError {
   return new AppError("credential_disabled", `The credential “${name}” is disabled, so its provider is not asked.`, {
     hint: "Enable it, then test.",
   });

@@ -11,7 +11,7 @@ import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { leaseMs as renewalLeaseMs } from "#lib/oauth/sign-in/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "#lib/oauth/sign-in/session-tokens.ts";
-import { tokenWaits } from "#lib/oauth/tokens/waits.ts";
+import { tokenWaits } from "#lib/oauth/tokens/limits.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { CLIENTS } from "#sandbox/clients.ts";
 import { PEOPLE } from "#sandbox/people.ts";

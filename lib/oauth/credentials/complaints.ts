@@ -1,9 +1,10 @@
+import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { isLeftOut } from "#lib/platform/definitions/derive.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { type AnyFields, userFields } from "./definition.ts";
 import { providerOf } from "./endpoint.ts";
 import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
-import { grantTypes, type Provider, usesKey, usesMutualTls, usesSecret } from "./kinds.ts";
+import { grantTypes, type Provider } from "./kinds.ts";
 
 /** Which secrets a credential already has. */
 export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };

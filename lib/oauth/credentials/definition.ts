@@ -1,5 +1,8 @@
 import { z } from "zod";
 import { roles } from "#lib/access/permissions/permissions.ts";
+import { clientAuthenticationMethods, clientAuthentications } from "#lib/oauth/client-authentication/registry.ts";
+import { grants } from "#lib/oauth/grants/registry.ts";
+import { reservedParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
@@ -7,26 +10,10 @@ import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
 import { complainAboutEndpoint, complainAboutUrl, derivedUrls } from "./endpoint.ts";
 import { completeEndpointUrl, isSharedTenant } from "./entra-url.ts";
-import { clientAuthentications, credentialTypes, grantTypes, providers } from "./kinds.ts";
-
-/** Parameters of a token request that other fields already decide (RFC 6749, RFC 7523). */
-const ownParameters = [
-  "grant_type",
-  "client_id",
-  "client_secret",
-  "client_assertion",
-  "client_assertion_type",
-  "scope",
-  "code",
-  "code_verifier",
-  "redirect_uri",
-  "refresh_token",
-  "username",
-  "password",
-];
+import { credentialTypes, grantTypes, providers } from "./kinds.ts";
 
 function complainAboutParameter(name: string): string | null {
-  if (ownParameters.includes(name)) return `${name} has its own field, or is set by Sallyport.`;
+  if (reservedParameters.has(name)) return `${name} has its own field, or is set by Sallyport.`;
   if (/^[A-Za-z0-9._~-]{1,100}$/.test(name)) return null;
   return "A parameter's name is made of letters, digits, dots, underscores and dashes.";
 }
@@ -64,6 +51,10 @@ const jwtKey = z
 
 const roleGrant = { role: z.enum(roles, "Choose a role."), nodeId: z.uuid("Choose a node.").nullable().default(null) };
 
+function mapLabels(kinds: Record<string, { label: string }>): Record<string, string> {
+  return Object.fromEntries(Object.entries(kinds).map(([name, { label }]) => [name, label]));
+}
+
 /** The fields of every credential. */
 export const commonFields = {
   name: field(
@@ -79,7 +70,7 @@ export const commonFields = {
       .enum([grantTypes.application, grantTypes.user])
       .nullish()
       .meta({ description: "Follows from the type; may be left out." }),
-    { kept: "derived" },
+    { words: mapLabels(grants), kept: "derived" },
   ),
   provider: field(
     "Provider",
@@ -111,13 +102,7 @@ export const commonFields = {
     { concernsTokens: true },
   ),
   clientAuthentication: field("Client authentication", z.enum(clientAuthentications).default("client_secret_post"), {
-    words: {
-      client_secret_post: "Client secret in the request body",
-      client_secret_basic: "Client secret as HTTP Basic",
-      private_key_jwt: "Certificate (signed JWT)",
-      tls_client_auth: "Certificate in TLS, issued by a CA",
-      self_signed_tls_client_auth: "Certificate in TLS, self-signed",
-    },
+    words: mapLabels(clientAuthenticationMethods),
     concernsTokens: true,
   }),
   clientSecret: field(

@@ -1,5 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { type ClientProof, type CredentialStatus, usesKey, usesSecret } from "./kinds.ts";
+import { type ClientProof, usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
+import type { CredentialStatus } from "./kinds.ts";
 
 /** From this many days before its end a secret or certificate makes the status `expiring`. */
 export const warningDays = 30;

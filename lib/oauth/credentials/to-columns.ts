@@ -1,4 +1,5 @@
 import type { credentials } from "#drizzle/schema/credentials.ts";
+import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/registry.ts";
 import { type Stored, toStored } from "#lib/platform/definitions/derive.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { type CredentialFields, commonFields, type FlatFields, userFields, usualClaims } from "./definition.ts";
@@ -18,7 +19,8 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
   const common = toStored(commonFields, {
     ...input,
     provider: providerOf(input),
-    presentCertificate: input.presentCertificate && !input.clientAuthentication.endsWith("tls_client_auth"),
+    presentCertificate:
+      input.presentCertificate && !clientAuthenticationMethods[input.clientAuthentication].isMutualTls,
     proxy: withoutPassword(input.proxy),
   }) as Stored<typeof commonFields> & Pick<Row, "provider" | "proxy">;
   const secretEndsAt = soonestExpiry(common)?.at ?? null;

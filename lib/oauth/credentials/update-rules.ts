@@ -1,10 +1,10 @@
+import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";
 import { type AnyFields, credentialFields } from "./definition.ts";
 import { originOf } from "./endpoint.ts";
-import { usesKey, usesSecret } from "./kinds.ts";
 import type { CredentialConfiguration } from "./model.ts";
 import type { ConfigurationColumns } from "./to-columns.ts";
 

@@ -57,11 +57,16 @@ export function failStep(
 ): CheckStep {
   const { hint, field, page } = explainFailure(error);
   const link = page && linkEntraPage(page, client);
-  return makeStep(step, "fail", tellError(error), { field, link, ...told, hint: told.hint ?? (hint || error.hint) });
+  return makeStep(step, "fail", describeError(error), {
+    field,
+    link,
+    ...told,
+    hint: told.hint ?? (hint || error.hint),
+  });
 }
 
 /** The error in words where they are known, else with what the provider said. */
-function tellError({ code, message, provider }: AppError): string {
+function describeError({ code, message, provider }: AppError): string {
   if (code !== "token_request_refused" || !provider?.code) return message;
   const known = explainProviderAnswer(provider.code, provider.description);
   if (known) return `${known.words} (${provider.code}).`;

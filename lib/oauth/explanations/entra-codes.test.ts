@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { credentialFields } from "#lib/oauth/credentials/definition.ts";
 import { explainAnswer } from "#lib/oauth/sign-in/explain-answer.ts";
-import { classifyFailure } from "#lib/oauth/tokens/classify.ts";
-import { parseTokenAnswer } from "#lib/oauth/tokens/parse.ts";
+import { parseTokenAnswer } from "#lib/oauth/tokens/request/parse.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
+import { classifyFailure } from "./classify-failure.ts";
 import { entraCodes, readEntraCode } from "./entra-codes.ts";
 import { entraPages, linkEntraCode, linkEntraPage } from "./entra-pages.ts";
 import { explainFailure, explainProviderAnswer } from "./explain.ts";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { originOf } from "#lib/oauth/credentials/endpoint.ts";
 import { complainAboutKeyPair } from "#lib/oauth/credentials/key-pair.ts";
-import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import { writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";

@@ -98,7 +98,7 @@ export function isBrowserOf(attempt: Pick<AttemptRow, "browserHash">, browserSec
 }
 
 /** Keeps why a sign-in was refused, for the page that tells the person. */
-export async function noteRefusal(attemptId: string, refusal: SignInRefusal): Promise<void> {
+export async function recordRefusal(attemptId: string, refusal: SignInRefusal): Promise<void> {
   await getDb().update(signInAttempts).set({ refusal }).where(eq(signInAttempts.id, attemptId));
 }
 

@@ -7,13 +7,13 @@ import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
-import { buildSignInUrl } from "#lib/oauth/tokens/user-tokens.ts";
+import { buildSignInUrl } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-import { createAttempt, hashSecret, makeSecret, noteRefusal } from "./attempts.ts";
+import { createAttempt, hashSecret, makeSecret, recordRefusal } from "./attempts.ts";
 import { askForMfa } from "./mfa.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
-import { noteSignIn } from "./note-sign-in.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 import { explainError, ownRefusals } from "./refusals.ts";
 
 /** What a person wants to begin. */
@@ -81,10 +81,10 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
   } catch (thrown) {
     if (!isAppError(thrown)) throw thrown;
     const refusal = explainError(thrown);
-    await noteRefusal(attemptId, refusal);
+    await recordRefusal(attemptId, refusal);
     const cause = address === "" ? "a browser" : `a browser at ${address}`;
     const noted = { credential, cause, startedAt, endedAt: clock(), description: `${thrown.message} ${refusal.hint}` };
-    await noteSignIn({ ...noted, error: { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown } });
+    await recordSignIn({ ...noted, error: { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown } });
     return { ok: false, refusal, attemptId, browserSecret };
   }
 }

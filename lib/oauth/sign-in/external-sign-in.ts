@@ -62,8 +62,8 @@ export async function signInExternally(
       await recordAudit(tx, ctx, { action: "user.create", target, after });
       await bumpChanges(tx);
     } else if (before && (before.username !== user.username || before.displayName !== user.displayName)) {
-      const tell = ({ username, displayName, version }: typeof before) => ({ username, displayName, version });
-      await recordAudit(tx, ctx, { action: "user.update", target, before: tell(before), after: tell(user) });
+      const toAudit = ({ username, displayName, version }: typeof before) => ({ username, displayName, version });
+      await recordAudit(tx, ctx, { action: "user.update", target, before: toAudit(before), after: toAudit(user) });
       await bumpChanges(tx);
     }
     await recordAudit(tx, ctx, {

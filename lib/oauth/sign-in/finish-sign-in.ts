@@ -2,18 +2,18 @@ import { eq } from "drizzle-orm";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import type { Client, SignedIn } from "#lib/access/sessions/sessions.ts";
+import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata, type ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
-import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
-import { exchangeCode } from "#lib/oauth/tokens/user-tokens.ts";
+import { exchangeCode } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
-import { type AttemptRow, type AttemptSecrets, noteRefusal, takeAttempt } from "./attempts.ts";
+import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
 import { explainAnswer } from "./explain-answer.ts";
 import { signInExternally } from "./external-sign-in.ts";
@@ -21,7 +21,7 @@ import { toMappingSettings } from "./mapping-settings.ts";
 import { keepMappingTest } from "./mapping-test.ts";
 import { explainMissingMfa, findMfa } from "./mfa.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
-import { noteSignIn } from "./note-sign-in.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 import { explainError, ownRefusals } from "./refusals.ts";
 import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
@@ -74,7 +74,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     if (taken.refusal) throw new Refused(taken.refusal);
     const done = await signIn(input, input.answer, attempt, taken.secrets, credential, clock);
     const noted = { credential, cause: done.username, startedAt, endedAt: clock() };
-    await noteSignIn({ ...noted, description: done.description, error: null });
+    await recordSignIn({ ...noted, description: done.description, error: null });
     const { id, mode, returnTo } = attempt;
     const kind = done.session ? "signed_in" : "tested";
     return { kind, attemptId: id, mode, returnTo, session: done.session, refusal: null };
@@ -84,7 +84,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     const description = [refusal.message, detail, refusal.hint].filter(Boolean).join(" ");
     const error = { code: refusal.code, providerCode, thrown: refused.thrown };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
-    await noteSignIn({ ...noted, description, error });
+    await recordSignIn({ ...noted, description, error });
     return refuse(attempt, refusal);
   }
 }
@@ -97,7 +97,7 @@ function refuseUnknown(refusal: SignInRefusal): SignInOutcome {
 async function refuse(attempt: AttemptRow, refusal: SignInRefusal): Promise<SignInOutcome> {
   const foreign = [ownRefusals.other_browser, ownRefusals.used, ownRefusals.unknown_attempt] as SignInRefusal[];
   if (foreign.includes(refusal)) return refuseUnknown(refusal);
-  await noteRefusal(attempt.id, refusal);
+  await recordRefusal(attempt.id, refusal);
   const { id, mode, returnTo } = attempt;
   return { kind: "refused", attemptId: id, mode, returnTo, session: null, refusal };
 }
@@ -133,16 +133,8 @@ async function signIn(
     throw new Refused(explainAnswer(error, answer.description), { detail, providerCode: error });
   }
   const received = await exchangeCode(
-    toTokenClient(credential, metadata),
-    {
-      code: answer.code,
-      codeVerifier: secrets.codeVerifier,
-      redirectUri: getRedirectUri(),
-      state: answer.state,
-      nonce: secrets.nonce,
-      iss: answer.iss,
-      issuer: metadata.issuer.kind === "exact" ? metadata.issuer.issuer : null,
-    },
+    withMutualTlsUrl(credential, metadata),
+    { code: answer.code, codeVerifier: secrets.codeVerifier, redirectUri: getRedirectUri() },
     clock,
   );
   if (attempt.purpose === "mapping_test") {

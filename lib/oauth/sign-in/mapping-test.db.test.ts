@@ -5,7 +5,7 @@ import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
-import { refreshUserTokens } from "#lib/oauth/tokens/user-tokens.ts";
+import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser, type TestBrowser } from "#scripts/test-browser.ts";

@@ -5,12 +5,12 @@ import { users } from "#drizzle/schema/users.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { endSession, isLive } from "#lib/access/sessions/sessions.ts";
+import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
-import { computeBackoff } from "#lib/oauth/tokens/backoff.ts";
-import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
-import { refreshUserTokens } from "#lib/oauth/tokens/user-tokens.ts";
+import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
+import { computeBackoff } from "#lib/oauth/tokens/times.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, getHeartbeatDb, inTransaction } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
@@ -18,7 +18,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
 import { toMappingSettings } from "./mapping-settings.ts";
 import type { SessionTokens } from "./model.ts";
-import { noteSignIn } from "./note-sign-in.ts";
+import { recordSignIn } from "./record-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifyRenewal } from "./verify-sign-in.ts";
 
@@ -163,7 +163,7 @@ async function askProvider(
 ): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
   const metadata = await getProviderMetadata(credential, clock);
   const received = await refreshUserTokens(
-    toTokenClient(credential, metadata),
+    withMutualTlsUrl(credential, metadata),
     session.tokens.refreshToken ?? "",
     clock,
   );
@@ -195,18 +195,18 @@ async function keep(
       .set({ tokensEnvelope, grants, nextRenewAt, renewFailures: 0, ...released })
       .where(isHolder(claimed))
       .returning({ id: sessions.id });
-    if (kept.length === 0 || tell(grants).join() === tell(session.grants).join()) return;
+    if (kept.length === 0 || describeGrants(grants).join() === describeGrants(session.grants).join()) return;
     await tx.update(users).set({ mappedGrants: grants }).where(eq(users.id, session.userId));
     await recordAudit(tx, systemContext("session renewal"), {
       action: "session.update",
       target: { kind: "session", id: session.id, name: session.username },
-      before: { roles: tell(session.grants) },
-      after: { roles: tell(grants) },
+      before: { roles: describeGrants(session.grants) },
+      after: { roles: describeGrants(grants) },
     });
   });
 }
 
-const tell = (grants: readonly Grant[]) =>
+const describeGrants = (grants: readonly Grant[]) =>
   grants.map(({ role, nodeId }) => (nodeId === null ? `${role}, all nodes` : `${role}, node ${nodeId}`)).sort();
 
 async function end(
@@ -244,8 +244,8 @@ async function postpone(
 }
 
 type Noted = { credential: OpenUserCredential; cause: string; startedAt: number };
-type Refused = Parameters<typeof noteSignIn>[0]["error"];
+type Refused = Parameters<typeof recordSignIn>[0]["error"];
 
 async function finish(noted: Noted, clock: () => number, description: string, error: Refused): Promise<void> {
-  await noteSignIn({ ...noted, endedAt: clock(), description, error });
+  await recordSignIn({ ...noted, endedAt: clock(), description, error });
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { updateUser } from "#lib/access/accounts/update-user.ts";
+import { updateUser } from "#lib/access/accounts/edit-users.ts";
 import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { PEOPLE } from "#sandbox/people.ts";

@@ -5,13 +5,13 @@ import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { startTrace } from "#lib/platform/net/trace.ts";
-import type { Remembered } from "./memory.ts";
+import type { Remembered } from "./cache/memory.ts";
+import { tokenWaits } from "./limits.ts";
 import type { CheckNotes, ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
 import { acquireSlot } from "./provider-slots.ts";
 import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
 import { extendLease, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
 import { phaseOf, planTimes, usableUntil } from "./times.ts";
-import { tokenWaits } from "./waits.ts";
 
 // The token of a credential's version and scope, over all processes. Its row (store.ts) has the token, the lease of the process
 // that requests one, and the last failure.

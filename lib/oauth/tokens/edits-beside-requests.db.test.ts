@@ -14,9 +14,9 @@ import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { createTokenCache } from "./get-token.ts";
+import { tokenWaits } from "./limits.ts";
 import { requestToken } from "./request-token.ts";
 import { deleteOldTokens } from "./store.ts";
-import { tokenWaits } from "./waits.ts";
 
 setUpTestDatabase();
 setUpTokenLimits();

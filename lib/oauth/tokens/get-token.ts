@@ -3,7 +3,7 @@ import { onChanges } from "#lib/platform/db/changes.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { acquireToken, credentialDisabled, type TokenDependencies, type Want } from "./acquire-token.ts";
-import { createTokenMemory, type Remembered } from "./memory.ts";
+import { createTokenMemory, type Remembered } from "./cache/memory.ts";
 import type { IssuedToken, TokenCause, TokenSubject } from "./model.ts";
 import { requestToken } from "./request-token.ts";
 import { clearToken } from "./store.ts";

@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from "#lib/oauth/credentials/kinds.ts";
+import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
 import type { ErrorCode, ProviderError } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
@@ -88,19 +88,6 @@ export type AuthorizationRequest = {
   acrValues: string | null;
   /** JSON of `claims` (section 5.5), null = none. */
   claims: string | null;
-};
-
-/** What came back with the code, and what it was asked for with. */
-export type CodeExchange = {
-  code: string;
-  codeVerifier: string;
-  redirectUri: string;
-  state: string;
-  nonce: string;
-  /** `iss` of the answer, null when there was none; it has been checked. */
-  iss: string | null;
-  /** The provider's issuer, where it is one. */
-  issuer: string | null;
 };
 
 /** A failed token request as the `tokens` row keeps it, for those who are refused until the next attempt. */

@@ -13,9 +13,9 @@ import { readRow, store, subjectOf } from "#scripts/test-sandbox.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { type Answer, describeClientOf, sendJson, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
 import { createTokenCache } from "./get-token.ts";
+import { tokenRequestLimits } from "./limits.ts";
 import type { TokenClient } from "./model.ts";
 import { requestToken } from "./request-token.ts";
-import { tokenRequestLimits } from "./token-endpoint.ts";
 
 // What providers really answer, good and bad, over a real socket: for each what the credential's page says, and when the next attempt is.
 

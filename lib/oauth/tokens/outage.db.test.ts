@@ -13,11 +13,10 @@ import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
 import { setUpTokenProcesses } from "#scripts/test-token-processes.ts";
 import { describeClientOf, holdAnswers, issueTokenOf, sendText, setUpTokenServer } from "#scripts/test-token-server.ts";
 import { createTokenCache } from "./get-token.ts";
-import { noteUserAttempt } from "./note-user-attempt.ts";
+import { tokenRequestLimits, tokenWaits } from "./limits.ts";
 import { acquireSlot, withSlot } from "./provider-slots.ts";
+import { recordUserAttempt } from "./record-outcome.ts";
 import { requestToken } from "./request-token.ts";
-import { tokenRequestLimits } from "./token-endpoint.ts";
-import { tokenWaits } from "./waits.ts";
 
 // The rules for outages: what passes by itself, what needs a person, who may ask when, and who is held up by whom.
 
@@ -195,7 +194,7 @@ test("who gets no place at a host that hangs is told so after seconds; the crede
   });
   expect(asked("next")).toBe(0);
   expect(await readRow(credential.id)).toMatchObject({ status: "unverified", failures: 0 });
-  await noteUserAttempt({
+  await recordUserAttempt({
     credential: await openCredential(user.id),
     kind: "sign_in",
     cause: "test",

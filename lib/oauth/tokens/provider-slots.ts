@@ -7,8 +7,7 @@ import { getEnv } from "#lib/platform/env/env.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { tokenRequestLimits } from "./token-endpoint.ts";
-import { tokenWaits } from "./waits.ts";
+import { tokenRequestLimits, tokenWaits } from "./limits.ts";
 
 // Slots for token requests: rows of `provider_places`, at most SALLYPORT_TOKEN_REQUESTS_PER_HOST per host over all processes.
 //

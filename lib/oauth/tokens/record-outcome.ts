@@ -1,15 +1,15 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
 import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
+import { classifyFailure, type Verdict } from "#lib/oauth/explanations/classify-failure.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
-import { computeBackoff } from "./backoff.ts";
-import { classifyFailure } from "./classify.ts";
+import { storeSuccess } from "./cache/store-success.ts";
 import type { ReceivedToken, StoredFailure, TokenSubject } from "./model.ts";
+import { foundNoSlot } from "./provider-slots.ts";
 import { storeFailure } from "./store.ts";
-import { storeSuccess } from "./store-success.ts";
-import type { TokenTimes } from "./times.ts";
+import { computeBackoff, type TokenTimes } from "./times.ts";
 
 /** What the outcome needs of the credential, as it was when the provider was asked. */
 export type AttemptedCredential = Pick<
@@ -84,49 +84,22 @@ export async function recordFailure(
   random: number,
 ): Promise<{ failure: StoredFailure; retryAt: number }> {
   const { subject, credential } = attempt;
-  const failures = credential.failures + 1;
-  const failingSince = credential.failingSince ? Date.parse(credential.failingSince) : attempt.endedAt;
-  const verdict = classifyFailure(
-    error,
-    {
-      version: subject.version,
-      workedVersion: credential.workedVersion,
-      unexplainedSince: credential.unexplainedSince,
-    },
-    attempt.endedAt,
-  );
+  const verdict = classifyAttempt(error, credential, subject.version, attempt.endedAt);
   const retryAfterMs = typeof error.details.retryAfterMs === "number" ? error.details.retryAfterMs : null;
-  const retryAt = attempt.endedAt + computeBackoff(verdict.backoff, failures, retryAfterMs, random);
+  const retryAt = attempt.endedAt + computeBackoff(verdict.backoff, credential.failures + 1, retryAfterMs, random);
   const { code, message, hint, retryable, provider } = error;
   const failure: StoredFailure = { code, message, hint: verdict.hint || hint, retryable, provider };
   await inTransaction(async (tx) => {
-    await setCredentialStatus(
-      subject.id,
-      subject.version,
-      {
-        status: verdict.status,
-        statusReason: verdict.statusReason,
-        statusField: verdict.statusField,
-        errorCode: code,
-        providerCode: provider?.code ?? null,
-        checkedAt: new Date(attempt.endedAt),
-        nextCheckAt: new Date(retryAt),
-        failingSince: new Date(failingSince),
-        unexplainedSince: verdict.unexplainedSince,
-        failures,
-      },
-      tx,
-    );
+    const status = toFailedStatus(error, verdict, credential, attempt.endedAt, new Date(retryAt));
+    await setCredentialStatus(subject.id, subject.version, status, tx);
     await storeFailure(tx, subject, attempt.leaseHolder, failure, retryAt);
     await recordCredentialEvent(
       {
         ...describeAttempt(attempt),
         outcome: "failed",
+        ...describeProvider(error),
         errorCode: code,
-        httpStatus: provider?.status ?? null,
-        providerCode: provider?.code ?? null,
         description: provider?.description ?? message,
-        correlationId: provider?.correlationId ?? null,
         proxy: describeProxy(credential.endpointUrl, credential.proxy),
       },
       tx,
@@ -145,4 +118,82 @@ function describeAttempt(attempt: Attempt) {
     at: new Date(attempt.endedAt),
     durationMs: attempt.endedAt - attempt.startedAt,
   };
+}
+
+/** A sign-in or a check of a User credential that is over. */
+export type UserAttempt = {
+  credential: OpenCredential;
+  kind: "check" | "sign_in";
+  /** By whom: a name, or from where. */
+  cause: string;
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  endedAt: number;
+  /** In words: what was found, or why it failed. Never a token. */
+  description: string;
+  /** What says something about the credential, null when all is well. */
+  failure: AppError | null;
+  /** A refusal that is about the user or the one attempt only. */
+  refusal?: { code: string; providerCode: string | null } | null;
+};
+
+/** Records an attempt in the credential's event log, and what it says about the credential in its status. */
+export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
+  const { credential, kind, cause, startedAt, endedAt, description, failure, refusal = null } = attempt;
+  const { id, version } = credential;
+  const provider = describeProvider(failure);
+  await recordCredentialEvent({
+    credentialId: id,
+    credentialVersion: version,
+    kind,
+    cause,
+    outcome: failure || refusal ? "failed" : "succeeded",
+    durationMs: Math.max(0, endedAt - startedAt),
+    ...provider,
+    errorCode: refusal?.code ?? failure?.code ?? null,
+    providerCode: refusal?.providerCode ?? provider.providerCode,
+    proxy: describeProxy(credential.endpointUrl, credential.proxy),
+    description: description.slice(0, 1000),
+    at: new Date(endedAt),
+  });
+  if (failure && foundNoSlot(failure)) return;
+  if (failure) {
+    const verdict = classifyAttempt(failure, credential, version, endedAt);
+    await setCredentialStatus(id, version, toFailedStatus(failure, verdict, credential, endedAt, null));
+  } else if (!refusal) {
+    const healthy = { checkedAt: new Date(endedAt), nextCheckAt: null, failingSince: null, failures: 0 };
+    await setCredentialStatus(id, version, { status: "active", ...healthy });
+  }
+}
+
+function classifyAttempt(error: AppError, credential: AttemptedCredential, version: number, endedAt: number): Verdict {
+  const { workedVersion, unexplainedSince } = credential;
+  return classifyFailure(error, { version, workedVersion, unexplainedSince }, endedAt);
+}
+
+function toFailedStatus(
+  error: AppError,
+  { status, statusReason, statusField, unexplainedSince }: Verdict,
+  credential: AttemptedCredential,
+  endedAt: number,
+  nextCheckAt: Date | null,
+) {
+  return {
+    status,
+    statusReason,
+    statusField,
+    errorCode: error.code,
+    providerCode: error.provider?.code ?? null,
+    checkedAt: new Date(endedAt),
+    nextCheckAt,
+    failingSince: new Date(credential.failingSince ? Date.parse(credential.failingSince) : endedAt),
+    unexplainedSince,
+    failures: credential.failures + 1,
+  };
+}
+
+/** Returns the columns of an event that say what the provider answered. */
+export function describeProvider(error: AppError | null) {
+  const { status = null, code = null, correlationId = null } = error?.provider ?? {};
+  return { httpStatus: status, providerCode: code, correlationId };
 }

@@ -11,8 +11,8 @@ import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { raiseTokenLimits } from "#scripts/test-token-limits.ts";
-import { markWaiting } from "./mark-waiting.ts";
 import { claimDue, claimStatement, createTokenRenewal } from "./renew-due.ts";
+import { markWaiting } from "./renewal/mark-waiting.ts";
 
 const places = 16;
 /** Requests that one worker makes at once. */

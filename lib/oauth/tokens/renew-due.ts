@@ -8,8 +8,8 @@ import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { countRefresh } from "#lib/platform/metrics/count.ts";
 import { tokenCache } from "./get-token.ts";
-import { markWaiting } from "./mark-waiting.ts";
 import { type Capacity, claimsOf, concurrencyOf, createProviderQueues, type Turn } from "./provider-queues.ts";
+import { markWaiting } from "./renewal/mark-waiting.ts";
 
 /** When a worker dies with a credential in hand, another one takes it up after this. */
 const claimMs = 60_000;

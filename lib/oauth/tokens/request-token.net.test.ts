@@ -78,6 +78,8 @@ test.each(providers)("%s sends the client credentials grant, and nothing that te
     expiresInSeconds: 3599,
     requestedAt: 1000,
     scope: null,
+    idToken: null,
+    refreshToken: null,
     proxy: "none",
   });
   expect(asked).toHaveLength(1);

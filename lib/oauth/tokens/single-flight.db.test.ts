@@ -15,10 +15,10 @@ import { killProcess, setUpTokenProcesses } from "#scripts/test-token-processes.
 import { describeClientOf, holdAnswers, issueToken, sendJson, setUpTokenServer } from "#scripts/test-token-server.ts";
 import { waitFor } from "#scripts/wait-for.ts";
 import { createTokenCache } from "./get-token.ts";
+import { tokenWaits } from "./limits.ts";
 import type { TokenSubject } from "./model.ts";
 import { requestToken } from "./request-token.ts";
 import { loadTokenState, takeLease } from "./store.ts";
-import { tokenWaits } from "./waits.ts";
 
 setUpTestDatabase();
 const server = setUpTokenServer();

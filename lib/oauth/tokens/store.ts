@@ -7,9 +7,9 @@ import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "#lib/platform/db/client.ts";
 import { isAppError, notFound } from "#lib/platform/errors/app-error.ts";
+import { tokenWaits } from "./limits.ts";
 import type { StoredFailure, TokenSubject } from "./model.ts";
 import type { TokenTimes } from "./times.ts";
-import { tokenWaits } from "./waits.ts";
 
 /** One credential's token in the database; the key of the row, and the credential as it is configured now. */
 export type TokenState = {

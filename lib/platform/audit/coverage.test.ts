@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 const unrecorded: Record<string, string> = {
   "oversight/alerts/deliver.ts": "the delivery log has each attempt",
   "oversight/alerts/build-messages.ts": "the delivery log has each message",
-  "oauth/rotation/note-test.ts": "the event log of the credential has each test",
+  "oauth/rotation/record-test.ts": "the event log of the credential has each test",
   "oauth/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
   "oauth/credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
   "platform/db/client.ts": "is where transactions are made",

@@ -4,9 +4,14 @@ import Link from "next/link";
 import { useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
+import {
+  type ClientAuthentication,
+  clientAuthenticationMethods,
+  usesKey,
+  usesSecret,
+} from "#lib/oauth/client-authentication/registry.ts";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
-import { type ClientAuthentication, usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
@@ -49,7 +54,7 @@ export function ClientFields({ base, remarks }: { base: CredentialDetail | null;
             }
           />
         )}
-        {!isEntra && !authentication.endsWith("tls_client_auth") && (
+        {!isEntra && !clientAuthenticationMethods[authentication].isMutualTls && (
           <Checkbox
             {...register("presentCertificate")}
             label={labels.presentCertificate}

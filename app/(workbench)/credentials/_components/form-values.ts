@@ -1,9 +1,10 @@
 import type { z } from "zod";
 import { toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
+import { clientAuthenticationMethods, usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { commonFields, credentialFields, usualClaims } from "#lib/oauth/credentials/definition.ts";
 import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
-import { grantTypes, type Provider, usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
+import { grantTypes, type Provider } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
@@ -79,7 +80,8 @@ export function toInput(values: FormValues): CredentialInput {
   const { clientSecret, privateKey, certificate, pkcs12, passphrase, ...sent } = toSent(shape, {
     ...values,
     grantType: grantTypes[values.type],
-    presentCertificate: values.presentCertificate && !values.clientAuthentication.endsWith("tls_client_auth"),
+    presentCertificate:
+      values.presentCertificate && !clientAuthenticationMethods[values.clientAuthentication].isMutualTls,
     tokenParameters: Object.fromEntries(
       values.tokenParameters
         .filter(({ name, value }) => name !== "" || value !== "")

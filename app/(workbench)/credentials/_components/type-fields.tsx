@@ -2,10 +2,13 @@
 import { NativeSelect, TextInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { useFieldError } from "#app/_ui/form-fields.tsx";
-import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
-import { credentialTypes } from "#lib/oauth/credentials/kinds.ts";
+import { commonFields, credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { grants } from "#lib/oauth/grants/registry.ts";
+import { optionsOf } from "#lib/platform/definitions/field.ts";
 import type { FormValues } from "./form-values.ts";
-import { grantWords, typeWords } from "./words.ts";
+import { typeWords } from "./words.ts";
+
+const grantOptions = Object.values(grants).map(({ credentialType, label }) => ({ value: credentialType, label }));
 
 /** Type and grant type: two names of one choice, so each moves the other. Fixed once the credential exists. */
 export function TypeFields({ fixed }: { fixed: boolean }) {
@@ -27,7 +30,7 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
         <TextInput
           label={labels.grantType}
           description="Follows from the type."
-          value={grantWords[type]}
+          value={grantOptions.find(({ value }) => value === type)?.label}
           readOnly
           variant="filled"
         />
@@ -43,13 +46,13 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
             {...field}
             label={labels.type}
             description="Application: between systems. User: people sign in."
-            data={credentialTypes.map((value) => ({ value, label: typeWords[value] }))}
+            data={optionsOf(commonFields.type)}
             error={error}
           />
           <NativeSelect
             label={labels.grantType}
             description="Follows from the type."
-            data={credentialTypes.map((value) => ({ value, label: grantWords[value] }))}
+            data={grantOptions}
             value={field.value}
             onChange={field.onChange}
             error={grantError}

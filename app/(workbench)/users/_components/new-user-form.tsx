@@ -11,7 +11,7 @@ import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { RoleDetail } from "#lib/access/accounts/model.ts";
-import { minPasswordLength } from "#lib/access/accounts/password-rules.ts";
+import { minPasswordLength } from "#lib/access/accounts/schema.ts";
 import { addUser } from "../actions.ts";
 import { roleErrors } from "./role-errors.ts";
 import { RolesField } from "./roles-field.tsx";

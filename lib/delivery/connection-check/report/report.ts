@@ -39,10 +39,10 @@ export function writeReport(reported: Reported): string {
       ["At", `${reported.at.toISOString()} (UTC), by ${reported.cause}`],
       ["Portal", `Sallyport ${reported.portalVersion}`],
     ]),
-    section("Configuration", tellConfiguration(reported.credential)),
-    section("Network", tellNetwork(reported.trace)),
-    ...(failure ? [section("What went wrong", tellFailure(failure))] : []),
-    `Steps\n${steps.map(tellStep).join("\n")}`,
+    section("Configuration", describeConfiguration(reported.credential)),
+    section("Network", describeNetwork(reported.trace)),
+    ...(failure ? [section("What went wrong", describeFailure(failure))] : []),
+    `Steps\n${steps.map(describeStep).join("\n")}`,
     "This text holds no secret and no token.",
   ].join("\n\n");
 }
@@ -54,7 +54,7 @@ function section(title: string, lines: Lines): string {
   return [title, ...told.map(([name, value]) => `  ${name}: ${value}`)].join("\n");
 }
 
-function tellConfiguration(credential: Reported["credential"]): Lines {
+function describeConfiguration(credential: Reported["credential"]): Lines {
   const parameters = Object.entries(credential.tokenParameters).map(([name, value]) =>
     shownParameters.has(name) ? `${name}=${value}` : name,
   );
@@ -70,7 +70,7 @@ function tellConfiguration(credential: Reported["credential"]): Lines {
   ];
 }
 
-function tellNetwork(trace: NetworkTrace | null): Lines {
+function describeNetwork(trace: NetworkTrace | null): Lines {
   if (!trace) return [["Request", "none was sent"]];
   const { toHost, toProxy, tunnel, answer } = trace;
   const hop = toHost ?? toProxy;
@@ -91,7 +91,7 @@ function tellNetwork(trace: NetworkTrace | null): Lines {
   ];
 }
 
-function tellFailure(failure: AppError): Lines {
+function describeFailure(failure: AppError): Lines {
   const { provider } = failure;
   const told = explainFailure(failure);
   const entra = readEntraCode(provider?.description);
@@ -112,7 +112,7 @@ function nameStep({ step, transport }: CheckStep): string {
   return transport ? `${stepWords[step]} ${transport.name}` : stepWords[step];
 }
 
-function tellStep(step: CheckStep): string {
+function describeStep(step: CheckStep): string {
   const { verdict, detail, hint, durationMs, facts, link } = step;
   const time = durationMs === null ? "" : ` (${durationMs} ms)`;
   return [

@@ -35,9 +35,13 @@ export function describeClock(difference: ClockDifference): CheckStep {
   const ms = Math.abs(difference.ms);
   const source = difference.by === "Date" ? "by the Date of its answer" : "by the iat of its token";
   if (ms < noticedMs) {
-    return makeStep("clock", "pass", `The provider's clock and this machine's differ by ${tellTime(ms)} (${source}).`);
+    return makeStep(
+      "clock",
+      "pass",
+      `The provider's clock and this machine's differ by ${describeTime(ms)} (${source}).`,
+    );
   }
-  const detail = `${tellDifference(difference)} (${source}).`;
+  const detail = `${describeDifference(difference)} (${source}).`;
   const hint =
     "Compare both with the right time and set this machine's clock by NTP. Services and providers refuse what is more than about five minutes off.";
   return makeStep("clock", ms < tooMuchMs ? "pass" : "fail", detail, { hint });
@@ -45,14 +49,16 @@ export function describeClock(difference: ClockDifference): CheckStep {
 
 /** The difference as a sentence to add elsewhere, null when it is of no account. */
 export function mentionClock(difference: ClockDifference): string | null {
-  return difference && Math.abs(difference.ms) >= noticedMs ? `${tellDifference(difference)}: that may be why.` : null;
+  return difference && Math.abs(difference.ms) >= noticedMs
+    ? `${describeDifference(difference)}: that may be why.`
+    : null;
 }
 
-function tellDifference({ ms }: NonNullable<ClockDifference>): string {
-  return `The provider's clock is ${tellTime(Math.abs(ms))} ${ms > 0 ? "ahead of" : "behind"} this machine's`;
+function describeDifference({ ms }: NonNullable<ClockDifference>): string {
+  return `The provider's clock is ${describeTime(Math.abs(ms))} ${ms > 0 ? "ahead of" : "behind"} this machine's`;
 }
 
-function tellTime(ms: number): string {
+function describeTime(ms: number): string {
   const seconds = Math.round(ms / 1000);
   if (seconds < 120) return `${seconds} s`;
   return seconds < 7200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;

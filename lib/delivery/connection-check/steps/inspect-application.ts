@@ -1,12 +1,12 @@
 import { type CheckStep, failStep, makeStep, skipAfter } from "#lib/oauth/explanations/check-steps.ts";
 import { type CheckStepName, checkSteps } from "#lib/oauth/explanations/step-names.ts";
 import type { CheckNotes, TokenClient } from "#lib/oauth/tokens/model.ts";
-import { decodeClaims, readTime, type TokenClaims, tellClaims } from "#lib/oauth/tokens/token-claims.ts";
 import { type AppError, type ErrorCode, toAppError } from "#lib/platform/errors/app-error.ts";
 import { isWayOpen, type NetworkTrace } from "#lib/platform/net/trace.ts";
 import { compareClocks, describeClock, mentionClock } from "./clock-step.ts";
-import { describeWay } from "./network-steps.ts";
+import { describePath } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
+import { decodeClaims, describeClaims, readTime, type TokenClaims } from "./token-claims.ts";
 
 /** What a check brought to light. */
 export type Inspection = {
@@ -22,21 +22,19 @@ export type Inspection = {
 /** A token that was asked for, and until when it is valid, in milliseconds. */
 type Asked = { accessToken: string; expiresAt: number };
 
+/** Requests a token, and notes the request that it caused. */
+export type Ask = (notes: CheckNotes) => Promise<Asked>;
+
 /**
  * Asks for a token of an Application credential and tells step by step how it went.
- * @param ask brings the token, and notes the request that it caused.
  * @throws AppError `internal` and `not_found`, which are no result of a check.
  */
-export async function inspectApplication(
-  client: TokenClient,
-  ask: (notes: CheckNotes) => Promise<Asked>,
-  now: () => number,
-): Promise<Inspection> {
+export async function inspectApplication(client: TokenClient, ask: Ask, now: () => number): Promise<Inspection> {
   const notes: CheckNotes = { trace: null, received: null };
   try {
     const asked = await ask(notes);
     // Another check was under way and its token serves; the way is looked at for this one.
-    const trace = notes.trace ?? (await lookAtWay(client));
+    const trace = notes.trace ?? (await probePath(client));
     return { ...describeSuccess(client, { ...notes, trace }, asked, now()), trace, accessToken: asked.accessToken };
   } catch (err) {
     const failure = toAppError(err);
@@ -50,7 +48,7 @@ export async function inspectApplication(
   }
 }
 
-async function lookAtWay(client: TokenClient): Promise<NetworkTrace | null> {
+async function probePath(client: TokenClient): Promise<NetworkTrace | null> {
   const { trace, failure } = await probeEndpoint(client);
   return failure ? null : trace;
 }
@@ -68,7 +66,7 @@ function describeSuccess(
     steps: [
       makeStep("configuration", "pass", "Everything that a token request needs is there."),
       ...(trace
-        ? describeWay(trace, null, client, now)
+        ? describePath(trace, null, client, now)
         : describeUnseen("Another check was under way at the same moment.")),
       describeEndpoint(client, trace),
       makeStep(
@@ -109,7 +107,7 @@ function describeToken(client: TokenClient, claims: TokenClaims | null, expiresA
   const until = `It is valid until ${new Date(expiresAt).toISOString()} (${minutes} min).`;
   if (!claims)
     return makeStep("token", "pass", `The provider issued a token. ${until} It is opaque: it has no claims to read.`);
-  const facts = tellClaims(claims);
+  const facts = describeClaims(claims);
   const lacksRoles = client.provider === "entra" && !hasSome(claims.roles) && !hasSome(claims.scp);
   const hint = lacksRoles
     ? "The token has no roles, so an API that expects some answers 403: have an application permission added and admin consent granted."
@@ -129,7 +127,7 @@ function describeFailure(client: TokenClient, trace: NetworkTrace | null, failur
   const failed = findFailedStep(failure);
   if (failed === "configuration") return [failStep(failed, failure, client), ...skipAfter(checkSteps, failed)];
   const passed = makeStep("configuration", "pass", "Everything that a token request needs is there.");
-  const way = trace ? describeWay(trace, failure, client, now) : [];
+  const way = trace ? describePath(trace, failure, client, now) : [];
   const last = way.at(-1);
   if (last?.verdict === "fail") return [passed, ...way, ...skipAfter(checkSteps, last.step)];
   if (!trace || !isWayOpen(trace)) {

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { tokenUrlOf, withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import { deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
 import { type CheckStep, failStep, makeStep, skipAfter } from "#lib/oauth/explanations/check-steps.ts";
 import { type CheckStepName, userCheckSteps } from "#lib/oauth/explanations/step-names.ts";
@@ -10,14 +11,12 @@ import {
 } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import type { TokenClient } from "#lib/oauth/tokens/model.ts";
-import { toTokenClient } from "#lib/oauth/tokens/to-token-client.ts";
-import { tokenUrlOf } from "#lib/oauth/tokens/token-endpoint.ts";
-import { exchangeCode } from "#lib/oauth/tokens/user-tokens.ts";
+import { exchangeCode } from "#lib/oauth/tokens/request-token.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
 import { compareClocks, describeClock } from "./clock-step.ts";
 import { findFailedStep, type Inspection } from "./inspect-application.ts";
-import { describeWay } from "./network-steps.ts";
+import { describePath } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
 
 type Found = { detail: string; verdict?: "pass" | "skipped"; hint?: string };
@@ -38,7 +37,7 @@ export async function inspectUser(credential: UserClient, clock: () => number): 
   }
   const opened = [
     makeStep("configuration", "pass", "Everything that a sign-in needs is there."),
-    ...describeWay(trace, failure, credential, clock()),
+    ...describePath(trace, failure, credential, clock()),
   ];
   const failedWay = opened.at(-1);
   if (failure && failedWay) {
@@ -62,14 +61,14 @@ async function inspectProvider(
     const told = () => ({ durationMs: clock() - startedAt });
     try {
       const { detail, verdict = "pass", hint = null } = await look();
-      if (step === "client") steps.push(describeAnswer(toTokenClient(credential, seen.metadata), trace));
+      if (step === "client") steps.push(describeAnswer(withMutualTlsUrl(credential, seen.metadata), trace));
       steps.push(makeStep(step, verdict, detail, { hint, ...told() }));
     } catch (err) {
       failure = toAppError(err);
       if (failure.code === "internal") throw err;
       const failed = step === "client" ? findFailedStep(failure) : step;
       const isAboutClient = step === "client" && failed !== "token_endpoint" && failed !== "configuration";
-      if (isAboutClient) steps.push(describeAnswer(toTokenClient(credential, seen.metadata), trace));
+      if (isAboutClient) steps.push(describeAnswer(withMutualTlsUrl(credential, seen.metadata), trace));
       const at = step === "client" ? (isAboutClient ? "client" : "token_endpoint") : step;
       steps.push(failStep(at, failure, credential, told()), ...skipAfter(userCheckSteps, at));
     }
@@ -84,9 +83,7 @@ async function inspectProvider(
     hint:
       credential.provider === "entra" ? "In Entra ID: App registrations → the app → Authentication → Web." : undefined,
   }));
-  await take("client", () =>
-    redeemMadeUpCode({ ...toTokenClient(credential, seen.metadata), trace }, seen.metadata, clock),
-  );
+  await take("client", () => redeemDummyCode({ ...withMutualTlsUrl(credential, seen.metadata), trace }, clock));
   if (failure) return { steps, failure, trace };
   const detail =
     "Redirect URI, claims and roles show when somebody signs in; “Test the mapping” does so without a session.";
@@ -121,12 +118,12 @@ async function compareMetadata(
   const compare = (name: string, expected: string, field: string, begins: string) => {
     const stated = json[name];
     if (stated === undefined && name !== "issuer") return;
-    if (typeof stated === "string" && tell(stated, isEntra) === tell(expected, isEntra)) return;
+    if (typeof stated === "string" && withoutTenant(stated, isEntra) === withoutTenant(expected, isEntra)) return;
     throw mismatch(field, `${begins} ${String(stated)}; the credential has ${expected}.`);
   };
   compare("issuer", named, "issuer", "The provider calls itself");
   // Who shows a certificate may as well have entered where such clients go.
-  const alias = toTokenClient(credential, metadata).mutualTlsUrl ?? null;
+  const alias = withMutualTlsUrl(credential, metadata).mutualTlsUrl ?? null;
   if (credential.endpointUrl !== alias) {
     compare("token_endpoint", credential.endpointUrl, "endpointUrl", "The provider's token endpoint is");
   }
@@ -153,7 +150,7 @@ async function compareMetadata(
 }
 
 /** Entra names a tenant by its id, whatever name it was asked by, and an authority for many by a placeholder. */
-function tell(url: string, isEntra: boolean): string {
+function withoutTenant(url: string, isEntra: boolean): string {
   return isEntra ? url.replace(/^(https?:\/\/[^/]+)\/[^/]+\//, "$1/tenant/") : url;
 }
 
@@ -175,16 +172,11 @@ async function lookAtKeys(
 }
 
 /** RFC 6749 section 5.2: a client that is known is told `invalid_grant`, another one `invalid_client`. */
-async function redeemMadeUpCode(
-  credential: UserClient,
-  metadata: ProviderMetadata | null,
-  clock: () => number,
-): Promise<Found> {
-  const issuer = metadata?.issuer.kind === "exact" ? metadata.issuer.issuer : null;
+async function redeemDummyCode(credential: UserClient, clock: () => number): Promise<Found> {
   const random = () => randomBytes(32).toString("base64url");
-  const exchange = { code: `sallyport-check-${random()}`, codeVerifier: random(), state: random(), nonce: random() };
+  const exchange = { code: `sallyport-check-${random()}`, codeVerifier: random(), redirectUri: getRedirectUri() };
   try {
-    await exchangeCode(credential, { ...exchange, redirectUri: getRedirectUri(), iss: null, issuer }, clock);
+    await exchangeCode(credential, exchange, clock);
   } catch (err) {
     const { provider, code } = toAppError(err);
     if (code === "token_request_refused" && provider?.code === "invalid_grant") {

@@ -17,7 +17,7 @@ const soonMs = 14 * 86_400_000;
  * @param failure why the request failed; one from further on leaves the way open.
  * @param now milliseconds, for certificates.
  */
-export function describeWay(trace: NetworkTrace, failure: AppError | null, client: Client, now: number): CheckStep[] {
+export function describePath(trace: NetworkTrace, failure: AppError | null, client: Client, now: number): CheckStep[] {
   const failed = failure && findFailedStep(trace, failure);
   const steps: CheckStep[] = [];
   for (const step of networkSteps) {
@@ -77,7 +77,7 @@ function describePassed(step: NetworkStep, trace: NetworkTrace, now: number): Ch
   }
   const { host = "", addresses = [], lookupMs = null } = toHost ?? {};
   if (lookupMs === null) return makeStep(step, "skipped", `${host} is an address: there is no name to resolve.`);
-  return makeStep(step, "pass", `${host} has ${tellAddresses(addresses)}.`, { durationMs: lookupMs });
+  return makeStep(step, "pass", `${host} has ${describeAddresses(addresses)}.`, { durationMs: lookupMs });
 }
 
 function describeFault(
@@ -115,7 +115,7 @@ function at(hop: HopTrace | null): string {
   return hop?.address ? ` at ${hop.address}` : "";
 }
 
-function tellAddresses(addresses: string[]): string {
+function describeAddresses(addresses: string[]): string {
   const known = [...new Set(addresses)];
   const shown = known.slice(0, 4).join(", ");
   return known.length === 1 ? `the address ${shown}` : `the addresses ${shown}${known.length > 4 ? " and more" : ""}`;
@@ -136,10 +136,10 @@ function warnOfEnd({ host, tls }: HopTrace, now: number): string | null {
 function factsOf(hop: HopTrace | null, now: number): CheckStep["facts"] {
   const { certificate, protocol } = hop?.tls ?? {};
   if (!certificate) return [];
-  return [...(protocol ? [{ name: "Protocol", value: protocol }] : []), ...tellCertificate(certificate, now)];
+  return [...(protocol ? [{ name: "Protocol", value: protocol }] : []), ...describeCertificate(certificate, now)];
 }
 
-function tellCertificate(certificate: PeerCertificate, now: number): CheckStep["facts"] {
+function describeCertificate(certificate: PeerCertificate, now: number): CheckStep["facts"] {
   const { subject, issuer, names, validFrom, validTo, fingerprint, chain } = certificate;
   const isOutside = now < Date.parse(validFrom) || now > Date.parse(validTo);
   return [

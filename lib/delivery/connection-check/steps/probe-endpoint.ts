@@ -1,5 +1,6 @@
+import { type CertificateClient, readClientCertificate } from "#lib/oauth/client-authentication/mutual-tls.ts";
+import { tokenRequestLimits } from "#lib/oauth/tokens/limits.ts";
 import type { TokenClient } from "#lib/oauth/tokens/model.ts";
-import { type CertificateClient, readClientCertificate, tokenRequestLimits } from "#lib/oauth/tokens/token-endpoint.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import { isWayOpen, type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";

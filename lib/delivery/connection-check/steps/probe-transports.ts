@@ -9,7 +9,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { findHeader } from "#lib/platform/net/headers.ts";
 import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
-import { describeWay } from "./network-steps.ts";
+import { describePath } from "./network-steps.ts";
 
 /** More transports than these are only counted: a check is no load test. */
 const maxProbed = 20;
@@ -64,79 +64,79 @@ type ProbeWorld = { credential: ProbedCredential; accessToken: string | null; st
 async function probeOne(transport: Transport, { credential, accessToken, stop }: ProbeWorld): Promise<CheckStep> {
   const trace = startTrace();
   const startedAt = performance.now();
-  const tell = (verdict: CheckStep["verdict"], detail: string, told: Told = {}) =>
+  const toStep = (verdict: CheckStep["verdict"], detail: string, told: Told = {}) =>
     makeStep("transport", verdict, detail, { transport, durationMs: performance.now() - startedAt, ...told });
   try {
     if (accessToken === null && credential.type === "application") {
-      return tell("skipped", "Not tried, since there is no token.", { durationMs: null });
+      return toStep("skipped", "Not tried, since there is no token.", { durationMs: null });
     }
     const { plan } = await loadTransportPlan(transport.id);
     const target = { plan, trace, stop };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
-    if (url === null) return tell("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
+    if (url === null) return toStep("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
     if (!mayGoTo(credential, url)) {
       const detail = `The token may not be sent to ${new URL(url).host}.`;
-      return tell("fail", detail, {
+      return toStep("fail", detail, {
         hint: "Add this host, or correct the transport.",
         field: "allowedHosts",
         durationMs: null,
       });
     }
-    return accessToken === null ? await reach(target, url, tell) : await tryToken(target, url, accessToken, tell);
+    return accessToken === null ? await reach(target, url, toStep) : await tryToken(target, url, accessToken, toStep);
   } catch (err) {
     const error = toAppError(err);
     if (error.code.includes("timeout") && stop?.aborted) {
-      return tell("skipped", "It did not answer in the time that was left here. Check now waits longer.");
+      return toStep("skipped", "It did not answer in the time that was left here. Check now waits longer.");
     }
-    return describeError(error, trace, tell);
+    return describeError(error, trace, toStep);
   }
 }
 
 /** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
 type Target = { plan: TransportPlan; trace: NetworkTrace; stop: AbortSignal | undefined };
 
-type Tell = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
+type ToStep = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
 
 /** A failure in its own words, with where on the way it happened and what was seen there, as at the token endpoint. */
-function describeError(error: AppError, trace: NetworkTrace, tell: Tell): CheckStep {
+function describeError(error: AppError, trace: NetworkTrace, toStep: ToStep): CheckStep {
   if (!error.expose) throw error;
-  if (error.code === "not_found") return tell("skipped", "It was deleted meanwhile.");
+  if (error.code === "not_found") return toStep("skipped", "It was deleted meanwhile.");
   const nowhere = { clientId: "", endpointUrl: "", proxy: { mode: "none" } } as const;
-  const ended = describeWay(trace, error, nowhere, Date.now()).at(-1);
-  if (trace.way === null || ended?.verdict !== "fail") return tell("fail", error.message, { hint: error.hint });
-  return tell("fail", `${stepWords[ended.step]}: ${error.message}`, { hint: error.hint, facts: ended.facts });
+  const ended = describePath(trace, error, nowhere, Date.now()).at(-1);
+  if (trace.way === null || ended?.verdict !== "fail") return toStep("fail", error.message, { hint: error.hint });
+  return toStep("fail", `${stepWords[ended.step]}: ${error.message}`, { hint: error.hint, facts: ended.facts });
 }
 
-async function reach(target: Target, url: string, tell: Tell): Promise<CheckStep> {
+async function reach(target: Target, url: string, toStep: ToStep): Promise<CheckStep> {
   const { plan } = target;
   const { method, status } = await ask(target, url, null);
   const detail = `${method} ${url}, without a token, answered ${status}: it is reached. Runs send the own token of the person who runs them, so none is tried.`;
-  return status >= 500 && plan.type === "HTTP" ? tell("fail", detail, { hint: failing }) : tell("pass", detail);
+  return status >= 500 && plan.type === "HTTP" ? toStep("fail", detail, { hint: failing }) : toStep("pass", detail);
 }
 
 const failing = "The service fails on its side; its own log tells why.";
 
-async function tryToken(target: Target, url: string, token: string, tell: Tell): Promise<CheckStep> {
+async function tryToken(target: Target, url: string, token: string, toStep: ToStep): Promise<CheckStep> {
   const { plan } = target;
   const answer = await ask(target, url, token);
   const sent = `${answer.method} ${url} with the token answered ${answer.status}`;
   if (answer.status === 401) {
-    return tell("fail", `${sent}: the service refuses the token${tellReason(answer.challenge)}.`, {
+    return toStep("fail", `${sent}: the service refuses the token${describeReason(answer.challenge)}.`, {
       hint: "The token is new, so the service does not accept what it says: compare Scope and its audience (aud) with what the service expects.",
       field: "scope",
     });
   }
-  if (answer.status >= 500 && plan.type === "HTTP") return tell("fail", `${sent}.`, { hint: failing });
+  if (answer.status >= 500 && plan.type === "HTTP") return toStep("fail", `${sent}.`, { hint: failing });
   const bare = await ask(target, url, null);
   const isAsked = bare.status === 401;
   if (answer.status === 403 && isAsked) {
-    return tell("pass", `${sent}, and 401 without it: it knows the token and does not allow just this request.`, {
+    return toStep("pass", `${sent}, and 401 without it: it knows the token and does not allow just this request.`, {
       hint: "If runs get 403 too, have the app roles and permissions of the client looked at.",
       field: "scope",
     });
   }
-  if (isAsked) return tell("pass", `${sent}, and 401 without it: the token is accepted.`);
-  return tell(
+  if (isAsked) return toStep("pass", `${sent}, and 401 without it: the token is accepted.`);
+  return toStep(
     "skipped",
     `${sent}, and ${bare.status} without it. The service is reached; it asks for no token at this address, so whether it accepts this one shows in a run or with Test of the transport.`,
   );
@@ -165,7 +165,7 @@ async function askBy(method: Probe["method"], target: Target, url: string, token
 }
 
 /** `error` and `error_description` of a challenge (RFC 6750 section 3). */
-function tellReason(challenge: string | null): string {
+function describeReason(challenge: string | null): string {
   const value = (name: string) => new RegExp(`\\b${name}="([^"]{1,300})"`).exec(challenge ?? "")?.[1];
   const reason = [value("error"), value("error_description")].filter(Boolean).join(": ");
   return reason ? ` (${reason.replace(/\.$/, "")})` : "";

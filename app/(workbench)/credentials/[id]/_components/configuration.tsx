@@ -7,6 +7,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import {
   commonFields,
   credentialFields,
@@ -14,7 +15,6 @@ import {
   userFields,
 } from "#lib/oauth/credentials/definition.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
-import { usesKey, usesSecret } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { factsOf } from "#lib/platform/definitions/field.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";

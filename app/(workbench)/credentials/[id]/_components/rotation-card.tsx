@@ -1,6 +1,6 @@
 import { Card } from "#app/_ui/card.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import { usesSecret } from "#lib/oauth/credentials/kinds.ts";
+import { usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { Rotation } from "#lib/oauth/credentials/rotation-model.ts";
 import { PreviousSecret } from "./previous-secret.tsx";

@@ -3,7 +3,7 @@ import Link from "next/link";
 import { Notice } from "#app/_ui/notice.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { requirePermission } from "#lib/access/permissions/context.ts";
-import { usesSecret } from "#lib/oauth/credentials/kinds.ts";
+import { usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
 import { runPage } from "#lib/web/action.ts";
 import { loadCredential } from "../load-credential.ts";

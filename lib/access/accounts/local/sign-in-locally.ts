@@ -1,0 +1,96 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { users } from "#drizzle/schema/users.ts";
+import { findSecondFactor, takeSecondFactor } from "#lib/access/second-factor/verify-second-factor.ts";
+import { type Client, createSession } from "#lib/access/sessions/sessions.ts";
+import { clearAttempts, releaseAttempt, takeAttempt } from "#lib/access/sessions/throttle.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { getEnv } from "#lib/platform/env/env.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
+import { hashPassword, needsRehash, verifyPassword } from "../passwords/password-hash.ts";
+import { maxPasswordLength } from "../schema.ts";
+
+/**
+ * Signs a local account in: counts the attempt, checks the password and the second factor if there is one, makes the
+ * session. An unknown username costs the same time and gets the same answer as a wrong password.
+ * @param input.code of the authenticator app, or a recovery code; empty = none yet.
+ * @throws AppError `second_factor_required` and `wrong_code` (told only to who knows the password), `too_many_attempts` (details.retryAfterSeconds), `wrong_password`, `forbidden` for a disabled account
+ *   (said only to who knows the password), `local_sign_in_off` when passwords are turned off on purpose.
+ */
+export async function signInLocally(
+  input: { username: string; password: string; code?: string },
+  client: Client,
+  now = new Date(),
+): Promise<{ userId: string; username: string; sessionId: string }> {
+  if (getEnv().SALLYPORT_LOCAL_SIGN_IN === "off") {
+    throw new AppError("local_sign_in_off", "Signing in with a password is turned off here.", {
+      hint: "Sign in with your identity provider. Who runs Sallyport can turn passwords on again (SALLYPORT_LOCAL_SIGN_IN).",
+    });
+  }
+  const username = input.username.trim();
+  const address = client.address || "unknown";
+  await takeAttempt("address", address, now);
+  await takeAttempt("account", username, now);
+  const user = await findLocalUser(username);
+  const fits = await verifyPassword(user?.passwordHash ?? null, input.password.slice(0, maxPasswordLength * 4));
+  if (!user?.passwordHash || !fits) {
+    getLog().info({ address, userId: user?.id ?? null }, "a sign-in was refused");
+    throw new AppError("wrong_password", "Username or password is wrong.");
+  }
+  if (user.disabled) {
+    throw new AppError("forbidden", "This account is disabled.", { hint: "Ask an admin to enable it." });
+  }
+  const mfaMethod = await checkSecondFactor(user.id, username, address, input.code ?? "", now);
+  if (needsRehash(user.passwordHash)) await rehash(user, input.password);
+  const sessionId = await inTransaction(async (tx) => {
+    await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
+    const id = await createSession(tx, { userId: user.id, method: "local", client, now, mfaMethod });
+    const actor = { kind: "user", id: user.id, name: user.username, sessionId: id } as const;
+    const target = { kind: "session", id, name: user.username };
+    await recordAudit(
+      tx,
+      { actor, address: client.address || null },
+      { action: "session.create", target, after: { mfa: mfaMethod } },
+    );
+    return id;
+  });
+  await clearAttempts("account", username);
+  await releaseAttempt("address", address);
+  return { userId: user.id, username: user.username, sessionId };
+}
+
+/**
+ * Takes the second factor of an account that has one; null when it has none. Being asked for a code is no failed attempt;
+ * a wrong code is one.
+ */
+async function checkSecondFactor(userId: string, username: string, address: string, code: string, now: Date) {
+  if (!(await findSecondFactor(getDb(), userId))) return null;
+  if (code.trim() === "") {
+    await releaseAttempt("account", username);
+    await releaseAttempt("address", address);
+    throw new AppError("second_factor_required", "This account has a second factor.", {
+      hint: "Enter the code that the authenticator app shows.",
+    });
+  }
+  return takeSecondFactor(userId, code.slice(0, 100), now);
+}
+
+/** Hashes a right password anew when the parameters have changed since; not while it was changed meanwhile. */
+async function rehash(user: { id: string; passwordHash: string | null }, password: string): Promise<void> {
+  if (user.passwordHash === null) return;
+  const passwordHash = await hashPassword(password);
+  await getDb()
+    .update(users)
+    .set({ passwordHash })
+    .where(and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash)));
+}
+
+/** A local account by its name in any case, with its password hash; null when there is none. */
+async function findLocalUser(username: string) {
+  const [user] = await getDb()
+    .select({ id: users.id, username: users.username, passwordHash: users.passwordHash, disabled: users.disabled })
+    .from(users)
+    .where(and(eq(sql`lower(${users.username})`, sql`lower(${username})`), isNull(users.issuer)));
+  return user ?? null;
+}
