@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { createUser } from "#lib/access/accounts/create-user.ts";
+import { userDetail, userSummary } from "#lib/access/accounts/definition.ts";
 import { getUser, listUsers } from "#lib/access/accounts/list-users.ts";
 import { resetPassword } from "#lib/access/accounts/passwords.ts";
 import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
@@ -8,35 +9,11 @@ import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
 import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
-import { id, instant, pageOf, roleGrant, version } from "./answers.ts";
+import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const summary = {
-  id,
-  version,
-  username: z.string(),
-  displayName: z.string(),
-  source: z.string().meta({ description: "`local`, or the issuer of an external identity." }),
-  disabled: z.boolean(),
-  mustChangePassword: z.boolean(),
-  roles: z.array(roleGrant.extend({ nodeName: z.string().nullable() })),
-  lastSignInAt: instant.nullable(),
-  createdAt: instant,
-};
-const detail = {
-  ...summary,
-  passwordSetAt: instant.nullable(),
-  updatedAt: instant,
-  activeSessions: z.int(),
-  secondFactor: z
-    .object({ setAt: instant, recoveryCodesLeft: z.int() })
-    .nullable()
-    .meta({ description: "The authenticator app of a local account; null: none is set up." }),
-};
-
-const userSummary = named("UserSummary", z.object(summary));
-const userDetail = named("User", z.object(detail));
+const user = named("User", userDetail);
 const madeUpPassword = z
   .string()
   .nullable()
@@ -68,7 +45,7 @@ export const userEndpoints = [
     path: "/users",
     summary: "List users",
     query: userQuery,
-    answer: pageOf(userSummary),
+    answer: pageOf(named("UserSummary", userSummary)),
     run: (ctx, { query }) => listUsers(ctx, query),
   }),
   defineEndpoint({
@@ -78,12 +55,12 @@ export const userEndpoints = [
     summary: "Create a local account",
     body: named("UserInput", userInput),
     example: { username: "anna", displayName: "Anna", roles: [{ role: "operator", nodeId: null }] },
-    answer: named("CreatedUser", z.object({ ...detail, password: madeUpPassword })),
+    answer: named("CreatedUser", userDetail.extend({ password: madeUpPassword })),
     status: 201,
     problems: ["name_taken"],
     run: async (ctx, { body }) => {
-      const { user, password } = await createUser(ctx, body);
-      return { ...user, password };
+      const { user: created, password } = await createUser(ctx, body);
+      return { ...created, password };
     },
   }),
   defineEndpoint({
@@ -91,7 +68,7 @@ export const userEndpoints = [
     method: "get",
     path: "/users/{id}",
     summary: "Read a user",
-    answer: userDetail,
+    answer: user,
     run: (ctx, input) => getUser(ctx, input.id),
   }),
   defineEndpoint({
@@ -102,7 +79,7 @@ export const userEndpoints = [
     description: "Takes effect with the user's next request; disabling ends the sessions. `roles` replaces all roles.",
     body: named("UserUpdate", userUpdate),
     example: { version: 1, roles: [{ role: "engineer", nodeId: null }] },
-    answer: userDetail,
+    answer: user,
     problems: ["stale_version", "conflict"],
     run: (ctx, input) => updateUser(ctx, input.id, input.body),
   }),

@@ -8,9 +8,10 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
-import type { ApiKeySummary } from "#lib/access/accounts/model.ts";
-import { apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { listApiKeys } from "#lib/access/api-keys/api-keys.ts";
+import { type ApiKeySummary, apiKeyFields } from "#lib/access/api-keys/definition.ts";
+import { apiKeyQuery } from "#lib/access/api-keys/schema.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { RoleList } from "../users/_components/role-list.tsx";
@@ -36,10 +37,12 @@ const badges = {
   revoked: <Badge tone="muted">Revoked</Badge>,
 };
 
+const labels = labelsOf(apiKeyFields);
+
 const columns: Column<ApiKeySummary>[] = [
-  { key: "name", header: "Name", sort: "name", isRowHeader: true, wide: true, render: (key) => key.name },
+  { key: "name", header: labels.name, sort: "name", isRowHeader: true, wide: true, render: (key) => key.name },
   { key: "prefix", header: "Key", render: (key) => <code>{key.prefix}…</code> },
-  { key: "role", header: "Role", render: (key) => <RoleList roles={[key]} /> },
+  { key: "role", header: labels.role, render: (key) => <RoleList roles={[key]} /> },
   { key: "status", header: "Status", render: (key) => badges[key.status] },
   {
     key: "lastUsedAt",
@@ -49,7 +52,7 @@ const columns: Column<ApiKeySummary>[] = [
   },
   {
     key: "expiresAt",
-    header: "Expires",
+    header: labels.expiresAt,
     sort: "expiresAt",
     render: (key) => <Instant at={key.expiresAt} show="date" />,
   },

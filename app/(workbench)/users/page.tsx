@@ -9,9 +9,10 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { type UserSummary, userFields } from "#lib/access/accounts/definition.ts";
 import { listUsers } from "#lib/access/accounts/list-users.ts";
-import type { UserSummary } from "#lib/access/accounts/model.ts";
 import { userQuery } from "#lib/access/accounts/schema.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
 import { runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { RoleList } from "./_components/role-list.tsx";
@@ -31,10 +32,12 @@ const filters = [
   },
 ];
 
+const labels = labelsOf(userFields);
+
 const columns: Column<UserSummary>[] = [
   {
     key: "username",
-    header: "Username",
+    header: labels.username,
     sort: "username",
     isRowHeader: true,
     render: (user) => (
@@ -43,8 +46,8 @@ const columns: Column<UserSummary>[] = [
       </Link>
     ),
   },
-  { key: "name", header: "Name", sort: "displayName", render: (user) => user.displayName },
-  { key: "roles", header: "Roles", wide: true, render: (user) => <RoleList roles={user.roles} /> },
+  { key: "name", header: labels.displayName, sort: "displayName", render: (user) => user.displayName },
+  { key: "roles", header: labels.roles, wide: true, render: (user) => <RoleList roles={user.roles} /> },
   {
     key: "status",
     header: "Status",

@@ -5,7 +5,7 @@ import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { checkNewPassword } from "./check-new-password.ts";
-import type { UserDetail } from "./model.ts";
+import type { UserDetail } from "./definition.ts";
 import { generatePassword, hashPassword } from "./password-hash.ts";
 import type { UserFields } from "./schema.ts";
 import { findUser, replaceRoles, toUserAudit, toUserDetail } from "./user-store.ts";

@@ -1,31 +1,3 @@
-import type { Grant, KeyRole } from "#lib/access/permissions/permissions.ts";
-import type { SecondFactorState } from "#lib/access/second-factor/verify-second-factor.ts";
-
-/** A role of a user as pages and the API show it: with the node's name. */
-export type RoleDetail = Grant & { nodeName: string | null };
-
-export type UserSummary = {
-  id: string;
-  username: string;
-  displayName: string;
-  /** `local` (has a password here) or the issuer of an external identity. */
-  source: string;
-  disabled: boolean;
-  mustChangePassword: boolean;
-  roles: RoleDetail[];
-  lastSignInAt: string | null;
-  createdAt: string;
-  version: number;
-};
-
-export type UserDetail = UserSummary & {
-  passwordSetAt: string | null;
-  updatedAt: string;
-  activeSessions: number;
-  /** The authenticator app of a local account, null when none is set up. */
-  secondFactor: SecondFactorState | null;
-};
-
 export type SessionSummary = {
   id: string;
   userId: string;
@@ -49,20 +21,4 @@ export type SessionSummary = {
   status: "active" | "expired" | "revoked";
   revokedAt: string | null;
   revokedReason: string | null;
-};
-
-export type ApiKeySummary = {
-  id: string;
-  name: string;
-  /** The first characters of the key. */
-  prefix: string;
-  role: KeyRole;
-  nodeId: string | null;
-  nodeName: string | null;
-  status: "active" | "expired" | "revoked";
-  expiresAt: string | null;
-  lastUsedAt: string | null;
-  revokedAt: string | null;
-  createdBy: string;
-  createdAt: string;
 };
