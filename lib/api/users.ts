@@ -7,8 +7,7 @@ import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
 import { mfaPolicyInput, passwordReset, userInput, userQuery, userUpdate } from "#lib/access/accounts/schema.ts";
 import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
 import { deleteUser, updateUser } from "#lib/access/accounts/update-user.ts";
-import { roles } from "#lib/access/permissions/permissions.ts";
-import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
+import { getMfaPolicy, mfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
 import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
@@ -19,20 +18,7 @@ const madeUpPassword = z
   .nullable()
   .meta({ description: "The password if it was made up; it is told this once. Null if you sent one." });
 
-const mfaPolicy = named(
-  "MfaPolicy",
-  z.object({
-    requiredFor: z.array(z.enum(roles)),
-    roles: z.array(
-      z.object({
-        role: z.enum(roles),
-        demanded: z.boolean(),
-        holders: z.int().meta({ description: "Enabled local accounts with this role." }),
-        without: z.int().meta({ description: "Those of them without a second factor." }),
-      }),
-    ),
-  }),
-);
+const policy = named("MfaPolicy", mfaPolicy);
 
 const tag = "Users";
 const read = { tag, permission: "users.read" } as const;
@@ -117,7 +103,7 @@ export const userEndpoints = [
     method: "get",
     path: "/mfa-policy",
     summary: "Read which roles demand a second factor",
-    answer: mfaPolicy,
+    answer: policy,
     run: (ctx) => getMfaPolicy(ctx),
   }),
   defineEndpoint({
@@ -129,7 +115,7 @@ export const userEndpoints = [
       "Holds with the next request of each session: one that has seen none reaches only the account page. API keys are not concerned.",
     body: named("MfaPolicyInput", mfaPolicyInput),
     example: { requiredFor: ["admin"] },
-    answer: mfaPolicy,
+    answer: policy,
     run: (ctx, { body }) => setMfaPolicy(ctx, body),
   }),
   defineEndpoint({
