@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { AlertEvent, ChannelKind, EmailSettings } from "#lib/oversight/alerts/model.ts";
+import type { ChannelSummary } from "#lib/oversight/alerts/definition.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { nodes } from "./nodes.ts";
 
@@ -13,10 +13,10 @@ export const alertChannels = pgTable(
   {
     id: id(),
     name: text("name").notNull(),
-    kind: text("kind").$type<ChannelKind>().notNull(),
+    kind: text("kind").$type<ChannelSummary["kind"]>().notNull(),
     enabled: boolean("enabled").notNull().default(true),
     /** Of kind email: the mail server and who gets the messages. */
-    email: jsonb("email").$type<EmailSettings>(),
+    email: jsonb("email").$type<NonNullable<ChannelSummary["email"]>>(),
     urlEnvelope: text("url_envelope"),
     urlSetAt: instant("url_set_at"),
     urlHost: text("url_host"),
@@ -25,7 +25,7 @@ export const alertChannels = pgTable(
     secretSetAt: instant("secret_set_at"),
     /** Only credentials that transports on this node and under it use; null = all. */
     nodeId: uuid("node_id").references(() => nodes.id, { onDelete: "restrict" }),
-    events: text("events").array().$type<AlertEvent[]>().notNull(),
+    events: text("events").array().$type<ChannelSummary["events"]>().notNull(),
     /** How long a credential must be degraded before that is told. */
     quietMinutes: integer("quiet_minutes").notNull().default(5),
     version: version(),

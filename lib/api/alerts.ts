@@ -1,105 +1,25 @@
 import { z } from "zod";
+import { channelSummary } from "#lib/oversight/alerts/definition.ts";
 import { getChannel, getDelivery, listChannels, listDeliveries } from "#lib/oversight/alerts/list-channels.ts";
-import {
-  alertEvents,
-  channelKinds,
-  deliveryStatuses,
-  mailSecurities,
-  noticeKinds,
-} from "#lib/oversight/alerts/model.ts";
+import { alertItem, alertMessage, deliveryAttempt, deliverySummary } from "#lib/oversight/alerts/model.ts";
 import { createChannel, deleteChannel, updateChannel } from "#lib/oversight/alerts/save-channel.ts";
 import { channelInput, channelQuery, channelUpdate, deliveryQuery } from "#lib/oversight/alerts/schema.ts";
-import { testChannel } from "#lib/oversight/alerts/test-channel.ts";
-import { id, instant, pageOf, successor, version } from "./answers.ts";
+import { channelTest, testChannel } from "#lib/oversight/alerts/test-channel.ts";
+import { pageOf, successor } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const channel = named(
-  "AlertChannel",
-  z.object({
-    id,
-    version,
-    name: z.string(),
-    kind: z.enum(channelKinds),
-    enabled: z.boolean(),
-    email: z
-      .object({
-        host: z.string(),
-        port: z.int(),
-        security: z.enum(mailSecurities),
-        username: z.string(),
-        from: z.string(),
-        to: z.array(z.string()),
-        toOwner: z.boolean(),
-      })
-      .nullable(),
-    urlHost: z.string().nullable().meta({ description: "Host of the webhook's URL, which itself is write-only." }),
-    urlSetAt: instant.nullable(),
-    secretSetAt: instant.nullable(),
-    nodeId: id.nullable(),
-    nodeName: z.string().nullable(),
-    events: z.array(z.enum(alertEvents)),
-    quietMinutes: z.int(),
-    createdAt: instant,
-    updatedAt: instant,
-    lastDelivery: z.object({ status: z.enum(deliveryStatuses), at: instant }).nullable(),
-  }),
-);
+const channel = named("AlertChannel", channelSummary);
 
-const delivery = {
-  id: id.meta({ description: "Sent along as webhook-id, Message-ID and in the text: the same for each attempt." }),
-  channelId: id,
-  channelName: z.string(),
-  recipient: z.string().meta({ description: "Address of an owner; blank: the channel itself." }),
-  isTest: z.boolean(),
-  title: z.string(),
-  credentials: z.int().meta({ description: "How many credentials and transports it is about." }),
-  status: z.enum(deliveryStatuses),
-  attempts: z.int(),
-  nextAttemptAt: instant.nullable(),
-  lastError: z.string().nullable(),
-  createdAt: instant,
-  deliveredAt: instant.nullable(),
-};
-
-const item = z.object({
-  kind: z.enum(noticeKinds),
-  status: z.enum(["degraded", "action_needed"]).optional(),
-  credentialId: id.optional().meta({ description: "Of an item about a credential." }),
-  transportId: id.optional().meta({ description: "Of an item about a transport, whose certificate ends." }),
-  nodeName: z.string().optional().meta({ description: "The transport's node." }),
-  name: z.string(),
-  owner: z.string(),
-  text: z.string(),
-  since: instant,
-  daysLeft: z.int().nullable(),
-  transports: z.int(),
-  triggers: z.int(),
+const item = alertItem.extend({
   successor: successor.optional().meta({ description: "What is staged already to follow the secret or certificate." }),
-  url: z.string(),
 });
 
 const detail = named(
   "AlertDelivery",
-  z.object({
-    ...delivery,
-    message: z.object({
-      title: z.string(),
-      note: z.string().optional(),
-      items: z.array(item),
-      total: z.int(),
-      url: z.string(),
-    }),
-    log: z.array(
-      z.object({
-        id,
-        at: instant,
-        durationMs: z.int(),
-        outcome: z.enum(["succeeded", "failed"]),
-        errorCode: z.string().nullable(),
-        description: z.string(),
-      }),
-    ),
+  deliverySummary.extend({
+    message: alertMessage.extend({ items: z.array(item) }),
+    log: z.array(deliveryAttempt),
   }),
 );
 
@@ -170,7 +90,7 @@ export const alertEndpoints = [
     path: "/alert-channels/{id}/test",
     summary: "Send a test message",
     description: "Answers 200 with how it went, whether it arrived or not.",
-    answer: z.object({ ok: z.boolean(), description: z.string(), deliveryId: id, durationMs: z.int() }),
+    answer: channelTest,
     run: (ctx, input) => testChannel(ctx, input.id),
   }),
   defineEndpoint({
@@ -179,7 +99,7 @@ export const alertEndpoints = [
     path: "/alert-deliveries",
     summary: "List messages that were sent or are to be",
     query: deliveryQuery,
-    answer: pageOf(named("AlertDeliverySummary", z.object(delivery))),
+    answer: pageOf(named("AlertDeliverySummary", deliverySummary)),
     run: (ctx, { query }) => listDeliveries(ctx, query),
   }),
   defineEndpoint({

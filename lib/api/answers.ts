@@ -1,12 +1,10 @@
 import { z } from "zod";
-import { roles } from "#lib/access/permissions/permissions.ts";
+import { id, instant, version } from "#lib/platform/definitions/members.ts";
 import { named } from "./openapi.ts";
 
 // Pieces that answers of several features share. They describe what use-cases return; input has its own schemas.
 
-export const instant = z.iso.datetime({ offset: true }).meta({ examples: ["2026-05-01T08:00:00.000Z"] });
-export const id = z.uuid();
-export const version = z.int().meta({ description: "Send it with PATCH; each edit adds one." });
+export { id, instant, version };
 
 export const header = z.object({ name: z.string(), value: z.string() });
 
@@ -41,11 +39,6 @@ export const successor = named(
       .meta({ description: "`none` also when the credential was changed since its test." }),
   }),
 );
-
-export const roleGrant = z.object({
-  role: z.enum(roles),
-  nodeId: id.nullable().meta({ description: "The node that it holds for, with what is under it; null is all nodes." }),
-});
 
 /** A list of one kind of thing, as every list answers. */
 export function pageOf<T extends z.ZodType>(item: T) {

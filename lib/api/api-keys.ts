@@ -1,26 +1,12 @@
 import { z } from "zod";
-import { apiKeyInput, apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { createApiKey, getApiKey, listApiKeys, revokeApiKey } from "#lib/access/api-keys/api-keys.ts";
-import { keyRoles } from "#lib/access/permissions/permissions.ts";
-import { id, instant, pageOf, roleGrant } from "./answers.ts";
+import { apiKeySummary } from "#lib/access/api-keys/definition.ts";
+import { apiKeyInput, apiKeyQuery } from "#lib/access/api-keys/schema.ts";
+import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const members = {
-  id,
-  name: z.string(),
-  prefix: z.string().meta({ description: "The first characters of the key, to tell keys apart." }),
-  ...roleGrant.shape,
-  role: z.enum(keyRoles).meta({ description: "metrics reads /metrics and nothing else." }),
-  nodeName: z.string().nullable(),
-  status: z.enum(["active", "expired", "revoked"]),
-  expiresAt: instant.nullable(),
-  lastUsedAt: instant.nullable(),
-  revokedAt: instant.nullable(),
-  createdBy: z.string(),
-  createdAt: instant,
-};
-const apiKey = named("ApiKey", z.object(members));
+const apiKey = named("ApiKey", apiKeySummary);
 
 const tag = "API keys";
 const read = { tag, permission: "api-keys.read" } as const;
@@ -45,7 +31,7 @@ export const apiKeyEndpoints = [
     example: { name: "CI", role: "operator", nodeId: null, expiresAt: "2027-01-31T12:00:00Z" },
     answer: named(
       "CreatedApiKey",
-      z.object({ ...members, key: z.string().meta({ description: "The key itself; it is told this once." }) }),
+      apiKeySummary.extend({ key: z.string().meta({ description: "The key itself; it is told this once." }) }),
     ),
     status: 201,
     problems: ["name_taken"],

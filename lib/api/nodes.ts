@@ -1,34 +1,15 @@
-import { z } from "zod";
 import { createNode } from "#lib/access/nodes/create-node.ts";
+import { nodeDetail, nodeSummary } from "#lib/access/nodes/definition.ts";
 import { deleteNode } from "#lib/access/nodes/delete-node.ts";
 import { getNode } from "#lib/access/nodes/get-node.ts";
 import { listNodes } from "#lib/access/nodes/list-nodes.ts";
 import { nodeInput, nodeQuery, nodeUpdate } from "#lib/access/nodes/schema.ts";
 import { updateNode } from "#lib/access/nodes/update-node.ts";
-import { id, instant, pageOf, version } from "./answers.ts";
+import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const base = {
-  id,
-  version,
-  name: z.string(),
-  parentId: id.nullable().meta({ description: "Null at the top of the tree." }),
-  listed: z.boolean().meta({ description: "Shown in the tree panel before anyone has signed in." }),
-  trail: z.array(z.object({ id, name: z.string() })).meta({ description: "The way from the root to the parent." }),
-  createdAt: instant,
-  updatedAt: instant,
-};
-
-const nodeSummary = named(
-  "NodeSummary",
-  z.object({ ...base, childCount: z.int(), transportCount: z.int(), triggerCount: z.int() }),
-);
-
-const nodeDetail = named(
-  "Node",
-  z.object({ ...base, path: z.array(id).meta({ description: "Ids from the root down to the node itself." }) }),
-);
+const node = named("Node", nodeDetail);
 
 const tag = "Nodes";
 const read = { tag, permission: "nodes.read" } as const;
@@ -42,7 +23,7 @@ export const nodeEndpoints = [
     summary: "List nodes",
     description: "`parentId` lists the children of a node, `within` a node and all that is under it.",
     query: nodeQuery,
-    answer: pageOf(nodeSummary),
+    answer: pageOf(named("NodeSummary", nodeSummary)),
     run: (ctx, { query }) => listNodes(ctx, query),
   }),
   defineEndpoint({
@@ -52,7 +33,7 @@ export const nodeEndpoints = [
     summary: "Create a node",
     body: named("NodeInput", nodeInput),
     example: { name: "Plant 7", parentId: null },
-    answer: nodeDetail,
+    answer: node,
     status: 201,
     problems: ["name_taken"],
     run: (ctx, { body }) => createNode(ctx, body),
@@ -62,7 +43,7 @@ export const nodeEndpoints = [
     method: "get",
     path: "/nodes/{id}",
     summary: "Read a node",
-    answer: nodeDetail,
+    answer: node,
     run: (ctx, input) => getNode(ctx, input.id),
   }),
   defineEndpoint({
@@ -72,7 +53,7 @@ export const nodeEndpoints = [
     summary: "Rename or move a node",
     body: named("NodeUpdate", nodeUpdate),
     example: { version: 1, name: "Plant 8" },
-    answer: nodeDetail,
+    answer: node,
     problems: ["stale_version", "name_taken"],
     run: (ctx, input) => updateNode(ctx, input.id, input.body),
   }),

@@ -1,36 +1,12 @@
-import { z } from "zod";
 import { getSession, listSessions } from "#lib/access/accounts/list-sessions.ts";
+import { sessionSummary } from "#lib/access/accounts/model.ts";
 import { revokeSession } from "#lib/access/accounts/revoke-session.ts";
 import { sessionQuery } from "#lib/access/accounts/schema.ts";
-import { id, instant, pageOf } from "./answers.ts";
+import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const session = named(
-  "Session",
-  z.object({
-    id,
-    userId: id,
-    username: z.string(),
-    displayName: z.string(),
-    method: z.string().meta({ description: "`local`, or the credential profile's name." }),
-    credentialId: id.nullable().meta({ description: "The credential profile; null for local accounts." }),
-    nodeId: id.nullable().meta({ description: "The node that the person chose to sign in at." }),
-    nodeName: z.string().nullable(),
-    mfaMethod: z
-      .string()
-      .nullable()
-      .meta({ description: "Which second factor was verified (`totp`, `recovery code`, `provider: …`); null: none." }),
-    createdAt: instant,
-    lastSeenAt: instant,
-    expiresAt: instant.meta({ description: "When it ends if it is not used from now on." }),
-    address: z.string(),
-    userAgent: z.string(),
-    status: z.enum(["active", "expired", "revoked"]),
-    revokedAt: instant.nullable(),
-    revokedReason: z.string().nullable(),
-  }),
-);
+const session = named("Session", sessionSummary);
 
 export const sessionEndpoints = [
   defineEndpoint({

@@ -1,60 +1,23 @@
 import { z } from "zod";
+import { userDetail, userSummary } from "#lib/access/accounts/definition.ts";
 import { createUser, deleteUser, updateUser } from "#lib/access/accounts/edit-users.ts";
 import { getUser, listUsers } from "#lib/access/accounts/list-users.ts";
 import { resetPassword } from "#lib/access/accounts/passwords.ts";
 import { revokeSessionsOf } from "#lib/access/accounts/revoke-session.ts";
 import { mfaPolicyInput, passwordReset, userInput, userQuery, userUpdate } from "#lib/access/accounts/schema.ts";
 import { resetSecondFactor } from "#lib/access/accounts/second-factor.ts";
-import { roles } from "#lib/access/permissions/permissions.ts";
-import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
-import { id, instant, pageOf, roleGrant, version } from "./answers.ts";
+import { getMfaPolicy, mfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
+import { pageOf } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 
-const summary = {
-  id,
-  version,
-  username: z.string(),
-  displayName: z.string(),
-  source: z.string().meta({ description: "`local`, or the issuer of an external identity." }),
-  disabled: z.boolean(),
-  mustChangePassword: z.boolean(),
-  roles: z.array(roleGrant.extend({ nodeName: z.string().nullable() })),
-  lastSignInAt: instant.nullable(),
-  createdAt: instant,
-};
-const detail = {
-  ...summary,
-  passwordSetAt: instant.nullable(),
-  updatedAt: instant,
-  activeSessions: z.int(),
-  secondFactor: z
-    .object({ setAt: instant, recoveryCodesLeft: z.int() })
-    .nullable()
-    .meta({ description: "The authenticator app of a local account; null: none is set up." }),
-};
-
-const userSummary = named("UserSummary", z.object(summary));
-const userDetail = named("User", z.object(detail));
+const user = named("User", userDetail);
 const madeUpPassword = z
   .string()
   .nullable()
   .meta({ description: "The password if it was made up; it is told this once. Null if you sent one." });
 
-const mfaPolicy = named(
-  "MfaPolicy",
-  z.object({
-    requiredFor: z.array(z.enum(roles)),
-    roles: z.array(
-      z.object({
-        role: z.enum(roles),
-        demanded: z.boolean(),
-        holders: z.int().meta({ description: "Enabled local accounts with this role." }),
-        without: z.int().meta({ description: "Those of them without a second factor." }),
-      }),
-    ),
-  }),
-);
+const policy = named("MfaPolicy", mfaPolicy);
 
 const tag = "Users";
 const read = { tag, permission: "users.read" } as const;
@@ -67,7 +30,7 @@ export const userEndpoints = [
     path: "/users",
     summary: "List users",
     query: userQuery,
-    answer: pageOf(userSummary),
+    answer: pageOf(named("UserSummary", userSummary)),
     run: (ctx, { query }) => listUsers(ctx, query),
   }),
   defineEndpoint({
@@ -77,12 +40,12 @@ export const userEndpoints = [
     summary: "Create a local account",
     body: named("UserInput", userInput),
     example: { username: "anna", displayName: "Anna", roles: [{ role: "operator", nodeId: null }] },
-    answer: named("CreatedUser", z.object({ ...detail, password: madeUpPassword })),
+    answer: named("CreatedUser", userDetail.extend({ password: madeUpPassword })),
     status: 201,
     problems: ["name_taken"],
     run: async (ctx, { body }) => {
-      const { user, password } = await createUser(ctx, body);
-      return { ...user, password };
+      const { user: created, password } = await createUser(ctx, body);
+      return { ...created, password };
     },
   }),
   defineEndpoint({
@@ -90,7 +53,7 @@ export const userEndpoints = [
     method: "get",
     path: "/users/{id}",
     summary: "Read a user",
-    answer: userDetail,
+    answer: user,
     run: (ctx, input) => getUser(ctx, input.id),
   }),
   defineEndpoint({
@@ -101,7 +64,7 @@ export const userEndpoints = [
     description: "Takes effect with the user's next request; disabling ends the sessions. `roles` replaces all roles.",
     body: named("UserUpdate", userUpdate),
     example: { version: 1, roles: [{ role: "engineer", nodeId: null }] },
-    answer: userDetail,
+    answer: user,
     problems: ["stale_version", "conflict"],
     run: (ctx, input) => updateUser(ctx, input.id, input.body),
   }),
@@ -139,7 +102,7 @@ export const userEndpoints = [
     method: "get",
     path: "/mfa-policy",
     summary: "Read which roles demand a second factor",
-    answer: mfaPolicy,
+    answer: policy,
     run: (ctx) => getMfaPolicy(ctx),
   }),
   defineEndpoint({
@@ -151,7 +114,7 @@ export const userEndpoints = [
       "Holds with the next request of each session: one that has seen none reaches only the account page. API keys are not concerned.",
     body: named("MfaPolicyInput", mfaPolicyInput),
     example: { requiredFor: ["admin"] },
-    answer: mfaPolicy,
+    answer: policy,
     run: (ctx, { body }) => setMfaPolicy(ctx, body),
   }),
   defineEndpoint({

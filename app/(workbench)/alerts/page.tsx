@@ -8,19 +8,21 @@ import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
+import { type ChannelSummary, channelLabels } from "#lib/oversight/alerts/definition.ts";
+import { channelKinds } from "#lib/oversight/alerts/kinds.ts";
 import { listChannels, listDeliveries } from "#lib/oversight/alerts/list-channels.ts";
-import { type ChannelSummary, deliveryStatuses } from "#lib/oversight/alerts/model.ts";
+import { deliveryStatuses } from "#lib/oversight/alerts/model.ts";
 import { deliveryQuery } from "#lib/oversight/alerts/schema.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 import { DeliveryBadge, deliveryColumns, noDeliveries } from "./_components/delivery-columns.tsx";
-import { deliveryWords, eventNames, kindWords } from "./_components/words.ts";
+import { deliveryWords, eventNames } from "./_components/words.ts";
 
 export const metadata: Metadata = { title: "Alerts" };
 
 const channelColumns: Column<ChannelSummary>[] = [
   {
     key: "name",
-    header: "Name",
+    header: channelLabels.name,
     isRowHeader: true,
     render: ({ id, name }) => (
       <Link className="link block wrap-anywhere lg:min-w-40" href={`/alerts/${id}`} prefetch={false}>
@@ -28,7 +30,7 @@ const channelColumns: Column<ChannelSummary>[] = [
       </Link>
     ),
   },
-  { key: "kind", header: "Sent by", render: ({ kind }) => kindWords[kind] },
+  { key: "kind", header: channelLabels.kind, render: ({ kind }) => channelKinds[kind].label },
   {
     key: "to",
     header: "To",
@@ -38,7 +40,7 @@ const channelColumns: Column<ChannelSummary>[] = [
   },
   {
     key: "events",
-    header: "Events",
+    header: channelLabels.events,
     render: ({ events }) => (
       <span className="block lg:min-w-40">{events.map((each) => eventNames[each]).join(", ")}</span>
     ),

@@ -1,6 +1,7 @@
 "use server";
-import { apiKeyInput, idInput } from "#lib/access/accounts/schema.ts";
+import { idInput } from "#lib/access/accounts/schema.ts";
 import { createApiKey, revokeApiKey } from "#lib/access/api-keys/api-keys.ts";
+import { apiKeyInput } from "#lib/access/api-keys/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 export const addApiKey = protectedAction({ permission: "api-keys.write", schema: apiKeyInput }, (ctx, input) =>

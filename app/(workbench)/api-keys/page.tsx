@@ -6,9 +6,10 @@ import { Badge } from "#app/_ui/badge.tsx";
 import type { Column } from "#app/_ui/data-table.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { ApiKeySummary } from "#lib/access/accounts/model.ts";
-import { apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { listApiKeys } from "#lib/access/api-keys/api-keys.ts";
+import { type ApiKeySummary, apiKeyFields } from "#lib/access/api-keys/definition.ts";
+import { apiKeyQuery } from "#lib/access/api-keys/schema.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
 import { RevokeApiKey } from "./_components/revoke-api-key.tsx";
 
 export const metadata: Metadata = { title: "API keys" };
@@ -31,10 +32,12 @@ const badges = {
   revoked: <Badge tone="muted">Revoked</Badge>,
 };
 
+const labels = labelsOf(apiKeyFields);
+
 const columns: Column<ApiKeySummary>[] = [
-  { key: "name", header: "Name", sort: "name", isRowHeader: true, wide: true, render: (key) => key.name },
+  { key: "name", header: labels.name, sort: "name", isRowHeader: true, wide: true, render: (key) => key.name },
   { key: "prefix", header: "Key", render: (key) => <code>{key.prefix}…</code> },
-  { key: "role", header: "Role", render: (key) => <RoleList roles={[key]} /> },
+  { key: "role", header: labels.role, render: (key) => <RoleList roles={[key]} /> },
   { key: "status", header: "Status", render: (key) => badges[key.status] },
   {
     key: "lastUsedAt",
@@ -44,7 +47,7 @@ const columns: Column<ApiKeySummary>[] = [
   },
   {
     key: "expiresAt",
-    header: "Expires",
+    header: labels.expiresAt,
     sort: "expiresAt",
     render: (key) => <Instant at={key.expiresAt} show="date" />,
   },

@@ -8,9 +8,10 @@ import type { Column } from "#app/_ui/data-table.tsx";
 import { EnabledBadge } from "#app/_ui/enabled-badge.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
+import { type UserSummary, userFields } from "#lib/access/accounts/definition.ts";
 import { listUsers } from "#lib/access/accounts/list-users.ts";
-import type { UserSummary } from "#lib/access/accounts/model.ts";
 import { userQuery } from "#lib/access/accounts/schema.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -26,10 +27,12 @@ const filters = [
   },
 ];
 
+const labels = labelsOf(userFields);
+
 const columns: Column<UserSummary>[] = [
   {
     key: "username",
-    header: "Username",
+    header: labels.username,
     sort: "username",
     isRowHeader: true,
     render: (user) => (
@@ -38,8 +41,8 @@ const columns: Column<UserSummary>[] = [
       </Link>
     ),
   },
-  { key: "name", header: "Name", sort: "displayName", render: (user) => user.displayName },
-  { key: "roles", header: "Roles", wide: true, render: (user) => <RoleList roles={user.roles} /> },
+  { key: "name", header: labels.displayName, sort: "displayName", render: (user) => user.displayName },
+  { key: "roles", header: labels.roles, wide: true, render: (user) => <RoleList roles={user.roles} /> },
   {
     key: "status",
     header: "Status",

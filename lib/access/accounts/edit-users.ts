@@ -7,9 +7,10 @@ import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
+import { dropUndefined } from "#lib/platform/definitions/rows.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { lockAdmins, requireAnAdmin } from "./admins.ts";
-import type { UserDetail } from "./model.ts";
+import type { UserDetail } from "./definition.ts";
 import { checkNewPassword } from "./passwords/check-new-password.ts";
 import { generatePassword, hashPassword } from "./passwords/password-hash.ts";
 import type { UserFields, UserUpdate } from "./schema.ts";
@@ -69,13 +70,13 @@ export async function updateUser(ctx: Context, id: string, update: UserUpdate): 
       const message = "The roles of this person come from the provider, through the role mapping of the credential.";
       throw invalidInput([{ field: "roles", message }]);
     }
-    const { displayName = before.displayName, disabled = before.disabled } = update;
+    const { version, roles, ...columns } = update;
     await tx
       .update(users)
-      .set({ displayName, disabled, version: before.version + 1, updatedAt: new Date() })
+      .set({ ...dropUndefined(columns), version: version + 1, updatedAt: new Date() })
       .where(eq(users.id, id));
-    if (update.roles && before.issuer === null) await replaceRoles(tx, id, update.roles);
-    if (disabled && !before.disabled) await endSessionsOf(tx, id, "account disabled");
+    if (roles && before.issuer === null) await replaceRoles(tx, id, roles);
+    if (update.disabled && !before.disabled) await endSessionsOf(tx, id, "account disabled");
     await requireAnAdmin(tx);
     const after = (await findUser(tx, id)) as UserRow;
     await recordAudit(tx, ctx, {

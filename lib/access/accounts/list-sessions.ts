@@ -9,8 +9,9 @@ import { idleMs, isLive } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { containsText } from "#lib/platform/db/contains.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
+import { readRow } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import type { SessionSummary } from "./model.ts";
+import { type SessionSummary, sessionSummary } from "./model.ts";
 import { requirePerson } from "./own-account.ts";
 import { type SessionQuery, sessionQuery } from "./schema.ts";
 
@@ -107,12 +108,6 @@ type Row = Awaited<ReturnType<typeof select>>[number];
 
 function toSummary(row: Row, now: Date): SessionSummary {
   const endsAt = new Date(Math.min(row.expiresAt.getTime(), row.lastSeenAt.getTime() + idleMs));
-  return {
-    ...row,
-    createdAt: row.createdAt.toISOString(),
-    lastSeenAt: row.lastSeenAt.toISOString(),
-    expiresAt: endsAt.toISOString(),
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    status: row.revokedAt ? "revoked" : endsAt <= now ? "expired" : "active",
-  };
+  const status = row.revokedAt ? "revoked" : endsAt <= now ? "expired" : "active";
+  return readRow(sessionSummary, { ...row, expiresAt: endsAt, status });
 }

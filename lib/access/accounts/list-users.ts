@@ -7,8 +7,8 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { containsText } from "#lib/platform/db/contains.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import type { UserDetail, UserSummary } from "./model.ts";
-import { type UserQuery, type UserSort, userQuery } from "./schema.ts";
+import type { UserDetail, UserSummary } from "./definition.ts";
+import { type UserQuery, userQuery } from "./schema.ts";
 import { findUser, toUserDetail, toUserSummary, userColumns } from "./user-store.ts";
 
 const orders = {
@@ -16,7 +16,7 @@ const orders = {
   displayName: sql<string>`lower(${users.displayName})`,
   lastSignInAt: sql<string | null>`${users.lastSignInAt}`,
   createdAt: sql<string>`${users.createdAt}`,
-} satisfies Record<UserSort, SQL>;
+} satisfies Record<string, SQL>;
 
 /**
  * Lists users, one page at a time.
@@ -25,7 +25,7 @@ const orders = {
 export async function listUsers(ctx: Context, query: UserQuery = {}): Promise<Page<UserSummary>> {
   requirePermission(ctx, "users.read");
   const wanted = userQuery.parse(query);
-  const order = orders[wanted.sort.replace(/^-/, "") as UserSort];
+  const order = orders[wanted.sort.replace(/^-/, "") as keyof typeof orders];
   const { where, orderBy } = keyset(order, users.id, wanted.sort.startsWith("-") ? "desc" : "asc", wanted.cursor);
   const rows = await getDb()
     .select({ ...userColumns, position: sql<string | null>`(${order})::text` })

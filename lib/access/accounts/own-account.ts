@@ -5,7 +5,7 @@ import type { Actor } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
-import type { UserDetail } from "./model.ts";
+import type { UserDetail } from "./definition.ts";
 import { findUser, toUserAudit, toUserDetail } from "./user-store.ts";
 
 /** The person who acts. @throws AppError `forbidden` for API keys and the portal itself, which have no account. */

@@ -1,76 +1,14 @@
 import { z } from "zod";
-import { keyRoles, roles } from "#lib/access/permissions/permissions.ts";
-
-/** NIST SP 800-63B section 3.1.1.2: length decides, no composition rules; the upper end only bounds the work. */
-export const minPasswordLength = 12;
-export const maxPasswordLength = 256;
-
-export const commonPasswordFault = "must not be one that many people use";
-
-/**
- * Why a password can't be used, or null when it can.
- * @param username whose password it is to be; a password that is the username in any case is refused.
- */
-export function findPasswordFault(password: string, username: string): string | null {
-  const length = [...password].length;
-  if (length < minPasswordLength) return `must have at least ${minPasswordLength} characters; this one has ${length}`;
-  if (length > maxPasswordLength) return `must have at most ${maxPasswordLength} characters`;
-  const folded = password.normalize("NFKC").toLowerCase();
-  if (folded === username.normalize("NFKC").toLowerCase()) return "must not be the username";
-  if (new Set(folded).size < 4) return "must have at least 4 different characters";
-  return null;
-}
-
-const username = z
-  .string("Enter a username.")
-  .trim()
-  .min(1, "Enter a username.")
-  .max(200, "A username has at most 200 characters.")
-  .regex(/^[\p{L}\p{N}._@+-]*$/u, "Letters, digits and . _ @ + - only.");
-
-const displayName = z.string().trim().max(200, "A name has at most 200 characters.");
-
-const newPassword = z
-  .string("Enter a password.")
-  .max(maxPasswordLength * 2, `A password has at most ${maxPasswordLength} characters.`)
-  .superRefine((password, context) => {
-    const fault = findPasswordFault(password, "");
-    if (fault) context.addIssue({ code: "custom", message: `The password ${fault}.` });
-  });
-
-/** A role for all nodes (`nodeId` null) or for a node and what is under it. */
-export const grantSchema = z.object({
-  role: z.enum(roles, "Choose a role."),
-  nodeId: z.uuid("Choose a node.").nullable().default(null),
-});
-
-const grants = z
-  .array(grantSchema)
-  .max(100, "At most 100 roles.")
-  .superRefine((list, context) => {
-    const seen = new Set<string>();
-    list.forEach(({ role, nodeId }, index) => {
-      const key = `${role} ${nodeId}`;
-      if (seen.has(key))
-        context.addIssue({ code: "custom", path: [index, "role"], message: "This role stands twice." });
-      seen.add(key);
-    });
-  });
+import { roles } from "#lib/access/permissions/permissions.ts";
+import { editOf } from "#lib/platform/definitions/derive.ts";
+import { pageQuery, sortBy } from "#lib/platform/definitions/list-query.ts";
+import { newPassword, userFields } from "./definition.ts";
+import { findPasswordFault } from "./password-rules.ts";
 
 /** A new local account. */
 export const userInput = z
-  .object({
-    username,
-    displayName: displayName.default(""),
-    roles: grants.default([]),
-    password: newPassword
-      .nullish()
-      .meta({ description: "Write-only. Left out: one is made up and shown once in the answer." }),
-    mustChangePassword: z
-      .boolean()
-      .optional()
-      .meta({ description: "Ask for a new password at the next sign-in. Left out: yes if the password was made up." }),
-  })
+  .object(userFields)
+  .omit({ disabled: true })
   .superRefine((input, context) => {
     const fault = input.password ? findPasswordFault(input.password, input.username) : null;
     if (fault === null || context.issues.length > 0) return;
@@ -78,15 +16,8 @@ export const userInput = z
   });
 export type UserFields = z.output<typeof userInput>;
 
-const version = z.int32().positive().meta({ description: "The version that the edit was made from." });
-
 /** An edit of a user: the version that it was made from, and what to change. */
-export const userUpdate = z.object({
-  version,
-  displayName: displayName.optional(),
-  roles: grants.optional(),
-  disabled: z.boolean().optional(),
-});
+export const userUpdate = editOf(userFields).pick({ version: true, displayName: true, roles: true, disabled: true });
 export type UserUpdate = z.output<typeof userUpdate>;
 
 /** A reset by an admin: the given password or a made-up one, to be changed at the next sign-in. */
@@ -127,22 +58,16 @@ export const mfaPolicyInput = z.object({
     .meta({ description: "The roles whose sessions must have seen a second factor. API keys are not concerned." }),
 });
 
-export const ownNameInput = z.object({ displayName });
+export const ownNameInput = z.object({ displayName: userFields.displayName.unwrap() });
 
 const text = z.string().trim().max(200);
-const cursor = z.string().max(2000).optional();
-const limit = z.coerce.number<string | number>().int().min(1).max(200).default(50);
-
-export const userSorts = ["username", "displayName", "lastSignInAt", "createdAt"] as const;
-export type UserSort = (typeof userSorts)[number];
 
 export const userQuery = z.object({
   q: text.optional().meta({ description: "Part of the username or the name." }),
   role: z.enum(roles).optional(),
   status: z.enum(["enabled", "disabled"]).optional(),
-  sort: z.enum([...userSorts, ...userSorts.map((name) => `-${name}` as const)]).default("username"),
-  cursor,
-  limit,
+  sort: sortBy("username", "displayName", "lastSignInAt", "createdAt"),
+  ...pageQuery,
 });
 export type UserQuery = z.input<typeof userQuery>;
 
@@ -153,35 +78,9 @@ export const sessionQuery = z.object({
   method: z.enum(["local", "profile"]).optional().meta({ description: "With a password here, or at a provider." }),
   mfa: z.enum(["yes", "no"]).optional().meta({ description: "Whether a second factor was verified." }),
   status: z.enum(["active", "ended"]).default("active"),
-  cursor,
-  limit,
+  ...pageQuery,
 });
 export type SessionQuery = z.input<typeof sessionQuery>;
-
-/** A new API key. */
-export const apiKeyInput = z.object({
-  name: z.string("Enter a name.").trim().min(1, "Enter a name.").max(100, "A name has at most 100 characters."),
-  role: z.enum(keyRoles, "Choose a role."),
-  nodeId: z.uuid("Choose a node.").nullable().default(null),
-  expiresAt: z.iso
-    .datetime({ offset: true, error: "Enter a time like 2027-01-31T12:00:00Z." })
-    .nullable()
-    .default(null)
-    .meta({ description: "Null: never." }),
-});
-export type ApiKeyFields = z.output<typeof apiKeyInput>;
-
-export const apiKeySorts = ["name", "createdAt", "lastUsedAt", "expiresAt"] as const;
-export type ApiKeySort = (typeof apiKeySorts)[number];
-
-export const apiKeyQuery = z.object({
-  q: text.optional().meta({ description: "Part of the name or the beginning of the key." }),
-  status: z.enum(["active", "expired", "revoked"]).optional(),
-  sort: z.enum([...apiKeySorts, ...apiKeySorts.map((name) => `-${name}` as const)]).default("name"),
-  cursor,
-  limit,
-});
-export type ApiKeyQuery = z.input<typeof apiKeyQuery>;
 
 /** One thing by its id, for actions. */
 export const idInput = z.object({ id: z.uuid() });

@@ -8,8 +8,16 @@ import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { findSecondFactor } from "#lib/access/second-factor/verify-second-factor.ts";
 import { isLive } from "#lib/access/sessions/sessions.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
+import { pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { RoleDetail, UserDetail, UserSummary } from "./model.ts";
+import {
+  type RoleDetail,
+  type UserDetail,
+  type UserSummary,
+  userDetail,
+  userFields,
+  userSummary,
+} from "./definition.ts";
 
 const { passwordHash: _hash, subject: _subject, mappedGrants: _mapped, ...openColumns } = getTableColumns(users);
 
@@ -42,19 +50,11 @@ export async function findUser(db: Database | Transaction, id: string, lock = fa
 }
 
 export function toUserSummary(row: UserRow): UserSummary {
-  return {
-    id: row.id,
-    username: row.username,
-    displayName: row.displayName,
-    source: row.issuer ?? "local",
-    disabled: row.disabled,
-    mustChangePassword: row.mustChangePassword,
-    roles: row.roles,
-    lastSignInAt: row.lastSignInAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-    version: row.version,
-  };
+  return readRow(userSummary, { ...row, source: sourceOf(row) });
 }
+
+/** `local` (has a password here) or the issuer of an external identity. */
+const sourceOf = ({ issuer }: UserRow) => issuer ?? "local";
 
 /** A row as the detail that pages and the API show. */
 export async function toUserDetail(db: Database | Transaction, row: UserRow): Promise<UserDetail> {
@@ -62,19 +62,13 @@ export async function toUserDetail(db: Database | Transaction, row: UserRow): Pr
     .select({ sessions: count() })
     .from(sessions)
     .where(and(eq(sessions.userId, row.id), isLive(new Date())));
-  return {
-    ...toUserSummary(row),
-    passwordSetAt: row.passwordSetAt?.toISOString() ?? null,
-    updatedAt: row.updatedAt.toISOString(),
-    activeSessions: live?.sessions ?? 0,
-    secondFactor: await findSecondFactor(db, row.id),
-  };
+  const secondFactor = await findSecondFactor(db, row.id);
+  return readRow(userDetail, { ...row, source: sourceOf(row), activeSessions: live?.sessions ?? 0, secondFactor });
 }
 
 /** How the audit log has a user: roles in words, no password. */
 export function toUserAudit(row: UserRow): Record<string, unknown> {
-  const { username, displayName, disabled, mustChangePassword, version } = row;
-  return { username, displayName, roles: row.roles.map(nameRole), disabled, mustChangePassword, version };
+  return { ...pickFields(userFields, row), roles: row.roles.map(nameRole), version: row.version };
 }
 
 function nameRole({ role, nodeId, nodeName }: RoleDetail): string {

@@ -3,7 +3,6 @@ import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
-import { apiKeyInput } from "#lib/access/accounts/schema.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import { pollChanges } from "#lib/platform/db/changes.ts";
 import { getDb } from "#lib/platform/db/client.ts";
@@ -11,6 +10,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { waitFor } from "#scripts/wait-for.ts";
 import { authenticateApiKey } from "./api-key-auth.ts";
 import { createApiKey, listApiKeys, revokeApiKey } from "./api-keys.ts";
+import { apiKeyInput } from "./schema.ts";
 
 setUpTestDatabase();
 

@@ -1,10 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { and, eq, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, gt, isNotNull, isNull, lte, or, type SQL, sql } from "drizzle-orm";
 import { validate as isUuid } from "uuid";
 import { apiKeys } from "#drizzle/schema/api-keys.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
-import type { ApiKeySummary } from "#lib/access/accounts/model.ts";
-import { type ApiKeyFields, type ApiKeyQuery, type ApiKeySort, apiKeyQuery } from "#lib/access/accounts/schema.ts";
 import { requireNodes } from "#lib/access/accounts/user-store.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
@@ -13,30 +11,22 @@ import { type Database, getDb, inTransaction, type Transaction } from "#lib/plat
 import { containsText } from "#lib/platform/db/contains.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
+import { pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { hashApiKey } from "./api-key-auth.ts";
+import { type ApiKeySummary, apiKeyFields, apiKeySummary } from "./definition.ts";
 import { environmentKeyName } from "./environment-api-key.ts";
+import { type ApiKeyFields, type ApiKeyQuery, apiKeyQuery } from "./schema.ts";
 
-const columns = {
-  id: apiKeys.id,
-  name: apiKeys.name,
-  prefix: apiKeys.prefix,
-  role: apiKeys.role,
-  nodeId: apiKeys.nodeId,
-  nodeName: nodes.name,
-  expiresAt: apiKeys.expiresAt,
-  lastUsedAt: apiKeys.lastUsedAt,
-  revokedAt: apiKeys.revokedAt,
-  createdBy: apiKeys.createdBy,
-  createdAt: apiKeys.createdAt,
-};
+const { keyHash: _, ...openColumns } = getTableColumns(apiKeys);
+const columns = { ...openColumns, nodeName: nodes.name };
 
 const orders = {
   name: sql<string>`lower(${apiKeys.name})`,
   createdAt: sql<string>`${apiKeys.createdAt}`,
   lastUsedAt: sql<string | null>`${apiKeys.lastUsedAt}`,
   expiresAt: sql<string | null>`${apiKeys.expiresAt}`,
-} satisfies Record<ApiKeySort, SQL>;
+} satisfies Record<string, SQL>;
 
 /**
  * Lists API keys, one page at a time; never the keys themselves.
@@ -49,7 +39,7 @@ export async function listApiKeys(
 ): Promise<Page<ApiKeySummary>> {
   requirePermission(ctx, "api-keys.read");
   const { q, status, sort, cursor, limit } = apiKeyQuery.parse(query);
-  const order = orders[sort.replace(/^-/, "") as ApiKeySort];
+  const order = orders[sort.replace(/^-/, "") as keyof typeof orders];
   const { where, orderBy } = keyset(order, apiKeys.id, sort.startsWith("-") ? "desc" : "asc", cursor);
   const search = q ? or(containsText(apiKeys.name, q), sql`starts_with(${q}, ${apiKeys.prefix})`) : undefined;
   const rows = await getDb()
@@ -60,7 +50,7 @@ export async function listApiKeys(
     .orderBy(...orderBy)
     .limit(limit + 1);
   const page = toPage(rows, limit, (row) => ({ value: row.position, id: row.id }));
-  return { ...page, items: page.items.map(({ position: _, ...row }) => toSummary(row, now)) };
+  return { ...page, items: page.items.map((row) => toSummary(row, now)) };
 }
 
 function statusIs(status: ApiKeySummary["status"], now: Date): SQL | undefined {
@@ -74,14 +64,7 @@ type Row = Omit<typeof apiKeys.$inferSelect, "keyHash"> & { nodeName: string | n
 
 function toSummary(row: Row, now: Date): ApiKeySummary {
   const isExpired = row.expiresAt !== null && row.expiresAt <= now;
-  return {
-    ...row,
-    status: row.revokedAt ? "revoked" : isExpired ? "expired" : "active",
-    expiresAt: row.expiresAt?.toISOString() ?? null,
-    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-    createdAt: row.createdAt.toISOString(),
-  };
+  return readRow(apiKeySummary, { ...row, status: row.revokedAt ? "revoked" : isExpired ? "expired" : "active" });
 }
 
 async function findApiKey(db: Database | Transaction, id: string): Promise<Row | null> {
@@ -123,25 +106,21 @@ export async function createApiKey(
   }
   if (input.name.toLowerCase() === environmentKeyName.toLowerCase()) throw nameTaken(input.name);
   const key = `sp_${randomBytes(32).toString("base64url")}`;
-  const { name, role, nodeId } = input;
-  const values = { name, role, nodeId, expiresAt, prefix: key.slice(0, 8), keyHash: hashApiKey(key) };
+  const prefix = key.slice(0, 8);
+  const values = { ...input, expiresAt, prefix, keyHash: hashApiKey(key), createdBy: ctx.actor.name };
   return inTransaction(async (tx) => {
-    await requireNodes(tx, [{ field: "nodeId", nodeId }]);
-    const [made] = await tx
-      .insert(apiKeys)
-      .values({ ...values, createdBy: ctx.actor.name })
-      .returning({ id: apiKeys.id });
+    await requireNodes(tx, [{ field: "nodeId", nodeId: input.nodeId }]);
+    const [made] = await tx.insert(apiKeys).values(values).returning({ id: apiKeys.id });
     const apiKey = toSummary((await findApiKey(tx, made!.id))!, now);
-    const { prefix } = values;
     await recordAudit(tx, ctx, {
       action: "api_key.create",
-      target: { kind: "api_key", id: apiKey.id, name },
-      after: { name, role, nodeId, nodeName: apiKey.nodeName, expiresAt: apiKey.expiresAt, prefix },
+      target: { kind: "api_key", id: apiKey.id, name: apiKey.name },
+      after: { ...pickFields(apiKeyFields, apiKey), nodeName: apiKey.nodeName, prefix },
     });
     await bumpChanges(tx);
     return { apiKey, key };
   }).catch((err) => {
-    throw findViolation(err)?.kind === "unique" ? nameTaken(name, err) : err;
+    throw findViolation(err)?.kind === "unique" ? nameTaken(input.name, err) : err;
   });
 }
 

@@ -6,7 +6,8 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { maxDepth, type NodeDetail } from "./model.ts";
+import type { NodeDetail } from "./definition.ts";
+import { maxDepth } from "./model.ts";
 import { type NodeInput, nodeInput } from "./schema.ts";
 import { findNode, lockTree, nameTaken, toAuditView, toNodeDetail } from "./store.ts";
 

@@ -2,7 +2,7 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { NodeDetail } from "./model.ts";
+import type { NodeDetail } from "./definition.ts";
 import { findNode, toNodeDetail } from "./store.ts";
 
 /**

@@ -5,7 +5,7 @@ import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { containsText } from "#lib/platform/db/contains.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
-import type { NodeSummary } from "./model.ts";
+import type { NodeSummary } from "./definition.ts";
 import { type NodeQuery, nodeQuery } from "./schema.ts";
 import { selectNodes } from "./store.ts";
 

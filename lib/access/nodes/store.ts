@@ -1,8 +1,9 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
-import type { NodeDetail, NodeStep, NodeSummary } from "./model.ts";
+import { type NodeDetail, type NodeStep, type NodeSummary, nodeDetail, nodeFields, nodeSummary } from "./definition.ts";
 
 export type NodeRow = typeof nodes.$inferSelect;
 
@@ -41,36 +42,18 @@ export async function selectNodes(where: SQL | undefined, orderBy: SQL[], limit:
     .where(where)
     .orderBy(...orderBy)
     .limit(limit);
-  return rows.map(({ row, ...rest }) => ({ ...toBase(row), ...rest }));
+  return rows.map(({ row, ...rest }) => readRow(nodeSummary, { ...row, ...rest }));
 }
 
 /** A node as people and programs see it. */
 export function toNodeDetail({ row, trail }: { row: NodeRow; trail: NodeStep[] }): NodeDetail {
-  return { ...toBase(row), path: row.path, trail };
+  return readRow(nodeDetail, { ...row, trail });
 }
 
 /** What the audit log keeps of a node. */
 export function toAuditView(node: NodeDetail): Record<string, unknown> {
   const parent = node.trail.map((step) => step.name).join(" / ");
-  return {
-    name: node.name,
-    parentId: node.parentId,
-    parent: parent === "" ? null : parent,
-    listed: node.listed,
-    version: node.version,
-  };
-}
-
-function toBase(row: NodeRow) {
-  return {
-    id: row.id,
-    version: row.version,
-    name: row.name,
-    parentId: row.parentId,
-    listed: row.listed,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
+  return { ...pickFields(nodeFields, node), parent: parent === "" ? null : parent, version: node.version };
 }
 
 /** "Sallyport tree" as a number: one lock for the shape of the tree. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { eq, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
@@ -6,8 +7,10 @@ import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
+import { dropUndefined, pickFields } from "#lib/platform/definitions/rows.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { maxDepth, type NodeDetail } from "./model.ts";
+import { type NodeDetail, nodeFields } from "./definition.ts";
+import { maxDepth } from "./model.ts";
 import { type NodeUpdate, nodeUpdate } from "./schema.ts";
 import { findNode, lockTree, type NodeRow, nameTaken, toAuditView, toNodeDetail } from "./store.ts";
 
@@ -25,20 +28,19 @@ export async function updateNode(ctx: Context, id: string, input: NodeUpdate): P
     const before = toNodeDetail(found);
     if (version !== before.version) throw await refuseStaleEdit(tx, { kind: "node", id }, version, before);
 
-    const name = changes.name ?? before.name;
-    const parentId = changes.parentId === undefined ? before.parentId : changes.parentId;
-    const listed = changes.listed ?? before.listed;
-    if (name === before.name && parentId === before.parentId && listed === before.listed) return before;
-    if (parentId !== before.parentId) await moveSubtree(tx, ctx, found.row, parentId);
+    const stored = pickFields(nodeFields, before);
+    const values = { ...stored, ...dropUndefined(changes) };
+    if (isDeepStrictEqual(values, stored)) return before;
+    if (values.parentId !== before.parentId) await moveSubtree(tx, ctx, found.row, values.parentId);
     await tx
       .update(nodes)
-      .set({ name, parentId, listed, version: version + 1, updatedAt: sql`now()` })
+      .set({ ...values, version: version + 1, updatedAt: sql`now()` })
       .where(eq(nodes.id, id));
 
     const after = toNodeDetail(await findNode(tx, id));
     await recordAudit(tx, ctx, {
       action: "node.update",
-      target: { kind: "node", id, name },
+      target: { kind: "node", id, name: after.name },
       before: toAuditView(before),
       after: toAuditView(after),
     });

@@ -11,11 +11,8 @@ import { findTotpStep, hashRecoveryCode, looksLikeRecoveryCode } from "./totp.ts
 /** How a second factor was verified, as sessions and the audit log have it. */
 export type LocalFactor = "totp" | "recovery code";
 
-/** The authenticator app of a local account. */
-export type SecondFactorState = { setAt: string; recoveryCodesLeft: number };
-
-/** The confirmed second factor of a user, null when there is none. */
-export async function findSecondFactor(db: Database | Transaction, userId: string): Promise<SecondFactorState | null> {
+/** The authenticator app of a local account, null when none is set up. */
+export async function findSecondFactor(db: Database | Transaction, userId: string) {
   const [factor] = await db
     .select({ confirmedAt: totpFactors.confirmedAt })
     .from(totpFactors)

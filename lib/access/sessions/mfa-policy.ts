@@ -1,4 +1,5 @@
 import { and, countDistinct, eq, isNotNull, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
 import { roleDemands } from "#drizzle/schema/role-demands.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
@@ -8,14 +9,23 @@ import { type Grant, type Role, roles } from "#lib/access/permissions/permission
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 
-/** Of a role: whether it demands a second factor, and the enabled local accounts that hold it, with and without one. */
-export type RoleDemand = { role: Role; demanded: boolean; holders: number; without: number };
+/** Of a role whether it demands a second factor, and whom that concerns. */
+const roleDemand = z.object({
+  role: z.enum(roles),
+  demanded: z.boolean(),
+  holders: z.int().meta({ description: "Enabled local accounts with this role." }),
+  without: z.int().meta({ description: "Those of them without a second factor." }),
+});
+export type RoleDemand = z.output<typeof roleDemand>;
+
+export const mfaPolicy = z.object({ requiredFor: z.array(z.enum(roles)), roles: z.array(roleDemand) });
+type MfaPolicy = z.output<typeof mfaPolicy>;
 
 /**
  * Which roles demand a second factor, and whom that concerns.
  * @throws AppError `forbidden`
  */
-export async function getMfaPolicy(ctx: Context): Promise<{ requiredFor: Role[]; roles: RoleDemand[] }> {
+export async function getMfaPolicy(ctx: Context): Promise<MfaPolicy> {
   requirePermission(ctx, "users.read");
   return readPolicy(getDb());
 }
@@ -25,10 +35,7 @@ export async function getMfaPolicy(ctx: Context): Promise<{ requiredFor: Role[];
  * only the account page, where one can be set up. API keys are no sessions.
  * @throws AppError `forbidden`
  */
-export async function setMfaPolicy(
-  ctx: Context,
-  input: { requiredFor: readonly Role[] },
-): Promise<{ requiredFor: Role[]; roles: RoleDemand[] }> {
+export async function setMfaPolicy(ctx: Context, input: { requiredFor: readonly Role[] }): Promise<MfaPolicy> {
   requirePermission(ctx, "users.write");
   return inTransaction(async (tx) => {
     const before = await readDemands(tx);

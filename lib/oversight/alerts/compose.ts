@@ -1,6 +1,6 @@
 import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
 import { dayMs } from "#lib/oauth/credentials/secret-expiry.ts";
-import { describeSuccessor } from "#lib/oauth/rotation/describe-successor.ts";
+import { countOf, isTransport } from "./describe-item.ts";
 import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "./model.ts";
 
 /** Credentials and transports that a message names; the rest is a number and a link. */
@@ -90,8 +90,6 @@ function rank(item: AlertItem): number {
   return item.kind === "expiry" ? 2 : 3;
 }
 
-const isTransport = (item: AlertItem) => item.transportId !== undefined;
-
 const compareNames = (one: AlertItem, other: AlertItem) => one.name.localeCompare(other.name, "en");
 
 function titleOf(items: AlertItem[]): string {
@@ -114,33 +112,4 @@ function titleOf(items: AlertItem[]): string {
     .filter(([number]) => number > 0)
     .map(([number, one, many]) => `${number} ${number === 1 ? one : many}`);
   return `${things.join(" and ")}: ${told.join(", ")}`;
-}
-
-const countOf = (number: number, word: string) => `${number} ${word}${number === 1 ? "" : "s"}`;
-
-/** The lines of an item beside its name and text: since when, days left, what is staged, where, owner, what it touches. */
-export function factsOf(item: AlertItem): string[] {
-  const what = isTransport(item) ? "Certificate" : "Secret or certificate";
-  const left =
-    item.daysLeft === null
-      ? null
-      : item.daysLeft < 0
-        ? `${what}: ended`
-        : `${what}: ${countOf(item.daysLeft, "day")} left`;
-  return [
-    item.kind === "expiry" ? null : `Since ${item.since.slice(0, 16).replace("T", " ")} UTC`,
-    left,
-    item.successor ? describeSuccessor(item.successor) : null,
-    isTransport(item) ? `Transport on ${item.nodeName}` : null,
-    `Owner: ${item.owner || "none"}`,
-    isTransport(item)
-      ? `Touches ${countOf(item.triggers, "trigger")}`
-      : `Touches ${countOf(item.transports, "transport")} and ${countOf(item.triggers, "trigger")}`,
-  ].filter((line) => line !== null);
-}
-
-/** What a message says of those that it does not name; null when it names all. */
-export function restOf(message: AlertMessage, shown: number): string | null {
-  const rest = message.total - Math.min(shown, message.items.length);
-  return rest > 0 ? `And ${rest} more.` : null;
 }

@@ -6,10 +6,15 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
+import { readRow } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import type { ChannelSummary, DeliveryDetail, DeliverySummary } from "./model.ts";
+import type { ChannelSummary } from "./definition.ts";
+import { type DeliveryDetail, type DeliverySummary, deliveryAttempt, deliverySummary } from "./model.ts";
 import { type ChannelQuery, channelQuery, type DeliveryQuery, deliveryQuery } from "./schema.ts";
-import { channelColumns, deliveryColumns, findChannel, toChannel, toDelivery } from "./store.ts";
+import { channelColumns, deliveryColumns, findChannel, toChannel } from "./store.ts";
+
+// Without the message itself, which can be long.
+const { message: _, ...listedColumns } = deliveryColumns;
 
 /**
  * Lists the channels, by name.
@@ -28,7 +33,7 @@ export async function listChannels(ctx: Context, query: ChannelQuery = {}): Prom
     .orderBy(...orderBy)
     .limit(limit + 1);
   const page = toPage(rows, limit, (row) => ({ value: row.position, id: row.id }));
-  return { ...page, items: page.items.map(({ position: _, ...row }) => toChannel(row)) };
+  return { ...page, items: page.items.map(toChannel) };
 }
 
 /**
@@ -50,7 +55,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery = {}): P
   const { id } = alertDeliveries;
   const { where, orderBy } = keyset(id, id, "desc", cursor);
   const rows = await getDb()
-    .select(deliveryColumns)
+    .select(listedColumns)
     .from(alertDeliveries)
     .innerJoin(alertChannels, eq(alertChannels.id, alertDeliveries.channelId))
     .where(
@@ -63,7 +68,7 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery = {}): P
     .orderBy(...orderBy)
     .limit(limit + 1);
   const page = toPage(rows, limit, (row) => ({ value: row.id, id: row.id }));
-  return { ...page, items: page.items.map(toDelivery) };
+  return { ...page, items: page.items.map((row) => readRow(deliverySummary, row)) };
 }
 
 /**
@@ -73,20 +78,19 @@ export async function listDeliveries(ctx: Context, query: DeliveryQuery = {}): P
 export async function getDelivery(ctx: Context, id: string): Promise<DeliveryDetail> {
   requirePermission(ctx, "alerts.read");
   const [row] = await getDb()
-    .select({ ...deliveryColumns, message: alertDeliveries.message })
+    .select(deliveryColumns)
     .from(alertDeliveries)
     .innerJoin(alertChannels, eq(alertChannels.id, alertDeliveries.channelId))
     .where(eq(alertDeliveries.id, id));
   if (!row) throw notFound("alert message", id);
-  const { message, ...summary } = row;
   const log = await getDb()
     .select()
     .from(alertAttempts)
     .where(eq(alertAttempts.deliveryId, id))
     .orderBy(desc(alertAttempts.id), asc(alertAttempts.at));
   return {
-    ...toDelivery(summary),
-    message,
-    log: log.map(({ deliveryId: _, at, ...attempt }) => ({ ...attempt, at: at.toISOString() })),
+    ...readRow(deliverySummary, row),
+    message: row.message,
+    log: log.map((attempt) => readRow(deliveryAttempt, attempt)),
   };
 }

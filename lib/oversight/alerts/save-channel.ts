@@ -10,8 +10,11 @@ import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
-import { AppError, type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { ChannelSummary } from "./model.ts";
+import { toStored } from "#lib/platform/definitions/derive.ts";
+import { dropUndefined, pickFields } from "#lib/platform/definitions/rows.ts";
+import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { type ChannelSummary, channelFields } from "./definition.ts";
+import { channelKinds } from "./kinds.ts";
 import { type ChannelFields, type ChannelUpdate, withChannelRules } from "./schema.ts";
 import { findChannel, toChannelAudit } from "./store.ts";
 
@@ -52,17 +55,15 @@ export async function updateChannel(ctx: Context, id: string, update: ChannelUpd
       throw await refuseStaleEdit(tx, { kind: "alert_channel", id }, version, { ...before });
     }
     const stored = { url: before.urlSetAt !== null, secret: before.secretSetAt !== null };
-    const given = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    const { name, kind, email, nodeId, events, quietMinutes, enabled } = before;
     const merged = withChannelRules(stored).safeParse({
-      ...{ name, kind, email, nodeId, events, quietMinutes, enabled },
-      ...given,
+      ...pickFields(channelFields, before),
+      ...dropUndefined(patch),
     });
     if (!merged.success) {
       throw invalidInput(merged.error.issues.map((issue) => ({ field: issue.path.join("."), message: issue.message })));
     }
-    const moved = complainAboutMovedPassword(before, merged.data);
-    if (moved.length > 0) throw invalidInput(moved);
+    const complaints = channelKinds[before.kind].complainAboutEdit?.(before, merged.data, stored) ?? [];
+    if (complaints.length > 0) throw invalidInput(complaints);
     await requireNodes(tx, [{ field: "nodeId", nodeId: merged.data.nodeId }]);
     await tx
       .update(alertChannels)
@@ -97,38 +98,20 @@ export async function deleteChannel(ctx: Context, id: string): Promise<void> {
   });
 }
 
-/** Of the secrets only what was sent: left out keeps the stored one. */
+/** The settings of its own kind alone; of the secrets only what was sent: left out keeps the stored one. */
 function toColumns(id: string, input: ChannelFields, now: Date) {
-  const { url, secret } = input;
-  const isMail = input.kind === "email";
+  const { fields } = channelKinds[input.kind];
+  const { secret } = input;
+  const url = fields.url && input.url;
   const seal = (field: "url" | "secret", value: string) => sealSecret(value, channelAad(id, field));
   return {
-    name: input.name,
-    kind: input.kind,
-    enabled: input.enabled,
-    email: isMail ? (input.email ?? null) : null,
-    nodeId: input.nodeId,
-    events: input.events,
-    quietMinutes: input.quietMinutes,
+    ...toStored(channelFields, { ...input, email: fields.email && input.email }),
     updatedAt: now,
-    ...(url && !isMail ? { urlEnvelope: seal("url", url), urlSetAt: now, urlHost: new URL(url).host } : {}),
+    ...(url ? { urlEnvelope: seal("url", url), urlSetAt: now, urlHost: new URL(url).host } : {}),
     ...(secret === undefined
       ? {}
       : { secretEnvelope: secret ? seal("secret", secret) : null, secretSetAt: secret ? now : null }),
   };
-}
-
-/** Who may edit may not thereby read. */
-function complainAboutMovedPassword(before: ChannelSummary, after: ChannelFields): FieldError[] {
-  const from = before.email;
-  const to = after.email;
-  if (!from || !to || before.secretSetAt === null || after.secret !== undefined) return [];
-  const lessSecure = to.security === "none" && from.security !== "none";
-  if (from.host.toLowerCase() === to.host.toLowerCase() && from.port === to.port && !lessSecure) return [];
-  const message = lessSecure
-    ? "Enter it again: it would travel unencrypted now."
-    : `Enter it again: the mail server is ${to.host}:${to.port} now, and a stored password is never sent to another one.`;
-  return [{ field: "secret", message }];
 }
 
 function toNameTaken(err: unknown, name: string): unknown {

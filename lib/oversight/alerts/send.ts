@@ -7,14 +7,12 @@ import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import { sendMail } from "#lib/platform/net/send-mail.ts";
+import { channelKinds } from "./kinds.ts";
 import type { AlertMessage } from "./model.ts";
-import { renderMail, renderSlack, renderTeams, renderWebhook } from "./render.ts";
 import { signWebhook } from "./sign-webhook.ts";
 
 /** A message on its way. `recipient` is the address of an owner, blank for the channel itself. */
 export type Outgoing = { id: string; channelId: string; recipient: string; message: AlertMessage };
-
-type Channel = typeof alertChannels.$inferSelect;
 
 /**
  * Sends a message through its channel, once.
@@ -24,48 +22,21 @@ type Channel = typeof alertChannels.$inferSelect;
 export async function sendMessage(outgoing: Outgoing, now: Date): Promise<string> {
   const [channel] = await getDb().select().from(alertChannels).where(eq(alertChannels.id, outgoing.channelId));
   if (!channel) throw notFound("alert channel", outgoing.channelId);
-  return channel.email ? sendAsMail(channel, channel.email, outgoing) : post(channel, outgoing, now);
+  const { id } = outgoing;
+  const open = (field: "url" | "secret") => {
+    const envelope = channel[`${field}Envelope`];
+    return envelope === null ? "" : openSecret(envelope, channelAad(channel.id, field));
+  };
+  const host = new URL(getEnv().url).hostname;
+  const letter = { ...outgoing, sentAt: now, host, openSecret: () => open("secret") };
+  const parcel = channelKinds[channel.kind].build(letter, channel.email);
+  if ("mail" in parcel) return sendMail(parcel.server, parcel.mail);
+  const { body, signingKey } = parcel;
+  return post(open("url"), body, signingKey === undefined ? [] : signWebhook(signingKey, id, body, now));
 }
 
-function open(channel: Channel, field: "url" | "secret"): string | null {
-  const envelope = channel[`${field}Envelope`];
-  return envelope === null ? null : openSecret(envelope, channelAad(channel.id, field));
-}
-
-async function sendAsMail(
-  channel: Channel,
-  email: NonNullable<Channel["email"]>,
-  { id, recipient, message }: Outgoing,
-): Promise<string> {
-  const { host, port, security, username, from } = email;
-  const password = username === "" ? null : open(channel, "secret");
-  // A channel that only owners hear of still has a place for its test.
-  const to = recipient !== "" ? [recipient] : email.to.length > 0 ? email.to : [from];
-  const { subject, text, html } = renderMail(message, id);
-  return sendMail(
-    { host, port, security, login: username === "" ? null : { username, password: password ?? "" } },
-    {
-      from,
-      to,
-      subject,
-      text,
-      html,
-      messageId: `<${id}@${new URL(getEnv().url).hostname}>`,
-      headers: { "X-Sallyport-Message": id, "Auto-Submitted": "auto-generated" },
-    },
-  );
-}
-
-async function post(channel: Channel, { id, message }: Outgoing, now: Date): Promise<string> {
-  const url = open(channel, "url");
-  if (url === null) throw new AppError("invalid_input", "The channel has no URL.", { hint: "Edit it and enter one." });
-  const body =
-    channel.kind === "teams"
-      ? renderTeams(message, id)
-      : channel.kind === "slack"
-        ? renderSlack(message, id)
-        : renderWebhook(message, id, now);
-  const signature = channel.kind === "webhook" ? signWebhook(open(channel, "secret") ?? "", id, body, now) : [];
+async function post(url: string, body: string, signature: [string, string][]): Promise<string> {
+  if (url === "") throw new AppError("invalid_input", "The channel has no URL.", { hint: "Edit it and enter one." });
   const answer = await sendRequest({
     url,
     method: "POST",

@@ -3,8 +3,9 @@ import { alertChannels } from "#drizzle/schema/alert-channels.ts";
 import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
+import { pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import type { ChannelSummary, DeliverySummary } from "./model.ts";
+import { type ChannelSummary, channelFields, channelSummary } from "./definition.ts";
 
 const { urlEnvelope, secretEnvelope, ...openColumns } = getTableColumns(alertChannels);
 
@@ -22,18 +23,12 @@ type ChannelRow = Omit<typeof alertChannels.$inferSelect, "urlEnvelope" | "secre
   lastDelivery: ChannelSummary["lastDelivery"];
 };
 
-const iso = (at: Date | null) => at?.toISOString() ?? null;
-
 export function toChannel(row: ChannelRow): ChannelSummary {
   const { lastDelivery } = row;
-  return {
+  return readRow(channelSummary, {
     ...row,
-    urlSetAt: iso(row.urlSetAt),
-    secretSetAt: iso(row.secretSetAt),
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
     lastDelivery: lastDelivery && { ...lastDelivery, at: new Date(lastDelivery.at).toISOString() },
-  };
+  });
 }
 
 /**
@@ -53,18 +48,12 @@ export async function findChannel(db: Database | Transaction, id: string, lock =
 
 /** How the audit log has a channel: of its secrets only whether they are set. */
 export function toChannelAudit(channel: ChannelSummary, sent: { url?: unknown; secret?: unknown } = {}) {
-  const { name, kind, enabled, email, urlHost, nodeId, events, quietMinutes, version } = channel;
+  const { urlHost, version } = channel;
   const tell = (setAt: string | null, value: unknown) => (value ? "replaced" : setAt === null ? "not set" : "set");
   return {
     version,
-    name,
-    kind,
-    enabled,
-    email,
+    ...pickFields(channelFields, channel),
     urlHost,
-    nodeId,
-    events,
-    quietMinutes,
     url: tell(channel.urlSetAt, sent.url),
     secret: tell(channel.secretSetAt, sent.secret),
   };
@@ -72,32 +61,8 @@ export function toChannelAudit(channel: ChannelSummary, sent: { url?: unknown; s
 
 /** What the delivery log shows of a message. */
 export const deliveryColumns = {
-  id: alertDeliveries.id,
-  channelId: alertDeliveries.channelId,
+  ...getTableColumns(alertDeliveries),
   channelName: alertChannels.name,
-  recipient: alertDeliveries.recipient,
-  isTest: alertDeliveries.isTest,
   title: sql<string>`${alertDeliveries.message}->>'title'`,
   credentials: sql<number>`(${alertDeliveries.message}->>'total')::int`,
-  status: alertDeliveries.status,
-  attempts: alertDeliveries.attempts,
-  nextAttemptAt: alertDeliveries.nextAttemptAt,
-  lastError: alertDeliveries.lastError,
-  createdAt: alertDeliveries.createdAt,
-  deliveredAt: alertDeliveries.deliveredAt,
 };
-
-type DeliveryRow = Omit<DeliverySummary, "nextAttemptAt" | "createdAt" | "deliveredAt"> & {
-  nextAttemptAt: Date | null;
-  createdAt: Date;
-  deliveredAt: Date | null;
-};
-
-export function toDelivery(row: DeliveryRow): DeliverySummary {
-  return {
-    ...row,
-    nextAttemptAt: iso(row.nextAttemptAt),
-    createdAt: row.createdAt.toISOString(),
-    deliveredAt: iso(row.deliveredAt),
-  };
-}

@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { isLeftOut, readBack, toStored, updateShape } from "./derive.ts";
+import { editOf, isLeftOut, readBack, toStored, updateShape } from "./derive.ts";
 import { field, labelsOf, optionsOf } from "./field.ts";
 import { blankForm, toForm, toSent } from "./form.ts";
+import { sortBy } from "./list-query.ts";
+import { instant } from "./members.ts";
+import { dropUndefined, pickFields, readRow } from "./rows.ts";
 
 const text = z.string().trim().min(1, "Enter a name.");
 const shape = {
@@ -59,4 +62,39 @@ test("two fields can share a schema, and each has its own label", () => {
     { value: "red", label: "Red" },
     { value: "blue", label: "Blue" },
   ]);
+});
+
+test("an answer takes its members from a row, times as ISO strings", () => {
+  const answer = z.object({ ...readBack({ name: shape.name, tags: shape.tags }), at: instant.nullable() });
+  const row = { name: "Ann", tags: [], at: new Date(0), hash: "x" };
+  expect(readRow(answer, row)).toEqual({ name: "Ann", tags: [], at: "1970-01-01T00:00:00.000Z" });
+  expect(readRow(answer, { ...row, at: null }).at).toBe(null);
+});
+
+test("an edit is laid over the stored fields, and a field that is undefined stays", () => {
+  const edit = editOf(shape).parse({ version: 2, color: undefined, name: "Bob" });
+  const stored = pickFields(shape, { id: "1", name: "Ann", color: "blue", passwordSetAt: null, password: "s" });
+  expect(stored).toEqual({ name: "Ann", nickname: undefined, color: "blue", tags: undefined });
+  expect({ ...stored, ...dropUndefined(edit) }).toMatchObject({ name: "Bob", color: "blue", version: 2 });
+});
+
+test("what is transformed reads back as it was before, and a field can say how it reads", () => {
+  const transformed = field(
+    "List",
+    z
+      .array(z.string())
+      .transform((list) => list.sort())
+      .default([]),
+  );
+  const described = z.boolean().meta({ description: "What is read." });
+  const told = field("On", z.boolean().optional().meta({ description: "What is sent." }), { stored: described });
+  const answer = readBack({ transformed, told });
+  expect(answer.transformed).toBeInstanceOf(z.ZodArray);
+  expect(answer.told.description).toBe("What is read.");
+});
+
+test("a list is sorted by its first order unless said otherwise", () => {
+  const sort = sortBy("name", "age");
+  expect([sort.parse(undefined), sort.parse("-age")]).toEqual(["name", "-age"]);
+  expect(sort.safeParse("-size").success).toBe(false);
 });

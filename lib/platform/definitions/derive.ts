@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { factsOf, namesOf } from "./field.ts";
+import { factsOf, type Marked, namesOf } from "./field.ts";
+import { instant } from "./members.ts";
 
 type Shape = z.ZodRawShape;
 type Sent<T> = T extends z.ZodDefault<infer Inner> ? Inner : T;
@@ -26,6 +27,12 @@ export function updateShape<S extends Shape>(shape: S): UpdateShape<S> {
     return [name, inner.optional().meta(description === undefined ? {} : { description })];
   });
   return Object.fromEntries(entries);
+}
+
+/** An edit: the version that it was made from, and the fields to change. */
+export function editOf<S extends Shape>(shape: S) {
+  const version = z.int32().positive().meta({ description: "The version that the edit was made from." });
+  return z.object({ version, ...updateShape(shape) });
 }
 
 /** The values of fields as their columns hold them: null for what is blank, and each member of a list once. */
@@ -57,14 +64,28 @@ export function isLeftOut(schema: z.core.$ZodType, value: unknown): boolean {
 }
 
 /** The shape of what is read back: the fields without the rules of entering them, and of secrets the time when they were set. */
-export function readBack<S extends Shape>(shape: S): Shape {
+export type ReadBack<S extends Shape> = {
+  [K in keyof S & string as S[K] extends Marked<{ kept: "secret" }>
+    ? `${K}SetAt`
+    : S[K] extends Marked<{ kept: "unkept" }>
+      ? never
+      : K]: S[K] extends Marked<{ kept: "secret" }>
+    ? z.ZodType<string | null>
+    : S[K] extends Marked<{ stored: infer T }>
+      ? T
+      : z.ZodType<StoredValue<S[K]>>;
+};
+
+/** The shape of what is read back. */
+export function readBack<S extends Shape>(shape: S): ReadBack<S> {
   const entries = Object.entries(shape).flatMap(([name, schema]) => {
     const { kept, stored } = factsOf(schema);
     if (kept === "unkept") return [];
-    if (kept === "secret") return [[`${name}SetAt`, z.iso.datetime({ offset: true }).nullable()] as const];
-    return [[name, stored ? withDescription(stored, schema as z.ZodType) : withoutRules(schema as z.ZodType)] as const];
+    if (kept === "secret") return [[`${name}SetAt`, instant.nullable()] as const];
+    const plain = stored ?? withoutRules(schema as z.ZodType);
+    return [[name, plain.description === undefined ? withDescription(plain, schema as z.ZodType) : plain] as const];
   });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(entries) as ReadBack<S>;
 }
 
 /** The same type without its limits, defaults, and messages; null where nothing has to be entered. */
@@ -83,6 +104,7 @@ function strip(schema: z.ZodType): z.ZodType {
     const inner = withoutRules(schema.unwrap() as z.ZodType);
     return inner instanceof z.ZodNullable ? inner : inner.optional();
   }
+  if (schema instanceof z.ZodPipe) return withoutRules(schema.in as z.ZodType);
   if (schema instanceof z.ZodEnum) return z.enum(schema.options as string[]);
   if (schema instanceof z.ZodLiteral) return z.literal(schema.value);
   if (schema instanceof z.ZodArray) return z.array(withoutRules(schema.element as z.ZodType));

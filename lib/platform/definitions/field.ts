@@ -18,11 +18,20 @@ export type FieldFacts = {
 
 const facts = new WeakMap<object, FieldFacts>();
 
+declare const known: unique symbol;
+/** Facts that decide the type of what is read back. */
+export type Marked<F> = { readonly [known]: F };
+type Mark<F> = F extends { kept: string } | { stored: z.ZodType } ? Marked<F> : unknown;
+
 /** Gives a schema the facts of a field. The field is a copy, so two fields can share a schema. */
-export function field<S extends z.ZodType>(label: string, schema: S, more: Omit<FieldFacts, "label"> = {}): S {
+export function field<S extends z.ZodType, F extends Omit<FieldFacts, "label"> = Record<never, never>>(
+  label: string,
+  schema: S,
+  more?: F,
+): S & Mark<F> {
   const copy = z.core.clone<z.ZodType>(schema, schema._zod.def, { parent: true });
   facts.set(copy, { label, ...more });
-  return copy as S;
+  return copy as S & Mark<F>;
 }
 
 /** The facts of a field. @throws Error for a schema that isn't one. */

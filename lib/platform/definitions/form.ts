@@ -33,6 +33,13 @@ export function toSent<S extends z.ZodRawShape>(
   }) as z.input<z.ZodObject<S>>;
 }
 
+/** The values of a form that differ from those that it began with. */
+export function listChanged<T extends object>(after: T, before: T): Partial<T> {
+  const isChanged = ([name, value]: [string, unknown]) =>
+    JSON.stringify(value) !== JSON.stringify((before as Record<string, unknown>)[name]);
+  return Object.fromEntries(Object.entries(after).filter(isChanged)) as Partial<T>;
+}
+
 function mapFields(shape: z.ZodRawShape, map: (schema: z.core.$ZodType, name: string) => unknown): unknown {
   return Object.fromEntries(Object.entries(shape).map(([name, schema]) => [name, map(schema, name)]));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { instant } from "#lib/platform/definitions/members.ts";
 
 const proxyUrl = z
   .url({ protocol: /^https?$/, error: "Enter the proxy as http://host:port or https://host:port." })
@@ -34,7 +35,7 @@ export const shownProxy = z.discriminatedUnion("mode", [
     mode: z.literal("manual"),
     url: z.string(),
     username: z.string(),
-    passwordSetAt: z.iso.datetime({ offset: true }).nullable(),
+    passwordSetAt: instant.nullable(),
     bypass: z.array(z.string()),
   }),
 ]);

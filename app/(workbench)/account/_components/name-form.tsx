@@ -8,6 +8,8 @@ import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
+import { userFields } from "#lib/access/accounts/definition.ts";
+import { factsOf } from "#lib/platform/definitions/field.ts";
 import { renameMe } from "../actions.ts";
 
 /** One's own display name. */
@@ -32,7 +34,7 @@ export function NameForm({ displayName }: { displayName: string }) {
       <div className="flex flex-wrap items-end gap-2">
         <TextInput
           className="min-w-60 grow"
-          label="Name"
+          label={factsOf(userFields.displayName).label}
           description="Shown beside your username."
           autoComplete="name"
           {...form.register("displayName")}

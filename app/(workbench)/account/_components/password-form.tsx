@@ -10,7 +10,8 @@ import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
-import { minPasswordLength, ownPasswordForm } from "#lib/access/accounts/schema.ts";
+import { minPasswordLength } from "#lib/access/accounts/password-rules.ts";
+import { ownPasswordForm } from "#lib/access/accounts/schema.ts";
 import { changeMyPassword } from "../actions.ts";
 
 const defaultValues = { currentPassword: "", newPassword: "", repeated: "" };

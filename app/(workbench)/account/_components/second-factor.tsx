@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { UserDetail } from "#lib/access/accounts/model.ts";
+import type { UserDetail } from "#lib/access/accounts/definition.ts";
 import { beginMyTotp, removeMySecondFactor, renewMyRecoveryCodes } from "../actions.ts";
 import { PasswordGate } from "./password-gate.tsx";
 import { RecoveryCodesDialog } from "./recovery-codes.tsx";

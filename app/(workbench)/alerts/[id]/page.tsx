@@ -7,14 +7,16 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { firstValues, type SearchParams } from "#app/_ui/url.ts";
+import { type ChannelSummary, channelLabels as labels } from "#lib/oversight/alerts/definition.ts";
+import { channelKinds, mailFields } from "#lib/oversight/alerts/kinds.ts";
 import { getChannel, listDeliveries } from "#lib/oversight/alerts/list-channels.ts";
-import type { ChannelSummary } from "#lib/oversight/alerts/model.ts";
 import { deliveryQuery } from "#lib/oversight/alerts/schema.ts";
+import { wordsOf } from "#lib/platform/definitions/field.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { readQuery } from "#lib/web/read-query.ts";
 import { ChannelActions } from "../_components/channel-actions.tsx";
 import { deliveryColumns, noDeliveries } from "../_components/delivery-columns.tsx";
-import { eventWords, kindWords, labels, secretLabel, securityWords } from "../_components/words.ts";
+import { eventWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Alert channel" };
 
@@ -32,7 +34,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
         <PageHeader
           title={channel.name}
           badge={<EnabledBadge enabled={channel.enabled} />}
-          description={kindWords[channel.kind]}
+          description={channelKinds[channel.kind].label}
           breadcrumbs={[{ label: "Alerts", href: "/alerts" }]}
         />
         {mayDoSomewhere(ctx, "alerts.write") && <ChannelActions channel={channel} />}
@@ -62,28 +64,26 @@ export default async function ChannelPage({ params, searchParams }: Props) {
 }
 
 function facts(channel: ChannelSummary) {
-  const { email, kind } = channel;
+  const { email } = channel;
   const setOn = (at: string | null) =>
     at === null ? null : (
       <span>
         Set on <Instant at={at} show="absolute" />
       </span>
     );
+  const { secretLabel } = channelKinds[channel.kind];
+  const secret = secretLabel ? [{ label: secretLabel, value: setOn(channel.secretSetAt) }] : [];
   const own = email
     ? [
         { label: labels["email.host"], value: `${email.host}:${email.port}` },
-        { label: labels["email.security"], value: securityWords[email.security] },
+        { label: labels["email.security"], value: wordsOf(mailFields.security)[email.security] },
         { label: labels["email.username"], value: email.username || null },
-        ...(email.username ? [{ label: secretLabel(kind), value: setOn(channel.secretSetAt) }] : []),
+        ...(email.username ? secret : []),
         { label: labels["email.from"], value: email.from },
         { label: labels["email.to"], value: email.to.join(", ") || null },
         { label: "Owners", value: email.toOwner ? "Each gets a message of their own" : "Are not told" },
       ]
-    : [
-        { label: "Host", value: channel.urlHost },
-        { label: labels.url, value: setOn(channel.urlSetAt) },
-        ...(kind === "webhook" ? [{ label: secretLabel(kind), value: setOn(channel.secretSetAt) }] : []),
-      ];
+    : [{ label: "Host", value: channel.urlHost }, { label: labels.url, value: setOn(channel.urlSetAt) }, ...secret];
   return [
     ...own,
     { label: labels.events, value: channel.events.map((event) => eventWords[event]).join("; ") },

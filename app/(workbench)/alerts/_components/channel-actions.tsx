@@ -9,7 +9,7 @@ import { callAction } from "#app/_ui/call-action.ts";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
-import type { ChannelSummary } from "#lib/oversight/alerts/model.ts";
+import type { ChannelSummary } from "#lib/oversight/alerts/definition.ts";
 import type { ChannelTest } from "#lib/oversight/alerts/test-channel.ts";
 import { removeChannel, saveChannel, tryChannel } from "../actions.ts";
 

@@ -1,86 +1,53 @@
-import {
-  type AlertEvent,
-  alertEvents,
-  type ChannelKind,
-  type ChannelSummary,
-  type MailSecurity,
-} from "#lib/oversight/alerts/model.ts";
+import { type ChannelSummary, channelFields, fieldsOf } from "#lib/oversight/alerts/definition.ts";
+import { type ChannelKind, mailFields } from "#lib/oversight/alerts/kinds.ts";
+import { type AlertEvent, alertEvents } from "#lib/oversight/alerts/model.ts";
 import type { ChannelInput, ChannelUpdate } from "#lib/oversight/alerts/schema.ts";
+import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
 
-/** What the form's fields hold. A secret is undefined while the stored one is kept. */
-export type FormValues = {
-  name: string;
+type Mail = NonNullable<ChannelSummary["email"]>;
+
+/** The inputs that hold something else than their field. */
+type Own = {
   kind: ChannelKind;
-  email: {
-    host: string;
-    port: number | string;
-    security: MailSecurity;
-    username: string;
-    from: string;
-    to: string[];
-    toOwner: boolean;
-  };
+  email: Omit<Mail, "port"> & { port: number | string };
+  /** Undefined while the stored one is kept. */
   url: string | undefined;
   secret: string | undefined;
   nodeId: string | null;
   events: Record<AlertEvent, boolean>;
   quietMinutes: number | string;
-  enabled: boolean;
 };
 
+/** What the form's fields hold. */
+export type FormValues = Omit<FormOf<typeof channelFields>, keyof Own> & Own;
+
+/** What the section of a kind gets: the kind, and what is stored of the channel. */
+export type SectionProps = { kind: ChannelKind; channel: ChannelSummary | null };
+
+const tick = (chosen: readonly AlertEvent[]) =>
+  Object.fromEntries(alertEvents.map((event) => [event, chosen.includes(event)])) as Record<AlertEvent, boolean>;
+
 export const emptyValues: FormValues = {
-  name: "",
+  ...blankForm(channelFields),
   kind: "email",
-  email: { host: "", port: 587, security: "starttls", username: "", from: "", to: [], toOwner: true },
-  url: "",
-  secret: "",
+  email: { ...blankForm(mailFields), port: 587, security: "starttls" },
   nodeId: null,
-  events: { expiry: true, status: true },
-  quietMinutes: 5,
-  enabled: true,
+  events: tick(alertEvents),
 };
 
 export function toFormValues(channel: ChannelSummary): FormValues {
-  const { name, kind, email, nodeId, events, quietMinutes, enabled } = channel;
-  return {
-    name,
-    kind,
-    email: email ?? emptyValues.email,
-    url: channel.urlSetAt === null ? "" : undefined,
-    secret: channel.secretSetAt === null ? "" : undefined,
-    nodeId,
-    events: { expiry: events.includes("expiry"), status: events.includes("status") },
-    quietMinutes,
-    enabled,
-  };
+  const { email, nodeId, events } = channel;
+  return { ...toForm(channelFields, channel), email: email ?? emptyValues.email, nodeId, events: tick(events) };
 }
 
 /** The fields as the schema takes them: only what belongs to the kind. */
 export function toInput(values: FormValues): ChannelInput {
-  const { name, kind, email, url, secret, nodeId, events, quietMinutes, enabled } = values;
-  const own =
-    kind === "email"
-      ? { email: { ...email, port: email.port as number }, secret: secret === "" ? null : secret }
-      : kind === "webhook"
-        ? { url, secret }
-        : { url };
-  return {
-    name,
-    kind,
-    ...own,
-    nodeId,
-    events: alertEvents.filter((event) => events[event]),
-    quietMinutes: quietMinutes as number,
-    enabled,
-  };
+  const events = alertEvents.filter((event) => values.events[event]);
+  return toSent(fieldsOf(values.kind), { ...values, events }) as ChannelInput;
 }
 
 /** What of the form differs from what it started with. */
 export function toUpdate(values: FormValues, from: FormValues, version: number): ChannelUpdate {
-  const { kind: _, ...after } = toInput(values);
-  const before: Record<string, unknown> = toInput(from);
-  const changed = Object.entries(after).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
-  );
-  return { ...Object.fromEntries(changed), version } as ChannelUpdate;
+  const { kind: _, ...changed } = listChanged(toInput(values), toInput(from));
+  return { ...changed, version } as ChannelUpdate;
 }

@@ -1,11 +1,4 @@
-import type { AlertEvent, ChannelKind, DeliveryStatus, MailSecurity } from "#lib/oversight/alerts/model.ts";
-
-export const kindWords: Record<ChannelKind, string> = {
-  email: "E-mail",
-  teams: "Microsoft Teams",
-  slack: "Slack",
-  webhook: "Webhook",
-};
+import type { AlertEvent, DeliveryStatus } from "#lib/oversight/alerts/model.ts";
 
 export const eventWords: Record<AlertEvent, string> = {
   expiry: "Secrets and certificates that end",
@@ -20,36 +13,8 @@ export const eventHints: Record<AlertEvent, string> = {
   status: "Degraded or Action needed, and the notice that it works again.",
 };
 
-export const securityWords: Record<MailSecurity, string> = {
-  starttls: "STARTTLS (usually port 587)",
-  tls: "TLS from the start (usually port 465)",
-  none: "None: not encrypted",
-};
-
 export const deliveryWords: Record<DeliveryStatus, string> = {
   pending: "Under way",
   delivered: "Delivered",
   failed: "Failed",
 };
-
-export const labels = {
-  name: "Name",
-  kind: "Sent by",
-  "email.host": "Mail server",
-  "email.port": "Port",
-  "email.security": "Security",
-  "email.username": "User",
-  "email.from": "From",
-  "email.to": "To",
-  "email.toOwner": "Also to the owner of each credential",
-  email: "E-mail",
-  url: "Webhook URL",
-  secret: "Secret",
-  nodeId: "Credentials used at",
-  events: "Events",
-  quietMinutes: "Tell degraded after",
-  enabled: "Enabled",
-} as const;
-
-/** The label of the secret of a kind. */
-export const secretLabel = (kind: ChannelKind) => (kind === "email" ? "Password" : "Signing secret");

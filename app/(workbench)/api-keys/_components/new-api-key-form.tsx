@@ -12,30 +12,26 @@ import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
+import { apiKeyFields } from "#lib/access/api-keys/definition.ts";
 import type { KeyRole } from "#lib/access/permissions/permissions.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
+import { blankForm } from "#lib/platform/definitions/form.ts";
 import { addApiKey } from "../actions.ts";
 import { endOfDay, expiryChoices, inDays } from "./expiry.ts";
 
-type Fields = {
-  name: string;
-  role: KeyRole;
-  nodeId: string | null;
-  expiry: string;
-  expiresAt: string;
-};
+const labels = labelsOf(apiKeyFields);
 
-const defaultValues: Fields = {
-  name: "",
-  role: "operator",
-  nodeId: null,
+const defaultValues = {
+  ...blankForm(apiKeyFields),
+  role: "operator" as KeyRole,
+  nodeId: null as string | null,
   expiry: "90",
-  expiresAt: "",
 };
 
 /** A new API key; it is shown once before the list comes back. */
 export function NewApiKeyForm() {
   const router = useRouter();
-  const form = useForm<Fields>({ defaultValues });
+  const form = useForm({ defaultValues });
   const [error, setError] = useState<ShownError | null>(null);
   const [made, setMade] = useState<{ name: string; key: string } | null>(null);
   const { errors, isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
@@ -43,10 +39,9 @@ export function NewApiKeyForm() {
 
   const submit = form.handleSubmit(async (fields) => {
     setError(null);
-    const { name } = fields;
     const nodeId = isEverywhere(fields.role) ? null : fields.nodeId;
-    const result = await addApiKey({ name, role: fields.role, nodeId, expiresAt: toInstant(fields) });
-    if (result.ok) return setMade({ name, key: result.value.key });
+    const result = await addApiKey({ ...fields, nodeId, expiresAt: toInstant(fields) });
+    if (result.ok) return setMade({ name: fields.name, key: result.value.key });
     if (!applyFieldErrors(form.setError, result.error)) setError(result.error);
   });
 
@@ -57,7 +52,7 @@ export function NewApiKeyForm() {
       <Card>
         <div className="grid gap-4">
           <TextInput
-            label="Name"
+            label={labels.name}
             description="Which program uses it; the audit log and runs show it."
             required
             autoComplete="off"
@@ -65,7 +60,7 @@ export function NewApiKeyForm() {
             error={errors.name?.message}
           />
           <NativeSelect
-            label="Role"
+            label={labels.role}
             description={roleWords[role].about}
             data={keyRoleOptions}
             {...form.register("role")}
@@ -77,7 +72,7 @@ export function NewApiKeyForm() {
               name="nodeId"
               render={({ field }) => (
                 <NodeField
-                  label="Where"
+                  label={labels.nodeId}
                   nodeId={field.value}
                   nodeName={null}
                   onChange={field.onChange}
@@ -86,7 +81,7 @@ export function NewApiKeyForm() {
               )}
             />
           )}
-          <NativeSelect label="Expires" data={expiryChoices} {...form.register("expiry")} />
+          <NativeSelect label={labels.expiresAt} data={expiryChoices} {...form.register("expiry")} />
           {expiry === "date" && (
             <TextInput
               type="date"
@@ -118,7 +113,7 @@ function isEverywhere(role: KeyRole): boolean {
   return role === "metrics";
 }
 
-function toInstant({ expiry, expiresAt }: Fields): string | null {
+function toInstant({ expiry, expiresAt }: typeof defaultValues): string | null {
   if (expiry === "never") return null;
   return expiry === "date" ? endOfDay(expiresAt) : inDays(Number(expiry)).toISOString();
 }

@@ -3,6 +3,8 @@ import { Switch } from "@mantine/core";
 import { useState, useTransition } from "react";
 import { ActionErrorAlert, type ShownError } from "#app/_ui/action-error.tsx";
 import { callAction } from "#app/_ui/call-action.ts";
+import { nodeFields } from "#lib/access/nodes/definition.ts";
+import { factsOf } from "#lib/platform/definitions/field.ts";
 import { setListed } from "../actions.ts";
 
 /** Whether a node is shown before anyone has signed in. */
@@ -19,7 +21,7 @@ export function ListedSwitch({ node }: { node: { id: string; version: number; li
     <>
       <ActionErrorAlert error={error} />
       <Switch
-        label="Show before sign-in"
+        label={factsOf(nodeFields.listed).label}
         description="Anybody who opens the workbench sees its name, and may choose User External Credentials on it."
         checked={node.listed}
         disabled={isPending}

@@ -11,21 +11,22 @@ import { Card } from "#app/_ui/card.tsx";
 import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { RoleDetail, UserDetail } from "#lib/access/accounts/model.ts";
+import { type UserDetail, userFields } from "#lib/access/accounts/definition.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
 import { saveUser } from "../actions.ts";
 import { roleErrors } from "./role-errors.ts";
 import { RolesField } from "./roles-field.tsx";
 
-type Fields = { displayName: string; roles: RoleDetail[] };
+const labels = labelsOf(userFields);
 
-const toFields = (user: UserDetail): Fields => ({ displayName: user.displayName, roles: user.roles });
+const toFields = ({ displayName, roles }: UserDetail) => ({ displayName, roles });
 
 /** Name and roles of a user. A save over somebody else's is refused and shows what is saved now. */
 export function EditUserForm({ user }: { user: UserDetail }) {
   const router = useRouter();
   const [base, setBase] = useState(user);
   const [error, setError] = useState<ShownError | null>(null);
-  const form = useForm<Fields>({ defaultValues: toFields(user) });
+  const form = useForm({ defaultValues: toFields(user) });
   const { errors, isDirty, isSubmitting } = form.formState;
 
   const submit = form.handleSubmit(async ({ displayName, roles }) => {
@@ -73,7 +74,7 @@ export function EditUserForm({ user }: { user: UserDetail }) {
           )}
         </ActionErrorAlert>
         <TextInput
-          label="Name"
+          label={labels.displayName}
           autoComplete="off"
           {...form.register("displayName")}
           error={errors.displayName?.message}

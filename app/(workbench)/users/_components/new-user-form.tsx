@@ -10,34 +10,28 @@ import { FormActions } from "#app/_ui/form-actions.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
-import type { RoleDetail } from "#lib/access/accounts/model.ts";
-import { minPasswordLength } from "#lib/access/accounts/schema.ts";
+import { type RoleDetail, userFields } from "#lib/access/accounts/definition.ts";
+import { minPasswordLength } from "#lib/access/accounts/password-rules.ts";
+import { userInput } from "#lib/access/accounts/schema.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
+import { blankForm } from "#lib/platform/definitions/form.ts";
 import { addUser } from "../actions.ts";
 import { roleErrors } from "./role-errors.ts";
 import { RolesField } from "./roles-field.tsx";
 
-type Fields = {
-  username: string;
-  displayName: string;
-  roles: RoleDetail[];
-  passwordFrom: "generated" | "given";
-  password: string;
-  mustChangePassword: boolean;
-};
+const labels = labelsOf(userFields);
 
-const defaultValues: Fields = {
-  username: "",
-  displayName: "",
-  roles: [{ role: "operator", nodeId: null, nodeName: null }],
-  passwordFrom: "generated",
-  password: "",
+const defaultValues = {
+  ...blankForm(userInput.shape),
+  roles: [{ role: "operator", nodeId: null, nodeName: null }] as RoleDetail[],
+  passwordFrom: "generated" as "generated" | "given",
   mustChangePassword: true,
 };
 
 /** A new local account; a made-up password is shown once before the list of users comes back. */
 export function NewUserForm() {
   const router = useRouter();
-  const form = useForm<Fields>({ defaultValues });
+  const form = useForm({ defaultValues });
   const [error, setError] = useState<ShownError | null>(null);
   const [made, setMade] = useState<{ username: string; password: string } | null>(null);
   const { errors, isDirty, isSubmitting, isSubmitSuccessful } = form.formState;
@@ -66,7 +60,7 @@ export function NewUserForm() {
       <Card title="Account">
         <div className="grid gap-4">
           <TextInput
-            label="Username"
+            label={labels.username}
             description="What the person signs in with; it stays."
             required
             autoComplete="off"
@@ -76,7 +70,7 @@ export function NewUserForm() {
             error={errors.username?.message}
           />
           <TextInput
-            label="Name"
+            label={labels.displayName}
             description="Shown beside the username; may be left empty."
             autoComplete="off"
             {...form.register("displayName")}
@@ -109,7 +103,7 @@ export function NewUserForm() {
           />
           {passwordFrom === "given" && (
             <PasswordInput
-              label="Password"
+              label={labels.password}
               description={`At least ${minPasswordLength} characters, and not the username.`}
               required
               withAsterisk={false}
@@ -119,7 +113,7 @@ export function NewUserForm() {
               visibilityToggleButtonProps={{ "aria-label": "Show or hide the password" }}
             />
           )}
-          <Checkbox label="Ask for a new password at the first sign-in" {...form.register("mustChangePassword")} />
+          <Checkbox label={labels.mustChangePassword} {...form.register("mustChangePassword")} />
         </div>
       </Card>
       <FormActions pending={isSubmitting} saveLabel="Add user" pendingLabel="Adding…" cancelHref="/users" />

@@ -4,8 +4,11 @@ import { PlusIcon, Trash2Icon } from "lucide-react";
 import { useState } from "react";
 import { roleOptions, roleWords } from "#app/_shared/accounts/role-words.ts";
 import { NodeField } from "#app/_shared/options/node-field.tsx";
-import type { RoleDetail } from "#lib/access/accounts/model.ts";
+import { grantFields, type RoleDetail, userFields } from "#lib/access/accounts/definition.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
+import { labelsOf } from "#lib/platform/definitions/field.ts";
+
+const labels = labelsOf({ ...grantFields, roles: userFields.roles });
 
 type Props = {
   value: RoleDetail[];
@@ -26,7 +29,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
     onChange(value.map((role, at) => (at === index ? { ...role, ...part } : role)));
   return (
     <fieldset className="m-0 min-w-0 border-0 p-0">
-      <legend className="mb-1 p-0 text-sm font-semibold">Roles</legend>
+      <legend className="mb-1 p-0 text-sm font-semibold">{labels.roles}</legend>
       <p className="m-0 mb-2 text-sm text-dimmed">
         A role holds for all nodes, or for one node and what is under it. Without a role a user can sign in but sees
         nothing.
@@ -39,7 +42,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
             className="grid grid-cols-[1fr_auto] items-start gap-x-2 gap-y-2 sm:grid-cols-[12rem_1fr_auto]"
           >
             <NativeSelect
-              label={index === 0 ? "Role" : `Role ${index + 1}`}
+              label={index === 0 ? labels.role : `${labels.role} ${index + 1}`}
               data={roleOptions}
               value={role.role}
               description={roleWords[role.role].about}
@@ -49,7 +52,7 @@ export function RolesField({ value, onChange, errors = [] }: Props) {
             />
             <NodeField
               className="col-span-2 row-start-2 sm:col-span-1 sm:row-start-auto"
-              label={index === 0 ? "Where" : `Where role ${index + 1} holds`}
+              label={index === 0 ? labels.nodeId : `Where role ${index + 1} holds`}
               nodeId={role.nodeId}
               nodeName={role.nodeName}
               error={errors[index]?.nodeId}

@@ -6,7 +6,7 @@ import { type ReactNode, useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
 import { ConfirmDialog } from "#app/_ui/confirm-dialog.tsx";
 import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
-import type { UserDetail } from "#lib/access/accounts/model.ts";
+import type { UserDetail } from "#lib/access/accounts/definition.ts";
 import type { ActionResult } from "#lib/web/action-result.ts";
 import { removeSecondFactor, removeUser, resetUserPassword, saveUser, signUserOut } from "../actions.ts";
 

@@ -8,8 +8,8 @@ import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
+import { maxPasswordLength } from "../password-rules.ts";
 import { hashPassword, needsRehash, verifyPassword } from "../passwords/password-hash.ts";
-import { maxPasswordLength } from "../schema.ts";
 
 /**
  * Signs a local account in: counts the attempt, checks the password and the second factor if there is one, makes the

@@ -1,5 +1,5 @@
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { commonPasswordFault, findPasswordFault } from "../schema.ts";
+import { commonPasswordFault, findPasswordFault } from "../password-rules.ts";
 import { isCommonPassword } from "./common-passwords.ts";
 
 /**

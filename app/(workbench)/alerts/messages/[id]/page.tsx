@@ -8,7 +8,7 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { factsOf, restOf } from "#lib/oversight/alerts/compose.ts";
+import { factsOf, restOf } from "#lib/oversight/alerts/describe-item.ts";
 import { getDelivery } from "#lib/oversight/alerts/list-channels.ts";
 import type { AlertItem, DeliveryAttempt, DeliveryDetail } from "#lib/oversight/alerts/model.ts";
 import { runPage } from "#lib/web/action.ts";

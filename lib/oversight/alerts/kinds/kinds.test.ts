@@ -1,8 +1,11 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { composeMessage, composeTest, mostItems, type NoticeFacts } from "./compose.ts";
-import { renderMail, renderSlack, renderTeams, renderWebhook } from "./render.ts";
-import { signWebhook } from "./sign-webhook.ts";
+import { composeMessage, composeTest, mostItems, type NoticeFacts } from "../compose.ts";
+import { signWebhook } from "../sign-webhook.ts";
+import { renderMail } from "./email.ts";
+import { renderSlack } from "./slack.ts";
+import { renderTeams } from "./teams.ts";
+import { renderWebhook } from "./webhook.ts";
 
 const now = new Date("2030-06-15T12:00:00Z");
 const hostile = `Orders <img src=x onerror="alert(1)"> *b* [x](http://evil.example) <!channel> & | "`;
