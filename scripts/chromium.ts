@@ -15,6 +15,9 @@ export const chromiumFlags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // A journey's pages are short-lived: a process for each, and optimized code, cost more than they bring.
+  "--renderer-process-limit=1",
+  "--js-flags=--no-maglev --no-turbofan",
 ];
 
 /** Chromium without windows, as Debian and Playwright package it. It needs far less CPU than a browser that hides its windows. */
