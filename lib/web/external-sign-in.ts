@@ -12,8 +12,8 @@ import {
   clearSessionCookie,
   createBrowserCookie,
   createSessionCookie,
-  type Jar,
   readBrowserSecret,
+  readJar,
 } from "./session-cookie.ts";
 
 // What the routes under app/api/credentials do, on the standard Request and Response, so that tests reach it over a socket.
@@ -121,15 +121,4 @@ const refusedPath = (code: string) => `/signin/refused?code=${encodeURIComponent
 
 function readAddress(request: Request): string {
   return request.headers.get(addressHeader) ?? "";
-}
-
-/** RFC 6265 section 5.4. Of two cookies of one name the first counts, as in Next. */
-function readJar(request: Request): Jar {
-  const jar: Jar = Object.create(null);
-  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
-    const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
-    if (at > 0 && !(name in jar)) jar[name] = pair.slice(at + 1).trim();
-  }
-  return jar;
 }

@@ -6,6 +6,17 @@ import { getRequired } from "#lib/platform/env/env.ts";
 /** Cookies of a request by name. */
 export type Jar = Record<string, string>;
 
+/** Reads the cookies of a request: RFC 6265 section 5.4. Of two cookies of one name the first counts, as in Next. */
+export function readJar(request: Request): Jar {
+  const jar: Jar = Object.create(null);
+  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !(name in jar)) jar[name] = pair.slice(at + 1).trim();
+  }
+  return jar;
+}
+
 /**
  * Who is signed in with these cookies, asked of the database; null when nobody is.
  * @param address of the request, for the context.

@@ -10,6 +10,7 @@ import { takeAttempt } from "#lib/access/sessions/throttle.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { signInLocally } from "./local/sign-in-locally.ts";
+import { createAuthOptions } from "./next-auth.ts";
 import { hashPassword } from "./passwords/password-hash.ts";
 
 setUpTestDatabase();
@@ -176,4 +177,24 @@ test("all sessions of a user but one end at once, and a disabled user has none",
   expect(await authenticateSession(two, null, later(2000))).toBeNull();
   await getDb().update(users).set({ disabled: true }).where(eq(users.id, user.id));
   expect(await authenticateSession(one, null, later(2000))).toBeNull();
+});
+
+test.each(["an\0na", "\ud800"])("a username that can't be stored is refused as invalid input: %j", async (username) => {
+  const refused = signInLocally({ username, password }, client("192.0.2.200"), start);
+  await expect(refused).rejects.toMatchObject({ code: "invalid_input", fields: [{ field: "username" }] });
+});
+
+test("signing in ends the session that the browser had, whoever it belongs to", async () => {
+  const [first, second] = [await makeAccount(), await makeAccount()];
+  const before = await signInLocally({ username: first.username, password }, first.from);
+  const options = createAuthOptions({
+    address: null,
+    findSession: async () => before,
+    onRefused: () => undefined,
+  });
+  const [provider] = options.providers;
+  const { authorize } = provider!.options as { authorize: (fields: object, request: object) => Promise<unknown> };
+  await authorize({ username: second.username, password }, { headers: {} });
+  const [row] = await getDb().select().from(sessions).where(eq(sessions.id, before.sessionId));
+  expect(row?.revokedReason).toBe("signed in again");
 });

@@ -5,6 +5,7 @@ import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { signInAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
+import { toStorable } from "#lib/platform/db/storable.ts";
 import type { SignInRefusal } from "./model.ts";
 import { ownRefusals } from "./refusals.ts";
 
@@ -99,7 +100,12 @@ export function isBrowserOf(attempt: Pick<AttemptRow, "browserHash">, browserSec
 
 /** Keeps why a sign-in was refused, for the page that tells the person. */
 export async function recordRefusal(attemptId: string, refusal: SignInRefusal): Promise<void> {
-  await getDb().update(signInAttempts).set({ refusal }).where(eq(signInAttempts.id, attemptId));
+  const { title, message, hint } = refusal;
+  const shown = { title: toStorable(title), message: toStorable(message), hint: toStorable(hint) };
+  await getDb()
+    .update(signInAttempts)
+    .set({ refusal: { ...refusal, ...shown } })
+    .where(eq(signInAttempts.id, attemptId));
 }
 
 /** Removes sign-ins that are long over, with what mapping tests found, for the worker. */

@@ -1,10 +1,11 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { users } from "#drizzle/schema/users.ts";
 import { findSecondFactor, takeSecondFactor } from "#lib/access/second-factor/verify-second-factor.ts";
-import { type Client, createSession } from "#lib/access/sessions/sessions.ts";
+import { type Client, createSession, endSession } from "#lib/access/sessions/sessions.ts";
 import { clearAttempts, releaseAttempt, takeAttempt } from "#lib/access/sessions/throttle.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { requireStorable } from "#lib/platform/db/storable.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -14,12 +15,13 @@ import { hashPassword, needsRehash, verifyPassword } from "../passwords/password
 /**
  * Signs a local account in: counts the attempt, checks the password and the second factor if there is one, makes the
  * session. An unknown username costs the same time and gets the same answer as a wrong password.
+ * @param input.replaces the session that this browser had: it ends, whoever it belongs to.
  * @param input.code of the authenticator app, or a recovery code; empty = none yet.
  * @throws AppError `second_factor_required` and `wrong_code` (told only to who knows the password), `too_many_attempts` (details.retryAfterSeconds), `wrong_password`, `forbidden` for a disabled account
  *   (said only to who knows the password), `local_sign_in_off` when passwords are turned off on purpose.
  */
 export async function signInLocally(
-  input: { username: string; password: string; code?: string },
+  input: { username: string; password: string; code?: string; replaces?: string | null },
   client: Client,
   now = new Date(),
 ): Promise<{ userId: string; username: string; sessionId: string }> {
@@ -28,6 +30,7 @@ export async function signInLocally(
       hint: "Sign in with your identity provider. Who runs Sallyport can turn passwords on again (SALLYPORT_LOCAL_SIGN_IN).",
     });
   }
+  requireStorable(input.username, "username");
   const username = input.username.trim();
   const address = client.address || "unknown";
   await takeAttempt("address", address, now);
@@ -44,6 +47,7 @@ export async function signInLocally(
   const mfaMethod = await checkSecondFactor(user.id, username, address, input.code ?? "", now);
   if (needsRehash(user.passwordHash)) await rehash(user, input.password);
   const sessionId = await inTransaction(async (tx) => {
+    if (input.replaces) await endSession(tx, input.replaces, "signed in again", now);
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
     const id = await createSession(tx, { userId: user.id, method: "local", client, now, mfaMethod });
     const actor = { kind: "user", id: user.id, name: user.username, sessionId: id } as const;
