@@ -19,6 +19,9 @@ type AuthRequest = {
   address: string | null;
   /** Finds the session that this browser has. */
   findSession: () => Promise<{ sessionId: string } | null>;
+  /** The ID of this browser if the account signed in there before, else null. */
+  findBrowser: (userId: string) => string | null;
+  onSignedIn: (userId: string) => void;
   /** Gets the error of a refused sign-in. */
   onRefused: (error: AppError) => void;
 };
@@ -59,7 +62,7 @@ export function createAuthOptions(request: AuthRequest): NextAuthOptions {
   };
 }
 
-const localAccounts = ({ findSession, onRefused }: AuthRequest) =>
+const localAccounts = ({ findSession, findBrowser, onSignedIn, onRefused }: AuthRequest) =>
   Credentials({
     id: "credentials",
     name: "Sallyport account",
@@ -80,9 +83,11 @@ const localAccounts = ({ findSession, onRefused }: AuthRequest) =>
             password: credentials?.password ?? "",
             code: credentials?.code ?? "",
             replaces: (await findSession())?.sessionId ?? null,
+            findBrowser,
           },
           client,
         );
+        onSignedIn(userId);
         return { id: userId, sessionId };
       } catch (thrown) {
         const error = toEdgeError(thrown);
