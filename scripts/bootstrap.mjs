@@ -18,7 +18,8 @@ if (Number.parseInt(process.versions.node, 10) < 20) {
 const script = join(root, "scripts", `${name}.ts`);
 if (!name || !existsSync(script)) fail(`There is no script ${name ?? ""}. See README.md.`);
 // To run Sallyport, the packages of its tests and checks aren't needed; a folder that has them keeps them.
-const forDevelopment = !["demo", "start", "keys", "audit"].includes(name) || existsSync(join(modules, "vitest"));
+const forDevelopment =
+  !["demo", "start", "keys", "unlock", "audit"].includes(name) || existsSync(join(modules, "vitest"));
 if (!isInstalled()) await install();
 process.exitCode = await run(findNode(), script, args);
 

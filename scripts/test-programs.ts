@@ -6,6 +6,7 @@ export const programs = [
   "lib/worker.ts",
   "scripts/audit.ts",
   "scripts/keys.ts",
+  "scripts/unlock.ts",
   "scripts/test-keys-process.ts",
   "scripts/test-token-process.ts",
   "scripts/test-web-process.ts",

@@ -64,6 +64,12 @@ describe("a problem", () => {
     expect(JSON.stringify(problem)).not.toContain("syntax");
   });
 
+  test.each(["22021", "22P05"])("takes SQLSTATE %s, a text that Postgres can't store, for the caller's", (code) => {
+    const refused = Object.assign(new Error("invalid byte sequence"), { code });
+    const problem = toProblem(new Error("Failed query", { cause: refused }), requestId);
+    expect(problem).toMatchObject({ status: 422, code: "invalid_input" });
+  });
+
   test("has a status and a title for every code", () => {
     for (const code of errorCodes) expect(getProblemType(code).title).not.toBe("");
   });

@@ -398,3 +398,7 @@ describe("what can't be taken", () => {
     expect([mine.status, mine.json.event.slug]).toEqual([201, trigger.slug]);
   });
 });
+
+test("a slug with NUL is refused before the database sees it", async () => {
+  expect((await fetch(`${api.url}/api/hooks/a%00b`, { method: "POST" })).status).toBe(422);
+});

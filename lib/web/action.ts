@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { type Action, isAllowedSomewhere } from "#lib/access/permissions/permissions.ts";
 import type { SignedIn } from "#lib/access/sessions/sessions.ts";
+import { requireStorable } from "#lib/platform/db/storable.ts";
 import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
 import { listFieldErrors } from "#lib/platform/errors/field-errors.ts";
 import { type ActionResult, logUnexpected, toActionError } from "./action-result.ts";
@@ -26,6 +27,7 @@ export function protectedAction<S extends z.ZodType, T>(
   return async (input) => {
     try {
       const ctx = await requireSignedIn(options.permission);
+      requireStorable(input);
       const parsed = await options.schema.safeParseAsync(input);
       if (!parsed.success) throw invalidInput(listFieldErrors(parsed.error));
       return { ok: true, value: await run(ctx, parsed.data) };

@@ -1,6 +1,7 @@
 import { addressHeader } from "#lib/access/sessions/client-address.ts";
 import { openAnswer, readAnswer, sealAnswer } from "#lib/oauth/sign-in/answer.ts";
-import { beginSignIn } from "#lib/oauth/sign-in/begin-sign-in.ts";
+import { makeSecret } from "#lib/oauth/sign-in/attempts.ts";
+import { beginSignIn, isSecret } from "#lib/oauth/sign-in/begin-sign-in.ts";
 import { finishSignIn } from "#lib/oauth/sign-in/finish-sign-in.ts";
 import type { SignInOutcome, SignInPurpose } from "#lib/oauth/sign-in/model.ts";
 import { signOut } from "#lib/oauth/sign-in/sign-out.ts";
@@ -12,8 +13,8 @@ import {
   clearSessionCookie,
   createBrowserCookie,
   createSessionCookie,
-  type Jar,
   readBrowserSecret,
+  readJar,
 } from "./session-cookie.ts";
 
 // What the routes under app/api/credentials do, on the standard Request and Response, so that tests reach it over a socket.
@@ -30,6 +31,8 @@ export async function beginExternalSignIn(request: Request, credentialId: string
   const query = new URL(request.url).searchParams;
   const jar = readJar(request);
   const address = readAddress(request);
+  const browserSecret = readBrowserSecret(jar);
+  if (!isSecret(browserSecret)) return requireCookie(new URL(request.url));
   const begun = await beginSignIn({
     credentialId,
     nodeId: query.get("node") || null,
@@ -37,7 +40,7 @@ export async function beginExternalSignIn(request: Request, credentialId: string
     mode: query.get("mode") === "popup" ? "popup" : "redirect",
     returnTo: safeReturnTo(query.get("returnTo")),
     selectAccount: query.get("switch") === "1",
-    browserSecret: readBrowserSecret(jar),
+    browserSecret,
     session: await authenticateCookies(jar, address),
     address,
   });
@@ -46,6 +49,16 @@ export async function beginExternalSignIn(request: Request, credentialId: string
     return goTo(begun.attemptId ? refusedAttemptPath(begun.attemptId) : refusedPath(begun.refusal.code), cookie);
   }
   return goTo(begun.url, createBrowserCookie(begun.browserSecret));
+}
+
+/**
+ * Gives the browser its cookie first and has it come back: what sends no cookie begins nothing, so it can't use up what
+ * others at its address can begin.
+ */
+function requireCookie({ pathname, searchParams }: URL): Response {
+  if (searchParams.has("cookie")) return goTo(refusedPath("no_cookies"));
+  searchParams.set("cookie", "1");
+  return goTo(`${pathname}?${searchParams}`, createBrowserCookie(makeSecret()));
 }
 
 function readPurpose(query: URLSearchParams): SignInPurpose {
@@ -121,15 +134,4 @@ const refusedPath = (code: string) => `/signin/refused?code=${encodeURIComponent
 
 function readAddress(request: Request): string {
   return request.headers.get(addressHeader) ?? "";
-}
-
-/** RFC 6265 section 5.4. Of two cookies of one name the first counts, as in Next. */
-function readJar(request: Request): Jar {
-  const jar: Jar = Object.create(null);
-  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
-    const at = pair.indexOf("=");
-    const name = pair.slice(0, at).trim();
-    if (at > 0 && !(name in jar)) jar[name] = pair.slice(at + 1).trim();
-  }
-  return jar;
 }

@@ -18,3 +18,7 @@ test("leaves out what doesn't fit instead of failing the page", () => {
     sort: "username",
   });
 });
+
+test("leaves out what Postgres can't store", () => {
+  for (const q of ["a\0", "\ud800"]) expect(readQuery(userQuery, { q })).toEqual({ limit: 50, sort: "username" });
+});

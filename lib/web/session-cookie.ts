@@ -1,10 +1,27 @@
 import { encode, getToken } from "next-auth/jwt";
 import { usesSecureCookies } from "#lib/access/accounts/next-auth.ts";
+import {
+  createKnownBrowser,
+  knownBrowserSeconds,
+  nameKnownBrowser,
+  readKnownBrowser,
+} from "#lib/access/sessions/known-browser.ts";
 import { absoluteMs, authenticateSession, type SignedIn } from "#lib/access/sessions/sessions.ts";
 import { getRequired } from "#lib/platform/env/env.ts";
 
 /** Cookies of a request by name. */
 export type Jar = Record<string, string>;
+
+/** Reads the cookies of a request: RFC 6265 section 5.4. Of two cookies of one name the first counts, as in Next. */
+export function readJar(request: Request): Jar {
+  const jar: Jar = Object.create(null);
+  for (const pair of (request.headers.get("cookie") ?? "").split(";")) {
+    const at = pair.indexOf("=");
+    const name = pair.slice(0, at).trim();
+    if (at > 0 && !(name in jar)) jar[name] = pair.slice(at + 1).trim();
+  }
+  return jar;
+}
 
 /**
  * Who is signed in with these cookies, asked of the database; null when nobody is.
@@ -38,6 +55,20 @@ export function createBrowserCookie(secret: string): string {
 /** The secret that binds begun sign-ins to this browser, null when it has none. */
 export function readBrowserSecret(jar: Jar): string | null {
   return jar[browserCookieName()] ?? null;
+}
+
+/** The ID of this browser if an account signed in there before, else null. */
+export function findKnownBrowser(jar: Jar, userId: string): string | null {
+  return readKnownBrowser(jar[knownBrowserCookieName(userId)], userId);
+}
+
+/** `Set-Cookie` that says that an account signed in in this browser. */
+export function createKnownBrowserCookie(userId: string): string {
+  return writeCookie(knownBrowserCookieName(userId), createKnownBrowser(userId), knownBrowserSeconds);
+}
+
+function knownBrowserCookieName(userId: string): string {
+  return `${usesSecureCookies() ? "__Host-" : ""}${nameKnownBrowser(userId)}`;
 }
 
 /** The name of next-auth's session cookie under http or https. */

@@ -124,6 +124,7 @@ function titleOf({ code }: Refusal): string {
   if (code === "too_many_attempts") return "Too many failed attempts";
   if (code === "forbidden") return "This account is disabled";
   if (code === "local_sign_in_off") return "Signing in with a password is turned off";
+  if (code === "invalid_input") return "The username has a character that can't be used";
   if (code === "unreachable") return "Sallyport can't be reached";
   return "Signing in did not work";
 }
@@ -134,6 +135,7 @@ function adviceOf({ code, retryAfterSeconds }: Refusal): string {
   if (code === "too_many_attempts") return `Try again in ${inWords(retryAfterSeconds ?? 60)}.`;
   if (code === "forbidden") return "Ask an admin to enable it.";
   if (code === "local_sign_in_off") return "Sign in with your identity provider.";
+  if (code === "invalid_input") return "Type the username instead of pasting it.";
   if (code === "unreachable") return "Check your connection and try again.";
   return "Try again. If it stays, tell who runs the portal; the reason is in its log.";
 }

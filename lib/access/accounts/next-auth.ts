@@ -2,8 +2,9 @@ import type { NextAuthOptions } from "next-auth";
 import Credentials from "next-auth/providers/credentials";
 import { addressHeader } from "#lib/access/sessions/client-address.ts";
 import { absoluteMs, authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { toEdgeError } from "#lib/platform/edges/edge-error.ts";
 import { getEnv, getRequired } from "#lib/platform/env/env.ts";
-import { toAppError } from "#lib/platform/errors/app-error.ts";
+import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { signInLocally } from "./local/sign-in-locally.ts";
 import { revokeSession } from "./revoke-session.ts";
@@ -13,18 +14,30 @@ export function usesSecureCookies(): boolean {
   return getEnv().url.startsWith("https://");
 }
 
+type AuthRequest = {
+  /** Of the client, for the audit record of a sign-out. */
+  address: string | null;
+  /** Finds the session that this browser has. */
+  findSession: () => Promise<{ sessionId: string } | null>;
+  /** The ID of this browser if the account signed in there before, else null. */
+  findBrowser: (userId: string) => string | null;
+  onSignedIn: (userId: string) => void;
+  /** Gets the error of a refused sign-in. */
+  onRefused: (error: AppError) => void;
+};
+
 /**
  * next-auth's options, made for each request. The cookie holds an encrypted JWT with nothing but the session's id
  * (`sid`); whether it still counts is asked of the database each time.
- * @param address of the client, for the audit record of a sign-out.
  */
-export function createAuthOptions(address: string | null): NextAuthOptions {
+export function createAuthOptions(request: AuthRequest): NextAuthOptions {
+  const { address } = request;
   return {
     secret: getRequired("NEXTAUTH_SECRET"),
     useSecureCookies: usesSecureCookies(),
     session: { strategy: "jwt", maxAge: absoluteMs / 1000 },
     pages: { signIn: "/signin", error: "/signin", signOut: "/signin" },
-    providers: [localAccounts],
+    providers: [localAccounts(request)],
     callbacks: {
       jwt: async ({ token, user, trigger }) => {
         if (trigger === "signIn") return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
@@ -49,38 +62,43 @@ export function createAuthOptions(address: string | null): NextAuthOptions {
   };
 }
 
-const localAccounts = Credentials({
-  id: "credentials",
-  name: "Sallyport account",
-  credentials: {
-    username: { label: "Username" },
-    password: { label: "Password", type: "password" },
-    code: { label: "Code", type: "text" },
-  },
-  authorize: async (credentials, request) => {
-    const client = {
-      address: String(request.headers?.[addressHeader] ?? ""),
-      userAgent: String(request.headers?.["user-agent"] ?? ""),
-    };
-    try {
-      const { userId, sessionId } = await signInLocally(
-        {
-          username: credentials?.username ?? "",
-          password: credentials?.password ?? "",
-          code: credentials?.code ?? "",
-        },
-        client,
-      );
-      return { id: userId, sessionId };
-    } catch (err) {
-      throw new Error(encodeRefusal(err));
-    }
-  },
-});
+const localAccounts = ({ findSession, findBrowser, onSignedIn, onRefused }: AuthRequest) =>
+  Credentials({
+    id: "credentials",
+    name: "Sallyport account",
+    credentials: {
+      username: { label: "Username" },
+      password: { label: "Password", type: "password" },
+      code: { label: "Code", type: "text" },
+    },
+    authorize: async (credentials, request) => {
+      const client = {
+        address: String(request.headers?.[addressHeader] ?? ""),
+        userAgent: String(request.headers?.["user-agent"] ?? ""),
+      };
+      try {
+        const { userId, sessionId } = await signInLocally(
+          {
+            username: credentials?.username ?? "",
+            password: credentials?.password ?? "",
+            code: credentials?.code ?? "",
+            replaces: (await findSession())?.sessionId ?? null,
+            findBrowser,
+          },
+          client,
+        );
+        onSignedIn(userId);
+        return { id: userId, sessionId };
+      } catch (thrown) {
+        const error = toEdgeError(thrown);
+        if (error.code === "internal") getLog().error({ err: thrown }, "a sign-in failed");
+        onRefused(error);
+        throw new Error(encodeRefusal(error));
+      }
+    },
+  });
 
 /** next-auth passes only a message to the form: the code, and the seconds to wait. The form has the words. */
-function encodeRefusal(thrown: unknown): string {
-  const error = toAppError(thrown);
-  if (error.code === "internal") getLog().error({ err: thrown }, "a sign-in failed");
+function encodeRefusal(error: AppError): string {
   return [error.code, error.details.retryAfterSeconds].filter((part) => part !== undefined).join(".");
 }

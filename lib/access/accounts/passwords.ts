@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { users } from "#drizzle/schema/users.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { endSessionsOf } from "#lib/access/sessions/sessions.ts";
-import { clearAttempts } from "#lib/access/sessions/throttle.ts";
+import { clearAccount } from "#lib/access/sessions/throttle.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
@@ -43,7 +43,7 @@ export async function resetPassword(
       after: { mustChangePassword: true, sessionsEnded: ended },
     });
   });
-  await clearAttempts("account", user.username);
+  await clearAccount(id);
   return { password: generated };
 }
 

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { hash } from "@node-rs/argon2";
-import { eq } from "drizzle-orm";
-import { expect, test } from "vitest";
+import { eq, sql } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
@@ -9,7 +11,9 @@ import { absoluteMs, authenticateSession, endSession, endSessionsOf, idleMs } fr
 import { takeAttempt } from "#lib/access/sessions/throttle.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { findProgram } from "#scripts/test-programs.ts";
 import { signInLocally } from "./local/sign-in-locally.ts";
+import { createAuthOptions } from "./next-auth.ts";
 import { hashPassword } from "./passwords/password-hash.ts";
 
 setUpTestDatabase();
@@ -79,19 +83,79 @@ test("a disabled account is told so only with the right password", async () => {
   await expect(signInLocally({ username, password }, from, start)).rejects.toMatchObject({ code: "forbidden" });
 });
 
-test("the fifth failure blocks the account, from any address and even for the right password", async () => {
+test("the fifth failure blocks the account at its network, even for the right password", async () => {
   const { username } = await makeAccount();
+  const from = client("198.51.100.99");
   for (let n = 1; n <= 5; n += 1) {
-    const attempt = signInLocally({ username, password: "wrong" }, client(`198.51.100.${n}`), start);
+    const attempt = signInLocally({ username, password: "wrong" }, from, start);
     await expect(attempt).rejects.toMatchObject({ code: "wrong_password" });
   }
-  const blocked = signInLocally({ username: username.toLowerCase(), password }, client("198.51.100.99"), later(1000));
+  const blocked = signInLocally({ username: username.toLowerCase(), password }, from, later(1000));
   await expect(blocked).rejects.toMatchObject({
     code: "too_many_attempts",
     message: "Too many failed attempts. Try again in 29 seconds.",
     details: { retryAfterSeconds: 29 },
   });
-  await signInLocally({ username, password }, client("198.51.100.99"), later(30_001));
+  await signInLocally({ username, password }, from, later(30_001));
+});
+
+test("wrong passwords lock nobody out at another network, nor in a browser that signed in before", async () => {
+  const { username, from } = await makeAccount();
+  const attacker = client("198.51.100.77");
+  for (let n = 1; n <= 6; n += 1) {
+    for (const at of [attacker, from]) {
+      await signInLocally({ username, password: "wrong" }, at, start).catch(() => undefined);
+    }
+  }
+  await expect(signInLocally({ username, password }, from, start)).rejects.toMatchObject({ code: "too_many_attempts" });
+  await signInLocally({ username, password }, client("198.51.100.78"), start);
+  const pauses: number[] = [];
+  const pause = async (ms: number) => pauses.push(ms);
+  await signInLocally({ username, password, findBrowser: () => "known" }, from, start, pause);
+  expect(pauses).toEqual([0]);
+});
+
+test("a browser that signed in before waits longer and longer instead of being refused", async () => {
+  const { username, from } = await makeAccount();
+  const pauses: number[] = [];
+  const pause = async (ms: number) => pauses.push(ms);
+  const known = { username, findBrowser: () => "known" };
+  for (let n = 1; n <= 9; n += 1) {
+    const attempt = signInLocally({ ...known, password: "wrong" }, from, start, pause);
+    await expect(attempt).rejects.toMatchObject({ code: "wrong_password" });
+  }
+  expect(pauses).toEqual([0, 0, 0, 0, 0, 1000, 3000, 7000, 15_000]);
+  await signInLocally({ ...known, password }, from, later(60_000), pause);
+  await signInLocally({ ...known, password }, from, later(60_000), pause);
+  expect(pauses.slice(-2)).toEqual([0, 0]);
+});
+
+test("all spellings that the database takes for one name count together, known or not", async () => {
+  made += 1;
+  const [known, unknown] = [`İnci${made}`, `İrem${made}`];
+  await getDb().insert(users).values({ username: known, passwordHash });
+  const from = client("198.51.100.88");
+  for (const name of [known, unknown]) {
+    const { rows } = await getDb().execute<{ folded: string }>(sql`select lower(${name}) as folded`);
+    for (let n = 0; n < 5; n += 1) {
+      const username = n % 2 === 0 ? name : rows[0]!.folded;
+      await signInLocally({ username, password: "wrong" }, from, start).catch(() => undefined);
+    }
+    const sixth = signInLocally({ username: name, password: "wrong" }, from, start);
+    await expect(sixth).rejects.toMatchObject({ code: "too_many_attempts" });
+  }
+});
+
+test("npm run unlock lifts the blocks of an account and of addresses, and is in the audit log", async () => {
+  const { user, username, from } = await makeAccount();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  for (let n = 1; n <= 6; n += 1) await signInLocally({ username, password: "wrong" }, from).catch(() => undefined);
+  await expect(signInLocally({ username, password }, from)).rejects.toMatchObject({ code: "too_many_attempts" });
+  const { stdout } = await promisify(execFile)(process.execPath, [findProgram("scripts/unlock.ts"), username]);
+  expect(stdout).toContain(`${username} can sign in again.`);
+  await signInLocally({ username, password }, from);
+  const records = await getDb().select().from(auditRecords).where(eq(auditRecords.targetId, user.id));
+  expect(records).toMatchObject([{ action: "user.unlock", actorName: "npm run unlock" }]);
 });
 
 test("each further failure doubles the block, up to 15 minutes", async () => {
@@ -115,7 +179,9 @@ test("a counter is forgotten 15 minutes after its last attempt or block", async 
 test("attempts sent at once can't outrun the counter", async () => {
   const { username } = await makeAccount();
   const attempts = Array.from({ length: 12 }, (_, n) =>
-    signInLocally({ username, password: "wrong" }, client(`203.0.113.${n}`), start).catch((error) => error.code),
+    signInLocally({ username, password: "wrong", code: `${n}` }, client("203.0.113.7"), start).catch(
+      (error) => error.code,
+    ),
   );
   const codes = await Promise.all(attempts);
   expect(codes.filter((code) => code === "wrong_password")).toHaveLength(5);
@@ -176,4 +242,26 @@ test("all sessions of a user but one end at once, and a disabled user has none",
   expect(await authenticateSession(two, null, later(2000))).toBeNull();
   await getDb().update(users).set({ disabled: true }).where(eq(users.id, user.id));
   expect(await authenticateSession(one, null, later(2000))).toBeNull();
+});
+
+test.each(["an\0na", "\ud800"])("a username that can't be stored is refused as invalid input: %j", async (username) => {
+  const refused = signInLocally({ username, password }, client("192.0.2.200"), start);
+  await expect(refused).rejects.toMatchObject({ code: "invalid_input", fields: [{ field: "username" }] });
+});
+
+test("signing in ends the session that the browser had, whoever it belongs to", async () => {
+  const [first, second] = [await makeAccount(), await makeAccount()];
+  const before = await signInLocally({ username: first.username, password }, first.from);
+  const options = createAuthOptions({
+    address: null,
+    findSession: async () => before,
+    findBrowser: () => null,
+    onSignedIn: () => undefined,
+    onRefused: () => undefined,
+  });
+  const [provider] = options.providers;
+  const { authorize } = provider!.options as { authorize: (fields: object, request: object) => Promise<unknown> };
+  await authorize({ username: second.username, password }, { headers: {} });
+  const [row] = await getDb().select().from(sessions).where(eq(sessions.id, before.sessionId));
+  expect(row?.revokedReason).toBe("signed in again");
 });

@@ -1,5 +1,6 @@
 import type { Header } from "#lib/delivery/transports/definition.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import { toStorable } from "#lib/platform/db/storable.ts";
 import type { RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 
 /** How much of a body a receipt keeps, in characters. */
@@ -77,7 +78,7 @@ export function redactResponse(answer: HttpAnswer, forms: readonly string[]): Ru
 }
 
 function redactHeaders(headers: readonly [string, string][], forms: readonly string[]): Header[] {
-  return headers.map(([name, value]) => ({ name, value: storable(redactHeader(name, value, forms)) }));
+  return headers.map(([name, value]) => ({ name, value: toStorable(redactHeader(name, value, forms)) }));
 }
 
 function redactHeader(name: string, value: string, forms: readonly string[]): string {
@@ -100,7 +101,7 @@ function isSecretHeader(name: string): boolean {
 }
 
 function redactUrl(url: string, forms: readonly string[]): string {
-  return storable(removeForms(url, forms).replace(urlField, `$1$2${removed}`));
+  return toStorable(removeForms(url, forms).replace(urlField, `$1$2${removed}`));
 }
 
 function redactBody(text: string, bodyBytes: number, forms: readonly string[]): { body: string; bodyBytes: number } {
@@ -109,7 +110,7 @@ function redactBody(text: string, bodyBytes: number, forms: readonly string[]): 
   const cleaned = removeFields(removeForms(window, forms));
   // The end of a cut window may hold the beginning of a secret.
   const end = window.length < text.length ? Math.max(0, cleaned.length - longest) : cleaned.length;
-  return { body: storable(cleaned.slice(0, Math.min(end, maxBodyLength))), bodyBytes };
+  return { body: toStorable(cleaned.slice(0, Math.min(end, maxBodyLength))), bodyBytes };
 }
 
 /** A text of an answer as a receipt shows it: without the secrets and what stands in fields for secrets, cut. */
@@ -121,12 +122,12 @@ const secretName = new RegExp(`^(?:[\\w-]+:)?@?(?:${secretField})$`, "i");
 
 /** The same for data. A field for secrets keeps its name only. */
 export function redactJson(value: unknown, forms: readonly string[]): unknown {
-  if (typeof value === "string") return storable(removeForms(value, forms));
+  if (typeof value === "string") return toStorable(removeForms(value, forms));
   if (Array.isArray(value)) return value.map((item) => redactJson(item, forms));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
-      storable(removeForms(name, forms)),
+      toStorable(removeForms(name, forms)),
       secretName.test(name) && (typeof member !== "object" || member === null) ? removed : redactJson(member, forms),
     ]),
   );
@@ -148,11 +149,6 @@ function removeFields(text: string): string {
   }
   if (text.includes("=")) cleaned = cleaned.replace(formField, `$1$2${removed}`);
   return text.includes("<") ? cleaned.replace(xmlField, `$1${removed}`) : cleaned;
-}
-
-/** Postgres' jsonb holds neither NUL nor half a surrogate pair. */
-function storable(text: string): string {
-  return (text.includes("\0") ? text.replaceAll("\0", "\ufffd") : text).toWellFormed();
 }
 
 function mayBeText(type: string): boolean {

@@ -48,6 +48,7 @@ export async function receiveWebhook(
   authenticate: () => Context | Promise<Context>,
   now = Date.now(),
 ): Promise<Run> {
+  requireStorable(request.slug, "slug");
   const webhook = await getWebhookPlan(request.slug);
   if (!webhook) throw new AppError("not_found", `There is no webhook ${request.slug.slice(0, 100)}.`);
   const plan = await getTriggerPlan(webhook.triggerId);

@@ -55,3 +55,14 @@ test("a handed-over answer opens for a minute, and nothing else opens", () => {
   expect(openAnswer(`${sealed}x`, 1000)).toBeNull();
   expect(openAnswer("nonsense", 1000)).toBeNull();
 });
+
+test.each(["state", "code", "iss"])("an answer with NUL in %s is none", (name) => {
+  const parameters = new URLSearchParams({ state: "s", code: "c", [name]: "a\0b" });
+  expect(readAnswer(parameters)).toBeNull();
+});
+
+test("an answer whose description is cut in the middle of a character can be stored", () => {
+  const description = `${"x".repeat(999)}😀`;
+  const read = readAnswer(new URLSearchParams({ state: "s", error: "access_denied", error_description: description }));
+  expect(read?.description?.isWellFormed()).toBe(true);
+});

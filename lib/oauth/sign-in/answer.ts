@@ -1,5 +1,6 @@
 import type { ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { isStorable, toStorable } from "#lib/platform/db/storable.ts";
 
 /** What a provider sent back by way of the browser (RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207). */
 export type ProviderAnswer = {
@@ -21,14 +22,15 @@ const handOverMs = 60_000;
  */
 export function readAnswer(parameters: URLSearchParams): ProviderAnswer | null {
   if (names.some((name) => parameters.getAll(name).length > 1)) return null;
+  if (names.some((name) => !isStorable(parameters.get(name) ?? ""))) return null;
   const [state, code, error, description, iss] = names.map((name) => parameters.get(name) || null);
   if (!state || (code === null) === (error === null)) return null;
   if (state.length > 200 || (code ?? "").length > 16_384) return null;
   return {
     state,
     code: code ?? null,
-    error: error === null || error === undefined ? null : error.slice(0, 100),
-    description: description?.slice(0, 1000) ?? null,
+    error: error ? toStorable(error.slice(0, 100)) : null,
+    description: description ? toStorable(description.slice(0, 1000)) : null,
     iss: iss ?? null,
   };
 }

@@ -1,17 +1,20 @@
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { and, count, eq, gt, isNull, lt } from "drizzle-orm";
+import { and, count, eq, gt, isNull, lt, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { signInAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
+import { toStorable } from "#lib/platform/db/storable.ts";
 import type { SignInRefusal } from "./model.ts";
 import { ownRefusals } from "./refusals.ts";
 
 /** A sign-in has to be finished within this time. */
 export const attemptMs = 10 * 60_000;
-/** Sign-ins that one address may have begun within that time; many people may share one. */
-const maxOpenPerAddress = 300;
+/** Sign-ins that one browser can have begun within that time. */
+const maxOpenPerBrowser = 30;
+/** The same for an address, which many people can share: it bounds the table. */
+const maxOpenPerAddress = 3000;
 
 export type AttemptRow = typeof signInAttempts.$inferSelect;
 /** What only this portal knows of a sign-in until it is finished. */
@@ -32,12 +35,16 @@ type NewAttempt = Pick<
   "credentialId" | "nodeId" | "purpose" | "mode" | "returnTo" | "asksMfa" | "sessionId" | "address"
 > & { state: string; browserSecret: string; secrets: AttemptSecrets };
 
-/** Notes a sign-in that begins; returns its id, null when the address has begun too many. */
+/** Records a sign-in that begins; returns its ID, null when the browser or the address has begun too many. */
 export async function createAttempt(input: NewAttempt, now: Date): Promise<string | null> {
   const { state, browserSecret, secrets, ...rest } = input;
   const since = new Date(now.getTime() - attemptMs);
+  const browserHash = hashSecret(browserSecret);
   const [open] = await getDb()
-    .select({ attempts: count() })
+    .select({
+      ofAddress: count(),
+      ofBrowser: sql<number>`count(*) filter (where ${eq(signInAttempts.browserHash, browserHash)})`.mapWith(Number),
+    })
     .from(signInAttempts)
     .where(
       and(
@@ -46,7 +53,7 @@ export async function createAttempt(input: NewAttempt, now: Date): Promise<strin
         isNull(signInAttempts.usedAt),
       ),
     );
-  if ((open?.attempts ?? 0) >= maxOpenPerAddress) return null;
+  if (open && (open.ofBrowser >= maxOpenPerBrowser || open.ofAddress >= maxOpenPerAddress)) return null;
   const id = v7();
   await getDb()
     .insert(signInAttempts)
@@ -54,7 +61,7 @@ export async function createAttempt(input: NewAttempt, now: Date): Promise<strin
       ...rest,
       id,
       stateHash: hashSecret(state),
-      browserHash: hashSecret(browserSecret),
+      browserHash,
       secretsEnvelope: sealSecret(JSON.stringify(secrets), signInAad(id, "secrets")),
       createdAt: now,
       expiresAt: new Date(now.getTime() + attemptMs),
@@ -99,7 +106,12 @@ export function isBrowserOf(attempt: Pick<AttemptRow, "browserHash">, browserSec
 
 /** Keeps why a sign-in was refused, for the page that tells the person. */
 export async function recordRefusal(attemptId: string, refusal: SignInRefusal): Promise<void> {
-  await getDb().update(signInAttempts).set({ refusal }).where(eq(signInAttempts.id, attemptId));
+  const { title, message, hint } = refusal;
+  const shown = { title: toStorable(title), message: toStorable(message), hint: toStorable(hint) };
+  await getDb()
+    .update(signInAttempts)
+    .set({ refusal: { ...refusal, ...shown } })
+    .where(eq(signInAttempts.id, attemptId));
 }
 
 /** Removes sign-ins that are long over, with what mapping tests found, for the worker. */

@@ -98,7 +98,8 @@ function mayTest(session: SignedIn | null): boolean {
   return session !== null && isAllowed(session.ctx.grants, "credentials.write", null);
 }
 
-function isSecret(text: string | null): text is string {
+/** Whether a cookie holds a secret that `makeSecret` can have made. */
+export function isSecret(text: string | null): text is string {
   return text !== null && /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 

@@ -177,3 +177,12 @@ test("a username loses characters that nobody sees", () => {
   const mapped = mapClaims({ ...person, preferred_username: " ol\u200bga\u0000 ", roles: ["Admins"] }, settings);
   expect(mapped.ok && mapped.username).toBe("olga");
 });
+
+test("claims with halves of surrogate pairs give names and reasons that can be stored", () => {
+  const mapped = mapClaims({ ...person, preferred_username: "ol\ud800ga", roles: ["Admins"] }, settings);
+  expect(mapped.ok && mapped.username).toBe("olga");
+  for (const role of ["\ud800", `${"x".repeat(199)}😀x`]) {
+    const refused = mapClaims({ ...person, roles: [role] }, settings);
+    expect(!refused.ok && refused.refusal.message.isWellFormed()).toBe(true);
+  }
+});

@@ -1,5 +1,6 @@
 import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
 import { type Claims, readClaim } from "#lib/oauth/providers/read-claim.ts";
+import { toStorable } from "#lib/platform/db/storable.ts";
 
 /** What a credential says about the claims of those who sign in with it. */
 export type MappingSettings = {
@@ -75,7 +76,7 @@ export function mapClaims(claims: Claims, settings: MappingSettings): MappedClai
   }
   if (grants.length === 0) return { ok: false, refusal: describeUnmapped(values, settings), found };
   const name = claims.name;
-  const displayName = typeof name === "string" ? tidy(name).slice(0, maxUsername) : "";
+  const displayName = typeof name === "string" ? toStorable(tidy(name).slice(0, maxUsername)) : "";
   return { ok: true, username, displayName: displayName || username, grants, found };
 }
 
@@ -234,11 +235,11 @@ function describeType(value: unknown): string {
 
 /** A value for the words, with what nobody sees as an escape, so that it is not taken for the one it looks like. */
 function showInvisible(text: string): string {
-  const shown = text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
-  return shown.length > maxUsername ? `${shown.slice(0, maxUsername)}…` : shown;
+  const shown = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, (char) => `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return shown.length > maxUsername ? `${toStorable(shown.slice(0, maxUsername))}…` : shown;
 }
 
-/** Without control and invisible characters, which could make two names look alike. */
+/** Without control and invisible characters, which could make two names look alike, and halves of surrogate pairs. */
 function tidy(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]+/gu, "").trim();
+  return text.replace(/[\p{Cc}\p{Cf}\p{Cs}]+/gu, "").trim();
 }

@@ -1,5 +1,6 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
+import { toStorable } from "#lib/platform/db/storable.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** A sign-in that is over, for the credential's event log. */
@@ -21,7 +22,8 @@ const aboutCredential = new Set(["invalid_client", "unauthorized_client", "inval
 /** Writes a sign-in into the event log, and what it says about the credential into its status. */
 export async function recordSignIn({ error, ...noted }: FinishedSignIn): Promise<void> {
   const failure = error?.thrown && saysSomething(error.thrown) ? error.thrown : null;
-  await recordUserAttempt({ ...noted, kind: "sign_in", failure, refusal: error });
+  const [cause, description] = [toStorable(noted.cause), toStorable(noted.description)];
+  await recordUserAttempt({ ...noted, cause, description, kind: "sign_in", failure, refusal: error });
 }
 
 function saysSomething(thrown: AppError): boolean {

@@ -65,8 +65,14 @@ export const ownRefusals = {
   too_many: refusal(
     "too_many",
     "Too many sign-ins were begun",
-    "From this address many sign-ins were begun and not finished.",
+    "This browser, or many at this address, began sign-ins without finishing them.",
     "Wait a few minutes, then try again.",
+  ),
+  no_cookies: refusal(
+    "no_cookies",
+    "The browser keeps no cookies",
+    "Signing in requires a cookie.",
+    "Allow cookies for this site, then try again.",
   ),
   internal: refusal(
     "internal",

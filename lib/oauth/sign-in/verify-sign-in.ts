@@ -4,6 +4,7 @@ import { getProviderKeys } from "#lib/oauth/providers/provider-keys.ts";
 import type { ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import type { Claims } from "#lib/oauth/providers/read-claim.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
+import { isStorable } from "#lib/platform/db/storable.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 
@@ -80,8 +81,20 @@ export async function verifyRenewal(
   return readMappedClaims(credential, metadata, received, idToken, now);
 }
 
-/** Issuer and subject of verified claims. */
-export function findIdentity({ provider }: Pick<OpenUserCredential, "provider">, claims: Claims) {
+/**
+ * Finds issuer and subject of verified claims.
+ * @throws AppError `id_token_invalid` if there is no subject, or one that can't be stored
+ */
+export function findIdentity(credential: Pick<OpenUserCredential, "provider">, claims: Claims) {
+  const identity = readIdentity(credential, claims);
+  if (isStorable(identity.subject)) return identity;
+  throw new AppError("id_token_invalid", "The ID token names a subject with a character that can't be stored.", {
+    hint: "Have the provider remove NUL characters and halves of surrogate pairs from sub.",
+    details: { reason: "subject" },
+  });
+}
+
+function readIdentity({ provider }: Pick<OpenUserCredential, "provider">, claims: Claims) {
   const issuer = String(claims.iss);
   if (provider !== "entra") return { issuer, subject: String(claims.sub) };
   if (typeof claims.oid === "string" && claims.oid !== "") return { issuer, subject: claims.oid };

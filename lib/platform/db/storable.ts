@@ -16,7 +16,7 @@ const maxDepth = 64;
 /** The first place that Postgres can't hold (NUL in text, lone surrogates in jsonb) or that nests too deep. */
 function findUnstorable(value: unknown, path: string, depth: number): FieldError | null {
   if (typeof value === "string") return isStorable(value) ? null : unstorable(path);
-  if (typeof value !== "object" || value === null) return null;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return null;
   if (depth === maxDepth) return { field: path.slice(0, 100), message: `nests deeper than ${maxDepth} levels.` };
   for (const [key, inner] of Object.entries(value)) {
     if (!isStorable(key)) return unstorable(path);
@@ -26,8 +26,14 @@ function findUnstorable(value: unknown, path: string, depth: number): FieldError
   return null;
 }
 
-function isStorable(text: string): boolean {
+/** Whether Postgres can hold a text. */
+export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes("\0");
+}
+
+/** Replaces what Postgres can't hold with U+FFFD, for text of others that is only shown. */
+export function toStorable(text: string): string {
+  return (text.includes("\0") ? text.replaceAll("\0", "\ufffd") : text).toWellFormed();
 }
 
 function unstorable(path: string): FieldError {

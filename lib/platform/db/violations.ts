@@ -17,12 +17,24 @@ export function findViolation(err: unknown): Violation | null {
 }
 
 /**
+ * Whether Postgres refused a text because of a character (SQLSTATE 22021, 22P05: NUL, half a surrogate pair). The edges check
+ * input first, so this finds what they missed.
+ */
+export function isUnstorableText(err: unknown): boolean {
+  return hasSqlState(err, /^22(021|P05)$/);
+}
+
+/**
  * Whether Postgres could not read a value that it was given (SQLSTATE 22003, 22007, 22008, 22P02: out of range, or of
  * another form than its type).
  */
 export function isUnreadableValue(err: unknown): boolean {
+  return hasSqlState(err, /^22(003|007|008|P02)$/);
+}
+
+function hasSqlState(err: unknown, states: RegExp): boolean {
   for (let current = err; current instanceof Error; current = current.cause) {
-    if ("code" in current && /^22(003|007|008|P02)$/.test(String(current.code))) return true;
+    if ("code" in current && states.test(String(current.code))) return true;
   }
   return false;
 }

@@ -1,5 +1,5 @@
 import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";
-import { isUnreadableValue } from "#lib/platform/db/violations.ts";
+import { isUnreadableValue, isUnstorableText } from "#lib/platform/db/violations.ts";
 import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 
 /**
@@ -13,6 +13,12 @@ export function toEdgeError(thrown: unknown): AppError {
     return new AppError("database_unavailable", "Sallyport can't reach its database just now.", {
       hint: "Try again in a few seconds. If it lasts, tell the admin who runs Sallyport.",
       retryable: true,
+      cause: thrown,
+    });
+  }
+  if (isUnstorableText(thrown)) {
+    return new AppError("invalid_input", "A value contains a character that can't be stored.", {
+      hint: "Remove NUL characters and halves of surrogate pairs.",
       cause: thrown,
     });
   }
