@@ -1,7 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
-import { findNodeChoices, optionQuery } from "#app/_shared/options/find-options.ts";
+import { findNodeChoices, findTransportOptions, optionQuery } from "#app/_shared/options/find-options.ts";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
@@ -75,6 +75,12 @@ export const describeTransport = protectedAction({ permission: "transports.read"
 export const describeOperation = protectedAction(
   { permission: "transports.read", schema: operationQuery.extend({ id: z.uuid() }) },
   (ctx, { id, operation }) => describeTransportOperation(ctx, id, { operation }),
+);
+
+/** Transports that a trigger can be saved with. */
+export const findUsableTransports = protectedAction(
+  { permission: "transports.test", schema: optionQuery },
+  (ctx, input) => findTransportOptions(ctx, input, "transports.test"),
 );
 
 /** Nodes that a trigger may be put on. */

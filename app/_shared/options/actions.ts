@@ -27,7 +27,7 @@ export const findFilterCredentials = protectedAction(
   (ctx, input) => findCredentialChoices(ctx, input),
 );
 
-/** Transports for a filter and for a field that picks one. */
+/** Transports for a filter. */
 export const findTransports = protectedAction({ permission: "transports.read", schema: optionQuery }, (ctx, input) =>
   findTransportOptions(ctx, input),
 );

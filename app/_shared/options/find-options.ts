@@ -23,8 +23,12 @@ export const nodeActions = ["nodes.read", "nodes.write", "transports.write", "tr
 export type NodeAction = (typeof nodeActions)[number];
 
 /** Transports to pick, with their node and type. */
-export async function findTransportOptions(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
-  const found = (await listTransports(ctx, { q, limit })).items;
+export async function findTransportOptions(
+  ctx: Context,
+  { q, include }: Wanted,
+  action: "transports.read" | "transports.test" = "transports.read",
+): Promise<Option[]> {
+  const found = (await listTransports(ctx, { q, limit }, action)).items;
   const missing = include.filter((id) => !found.some((transport) => transport.id === id));
   const chosen = await Promise.all(missing.map((id) => ifThere(getTransport(ctx, id))));
   return [...chosen.filter((transport) => transport !== null), ...found].map(({ id, name, nodeName, type }) => ({

@@ -16,6 +16,7 @@ const expected: Record<Action, [admin: Reach, engineer: Reach, operator: Reach, 
   "transports.read": ["here", "here", "here", "here"],
   "transports.write": ["here", "here", "-", "-"],
   "transports.test": ["here", "here", "-", "-"],
+  "transports.use": ["here", "here", "here", "-"],
   "triggers.read": ["here", "here", "here", "here"],
   "triggers.write": ["here", "here", "-", "-"],
   "triggers.run": ["here", "here", "here", "-"],
@@ -96,6 +97,11 @@ test("roles add up: each counts where it was granted and nowhere else", () => {
   expect(may("triggers.write", paths["a node beside it"])).toBe(false);
   expect(allowedNodes(grants, "triggers.write")).toEqual(["plant"]);
   expect(allowedNodes(grants, "triggers.run")).toBe("all");
+});
+
+test("reading isn't using: a lead never gets an action that sends something", () => {
+  const using = actions.filter((action) => /\.(use|test|run|assign|check|write)$/.test(action));
+  expect(using.filter((action) => isAllowed([{ role: "lead", nodeId: null }], action, null))).toEqual([]);
 });
 
 test("a role for a node that is twice granted is listed once", () => {

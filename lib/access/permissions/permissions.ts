@@ -14,11 +14,16 @@ export type ActorGrant = { role: KeyRole; nodeId: string | null };
 const everyone: readonly Role[] = roles;
 const admins: readonly Role[] = ["admin"];
 const engineers: readonly Role[] = ["admin", "engineer"];
+const runners: readonly Role[] = ["admin", "engineer", "operator"];
 
 /**
  * Who may do what, in one table. `node`: the action is about one node, and a grant for that node or one above it is
  * enough. `everywhere`: the action touches all nodes, so only a grant for all nodes counts. `somewhere`: any grant of the
  * role is enough, wherever it holds (lists filter by node themselves).
+ *
+ * Reading isn't using: an action that only reads never lets a request, a token, or a secret leave. Those are `transports.use`
+ * (send what a trigger holds), `transports.test` (decide what is sent, in a test or a trigger), `triggers.run`,
+ * `credentials.assign`, `credentials.check`, and the `write` actions.
  */
 const table = {
   "nodes.read": { roles: everyone, reach: "somewhere" },
@@ -30,9 +35,10 @@ const table = {
   "transports.read": { roles: everyone, reach: "node" },
   "transports.write": { roles: engineers, reach: "node" },
   "transports.test": { roles: engineers, reach: "node" },
+  "transports.use": { roles: runners, reach: "node" },
   "triggers.read": { roles: everyone, reach: "node" },
   "triggers.write": { roles: engineers, reach: "node" },
-  "triggers.run": { roles: ["admin", "engineer", "operator"], reach: "node" },
+  "triggers.run": { roles: runners, reach: "node" },
   "runs.read": { roles: everyone, reach: "node" },
   "users.read": { roles: admins, reach: "everywhere" },
   "users.write": { roles: admins, reach: "everywhere" },

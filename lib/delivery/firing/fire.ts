@@ -1,5 +1,5 @@
 import { v7 } from "uuid";
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { holdFor } from "#lib/delivery/queue/hold-runs.ts";
 import { findSlot, giveBackLease, noFreeSlot, takeLease } from "#lib/delivery/queue/lease.ts";
 import type { QueuedInput } from "#lib/delivery/queue/model.ts";
@@ -9,6 +9,7 @@ import { executeRun, recordRefusal } from "#lib/delivery/runs/execute.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { type RunOrder, unsentRun } from "#lib/delivery/runs/order.ts";
 import { insertRuns, requireRoom } from "#lib/delivery/runs/store.ts";
+import { requireRun } from "#lib/delivery/triggers/may-run.ts";
 import { getTriggerPlan, type TriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import type { RunTriggerInput } from "#lib/delivery/triggers/schema.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
@@ -25,7 +26,7 @@ import { type Firing, toOrder } from "./to-order.ts";
  */
 export async function fireTrigger(ctx: Context, id: string, input: RunTriggerInput = {}): Promise<Run> {
   const plan = await getTriggerPlan(id);
-  requirePermission(ctx, "triggers.run", plan.node.path);
+  requireRun(ctx, plan);
   requireEnabled(plan);
   const signedIn = requireSignIn(plan.transport, ctx.actor);
   if (signedIn instanceof Promise) await signedIn;

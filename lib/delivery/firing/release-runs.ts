@@ -4,6 +4,7 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { putBack } from "#lib/delivery/queue/hold-runs.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { findRun } from "#lib/delivery/runs/read-runs.ts";
+import { requireUse } from "#lib/delivery/triggers/may-run.ts";
 import { findTrigger } from "#lib/delivery/triggers/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
@@ -17,6 +18,7 @@ export async function releaseRun(ctx: Context, id: string): Promise<Run> {
   const { run, nodePath } = await findRun(id);
   requirePermission(ctx, "triggers.run", nodePath);
   await inTransaction(async (tx) => {
+    if (run.triggerId) await requireUse(ctx, (await findTrigger(tx, run.triggerId)).row.transportId, tx);
     if ((await putBack(tx, [id])).length === 0) {
       throw new AppError("conflict", "This run is not held any more.", {
         hint: "It was released, cancelled, or its time was over; look at how it stands.",
@@ -37,6 +39,7 @@ export async function releaseRuns(ctx: Context, triggerId: string): Promise<{ re
   return inTransaction(async (tx) => {
     const { row, nodePath } = await findTrigger(tx, triggerId);
     requirePermission(ctx, "triggers.run", nodePath);
+    await requireUse(ctx, row.transportId, tx);
     const held = await tx
       .select({ id: queuedRuns.runId })
       .from(queuedRuns)

@@ -34,12 +34,19 @@ export async function getTransport(ctx: Context, id: string): Promise<TransportD
 
 const url = sql`coalesce(${transports.http}->>'url', ${transports.soap}->>'wsdlUrl', '')`;
 
-/** The transports on the nodes that the caller may read, by name. */
-export async function listTransports(ctx: Context, input: TransportQuery = {}): Promise<Page<TransportSummary>> {
+/**
+ * Lists the transports that the caller can read, by name.
+ * @param action what the caller can do with them besides.
+ */
+export async function listTransports(
+  ctx: Context,
+  input: TransportQuery = {},
+  action: "transports.read" | "transports.test" = "transports.read",
+): Promise<Page<TransportSummary>> {
   const query = transportQuery.parse(input);
   const keys = keyset(sortName, transports.id, query.sort === "name" ? "asc" : "desc", query.cursor);
   const where = and(
-    isWithinNodes(nodes.path, allowedNodes(ctx.grants, "transports.read")),
+    isWithinNodes(nodes.path, allowedNodes(ctx.grants, action)),
     query.nodeId ? isWithinNodes(nodes.path, [query.nodeId]) : undefined,
     query.type ? eq(transports.type, query.type) : undefined,
     query.credentialId ? eq(transports.credentialId, query.credentialId) : undefined,

@@ -13,13 +13,13 @@ import type { TriggerInput } from "./schema.ts";
 import { findTrigger, toTriggerDetail } from "./store.ts";
 
 /**
- * Adds a trigger to a node. It may use any transport that the caller may read.
+ * Adds a trigger to a node. It can use any transport that the caller can use and test.
  * @throws AppError `forbidden`, `invalid_input`, `template_invalid`, `name_taken`, `not_found` (the node)
  */
 export async function createTrigger(ctx: Context, input: TriggerInput, now = new Date()): Promise<SavedTrigger> {
   return inTransaction(async (tx) => {
     requirePermission(ctx, "triggers.write", await getNodePath(input.nodeId, tx));
-    await checkRequest(tx, ctx, input, null);
+    await checkRequest(tx, ctx, input);
     const id = v7();
     await tx.insert(triggers).values({ id, ...input, createdAt: now, updatedAt: now });
     const webhookSecret = await saveEvent(tx, { id, ...input }, null, now);

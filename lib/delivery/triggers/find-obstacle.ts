@@ -4,6 +4,7 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { requireSignIn } from "#lib/delivery/runs/authorization.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
+import { requireRun } from "./may-run.ts";
 import { getTriggerPlan } from "./plan.ts";
 import { findTrigger } from "./store.ts";
 
@@ -38,8 +39,9 @@ export async function findObstacle(ctx: Context, id: string): Promise<string | n
  * @throws AppError `not_found`, `forbidden`
  */
 export async function findSignInToRun(ctx: Context, id: string): Promise<{ id: string; name: string } | null> {
-  const { node, transport } = await getTriggerPlan(id);
-  requirePermission(ctx, "triggers.run", node.path);
+  const plan = await getTriggerPlan(id);
+  requireRun(ctx, plan);
+  const { transport } = plan;
   const { authorization } = transport;
   if (authorization.kind !== "credential") return null;
   try {

@@ -1,4 +1,5 @@
 import { eq, inArray } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -28,6 +29,8 @@ export type TriggerPlan = {
   holdHours: number;
   maxExecutionMs: number;
   transport: TransportPlan;
+  /** Of the node that the transport is in, which decides who can use it. */
+  transportPath: string[];
   /** The parsed templates. */
   request: PlannedRequest;
 };
@@ -77,19 +80,27 @@ export async function loadTriggerPlans(ids: readonly string[]): Promise<Map<stri
   return plans;
 }
 
+const transportNodes = alias(nodes, "transport_nodes");
+
 function selectPlans(ids: readonly string[]) {
   return getDb()
-    .select({ ...planColumns, trigger: triggers, node: { id: nodes.id, name: nodes.name, path: nodes.path } })
+    .select({
+      ...planColumns,
+      trigger: triggers,
+      node: { id: nodes.id, name: nodes.name, path: nodes.path },
+      transportPath: transportNodes.path,
+    })
     .from(triggers)
     .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
     .innerJoin(transports, eq(transports.id, triggers.transportId))
+    .innerJoin(transportNodes, eq(transportNodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
     .where(inArray(triggers.id, [...ids]));
 }
 
 function toTriggerPlan(found: PlanRow): TriggerPlan {
-  const { trigger, node } = found;
+  const { trigger, node, transportPath } = found;
   const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
   return {
     id: trigger.id,
@@ -103,6 +114,7 @@ function toTriggerPlan(found: PlanRow): TriggerPlan {
     holdHours: trigger.holdHours,
     maxExecutionMs: trigger.maxExecutionMs,
     transport,
+    transportPath,
     request: planRequest(trigger.request, transport),
   };
 }

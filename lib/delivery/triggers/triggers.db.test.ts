@@ -87,13 +87,17 @@ test("a template that can't be read is refused with its field", async () => {
   });
 });
 
-test("an engineer uses transports that they may read, on the own node", async () => {
+test("an engineer uses transports of nodes on which they are an engineer", async () => {
   const engineer = as(["engineer", plant]);
   await createTrigger(engineer, make());
   await expect(createTrigger(engineer, make({ nodeId: office }))).rejects.toMatchObject({ code: "forbidden" });
   const elsewhere = await makeTransport(office);
   await expect(createTrigger(engineer, make({ transportId: elsewhere }))).rejects.toMatchObject({ code: "forbidden" });
-  await createTrigger(as(["engineer", plant], ["operator", office]), make({ transportId: elsewhere }));
+  for (const role of ["lead", "operator"] as const) {
+    const reader = as(["engineer", plant], [role, office]);
+    await expect(createTrigger(reader, make({ transportId: elsewhere }))).rejects.toMatchObject({ code: "forbidden" });
+  }
+  await createTrigger(as(["engineer", plant], ["engineer", office]), make({ transportId: elsewhere }));
   await expect(createTrigger(as(["operator", plant]), make())).rejects.toMatchObject({ code: "forbidden" });
 });
 

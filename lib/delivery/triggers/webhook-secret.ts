@@ -3,12 +3,14 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { findTransport } from "#lib/delivery/transports/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { webhookAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
+import { requireComposing } from "./may-run.ts";
 import { findTrigger } from "./store.ts";
 
 const hourMs = 3_600_000;
@@ -28,7 +30,7 @@ export type RotateInput = z.input<typeof rotateInput>;
 export type RotatedSecret = { secret: string; secretSetAt: string; previousSecretUntil: string | null };
 
 /**
- * Makes a new signing secret for a webhook.
+ * Makes a new signing secret for a webhook. Its holder fires the trigger, so the caller must be able to save it.
  * @throws AppError `not_found`, `forbidden`, `conflict` when the trigger has no webhook that is signed
  */
 export async function rotateWebhookSecret(
@@ -41,6 +43,7 @@ export async function rotateWebhookSecret(
   return inTransaction(async (tx) => {
     const found = await findTrigger(tx, id, true);
     requirePermission(ctx, "triggers.write", found.nodePath);
+    requireComposing(ctx, (await findTransport(tx, found.row.transportId)).nodePath);
     const { event } = found.row;
     if (event.kind !== "webhook" || event.authentication !== "signature" || !found.webhook) {
       throw new AppError("conflict", "This trigger has no webhook that is signed.", {

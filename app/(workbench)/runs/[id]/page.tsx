@@ -9,6 +9,7 @@ import { RefreshWhile } from "#app/_ui/refresh-while.tsx";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { getRun } from "#lib/delivery/runs/read-runs.ts";
+import { mayRun } from "#lib/delivery/triggers/may-run.ts";
 import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 import { loadById } from "#lib/web/load-by-id.ts";
@@ -20,11 +21,13 @@ type Props = { params: Promise<{ id: string }> };
 const loadRun = loadById(async (ctx, id) => {
   const run = await getRun(ctx, id);
   const trigger = run.triggerId ? await ifThere(getTrigger(ctx, run.triggerId)) : null;
-  const mayRun = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
+  const mayCancel = trigger !== null && isAllowed(ctx.grants, "triggers.run", await getNodePath(trigger.nodeId));
+  const mayFire = trigger !== null && (await mayRun(ctx, trigger));
   return {
     run,
-    mayRunAgain: mayRun && trigger.enabled,
-    mayCancel: mayRun && (run.status === "queued" || run.status === "held"),
+    mayRunAgain: mayFire && trigger.enabled,
+    mayRelease: mayFire && run.status === "held",
+    mayCancel: mayCancel && (run.status === "queued" || run.status === "held"),
     mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
   };
 });
@@ -36,7 +39,7 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 
 export default async function RunPage({ params }: Props) {
   const { id } = await params;
-  const { run, mayRunAgain, mayCancel, mayReadCredentials } = await loadRun(id);
+  const { run, mayRunAgain, mayRelease, mayCancel, mayReadCredentials } = await loadRun(id);
   const isHeld = run.status === "held";
   const isUnfinished = isHeld || run.status === "queued" || run.status === "running";
   return (
@@ -47,7 +50,7 @@ export default async function RunPage({ params }: Props) {
         actions={
           mayCancel ? (
             <>
-              {isHeld && <ReleaseRun id={id} />}
+              {mayRelease && <ReleaseRun id={id} />}
               <CancelRun id={id} triggerName={run.triggerName} isHeld={isHeld} />
             </>
           ) : (

@@ -1,5 +1,6 @@
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
+import { mayRun } from "#lib/delivery/triggers/may-run.ts";
 import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { loadById } from "#lib/web/load-by-id.ts";
 
@@ -10,6 +11,6 @@ export const loadTrigger = loadById(async (ctx, id) => {
   return {
     trigger,
     mayWrite: isAllowed(ctx.grants, "triggers.write", path),
-    mayRun: isAllowed(ctx.grants, "triggers.run", path),
+    mayRun: await mayRun(ctx, trigger),
   };
 });

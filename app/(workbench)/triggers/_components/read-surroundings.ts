@@ -9,6 +9,6 @@ export async function readFormSurroundings(ctx: Context, nodeId: string | null, 
   return {
     transport: picked && toKnownTransport(picked),
     places: await findNodeChoices(ctx, { q: "", include: nodeId ? [nodeId] : [] }, "triggers.write"),
-    transports: await findTransportOptions(ctx, { q: "", include: picked ? [picked.id] : [] }),
+    transports: await findTransportOptions(ctx, { q: "", include: picked ? [picked.id] : [] }, "transports.test"),
   };
 }

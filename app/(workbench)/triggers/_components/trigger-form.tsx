@@ -1,7 +1,6 @@
 "use client";
 import { Checkbox } from "@mantine/core";
 import { useState } from "react";
-import { findTransports } from "#app/_shared/options/actions.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
@@ -12,7 +11,7 @@ import { ShownOnceDialog } from "#app/_ui/shown-once.tsx";
 import type { Stale } from "#app/_ui/use-edit-form.ts";
 import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { findPlaces } from "../actions.ts";
+import { findPlaces, findUsableTransports } from "../actions.ts";
 import { EventFields } from "./event-fields.tsx";
 import { type FormValues, toFormValues, toInput, toRequest } from "./form-values.ts";
 import { sampleVariables } from "./operation/describe-type.ts";
@@ -87,10 +86,10 @@ export function TriggerForm({ trigger, nodeId, transport, operation, places, tra
             <PickField
               name="transportId"
               label={labels.transportId}
-              description="How the request is sent, and with which Authorization."
-              find={findTransports}
+              description="How the request is sent, and with which Authorization. Requires engineer or admin on the transport's node."
+              find={findUsableTransports}
               initial={transports}
-              nothingFound="No transport fits. Add one under Transports first."
+              nothingFound="No transport that you can use matches. Add one under Transports first."
             />
             <EventFields />
             <Checkbox

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { checkLiterals, compileRequest } from "#lib/delivery/requests/compile-request.ts";
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest, type RequestTemplate, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
@@ -13,19 +13,18 @@ import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import type { TriggerEvent } from "../definition.ts";
+import { requireComposing } from "../may-run.ts";
 import { wrongKind } from "../model.ts";
 
 /**
  * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The
  * transport is locked against deletion and change until the transaction ends.
- * @param current the transport that the trigger has now; keeping it needs no permission of its own.
  * @throws AppError `forbidden`, `invalid_input`, `template_invalid`
  */
 export async function checkRequest(
   tx: Transaction,
   ctx: Context,
   input: { transportId: string; request: RequestTemplate; event: { kind: TriggerEvent["kind"] } },
-  current: string | null,
 ): Promise<void> {
   const [transport] = await tx
     .select({ type: transports.type, http: transports.http, nodePath: nodes.path, credential: signer })
@@ -39,7 +38,7 @@ export async function checkRequest(
       { field: "transportId", message: "This transport does not exist any more. Pick another one." },
     ]);
   }
-  if (input.transportId !== current) requirePermission(ctx, "transports.read", transport.nodePath);
+  requireComposing(ctx, transport.nodePath);
   checkDelegation(input.event, transport.credential);
   const isSoap = isSoapRequest(input.request);
   if (isSoap !== (transport.type === "WS_SOAP")) throw wrongKind(isSoap);
