@@ -39,7 +39,7 @@ export async function signInExternally(
   input: ExternalSignIn,
   client: Client,
   now = new Date(),
-): Promise<{ userId: string; sessionId: string }> {
+): Promise<{ userId: string; sessionToken: string }> {
   return inTransaction(async (tx) => {
     await requireEnabled(tx, input.credential);
     await refuseRival(tx, input.credential);
@@ -54,7 +54,14 @@ export async function signInExternally(
     const { credential, nodeId, grants, nextRenewAt, sealTokens, mfaMethod } = input;
     const external = { credentialId: credential.id, nodeId, grants, nextRenewAt, sealTokens };
     const method = credential.name;
-    const sessionId = await createSession(tx, { userId: user.id, method, client, now, external, mfaMethod });
+    const { id: sessionId, token } = await createSession(tx, {
+      userId: user.id,
+      method,
+      client,
+      now,
+      external,
+      mfaMethod,
+    });
     const actor = { kind: "user", id: user.id, name: user.username, sessionId } as const;
     const ctx: Context = { actor, grants: [], address: client.address || null };
     const target = { kind: "user", id: user.id, name: user.username };
@@ -73,7 +80,7 @@ export async function signInExternally(
       target: { kind: "session", id: sessionId, name: user.username },
       after: { profile: method, nodeId, roles: grants.map(nameGrant), mfa: mfaMethod },
     });
-    return { userId: user.id, sessionId };
+    return { userId: user.id, sessionToken: token };
   });
 }
 
