@@ -7,6 +7,7 @@ import { join, resolve } from "node:path";
 import pg from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { waitFor } from "./wait-for.ts";
 
 // The same cluster through all tests: each leaves it stopped, and the data survive.
 let dataDir = "";
@@ -66,6 +67,20 @@ test("a server that was killed itself is started again", async () => {
   const postgres = await startEmbeddedPostgres({ dataDir });
   expect(await query(postgres.url, "select id from kept")).toEqual([{ id: 1 }]);
   await postgres.stop();
+});
+
+test("a server that is killed while the portal runs is started again at the same URL", async () => {
+  const lines: string[] = [];
+  const postgres = await startEmbeddedPostgres({ dataDir, report: (line) => lines.push(line) });
+  for (let n = 0; n < 2; n += 1) {
+    const killed = readPid();
+    process.kill(killed, "SIGKILL");
+    expect(await waitFor(() => query(postgres.url, "select id from kept"))).toEqual([{ id: 1 }]);
+    expect(readPid()).not.toBe(killed);
+  }
+  expect(lines.filter((line) => line === "The database ended; it starts again.")).toHaveLength(2);
+  await postgres.stop();
+  expect(() => readPid()).toThrow();
 });
 
 test("a postmaster.pid whose pid is another program's now is no obstacle", async () => {

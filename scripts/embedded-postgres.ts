@@ -9,6 +9,7 @@ import { initCluster, userName } from "./postgres-cluster.ts";
 import { type PostgresHome, preparePostgresHome } from "./postgres-home.ts";
 import { clusterFolder, findPostmaster, readLogEnd, spawnServer, stopServer } from "./postgres-process.ts";
 import { StartError } from "./start-error.ts";
+import { supervisePostgres } from "./supervise-postgres.ts";
 
 export type EmbeddedPostgres = {
   /** postgres://… of the database `sallyport`. */
@@ -51,7 +52,11 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
     checkVersion(home);
     const port = await ensureRunning(home, password, options);
     await ensureDatabase(urlOf(port, password, "postgres"));
+    // Web and worker know the URL, so the port stays.
+    const restart = () => ensureRunning(home, password, options, port);
+    const supervisor = supervisePostgres(() => findPostmaster(home) !== null, restart, report);
     const stop = async () => {
+      await supervisor.stop();
       await stopServer(home);
       lock.release();
     };
@@ -116,8 +121,16 @@ function checkVersion(home: PostgresHome): void {
   );
 }
 
-/** Adopts the running server of this cluster or starts one, and tries again for a while: one may be stopping just now. */
-async function ensureRunning(home: PostgresHome, password: string, options: Options): Promise<number> {
+/**
+ * Adopts the running server of this cluster or starts one, and tries again for a while: one may be stopping just now.
+ * @param fixedPort the only port that will do.
+ */
+async function ensureRunning(
+  home: PostgresHome,
+  password: string,
+  options: Options,
+  fixedPort?: number,
+): Promise<number> {
   const deadline = Date.now() + startMs;
   let avoid = 0;
   while (Date.now() < deadline) {
@@ -128,7 +141,7 @@ async function ensureRunning(home: PostgresHome, password: string, options: Opti
       continue;
     }
     rmSync(join(clusterFolder(home), "postmaster.pid"), { force: true });
-    const port = await choosePort(home, options.port, avoid);
+    const port = fixedPort ?? (await choosePort(home, options.port, avoid));
     const child = spawnServer(home, port, options.settings ?? {});
     let ended = false;
     child.once("error", () => (ended = true));

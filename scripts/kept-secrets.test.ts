@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -24,4 +24,9 @@ test("what is made is what the portal accepts", () => {
     NEXTAUTH_SECRET: keepSessionSecret(folder),
   };
   expect(readKeys(parseEnv(made))[0]?.key).toHaveLength(32);
+});
+
+test("the backup of the runbook contains no key", () => {
+  const [command = ""] = /^tar --create .*$/m.exec(readFileSync("docs/runbook.md", "utf8")) ?? [];
+  for (const file of ["encryption.keys", "session.secret"]) expect(command).toContain(`--exclude=${file} `);
 });

@@ -5,11 +5,13 @@ import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";
 import { users } from "./users.ts";
 
-/** Sessions of people. The cookie's JWT carries the id (`sid`); every check looks the row up. */
+/** Sessions of people. The cookie's JWT carries the ID and a secret (`sid`); every check looks the row up. */
 export const sessions = pgTable(
   "sessions",
   {
     id: id(),
+    /** SHA-256 of the secret; null for a session that a version without secrets made, whose cookie has the ID alone. */
+    secretHash: text("secret_hash"),
     userId: uuid("user_id")
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),

@@ -11,7 +11,7 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { signInLocally } from "#lib/access/accounts/local/sign-in-locally.ts";
 import { beginTotp, confirmTotp } from "#lib/access/accounts/second-factor.ts";
-import { authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { findSignedIn } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { createLog } from "#lib/platform/log/log.ts";
@@ -222,7 +222,7 @@ test("a second factor is set up and used", async () => {
   const client = { address: "192.0.2.1", userAgent: "test" };
   const now = new Date();
   const { sessionId } = await signInLocally(account, client, now);
-  const { ctx } = (await authenticateSession(sessionId, null, now))!;
+  const { ctx } = (await findSignedIn(sessionId, null, now))!;
   const { secret } = await beginTotp(ctx, { currentPassword: account.password }, now);
   const codeAt = (at: number) => new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: at });
   const { recoveryCodes } = await confirmTotp(ctx, { code: codeAt(now.getTime()) }, now);

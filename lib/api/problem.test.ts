@@ -57,6 +57,24 @@ describe("a problem", () => {
     expect(problemHeaders(problem)["Retry-After"]).toBe("5");
   });
 
+  test.each([
+    ["53100", /disk is full/],
+    ["53200", /out of memory/],
+    ["53300", /no connection left/],
+    ["53000", /limit of its resources/],
+    ["57P01", /shutting down/],
+    ["57P02", /shutting down/],
+    ["57P03", /starting or shutting down/],
+    ["57014", /canceled/],
+    ["58030", /files/],
+    ["08006", /can't reach/],
+  ])("answers SQLSTATE %s with 503 and the reason", (code, reason) => {
+    const failed = Object.assign(new Error("could not extend file"), { code });
+    const problem = toProblem(new Error("Failed query", { cause: failed }), requestId);
+    expect(problem).toMatchObject({ status: 503, code: "database_unavailable", detail: expect.stringMatching(reason) });
+    expect(JSON.stringify(problem)).not.toContain("extend");
+  });
+
   test("takes a value that the database can't read for the caller's, without repeating it", () => {
     const unreadable = Object.assign(new Error('invalid input syntax for type uuid: "x"'), { code: "22P02" });
     const problem = toProblem(new Error("Failed query", { cause: unreadable }), requestId);

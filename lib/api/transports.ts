@@ -133,7 +133,8 @@ const transportDetail = named(
       .nullable()
       .meta({ description: "Shown in TLS to the service and where its WSDL is; the key by when it was set." }),
     wsdl: wsdl.nullable().meta({ description: "The WSDL of a WS_SOAP transport, as it was read last." }),
-    usedBy: z.array(use).meta({ description: "The triggers that use it." }),
+    usedBy: z.array(use).meta({ description: "The triggers that use it and that the reader can see." }),
+    usedElsewhere: z.int().meta({ description: "How many other triggers use it." }),
   }),
 ) as unknown as z.ZodType<TransportDetail>;
 

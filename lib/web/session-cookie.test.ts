@@ -5,7 +5,7 @@ process.env.SALLYPORT_URL = "https://portal.example.com";
 process.env.NEXTAUTH_SECRET = "s".repeat(32);
 
 test("under https the cookies are Secure, carry their prefixes and belong to no other host", async () => {
-  const session = await createSessionCookie({ userId: "user", sessionId: "session" });
+  const session = await createSessionCookie({ userId: "user", sessionToken: "session" });
   expect(session).toMatch(
     /^__Secure-next-auth\.session-token=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=43200; Secure$/,
   );

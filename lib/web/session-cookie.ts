@@ -35,9 +35,9 @@ export async function authenticateCookies(jar: Jar, address: string | null): Pro
 }
 
 /** `Set-Cookie` of a new session, as next-auth would set it. */
-export async function createSessionCookie(made: { userId: string; sessionId: string }): Promise<string> {
+export async function createSessionCookie(made: { userId: string; sessionToken: string }): Promise<string> {
   const maxAge = absoluteMs / 1000;
-  const token = { sub: made.userId, sid: made.sessionId };
+  const token = { sub: made.userId, sid: made.sessionToken };
   const value = await encode({ token, secret: getRequired("NEXTAUTH_SECRET"), maxAge });
   return writeCookie(sessionCookieName(), value, maxAge);
 }

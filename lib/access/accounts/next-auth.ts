@@ -27,7 +27,7 @@ type AuthRequest = {
 };
 
 /**
- * next-auth's options, made for each request. The cookie holds an encrypted JWT with nothing but the session's id
+ * next-auth's options, made for each request. The cookie holds an encrypted JWT with nothing but the session's token
  * (`sid`); whether it still counts is asked of the database each time.
  */
 export function createAuthOptions(request: AuthRequest): NextAuthOptions {
@@ -40,7 +40,7 @@ export function createAuthOptions(request: AuthRequest): NextAuthOptions {
     providers: [localAccounts(request)],
     callbacks: {
       jwt: async ({ token, user, trigger }) => {
-        if (trigger === "signIn") return { sub: user.id, sid: (user as { sessionId?: string }).sessionId };
+        if (trigger === "signIn") return { sub: user.id, sid: (user as { sessionToken?: string }).sessionToken };
         const signedIn = await authenticateSession(String(token.sid), null);
         if (!signedIn) throw new Error("the session has ended");
         return { sub: token.sub, sid: token.sid };
@@ -77,7 +77,7 @@ const localAccounts = ({ findSession, findBrowser, onSignedIn, onRefused }: Auth
         userAgent: String(request.headers?.["user-agent"] ?? ""),
       };
       try {
-        const { userId, sessionId } = await signInLocally(
+        const { userId, sessionToken } = await signInLocally(
           {
             username: credentials?.username ?? "",
             password: credentials?.password ?? "",
@@ -88,7 +88,7 @@ const localAccounts = ({ findSession, findBrowser, onSignedIn, onRefused }: Auth
           client,
         );
         onSignedIn(userId);
-        return { id: userId, sessionId };
+        return { id: userId, sessionToken };
       } catch (thrown) {
         const error = toEdgeError(thrown);
         if (error.code === "internal") getLog().error({ err: thrown }, "a sign-in failed");

@@ -9,7 +9,7 @@ import { users } from "#drizzle/schema/users.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
 import { getMfaPolicy, setMfaPolicy } from "#lib/access/sessions/mfa-policy.ts";
-import { authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { findSignedIn } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { signInLocally } from "./local/sign-in-locally.ts";
@@ -40,7 +40,7 @@ async function makeAccount(role: Role = "operator") {
   const from = { address: `192.0.2.${made}`, userAgent: "test" };
   const signIn = (code: string, at: Date) => signInLocally({ username, password, code }, from, at);
   const contextOf = async (sessionId: string, at: Date): Promise<Context> =>
-    (await authenticateSession(sessionId, null, at))!.ctx;
+    (await findSignedIn(sessionId, null, at))!.ctx;
   return { user: user!, username, from, signIn, contextOf };
 }
 
@@ -65,7 +65,7 @@ test("an authenticator app is asked for after the password, and only then", asyn
   await expect(wrong).rejects.toMatchObject({ code: "wrong_password" });
   await expect(signIn("000000", later(60))).rejects.toMatchObject({ code: "wrong_code" });
   const { sessionId } = await signIn(codeAt(secret, later(60)), later(60));
-  expect(await authenticateSession(sessionId, null, later(60))).toMatchObject({
+  expect(await findSignedIn(sessionId, null, later(60))).toMatchObject({
     session: { mfa: true, mfaMethod: "totp" },
   });
   expect((await contextOf(sessionId, later(60))).actor).toMatchObject({ name: username });
@@ -149,7 +149,7 @@ test("setting up needs the password and a code of the app, and ends the other se
   // Until it is confirmed, the password alone signs in.
   await signIn("", start);
   await confirmTotp(ctx, { code: codeAt(secret, start) }, start);
-  expect(await authenticateSession(other, null, later(1))).toBeNull();
+  expect(await findSignedIn(other, null, later(1))).toBeNull();
   await expect(beginTotp(ctx, { currentPassword: password }, start)).rejects.toMatchObject({ code: "conflict" });
   const records = await getDb().select().from(auditRecords).where(eq(auditRecords.targetId, user.id));
   expect(records).toMatchObject([{ action: "user.set_second_factor", after: { kind: "totp", sessionsEnded: 2 } }]);
@@ -161,7 +161,7 @@ test("removing one's own needs the password; an admin's removal ends the session
     code: "wrong_password",
   });
   await removeOwnSecondFactor(ctx, { currentPassword: password }, later(60));
-  expect((await authenticateSession(sessionId, null, later(60)))?.session.mfa).toBe(false);
+  expect((await findSignedIn(sessionId, null, later(60)))?.session.mfa).toBe(false);
   await signIn("", later(60));
   await expect(resetSecondFactor(admin, user.id)).rejects.toMatchObject({ code: "conflict" });
 
@@ -172,7 +172,7 @@ test("removing one's own needs the password; an admin's removal ends the session
     .set({ expiresAt: new Date(Date.now() + 3_600_000), lastSeenAt: new Date() })
     .where(eq(sessions.id, lost.sessionId));
   await resetSecondFactor(admin, lost.user.id);
-  expect(await authenticateSession(lost.sessionId, null)).toBeNull();
+  expect(await findSignedIn(lost.sessionId, null)).toBeNull();
   await lost.signIn("", later(60));
 });
 
@@ -182,25 +182,25 @@ test("a role that demands a second factor counts for nothing in a session withou
   const withFactor = await enrol("engineer");
   const operator = await makeAccount("operator");
   const untouched = (await operator.signIn("", start)).sessionId;
-  const before = await authenticateSession(sessionId, null, start);
+  const before = await findSignedIn(sessionId, null, start);
   expect(before).toMatchObject({ missingFactor: [], ctx: { grants: [{ role: "engineer" }] } });
 
   const policy = await setMfaPolicy(admin, { requiredFor: ["engineer"] });
   expect(policy.roles.find(({ role }) => role === "engineer")).toMatchObject({ demanded: true, without: 1 });
-  const held = await authenticateSession(sessionId, null, later(1));
+  const held = await findSignedIn(sessionId, null, later(1));
   expect(held).toMatchObject({ missingFactor: ["engineer"], ctx: { grants: [] } });
-  expect(await authenticateSession(withFactor.sessionId, null, later(1))).toMatchObject({
+  expect(await findSignedIn(withFactor.sessionId, null, later(1))).toMatchObject({
     missingFactor: [],
     ctx: { grants: [{ role: "engineer" }] },
   });
-  expect(await authenticateSession(untouched, null, later(1))).toMatchObject({
+  expect(await findSignedIn(untouched, null, later(1))).toMatchObject({
     missingFactor: [],
     ctx: { grants: [{ role: "operator" }] },
   });
 
   const { secret } = await beginTotp(held!.ctx, { currentPassword: password }, later(2));
   await confirmTotp(held!.ctx, { code: codeAt(secret, later(2)) }, later(2));
-  expect(await authenticateSession(sessionId, null, later(3))).toMatchObject({
+  expect(await findSignedIn(sessionId, null, later(3))).toMatchObject({
     missingFactor: [],
     ctx: { grants: [{ role: "engineer" }] },
   });

@@ -7,7 +7,14 @@ import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { absoluteMs, authenticateSession, endSession, endSessionsOf, idleMs } from "#lib/access/sessions/sessions.ts";
+import {
+  absoluteMs,
+  authenticateSession,
+  endSession,
+  endSessionsOf,
+  findSignedIn,
+  idleMs,
+} from "#lib/access/sessions/sessions.ts";
 import { takeAttempt } from "#lib/access/sessions/throttle.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -38,7 +45,7 @@ test("a right password makes a session that names the user and the roles", async
   const { user, username, from } = await makeAccount();
   await getDb().insert(userRoles).values({ userId: user.id, role: "engineer", nodeId: null });
   const { sessionId } = await signInLocally({ username: ` ${username.toUpperCase()} `, password }, from, start);
-  const signedIn = await authenticateSession(sessionId, from.address, later(1000));
+  const signedIn = await findSignedIn(sessionId, from.address, later(1000));
   expect(signedIn?.ctx).toEqual({
     actor: { kind: "user", id: user.id, name: username, sessionId },
     grants: [{ role: "engineer", nodeId: null }],
@@ -204,20 +211,47 @@ test("a session ends when it is idle, at its absolute end, and when it is revoke
   const { username, from } = await makeAccount();
   const signIn = async () => (await signInLocally({ username, password }, from, start)).sessionId;
   const idle = await signIn();
-  expect(await authenticateSession(idle, null, later(idleMs - 1000))).not.toBeNull();
-  expect(await authenticateSession(idle, null, later(2 * idleMs - 2000))).not.toBeNull();
-  expect(await authenticateSession(idle, null, later(3 * idleMs))).toBeNull();
+  expect(await findSignedIn(idle, null, later(idleMs - 1000))).not.toBeNull();
+  expect(await findSignedIn(idle, null, later(2 * idleMs - 2000))).not.toBeNull();
+  expect(await findSignedIn(idle, null, later(3 * idleMs))).toBeNull();
 
   const used = await signIn();
   for (let at = 0; at < absoluteMs; at += idleMs / 2) {
-    expect(await authenticateSession(used, null, later(at))).not.toBeNull();
+    expect(await findSignedIn(used, null, later(at))).not.toBeNull();
   }
-  expect(await authenticateSession(used, null, later(absoluteMs))).toBeNull();
+  expect(await findSignedIn(used, null, later(absoluteMs))).toBeNull();
 
   const revoked = await signIn();
   expect(await endSession(getDb(), revoked, "signed out", later(1000))).toBe(true);
-  expect(await authenticateSession(revoked, null, later(1000))).toBeNull();
+  expect(await findSignedIn(revoked, null, later(1000))).toBeNull();
   expect(await endSession(getDb(), revoked, "signed out", later(1000))).toBe(false);
+});
+
+test("what the database has of a session doesn't authenticate it", async () => {
+  const { username, from } = await makeAccount();
+  const { sessionId, sessionToken } = await signInLocally({ username, password }, from, start);
+  const [row] = await getDb().select().from(sessions).where(eq(sessions.id, sessionId));
+  const secret = sessionToken.split(".")[1]!;
+  expect(JSON.stringify(row)).not.toContain(secret);
+  expect(await authenticateSession(sessionToken, null, start)).toMatchObject({ sessionId });
+  for (const token of [
+    sessionId,
+    `${sessionId}.`,
+    `${sessionId}.${row!.secretHash}`,
+    `${sessionToken}.x`,
+    secret,
+    "",
+  ]) {
+    expect(await authenticateSession(token, null, start), token).toBeNull();
+  }
+});
+
+test("a session from before secrets were stored stays usable with its ID", async () => {
+  const { username, from } = await makeAccount();
+  const { sessionId } = await signInLocally({ username, password }, from, start);
+  await getDb().update(sessions).set({ secretHash: null }).where(eq(sessions.id, sessionId));
+  expect(await authenticateSession(sessionId, null, start)).toMatchObject({ sessionId });
+  expect(await authenticateSession(`${sessionId}.`, null, start)).toBeNull();
 });
 
 test("a session's use is written at most once a minute", async () => {
@@ -225,9 +259,9 @@ test("a session's use is written at most once a minute", async () => {
   const { sessionId } = await signInLocally({ username, password }, from, start);
   const lastSeen = async () =>
     (await getDb().select().from(sessions).where(eq(sessions.id, sessionId)))[0]?.lastSeenAt.toISOString();
-  await authenticateSession(sessionId, null, later(59_000));
+  await findSignedIn(sessionId, null, later(59_000));
   expect(await lastSeen()).toBe(start.toISOString());
-  await authenticateSession(sessionId, null, later(61_000));
+  await findSignedIn(sessionId, null, later(61_000));
   expect(await lastSeen()).toBe(later(61_000).toISOString());
 });
 
@@ -238,10 +272,10 @@ test("all sessions of a user but one end at once, and a disabled user has none",
     (await signInLocally({ username, password }, from, start)).sessionId,
   ];
   await inTransaction((tx) => endSessionsOf(tx, user.id, "password changed", { except: one, now: later(1000) }));
-  expect(await authenticateSession(one, null, later(2000))).not.toBeNull();
-  expect(await authenticateSession(two, null, later(2000))).toBeNull();
+  expect(await findSignedIn(one, null, later(2000))).not.toBeNull();
+  expect(await findSignedIn(two, null, later(2000))).toBeNull();
   await getDb().update(users).set({ disabled: true }).where(eq(users.id, user.id));
-  expect(await authenticateSession(one, null, later(2000))).toBeNull();
+  expect(await findSignedIn(one, null, later(2000))).toBeNull();
 });
 
 test.each(["an\0na", "\ud800"])("a username that can't be stored is refused as invalid input: %j", async (username) => {

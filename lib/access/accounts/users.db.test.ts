@@ -5,7 +5,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
-import { authenticateSession } from "#lib/access/sessions/sessions.ts";
+import { findSignedIn } from "#lib/access/sessions/sessions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { createUser, deleteUser, updateUser } from "./edit-users.ts";
@@ -43,12 +43,12 @@ async function makeUser(roles: { role: "admin" | "engineer"; nodeId: string | nu
 /** Signs in and returns the context that a request of that session has. */
 async function contextOf(username: string, withPassword = password): Promise<Context> {
   const { sessionId } = await signInLocally({ username, password: withPassword }, client);
-  const signedIn = await authenticateSession(sessionId, client.address);
+  const signedIn = await findSignedIn(sessionId, client.address);
   return signedIn!.ctx;
 }
 
 const isSignedIn = async (ctx: Context) =>
-  ctx.actor.kind === "user" && (await authenticateSession(ctx.actor.sessionId, null)) !== null;
+  ctx.actor.kind === "user" && (await findSignedIn(ctx.actor.sessionId, null)) !== null;
 
 const lastAudit = async (action: string) =>
   (await getDb().select().from(auditRecords).where(eq(auditRecords.action, action)).orderBy(desc(auditRecords.id)))[0];
@@ -137,7 +137,7 @@ test("new roles hold with the next request, and disabling ends the sessions for 
   const user = await makeUser([{ role: "engineer", nodeId: null }]);
   const ctx = await contextOf(user.username);
   await updateUser(system, user.id, { version: 1, roles: [{ role: "lead", nodeId: plant }] });
-  const again = await authenticateSession(ctx.actor.kind === "user" ? ctx.actor.sessionId : "", null);
+  const again = await findSignedIn(ctx.actor.kind === "user" ? ctx.actor.sessionId : "", null);
   expect(again?.ctx.grants).toEqual([{ role: "lead", nodeId: plant }]);
   await updateUser(system, user.id, { version: 2, disabled: true });
   expect(await isSignedIn(ctx)).toBe(false);

@@ -28,6 +28,7 @@ const runners: readonly Role[] = ["admin", "engineer", "operator"];
 const table = {
   "nodes.read": { roles: everyone, reach: "somewhere" },
   "nodes.write": { roles: admins, reach: "node" },
+  // Leads of nodes read the credentials that are used or offered in their nodes (oauth/credentials/visible.ts).
   "credentials.read": { roles: ["admin", "lead"], reach: "somewhere" },
   "credentials.assign": { roles: engineers, reach: "somewhere" },
   "credentials.write": { roles: admins, reach: "everywhere" },

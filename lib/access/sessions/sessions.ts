@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull, lt, ne, sql } from "drizzle-orm";
-import { v7 } from "uuid";
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, gt, isNull, lt, ne, type SQL, sql } from "drizzle-orm";
+import { validate as isUuid, v7 } from "uuid";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { roleDemands } from "#drizzle/schema/role-demands.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
@@ -65,12 +66,17 @@ type NewSession = {
   mfaMethod?: string | null;
 };
 
-/** Makes the row of a new session; returns its id. */
-export async function createSession(tx: Transaction, input: NewSession): Promise<string> {
+/**
+ * Creates a session.
+ * @returns its ID and its token, the only thing that authenticates it: the database has a hash of its secret.
+ */
+export async function createSession(tx: Transaction, input: NewSession): Promise<{ id: string; token: string }> {
   const id = v7();
+  const secret = randomBytes(32).toString("base64url");
   const { external, mfaMethod = null } = input;
   await tx.insert(sessions).values({
     id,
+    secretHash: hashSecret(secret),
     mfa: mfaMethod !== null,
     mfaMethod,
     ...(external && {
@@ -88,7 +94,26 @@ export async function createSession(tx: Transaction, input: NewSession): Promise
     lastSeenAt: input.now,
     expiresAt: new Date(input.now.getTime() + absoluteMs),
   });
-  return id;
+  return { id, token: `${id}.${secret}` };
+}
+
+function hashSecret(secret: string): string {
+  return createHash("sha256").update(secret).digest("hex");
+}
+
+/**
+ * Looks up the session of a token, as `findSignedIn` does.
+ * @param token `<id>.<secret>`, or the ID alone of a session that a version without secrets made.
+ */
+export async function authenticateSession(
+  token: string,
+  address: string | null,
+  now = new Date(),
+): Promise<SignedIn | null> {
+  const [id = "", secret = id, ...more] = token.split(".");
+  if (!isUuid(id) || more.length > 0) return null;
+  const hasSecret = secret === id ? isNull(sessions.secretHash) : eq(sessions.secretHash, hashSecret(secret));
+  return findSignedIn(id, address, now, hasSecret);
 }
 
 /** What makes a session usable at a time: not revoked, not past its absolute end, used within the idle time. */
@@ -98,15 +123,17 @@ export function isLive(now: Date) {
 }
 
 /**
- * Looks a session up, with its user and roles, in one query: revoking it, disabling the user or changing roles takes
+ * Looks a session up by its ID, with its user and roles, in one query: revoking it, disabling the user or changing roles takes
  * effect with the next request. The roles are the user's own, or for an external identity what this session was granted.
  * Null when it can't be used. A session without the second factor that one of its roles demands has no grants at all.
  * @param address of this request, for the context.
+ * @param condition on the session, beyond that it's usable.
  */
-export async function authenticateSession(
+export async function findSignedIn(
   sessionId: string,
   address: string | null,
   now = new Date(),
+  condition?: SQL,
 ): Promise<SignedIn | null> {
   const held = sql<Grant[]>`coalesce(${sessions.grants}, case when ${users.issuer} is null then (
     select jsonb_agg(jsonb_build_object('role', ${userRoles.role}, 'nodeId', ${userRoles.nodeId}))
@@ -131,7 +158,7 @@ export async function authenticateSession(
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(nodes, eq(nodes.id, sessions.nodeId))
-    .where(and(eq(sessions.id, sessionId), isLive(now), eq(users.disabled, false)));
+    .where(and(eq(sessions.id, sessionId), isLive(now), eq(users.disabled, false), condition));
   if (!row) return null;
   await touchSession(sessionId, row.lastSeenAt, now);
   const { id, username, displayName, mustChangePassword, method, credentialId, nodeId, nodeName, mfa, mfaMethod } = row;

@@ -291,10 +291,13 @@ describe.each([
     ] as const) {
       const discoveryUrl = `${(input().issuer as string) ?? sandbox.current.issuer}/.well-known/openid-configuration`;
       const jwksUrl = `${sandbox.current.authority}/discovery/v2.0/keys`;
+      // Those of the tests before have the provider's own settings for the same issuer.
+      await getDb().delete(credentials).where(eq(credentials.type, "user"));
       const more = field === "authorizationUrl" ? { jwksUrl } : {};
       const saved = await create(input({ discoveryUrl, [field]: wrong, ...more }));
       expect(saved).toMatchObject({ status: "action_needed", statusField: field });
     }
+    await getDb().delete(credentials).where(eq(credentials.type, "user"));
   });
 
   test("and an outage of the provider is no fault of the credential", async () => {

@@ -1,7 +1,8 @@
 import { eq } from "drizzle-orm";
 import { credentialChecks } from "#drizzle/schema/credential-checks.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 
@@ -37,10 +38,10 @@ export async function keepLastCheck(credentialId: string, check: Omit<LastCheck,
 
 /**
  * Reads the last check of a credential; null when it was never checked.
- * @throws AppError `forbidden`
+ * @throws AppError `forbidden`, `not_found`
  */
 export async function getLastCheck(ctx: Context, credentialId: string): Promise<LastCheck | null> {
-  requirePermission(ctx, "credentials.read");
+  await readVisible(getDb(), ctx, credentialId);
   const [row] = await getDb().select().from(credentialChecks).where(eq(credentialChecks.credentialId, credentialId));
   if (!row) return null;
   const { credentialVersion, at, cause, steps, report } = row;

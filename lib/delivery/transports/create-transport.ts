@@ -5,7 +5,7 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
-import type { TransportDetail } from "./model.ts";
+import { noUses, type TransportDetail } from "./model.ts";
 import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
@@ -37,7 +37,7 @@ export async function createTransport(
     const columns = toColumns(id, input, null, { before: null, after: address }, now);
     await tx.insert(transports).values({ id, ...columns, createdAt: now });
     if (typeof keep !== "string") await keep.store(tx, id, now);
-    const created = toTransportDetail(await findTransport(tx, id), []);
+    const created = toTransportDetail(await findTransport(tx, id), noUses);
     const target = { kind: "transport", id, name: created.name };
     await recordAudit(tx, ctx, { action: "transport.create", target, after: audited(created) });
     await bumpChanges(tx);

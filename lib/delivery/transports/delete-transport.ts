@@ -6,6 +6,7 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { audited } from "./create-transport.ts";
+import { noUses } from "./model.ts";
 import { findTransport, findTransportUses, toTransportDetail } from "./store.ts";
 
 /**
@@ -16,17 +17,22 @@ export async function deleteTransport(ctx: Context, id: string): Promise<void> {
   await inTransaction(async (tx) => {
     const found = await findTransport(tx, id, true);
     requirePermission(ctx, "transports.write", found.nodePath);
-    const usedBy = await findTransportUses(tx, id);
-    if (usedBy.length > 0) {
-      const count = usedBy.length === 1 ? "1 trigger uses" : `${usedBy.length} triggers use`;
+    const { usedBy, usedElsewhere } = await findTransportUses(tx, id, ctx.grants);
+    const total = usedBy.length + usedElsewhere;
+    if (total > 0) {
+      const count = total === 1 ? "1 trigger uses" : `${total} triggers use`;
       throw new AppError("in_use", `The transport ${found.row.name} can't be deleted: ${count} it.`, {
         hint: "Give these triggers another transport or delete them first.",
-        details: { usedBy },
+        details: { usedBy, usedElsewhere },
       });
     }
     await tx.delete(transports).where(eq(transports.id, id));
     const target = { kind: "transport", id, name: found.row.name };
-    await recordAudit(tx, ctx, { action: "transport.delete", target, before: audited(toTransportDetail(found, [])) });
+    await recordAudit(tx, ctx, {
+      action: "transport.delete",
+      target,
+      before: audited(toTransportDetail(found, noUses)),
+    });
     await bumpChanges(tx);
   });
 }

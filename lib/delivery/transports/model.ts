@@ -105,6 +105,8 @@ export type TransportDetail = TransportBase & {
   /** Null for HTTP and for a transport of raw envelopes without a WSDL. */
   wsdl: WsdlSummary | null;
   usedBy: TransportUse[];
+  /** How many triggers that the reader can't see use it. */
+  usedElsewhere: number;
 };
 
 export const runways = ["none", "hour", "longer"] as const;
@@ -114,3 +116,8 @@ export type Runway = (typeof runways)[number];
 export const certificateEndFilters = ["ended", "7", "30", "60"] as const;
 /** A client certificate or trusted CA has ended, or ends within so many days. */
 export type CertificateEndFilter = (typeof certificateEndFilters)[number];
+
+/** The triggers of a transport: those that the reader can see, and how many others there are. */
+export type TransportUses = Pick<TransportDetail, "usedBy" | "usedElsewhere">;
+
+export const noUses: TransportUses = { usedBy: [], usedElsewhere: 0 };

@@ -29,7 +29,7 @@ import {
 export async function getTransport(ctx: Context, id: string): Promise<TransportDetail> {
   const found = await findTransport(getDb(), id);
   requirePermission(ctx, "transports.read", found.nodePath);
-  return toTransportDetail(found, await findTransportUses(getDb(), id));
+  return toTransportDetail(found, await findTransportUses(getDb(), id, ctx.grants));
 }
 
 const url = sql`coalesce(${transports.http}->>'url', ${transports.soap}->>'wsdlUrl', '')`;

@@ -1,8 +1,11 @@
 import { and, asc, eq, inArray } from "drizzle-orm";
 import { z } from "zod";
+import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
+import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { updateTransportIn } from "./update-transport.ts";
 
@@ -30,14 +33,18 @@ export async function reassignCredential(
     ]);
   }
   return inTransaction(async (tx) => {
+    const isSeen = isWithinNodes(nodes.path, allowedNodes(ctx.grants, "transports.read"));
     const chosen = transportIds ? inArray(transports.id, transportIds) : undefined;
     // Two such changes at once take the rows in one order, so neither waits for the other for ever.
     const rows = await tx
       .select({ id: transports.id, name: transports.name, version: transports.version })
       .from(transports)
-      .where(and(eq(transports.credentialId, from), chosen))
+      .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+      .where(and(eq(transports.credentialId, from), chosen, isSeen))
       .orderBy(asc(transports.id))
-      .for("update");
+      .for("update", { of: transports });
+    const all = await tx.$count(transports, and(eq(transports.credentialId, from), chosen));
+    if (all > rows.length) throw elsewhere(all - rows.length);
     const authorization = { kind: "credential" as const, credentialId };
     for (const { id, name, version } of rows) {
       await updateTransportIn(tx, ctx, id, { version, authorization }).catch((err) => {
@@ -45,6 +52,15 @@ export async function reassignCredential(
       });
     }
     return rows.map(({ id, name }) => ({ id, name }));
+  });
+}
+
+/** Says how many transports the actor can't see, without their names. */
+function elsewhere(count: number): AppError {
+  const noun = count === 1 ? "transport" : "transports";
+  return new AppError("forbidden", `Nothing was changed, because of ${count} ${noun} in nodes that you can't access.`, {
+    hint: "Select only transports of your nodes.",
+    details: { elsewhere: count },
   });
 }
 

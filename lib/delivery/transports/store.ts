@@ -4,9 +4,11 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
+import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissions.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
+import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { pickFields } from "#lib/platform/definitions/derive.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";
@@ -17,7 +19,7 @@ import type {
   TransportAuthorization,
   TransportDetail,
   TransportSummary,
-  TransportUse,
+  TransportUses,
 } from "./model.ts";
 import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
@@ -89,13 +91,20 @@ export async function findTransport(db: Database | Transaction, id: string, lock
 }
 
 /** The triggers that use a transport, by name. */
-export async function findTransportUses(db: Database | Transaction, id: string): Promise<TransportUse[]> {
+export async function findTransportUses(
+  db: Database | Transaction,
+  id: string,
+  grants: readonly ActorGrant[],
+): Promise<TransportUses> {
+  const isSeen = isWithinNodes(nodes.path, allowedNodes(grants, "triggers.read"));
   const rows = await db
     .select({ id: triggers.id, name: triggers.name, nodeId: triggers.nodeId })
     .from(triggers)
-    .where(and(eq(triggers.transportId, id)))
+    .innerJoin(nodes, eq(nodes.id, triggers.nodeId))
+    .where(and(eq(triggers.transportId, id), isSeen))
     .orderBy(asc(triggers.name), asc(triggers.id));
-  return rows.map((row) => ({ kind: "trigger" as const, ...row }));
+  const all = await db.$count(triggers, eq(triggers.transportId, id));
+  return { usedBy: rows.map((row) => ({ kind: "trigger" as const, ...row })), usedElsewhere: all - rows.length };
 }
 
 /** A row of the list, without secrets. */
@@ -104,7 +113,7 @@ export function toTransportSummary({ usedBy, ...found }: JoinedTransport & { use
 }
 
 /** Everything that may be shown of a transport. */
-export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]): TransportDetail {
+export function toTransportDetail(found: JoinedTransport, uses: TransportUses): TransportDetail {
   const { row } = found;
   return {
     ...toBase(found),
@@ -113,7 +122,7 @@ export function toTransportDetail(found: JoinedTransport, usedBy: TransportUse[]
     clientCertificate: showClientCertificate(row),
     notes: row.notes,
     wsdl: toWsdlSummary(row.soap, found.wsdl),
-    usedBy,
+    ...uses,
   };
 }
 

@@ -71,6 +71,7 @@ test("a transport comes back as it was entered, with defaults", async () => {
     timeoutMs: 30_000,
     followRedirects: false,
     usedBy: [],
+    usedElsewhere: 0,
   });
 });
 

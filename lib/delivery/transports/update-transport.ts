@@ -55,7 +55,7 @@ export async function updateTransportIn(
 ): Promise<TransportDetail> {
   const found = await findTransport(tx, id, true);
   requirePermission(ctx, "transports.write", found.nodePath);
-  const uses = await findTransportUses(tx, id);
+  const uses = await findTransportUses(tx, id, ctx.grants);
   const before = toTransportDetail(found, uses);
   if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
   const input = await takeClientCertificate(mergeUpdate(found.row, changes), now);
@@ -63,7 +63,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
-  checkTypeChange(found.row, input, uses.length);
+  checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const { keep, services } = decideWsdl(input, found, wsdl);
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);

@@ -2,6 +2,7 @@ import { count } from "drizzle-orm";
 import { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
+import { isVisible } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 
 /**
@@ -13,6 +14,7 @@ export async function countCredentials(ctx: Context): Promise<Partial<Record<Cre
   const rows = await getDb()
     .select({ status: credentialStates.status, count: count() })
     .from(credentialStates)
+    .where(isVisible(ctx.grants, credentialStates.credentialId))
     .groupBy(credentialStates.status);
   return Object.fromEntries(rows.map((row) => [row.status, row.count]));
 }

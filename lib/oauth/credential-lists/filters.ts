@@ -1,21 +1,25 @@
-import { and, eq, exists, gt, isNull, lt, lte, not, type SQL, type SQLWrapper, sql } from "drizzle-orm";
+import { and, eq, exists, gt, isNull, lt, lte, not, type SQL, sql } from "drizzle-orm";
 import type { z } from "zod";
 import type { credentialStates } from "#drizzle/schema/credential-states.ts";
 import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import type { credentialQuery, SecretEndFilter } from "#lib/oauth/credentials/schema.ts";
 import { dayMs } from "#lib/oauth/credentials/secret-expiry.ts";
+import { isAtNodes } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { lowerCaseContains } from "#lib/platform/db/contains.ts";
-import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 
 /**
  * The conditions of a list of credentials. The dashboard counts by the same ones, so that a number and the list behind it
  * agree.
+ * @param visible nodes that the reader can see: what other nodes use isn't found by node.
  */
-export function filterCredentials(wanted: Partial<z.output<typeof credentialQuery>>, now: Date): SQL | undefined {
+export function filterCredentials(
+  wanted: Partial<z.output<typeof credentialQuery>>,
+  now: Date,
+  visible: "all" | readonly string[] = "all",
+): SQL | undefined {
   const isUsed = exists(
     getDb().select({ one: sql`1` }).from(transports).where(eq(transports.credentialId, credentials.id)),
   );
@@ -28,7 +32,7 @@ export function filterCredentials(wanted: Partial<z.output<typeof credentialQuer
     wanted.owner ? sql`lower(${owner}) = lower(${wanted.owner})` : undefined,
     wanted.ownerless === "true" ? sql`lower(${owner}) = ''` : undefined,
     wanted.reason ? sql`${reasonOfStatus} = ${wanted.reason}` : undefined,
-    wanted.nodeId ? isAtNode(wanted.nodeId) : undefined,
+    wanted.nodeId ? isAtNodes([wanted.nodeId], visible) : undefined,
     wanted.secretEnds && endsAsWanted(credentials.secretEndsAt, wanted.secretEnds, now),
     wanted.used && (wanted.used === "true" ? isUsed : not(isUsed)),
   );
@@ -42,20 +46,6 @@ function holdsText(text: string): SQL {
 
 /** Why a credential has its status, in one word: the provider's code, or else the portal's; blank when nothing is wrong. */
 export const reasonOfStatus = sql<string>`coalesce(${credentials.providerCode}, ${credentials.errorCode}, '')`;
-
-/**
- * Condition: a transport on the node, or under it, uses the credential, or people are offered to sign in with it there.
- * @param id column of the credential's id.
- */
-export function isAtNode(nodeId: string, id: SQLWrapper = credentials.id): SQL {
-  const within = isWithinNodes(nodes.path, [nodeId])!;
-  // Of all credentials only those of people are offered somewhere, and they are few.
-  return sql`${id} in (
-    select ${transports.credentialId} from ${transports} join ${nodes} on ${nodes.id} = ${transports.nodeId} where ${within}
-    union
-    select profile.id from ${credentials} profile
-    where profile.type = 'user' and profile.offered_at && array(select ${nodes.id} from ${nodes} where ${within}))`;
-}
 
 /** Condition: the secret or certificate ends so. */
 export function endsAsWanted(

@@ -4,11 +4,12 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import type { CredentialEvent } from "#lib/oauth/credentials/model.ts";
+import { isAtNodes, isVisible } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { lowestIdAt } from "#lib/platform/db/uuid-time.ts";
-import { isAtNode } from "./filters.ts";
 
 const instant = z.iso.datetime({ offset: true, error: "Enter a time as in 2026-05-01T08:00:00Z." });
 
@@ -60,7 +61,10 @@ export async function listAllEvents(ctx: Context, input: AllEventQuery = {}): Pr
           ? sql`coalesce(${credentialEvents.providerCode}, ${credentialEvents.errorCode}, '') = ${query.reason}`
           : undefined,
         query.credentialId ? eq(credentialId, query.credentialId) : undefined,
-        query.nodeId ? isAtNode(query.nodeId) : undefined,
+        query.nodeId
+          ? isAtNodes([query.nodeId], allowedNodes(ctx.grants, "credentials.read"), credentialId)
+          : undefined,
+        isVisible(ctx.grants, credentialId),
         query.since ? gte(id, lowestIdAt(Date.parse(query.since))) : undefined,
         query.until ? lt(id, lowestIdAt(Date.parse(query.until))) : undefined,
         keyset(id, id, "desc", query.cursor).where,

@@ -1,10 +1,12 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
 import { credentials, statusOrder } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import type { AssignableCredential, CredentialSummary } from "#lib/oauth/credentials/model.ts";
 import { type CredentialQuery, type CredentialSort, credentialQuery } from "#lib/oauth/credentials/schema.ts";
 import { publicColumns, toSummary, usesOfRow } from "#lib/oauth/credentials/store.ts";
+import { isVisible } from "#lib/oauth/credentials/visible.ts";
 import { readSuccessors } from "#lib/oauth/rotation/read-successors.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
@@ -34,7 +36,13 @@ export async function listCredentials(ctx: Context, query: CredentialQuery = {})
   const rows = await getDb()
     .select({ ...publicColumns, uses: usesOfRow, position: sql<string | null>`(${order})::text` })
     .from(credentials)
-    .where(and(where, filterCredentials(wanted, new Date())))
+    .where(
+      and(
+        where,
+        filterCredentials(wanted, new Date(), allowedNodes(ctx.grants, "credentials.read")),
+        isVisible(ctx.grants),
+      ),
+    )
     .orderBy(...orderBy)
     .limit(wanted.limit + 1);
   const page = toPage(rows, wanted.limit, (row) => ({ value: row.position, id: row.id }));
@@ -56,7 +64,7 @@ export async function listCredentialOwners(ctx: Context): Promise<string[]> {
   const rows = await getDb()
     .selectDistinctOn([sql`lower(${credentials.owner})`], { owner: credentials.owner })
     .from(credentials)
-    .where(sql`${credentials.owner} <> ''`)
+    .where(and(sql`${credentials.owner} <> ''`, isVisible(ctx.grants)))
     .orderBy(sql`lower(${credentials.owner})`)
     .limit(200);
   return rows.map((row) => row.owner);

@@ -1,12 +1,11 @@
 import { and, eq, getTableColumns } from "drizzle-orm";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import type { CredentialEvent } from "#lib/oauth/credentials/model.ts";
 import { type CredentialEventQuery, credentialEventQuery } from "#lib/oauth/credentials/schema.ts";
-import { findCredential } from "#lib/oauth/credentials/store.ts";
+import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
-import { notFound } from "#lib/platform/errors/app-error.ts";
 
 const { details: _, ...columns } = getTableColumns(credentialEvents);
 
@@ -19,8 +18,7 @@ export async function listCredentialEvents(
   id: string,
   query: CredentialEventQuery = {},
 ): Promise<Page<CredentialEvent>> {
-  requirePermission(ctx, "credentials.read");
-  if (!(await findCredential(getDb(), id))) throw notFound("credential", id);
+  await readVisible(getDb(), ctx, id);
   const { cursor, limit, outcome } = credentialEventQuery.parse(query);
   const { where, orderBy } = keyset(credentialEvents.id, credentialEvents.id, "desc", cursor);
   const rows = await getDb()

@@ -4,13 +4,12 @@ import { schedules } from "#drizzle/schema/schedules.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
-import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { BlastRadius } from "./model.ts";
-import { findCredential } from "./store.ts";
+import { readVisible } from "./visible.ts";
 
 /** More would be no reading, and the counts tell of the rest. */
 const shown = { transports: 100, triggers: 500 };
@@ -26,13 +25,12 @@ const firstDue = sql`(
  * @throws AppError `forbidden`, `not_found`
  */
 export async function getBlastRadius(ctx: Context, id: string, now = new Date()): Promise<BlastRadius> {
-  requirePermission(ctx, "credentials.read");
+  await readVisible(getDb(), ctx, id);
   const db = getDb();
   const isSeen = (permission: "transports.read" | "triggers.read"): SQL | undefined =>
     isWithinNodes(nodes.path, allowedNodes(ctx.grants, permission));
   const using = db.select({ id: transports.id }).from(transports).where(eq(transports.credentialId, id));
-  const [credential, transportRows, triggerRows, [counts], offered] = await Promise.all([
-    findCredential(db, id),
+  const [transportRows, triggerRows, [counts], offered] = await Promise.all([
     db
       .select({
         id: transports.id,
@@ -81,7 +79,6 @@ export async function getBlastRadius(ctx: Context, id: string, now = new Date())
         ),
       ),
   ]);
-  if (!credential) throw notFound("credential", id);
   const places = [...transportRows, ...triggerRows].map(({ nodeId, nodeName }) => ({ id: nodeId, name: nodeName }));
   const byId = new Map([...places, ...offered].map((node) => [node.id, node]));
   return {

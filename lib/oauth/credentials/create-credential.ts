@@ -10,6 +10,7 @@ import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { toAuditView } from "./audit-view.ts";
 import { complainAboutCredential } from "./complaints.ts";
 import type { CredentialFields } from "./definition.ts";
+import { requireOwnIssuer, toIssuerSettings } from "./issuer.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
@@ -44,6 +45,7 @@ export async function createCredential(
   const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
   return inTransaction(async (tx) => {
     await requireNodes(tx, listNodeUses(input));
+    await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
     const [row] = await tx
       .insert(credentials)
       .values({ id, ...columns, ...secrets.columns, nextCheckAt })

@@ -453,11 +453,17 @@ describe("permissions", () => {
     }
   });
 
-  test("a lead of one node does not see transports of others in what uses a credential", async () => {
+  test("a lead of one node does not see credentials that others use", async () => {
     const created = await create();
     await addTransport(created.id);
-    expect((await getCredential(lead, created.id)).usedBy).toEqual([]);
-    expect((await getCredential(admin, created.id)).usedBy).toHaveLength(1);
+    expect(await refusal(getCredential(lead, created.id))).toMatchObject({ code: "not_found" });
+    const leadOfAll: Context = { ...admin, grants: [{ role: "lead", nodeId: null }] };
+    for (const reader of [admin, leadOfAll]) {
+      expect(await getCredential(reader, created.id)).toMatchObject({
+        usedBy: [{ kind: "transport" }],
+        usedElsewhere: 0,
+      });
+    }
   });
 });
 

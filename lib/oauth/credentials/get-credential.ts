@@ -1,16 +1,20 @@
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { eq } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { CredentialDetail } from "./model.ts";
-import { findCredential, findUses, toConfiguration } from "./store.ts";
+import { findUses, toConfiguration } from "./store.ts";
+import { readVisible } from "./visible.ts";
 
 /**
- * Reads one credential, without secrets, with the transports that use it and that the reader may see.
+ * Reads one credential, without secrets, with the transports that use it: those that the reader can see, and how many are elsewhere.
  * @throws AppError `forbidden`, `not_found`
  */
 export async function getCredential(ctx: Context, id: string): Promise<CredentialDetail> {
-  requirePermission(ctx, "credentials.read");
-  const row = await findCredential(getDb(), id);
-  if (!row) throw notFound("credential", id);
-  return { ...toConfiguration(row), usedBy: await findUses(getDb(), id, ctx.grants) };
+  const row = await readVisible(getDb(), ctx, id);
+  const [usedBy, all] = await Promise.all([
+    findUses(getDb(), id, ctx.grants),
+    getDb().$count(transports, eq(transports.credentialId, id)),
+  ]);
+  return { ...toConfiguration(row), usedBy, usedElsewhere: Math.max(0, all - usedBy.length) };
 }

@@ -106,8 +106,8 @@ type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type"
 /** The configuration without secrets. */
 export type CredentialConfiguration = Configured<CredentialProxy>;
 
-/** One credential as its page shows it. `usedBy` lists the transports that the reader may see. */
-export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[] };
+/** One credential as its page shows it: transports that the reader can see, and how many others there are. */
+export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[]; usedElsewhere?: number };
 
 /** What someone who builds a transport may know of a credential. */
 export type AssignableCredential = {

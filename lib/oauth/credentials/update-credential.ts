@@ -16,6 +16,7 @@ import { complainAboutCredential } from "./complaints.ts";
 import { type LastAct, toNameTaken } from "./create-credential.ts";
 import { type FlatFields, toBranch } from "./definition.ts";
 import { providerOfEndpoint } from "./endpoint.ts";
+import { requireOwnIssuer, toIssuerSettings } from "./issuer.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
@@ -66,6 +67,7 @@ export async function updateCredential(
     if (complaints.length > 0) throw invalidInput(complaints);
 
     await requireNodes(tx, listNodeUses(toBranch(fields)));
+    await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
 
     const secrets = sealSecrets(id, fields, now);
     const changed = differingColumns(toColumns(toBranch(toFields(before))), columns);

@@ -1,4 +1,5 @@
 import { deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
+import { discoveryUrlOf, entraIssuerTemplate, isIssuerOf, isTenantOf } from "#lib/oauth/credentials/issuer.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { fetchDocument } from "./documents.ts";
@@ -47,10 +48,11 @@ async function readEntra(client: MetadataClient, now: () => number): Promise<Pro
   if (!derived) throw mismatch("endpointUrl", "The Endpoint URL is not that of an Entra tenant.");
   const { tenant } = derived;
   const kind = accounts[tenant.toLowerCase() as keyof typeof accounts];
-  const template = derived.tokenUrl.replace(`/${tenant}/oauth2/v2.0/token`, "/{tenantid}/v2.0");
+  const template = entraIssuerTemplate(client.endpointUrl) as string;
   const issuer = client.issuer ?? derived.issuer;
   const needsDocument = (issuer === null && kind === undefined) || client.claimsSource === "userinfo";
   const document = needsDocument ? await readDocument(client.discoveryUrl ?? derived.discoveryUrl, client, now) : null;
+  if (document) requireEntraIssuer(requireText(document, "issuer"), issuer, template);
   return {
     issuer: issuer
       ? { kind: "exact", issuer }
@@ -79,12 +81,17 @@ async function readGeneric(client: MetadataClient, now: () => number): Promise<P
       mutualTlsTokenUrl: null,
     };
   }
-  const url = client.discoveryUrl ?? wellKnown(client.issuer ?? "");
+  const url = client.discoveryUrl ?? discoveryUrlOf(client.issuer ?? "");
   const document = await readDocument(url, client, now);
   const issuer = requireText(document, "issuer");
   if (client.issuer && client.issuer !== issuer) {
     const message = `The provider calls itself ${issuer}; the credential has the issuer ${client.issuer}.`;
     throw mismatch("issuer", message);
+  }
+  // Section 4.3: otherwise, any provider could name the issuer of another one.
+  if (!client.issuer && !isIssuerOf(url, issuer)) {
+    const message = `The discovery document at ${url} names the issuer ${issuer}, which it doesn't belong to.`;
+    throw mismatch("discoveryUrl", message, "Check the Discovery URL. If it's right, enter the Issuer too.");
   }
   return {
     issuer: { kind: "exact", issuer },
@@ -101,8 +108,11 @@ function readAliases({ mtls_endpoint_aliases: aliases }: Document): Document | n
   return typeof aliases === "object" ? (aliases as Document | null) : null;
 }
 
-function wellKnown(issuer: string): string {
-  return `${issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
+/** A document of Entra ID names its tenant by ID, or the form for many tenants, whatever name the URL has for it. */
+function requireEntraIssuer(named: string, issuer: string | null, template: string): void {
+  if (named === issuer || (issuer === null && (named === template || isTenantOf(template, named)))) return;
+  const expected = issuer ?? template;
+  throw mismatch("discoveryUrl", `The discovery document names the issuer ${named} instead of ${expected}.`);
 }
 
 type Document = Record<string, unknown>;
@@ -132,9 +142,9 @@ function readUrl(document: Document | null, name: string): string | null {
   return url.protocol === "https:" || isLocal ? (value as string) : null;
 }
 
-function mismatch(field: string, message: string): AppError {
+function mismatch(field: string, message: string, hint = "Edit the credential."): AppError {
   return new AppError("invalid_input", message, {
-    hint: "Edit the credential.",
+    hint,
     fields: [{ field, message }],
   });
 }

@@ -1,11 +1,11 @@
-import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import type { KeptSecret, Rotation, StagedTest } from "#lib/oauth/credentials/rotation-model.ts";
 import { soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
-import { findCredential, type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
+import { type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
+import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { notFound } from "#lib/platform/errors/app-error.ts";
 import { findSlot, type SlotRow } from "./store.ts";
 import { bringsNote, findObstacle, markOf } from "./validate-staged.ts";
 
@@ -14,10 +14,7 @@ import { bringsNote, findObstacle, markOf } from "./validate-staged.ts";
  * @throws AppError `forbidden`, `not_found`
  */
 export async function getRotation(ctx: Context, id: string): Promise<Rotation> {
-  requirePermission(ctx, "credentials.read");
-  const row = await findCredential(getDb(), id);
-  if (!row) throw notFound("credential", id);
-  return readRotation(getDb(), toConfiguration(row));
+  return readRotation(getDb(), toConfiguration(await readVisible(getDb(), ctx, id)));
 }
 
 /** `getRotation` of a credential that is in hand. */

@@ -5,6 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { type Client, createSession, endSession } from "#lib/access/sessions/sessions.ts";
+import { findRival, type IssuerSettings } from "#lib/oauth/credentials/issuer.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
@@ -19,7 +20,7 @@ export type ExternalSignIn = {
   username: string;
   displayName: string;
   grants: Grant[];
-  credential: { id: string; name: string };
+  credential: { id: string; name: string } & IssuerSettings;
   nodeId: string | null;
   /** Which second factor the provider vouched for, null when none. */
   mfaMethod: string | null;
@@ -32,15 +33,16 @@ export type ExternalSignIn = {
 /**
  * Makes a session for somebody whom a provider vouched for, in one transaction: the user is found by issuer and subject,
  * made at the first sign-in, renamed when the claim changed, and linked to nobody by name.
- * @throws AppError `sign_in_refused` with `details.reason` `user_disabled` or `credential_disabled`
+ * @throws AppError `sign_in_refused` with `details.reason` `user_disabled`, `credential_disabled`, or `issuer_taken`
  */
 export async function signInExternally(
   input: ExternalSignIn,
   client: Client,
   now = new Date(),
-): Promise<{ userId: string; sessionId: string }> {
+): Promise<{ userId: string; sessionToken: string }> {
   return inTransaction(async (tx) => {
     await requireEnabled(tx, input.credential);
+    await refuseRival(tx, input.credential);
     const { user, isNew, before } = await saveUser(tx, input, now);
     if (user.disabled) {
       throw new AppError("sign_in_refused", `The account of ${user.username} is disabled in Sallyport.`, {
@@ -52,7 +54,14 @@ export async function signInExternally(
     const { credential, nodeId, grants, nextRenewAt, sealTokens, mfaMethod } = input;
     const external = { credentialId: credential.id, nodeId, grants, nextRenewAt, sealTokens };
     const method = credential.name;
-    const sessionId = await createSession(tx, { userId: user.id, method, client, now, external, mfaMethod });
+    const { id: sessionId, token } = await createSession(tx, {
+      userId: user.id,
+      method,
+      client,
+      now,
+      external,
+      mfaMethod,
+    });
     const actor = { kind: "user", id: user.id, name: user.username, sessionId } as const;
     const ctx: Context = { actor, grants: [], address: client.address || null };
     const target = { kind: "user", id: user.id, name: user.username };
@@ -71,7 +80,7 @@ export async function signInExternally(
       target: { kind: "session", id: sessionId, name: user.username },
       after: { profile: method, nodeId, roles: grants.map(nameGrant), mfa: mfaMethod },
     });
-    return { userId: user.id, sessionId };
+    return { userId: user.id, sessionToken: token };
   });
 }
 
@@ -88,6 +97,15 @@ async function requireEnabled(tx: Transaction, { id, name }: { id: string; name:
   throw new AppError("sign_in_refused", `Signing in with ${name} is turned off.`, {
     hint: "Ask an admin, or sign in another way.",
     details: { reason: "credential_disabled" },
+  });
+}
+
+/** Two credentials from before the rule that an issuer belongs to one provider: the older one keeps the users. */
+async function refuseRival(tx: Transaction, credential: ExternalSignIn["credential"]): Promise<void> {
+  if (!(await findRival(tx, credential, { olderOnly: true }))) return;
+  throw new AppError("sign_in_refused", `Another credential has the issuer of ${credential.name} with other keys.`, {
+    hint: "Ask an admin: an issuer belongs to one provider.",
+    details: { reason: "issuer_taken" },
   });
 }
 

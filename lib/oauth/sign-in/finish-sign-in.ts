@@ -110,7 +110,7 @@ function toRefused(thrown: unknown, credentialId: string): Refused {
   return new Refused(explainError(error), { detail, providerCode: error.provider?.code ?? null, thrown: error });
 }
 
-type Done = { username: string; description: string; session: { userId: string; sessionId: string } | null };
+type Done = { username: string; description: string; session: { userId: string; sessionToken: string } | null };
 
 async function signIn(
   { session, client }: FinishSignIn,

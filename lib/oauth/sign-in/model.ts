@@ -37,7 +37,7 @@ export type SignInOutcome = {
   mode: SignInMode;
   returnTo: string;
   /** Of the new session, null when there is none. */
-  session: { userId: string; sessionId: string } | null;
+  session: { userId: string; sessionToken: string } | null;
   refusal: SignInRefusal | null;
 };
 

@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { isAtNode } from "#lib/oauth/credential-lists/filters.ts";
+import { isAtNodes } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { RequestBlock, RequestTotals, Scope, SignInBlock } from "./model.ts";
 import { type Counted, selectRequestSteps, selectSignIns } from "./sources.ts";
@@ -12,7 +12,10 @@ const shown = 10;
 async function ofScope({ nodeId }: Scope): Promise<SQL | null> {
   if (nodeId === null) return null;
   // Named one by one, so that the index over credentials is used however many events others have.
-  const rows = await getDb().select({ id: credentials.id }).from(credentials).where(isAtNode(nodeId));
+  const rows = await getDb()
+    .select({ id: credentials.id })
+    .from(credentials)
+    .where(isAtNodes([nodeId]));
   return sql`e.credential_id = any(${sql.param(rows.map(({ id }) => id))}::uuid[])`;
 }
 

@@ -2,7 +2,7 @@ import { asc, eq, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { allowedNodes } from "#lib/access/permissions/permissions.ts";
-import { isAtNode } from "#lib/oauth/credential-lists/filters.ts";
+import { isAtNodes } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
@@ -35,5 +35,5 @@ export function isInScope(path: SQL, { nodeId }: Scope): SQL {
 
 /** Condition: a credential of the scope, as its list shows them. @param id column of the credential's id. */
 export function isOfScope({ nodeId }: Scope, id: SQLWrapper): SQL {
-  return nodeId === null ? sql`true` : isAtNode(nodeId, id);
+  return nodeId === null ? sql`true` : isAtNodes([nodeId], "all", id);
 }

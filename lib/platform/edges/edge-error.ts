@@ -1,17 +1,18 @@
-import { isDatabaseUnavailable } from "#lib/platform/db/unavailable.ts";
+import { explainUnavailable } from "#lib/platform/db/unavailable.ts";
 import { isUnreadableValue, isUnstorableText } from "#lib/platform/db/violations.ts";
 import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 
 /**
  * Any thrown value as the error that people and programs are told about, for the two edges (lib/web, lib/api): an AppError
- * as it is, a database that can't be reached as `database_unavailable`, a value that it could not read as
+ * as it is, a database that can't work as `database_unavailable`, a value that it could not read as
  * `invalid_input`, everything else as `internal`.
  */
 export function toEdgeError(thrown: unknown): AppError {
   if (isAppError(thrown)) return thrown;
-  if (isDatabaseUnavailable(thrown)) {
-    return new AppError("database_unavailable", "Sallyport can't reach its database just now.", {
-      hint: "Try again in a few seconds. If it lasts, tell the admin who runs Sallyport.",
+  const unavailable = explainUnavailable(thrown);
+  if (unavailable) {
+    return new AppError("database_unavailable", unavailable.message, {
+      hint: unavailable.hint,
       retryable: true,
       cause: thrown,
     });

@@ -40,7 +40,7 @@ export async function signInLocally(
   client: Client,
   now = new Date(),
   pause: (ms: number) => Promise<unknown> = wait,
-): Promise<{ userId: string; username: string; sessionId: string }> {
+): Promise<{ userId: string; username: string; sessionId: string; sessionToken: string }> {
   if (getEnv().SALLYPORT_LOCAL_SIGN_IN === "off") {
     throw new AppError("local_sign_in_off", "Signing in with a password is turned off here.", {
       hint: "Sign in with your identity provider. Who runs Sallyport can turn passwords on again (SALLYPORT_LOCAL_SIGN_IN).",
@@ -73,24 +73,24 @@ export async function signInLocally(
   }
   const mfaMethod = await checkSecondFactor(user.id, counters, input.code ?? "", now);
   if (needsRehash(user.passwordHash)) await rehash(user, input.password);
-  const sessionId = await inTransaction(async (tx) => {
+  const session = await inTransaction(async (tx) => {
     if (input.replaces) await endSession(tx, input.replaces, "signed in again", now);
     await tx.update(users).set({ lastSignInAt: now }).where(eq(users.id, user.id));
-    const id = await createSession(tx, { userId: user.id, method: "local", client, now, mfaMethod });
-    const actor = { kind: "user", id: user.id, name: user.username, sessionId: id } as const;
-    const target = { kind: "session", id, name: user.username };
+    const created = await createSession(tx, { userId: user.id, method: "local", client, now, mfaMethod });
+    const actor = { kind: "user", id: user.id, name: user.username, sessionId: created.id } as const;
+    const target = { kind: "session", id: created.id, name: user.username };
     await recordAudit(
       tx,
       { actor, address: client.address || null },
       { action: "session.create", target, after: { mfa: mfaMethod } },
     );
-    return id;
+    return created;
   });
   for (const [kind, name] of counters) {
     if (kind === "address") await releaseAttempt(kind, name);
     else await clearAttempts(kind, name);
   }
-  return { userId: user.id, username: user.username, sessionId };
+  return { userId: user.id, username: user.username, sessionId: session.id, sessionToken: session.token };
 }
 
 /**

@@ -28,7 +28,7 @@ export function TransportActions({ transport }: { transport: TransportDetail }) 
   useEffect(() => {
     if (isOpen) read();
   }, [isOpen, read]);
-  const count = touched?.count ?? transport.usedBy.length;
+  const count = touched?.count ?? transport.usedBy.length + transport.usedElsewhere;
 
   const remove = () =>
     startTransition(async () => {
