@@ -8,6 +8,8 @@ import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import type { WsdlDocumentSummary } from "../model.ts";
 import { keepCompiled } from "../storing/compiled-wsdl.ts";
@@ -19,7 +21,7 @@ export type CompiledRead = ReadWsdl & { wsdl: Wsdl };
 
 /**
  * Reads and compiles a WSDL: uploaded documents, or from the transport's URL over the same road as its calls (egress policy, proxy,
- * TLS, Authorization). A server that answers 401 to a token is asked once more with a fresh one.
+ * TLS, Authorization). The audit log records what is sent before it is sent. A server that answers 401 to a token is asked once more with a fresh one.
  * @throws AppError of reading it, of its token, `wsdl_invalid`, `wsdl_too_large`, `wsdl_import_refused`
  */
 export async function readWsdl(
@@ -43,9 +45,13 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
     return documents.map(({ location, text }) => ({ location, text: removeForms(text, forms) }));
   };
-  if (authorization.kind !== "credential") return fetchWith(openAuthorization(plan, null));
+  if (authorization.kind !== "credential") {
+    if (authorization.kind === "basic" || plan.clientCertificate) await recordLoad(ctx, plan, url);
+    return fetchWith(openAuthorization(plan, null));
+  }
   const { credential } = authorization;
   if (!mayGoTo(credential, url)) throw hostNotAllowed(credential, url);
+  await recordLoad(ctx, plan, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
   const issued = await getFreshToken(credential, cause, ctx.actor);
   try {
@@ -55,6 +61,18 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
     const renewed = await getFreshToken(credential, cause, ctx.actor);
     return fetchWith(openAuthorization(plan, renewed));
   }
+}
+
+/** Records who sends which Authorization where. The query is left out: it might hold a secret. */
+async function recordLoad(ctx: Context, { id, name, authorization }: TransportPlan, url: string): Promise<void> {
+  const { origin, pathname } = new URL(url);
+  const target = { kind: "transport", id, name };
+  const after = {
+    wsdlUrl: `${origin}${pathname}`,
+    authorization: authorization.kind,
+    ...(authorization.kind === "credential" && { credentialId: authorization.credential.id }),
+  };
+  await inTransaction((tx) => recordAudit(tx, ctx, { action: "transport.load-wsdl", target, after }));
 }
 
 async function compileRead(source: "url" | "upload", documents: WsdlDocument[]): Promise<CompiledRead> {
