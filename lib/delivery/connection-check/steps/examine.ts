@@ -49,11 +49,11 @@ export async function examine(client: OpenCredential | Unusable, ask: Ask, optio
   const stop = probeWithinMs === undefined ? undefined : AbortSignal.timeout(probeWithinMs);
   const probed = ctx ? await probeTransports(client, accessToken, ctx, stop) : [];
   const steps = [...inspection.steps, ...probed];
-  const secrets = [accessToken, ...("unusable" in client ? [] : listSecrets(client))];
+  const secrets = "unusable" in client ? [] : listSecrets(client);
   return {
     at,
     failure,
-    ...redactReport({ credential: { ...client, name }, steps, failure, trace, cause, at }, secrets),
+    ...redactReport({ credential: { ...client, name }, steps, failure, trace, cause, at }, accessToken, secrets),
   };
 }
 

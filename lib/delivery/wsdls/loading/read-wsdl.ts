@@ -1,7 +1,6 @@
 import { v7 } from "uuid";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#lib/delivery/runs/authorization.ts";
-import { removeForms, secretForms } from "#lib/delivery/runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
@@ -11,6 +10,7 @@ import { type OpenConnection, openConnection } from "#lib/delivery/transports/se
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import type { WsdlDocumentSummary } from "../model.ts";
 import { keepCompiled } from "../storing/compiled-wsdl.ts";
 import { packDocuments, type ReadWsdl } from "../storing/wsdl-store.ts";
@@ -40,10 +40,10 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
   const fetchWith = async (opened: Authorization) => {
-    const forms = secretForms(secretsOf(opened));
+    const sent = compileSecrets(secretsOf(opened));
     const documents = await fetchWsdl(url, connection, opened, plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
-    return documents.map(({ location, text }) => ({ location, text: removeForms(text, forms) }));
+    return documents.map(({ location, text }) => ({ location, text: removeEchoes(text, sent) }));
   };
   if (authorization.kind !== "credential") {
     if (authorization.kind === "basic" || plan.clientCertificate) await recordLoad(ctx, plan, url);
