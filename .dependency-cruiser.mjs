@@ -8,6 +8,7 @@ export const modules = [
   "platform/definitions",
   "platform/env",
   "platform/log",
+  "platform/redaction",
   "platform/background",
   "platform/db",
   "platform/audit",

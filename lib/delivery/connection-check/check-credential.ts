@@ -1,5 +1,4 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { type CredentialRow, findCredential, toConfiguration } from "#lib/oauth/credentials/store.ts";
@@ -40,26 +39,21 @@ export async function checkCredential(
   options: { cause?: string } = {},
 ): Promise<CheckResult> {
   requirePermission(ctx, "credentials.check");
-  return runCheck(id, options.cause ?? ctx.actor.name, ctx.grants);
+  return runCheck(ctx, id, options.cause ?? ctx.actor.name);
 }
 
 /**
  * `checkCredential` for callers that have asked for permission already.
- * @param grants whose transports are tried. @param withinMs how long these may take; left out, as long as they need.
+ * @param ctx of the user whose transports are tried. @param withinMs how long these may take; left out, as long as they need.
  */
-export async function runCheck(
-  id: string,
-  cause: string,
-  grants: readonly ActorGrant[],
-  withinMs?: number,
-): Promise<CheckResult> {
+export async function runCheck(ctx: Context, id: string, cause: string, withinMs?: number): Promise<CheckResult> {
   const row = await findCredential(getDb(), id);
   if (!row) throw notFound("credential", id);
   const client = await open(row, cause);
   getLog().debug({ credentialId: id }, "a credential is checked");
   const { at, steps, report } = await examine(client, (notes) => ask(row, cause, notes), {
     cause,
-    grants,
+    ctx,
     probeWithinMs: withinMs,
     // The cache of tokens records those of Application credentials itself.
     onInspected: async (failure, startedAt, endedAt) => {

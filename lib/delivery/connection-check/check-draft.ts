@@ -8,7 +8,7 @@ import { examine } from "./steps/examine.ts";
 
 /**
  * Checks values that nobody has saved, for who may save them: the same steps as of a saved credential, and the status that
- * it would have. Nothing is stored: no values, no status, no event, no token.
+ * it would have. Nothing is stored: no values, no status, no event, no token. The audit log records to which services the token goes.
  * @throws AppError `forbidden`, `not_found`, `invalid_input`, `stale_version`, `name_taken`, as saving would
  */
 export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<CheckResult> {
@@ -17,7 +17,7 @@ export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<
   const cause = ctx.actor.name;
   const { at, failure, steps, report } = await examine(client, askOnce(client), {
     cause,
-    ...(draft.id !== undefined && { grants: ctx.grants }),
+    ...(draft.id !== undefined && { ctx }),
     ...(draft.id === undefined && draft.name === undefined && { name: "not saved yet" }),
   });
   const { status, statusReason, statusField } = failure

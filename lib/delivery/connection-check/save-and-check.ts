@@ -24,7 +24,7 @@ export function checkAfter<Input extends unknown[]>(save: Save<Input>, withinMs 
     const saved = await save(ctx, ...input);
     if (saved.status !== "unverified") return saved;
     try {
-      await runCheck(saved.id, ctx.actor.name, ctx.grants, withinMs);
+      await runCheck(ctx, saved.id, ctx.actor.name, withinMs);
     } catch (err) {
       // It is saved; the worker checks it again.
       getLog().error({ err, credentialId: saved.id }, "a saved credential could not be checked");

@@ -322,7 +322,7 @@ describe("the token is tried at the services of the transports that use it", () 
     const probing = probeTransports(
       { id: credential.id, name: credential.name, type: "application", allowedHosts: [] },
       "a-token",
-      tester.grants,
+      tester,
       nobodyWaits.signal,
     );
     await expect.poll(() => asked).toHaveLength(4);

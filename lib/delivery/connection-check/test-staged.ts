@@ -26,7 +26,7 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
   const { at, failure, steps, report } = await examine(client, askOnce(client), {
     cause: by,
     name: `${client.name}, with its staged secret`,
-    grants: ctx.grants,
+    ctx,
     onInspected: async (failed, _startedAt, inspectedAt) => {
       // Nobody was asked, so nothing is known about the secret.
       if (failed && foundNoSlot(failed)) throw failed;

@@ -3,6 +3,7 @@ import { prepareRequest } from "#lib/delivery/transports/send.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { ensureCorrelated } from "#lib/platform/log/correlation.ts";
+import { nothingSent } from "#lib/platform/redaction/echoes.ts";
 import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { toRunError } from "./outcome.ts";
 import { interruption } from "./record-interrupted.ts";
@@ -107,7 +108,7 @@ function withoutResponse(request: RunRequest, error: RunError | null, startedAt:
     durationMs: 0,
     token: null,
     proxy: "none",
-    request: redactRequest(request, []),
+    request: redactRequest(request, nothingSent),
     response: null,
     error,
     soap: null,

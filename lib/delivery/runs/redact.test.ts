@@ -1,17 +1,19 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { compileSecrets, removed } from "#lib/platform/redaction/echoes.ts";
+import { encodings } from "#scripts/secret-forms.ts";
 import { expectLinear } from "#scripts/test-growth.ts";
-import { maxBodyLength, redactRequest, redactResponse, removed, secretForms } from "./redact.ts";
+import { maxBodyLength, redactError, redactJson, redactRequest, redactResponse, redactText } from "./redact.ts";
 
 const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-bmF_dHVyZQ";
-const forms = secretForms([token]);
+const sent = compileSecrets([token]);
 
 function answer(body: string | Buffer, headers: [string, string][] = [["content-type", "text/plain"]]) {
   const whole = { status: 200, headers, body: Buffer.from(body), proxy: "none", redirectedTo: null };
-  return redactResponse(whole, forms);
+  return redactResponse(whole, sent);
 }
 const request = (headers: [string, string][], body: string | null = null, url = "https://a.example/") =>
-  redactRequest({ method: "POST", url, headers, body }, forms);
+  redactRequest({ method: "POST", url, headers, body }, sent);
 
 test("headers that carry secrets lose their values, the scheme of an Authorization stays", () => {
   const headers: [string, string][] = [
@@ -51,7 +53,7 @@ test("a secret is found URL-encoded and escaped for JSON too", () => {
   const secret = 'p"ä/ss+w';
   const body = `${secret} ${encodeURIComponent(secret)} ${JSON.stringify(secret)}`;
   const whole = { method: "POST", url: `https://a.example/?x=${encodeURIComponent(secret)}`, headers: [], body };
-  const receipt = redactRequest(whole, secretForms([secret]));
+  const receipt = redactRequest(whole, compileSecrets([secret]));
   expect(receipt.body).toBe(`${removed} ${removed} "${removed}"`);
   expect(receipt.url).toBe(`https://a.example/?x=${removed}`);
 });
@@ -77,6 +79,46 @@ test("secrets in a URL's query are masked", () => {
   expect(request([], null, "https://a.example/x?code=abc&sig=d&page=2").url).toBe(
     `https://a.example/x?code=${removed}&sig=${removed}&page=2`,
   );
+});
+
+/** Where what a service says gets into a receipt. */
+const places: Record<string, (text: string) => unknown> = {
+  "a body": (text) => answer(`{"got":"${text}"}`).body,
+  "a header": (text) => answer("", [["x-echo", text]]).headers,
+  "the name of a header": (text) => answer("", [[text, "1"]]).headers,
+  "a redirect": (text) => answer("", [["location", `https://a.example/${text}`]]).headers,
+  "a fault": (text) => redactText(`<detail>${text}</detail>`, sent),
+  data: (text) => redactJson({ [text]: [text] }, sent),
+  "an error": (text) =>
+    redactError({ code: "service_error", message: `It said ${text}.`, hint: text, providerCode: text }, sent),
+};
+
+test("no part of the token of 8 characters or more is kept, in any encoding, anywhere in a receipt", () => {
+  const encoding = fc.constantFrom(...Object.keys(encodings));
+  const place = fc.constantFrom(...Object.keys(places));
+  fc.assert(
+    fc.property(
+      encoding,
+      encoding,
+      place,
+      fc.nat(token.length - 8),
+      fc.integer({ min: 8 }),
+      (inner, outer, where, from, length) => {
+        const echoed = encodings[outer]!(encodings[inner]!(token.slice(from, from + length)));
+        const kept = JSON.stringify(places[where]!(echoed));
+        expect(kept, `${outer} of ${inner} in ${where}`).toContain(removed);
+        expect(kept).not.toContain(JSON.stringify(echoed).slice(1, -1));
+      },
+    ),
+    { numRuns: 2000 },
+  );
+});
+
+test("a registered error passes as it is", () => {
+  const registered = compileSecrets(["invalid_token and more"]);
+  const error = { code: "service_error", message: "", hint: null, providerCode: "invalid_token" } as const;
+  expect(redactError(error, registered).providerCode).toBe("invalid_token");
+  expect(redactError({ ...error, providerCode: "invalid_token and" }, registered).providerCode).toBe(removed);
 });
 
 test("a long body is cut and its size told", () => {

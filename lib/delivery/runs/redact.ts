@@ -1,12 +1,12 @@
 import type { Header } from "#lib/delivery/transports/definition.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import { isRegisteredError } from "#lib/oauth/explanations/registered-errors.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
-import type { RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
+import { removed, removeEchoes, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
+import type { RunError, RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 
 /** How much of a body a receipt keeps, in characters. */
 export const maxBodyLength = 64 * 1024;
-
-export const removed = "[removed]";
 
 const secretHeader =
   /^(proxy-)?authorization$|cookie|api-?key|apikey|subscription-key|functions-key|access-?key|secret|passw|token|credential|signature|^x-auth/i;
@@ -25,68 +25,46 @@ const formField = new RegExp(`(^|[?&;\\s"])((?:${secretField})=)([^&\\s#"]+)`, "
 const urlField = new RegExp(`([?&;])((?:${secretField}|key|sig|signature|code)=)([^&\\s#]+)`, "gi");
 const xmlField = new RegExp(`(<(?:[\\w-]+:)?(?:${secretField})(?:\\s[^<>]*)?>)([^<]+)`, "gi");
 
-/**
- * The secrets of a run that must not be in its receipt, in every form in which a service may echo them: as they are,
- * URL-encoded, and escaped for JSON.
- */
-export function secretForms(secrets: readonly string[]): string[] {
-  // Shorter ones would only blot out the receipt; they stand in headers and fields that are removed by name.
-  const forms = secrets
-    .filter((secret) => secret.length >= 4)
-    .flatMap((secret) => {
-      if (/^[\w.~-]+$/.test(secret)) return [secret];
-      return [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1), ...xmlForms(secret)];
-    });
-  // The longer ones first: a secret may hold another one.
-  return [...new Set(forms)].sort((one, other) => other.length - one.length);
-}
-
-/** Escaped for XML: always `&` and `<`, the rest as the writer likes. */
-function xmlForms(secret: string): string[] {
-  const least = secret.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
-  const text = least.replaceAll(">", "&gt;");
-  const attribute = text.replaceAll('"', "&quot;");
-  return [least, text, attribute, attribute.replaceAll("'", "&apos;"), attribute.replaceAll("'", "&#39;")];
-}
-
 /** What a receipt shows of a request that was, or would have been, sent. */
-export function redactRequest(request: RunRequest, forms: readonly string[]): RunRequestReceipt {
+export function redactRequest(request: RunRequest, sent: SentSecrets): RunRequestReceipt {
   return {
     method: request.method,
-    url: redactUrl(request.url, forms),
-    headers: redactHeaders(request.headers, forms),
-    ...redactBody(request.body ?? "", request.body === null ? 0 : Buffer.byteLength(request.body), forms),
+    url: redactUrl(request.url, sent),
+    headers: redactHeaders(request.headers, sent),
+    ...redactBody(request.body ?? "", request.body === null ? 0 : Buffer.byteLength(request.body), sent),
   };
 }
 
 /** What a receipt shows of an answer. A body that is not text is named, not kept. */
-export function redactResponse(answer: HttpAnswer, forms: readonly string[]): RunResponseReceipt {
+export function redactResponse(answer: HttpAnswer, sent: SentSecrets): RunResponseReceipt {
   const type = answer.headers.find(([name]) => name === "content-type")?.[1] ?? "";
   const encoding = answer.headers.find(([name]) => name === "content-encoding")?.[1];
-  const longest = forms[0]?.length ?? 0;
   // Cut before decoding: four bytes are enough for any character.
-  const bytes = answer.body.subarray(0, (maxBodyLength + longest) * 4);
+  const bytes = answer.body.subarray(0, maxBodyLength * 4);
   const text = encoding || !mayBeText(type) ? null : decodeText(bytes, type);
   return {
     status: answer.status,
-    headers: redactHeaders(answer.headers, forms),
+    headers: redactHeaders(answer.headers, sent),
     ...(text === null
       ? { body: nameBinary(answer.body.length, encoding ?? type), bodyBytes: answer.body.length }
-      : redactBody(text, answer.body.length, forms)),
-    redirectedTo: answer.redirectedTo === null ? null : redactUrl(answer.redirectedTo, forms),
+      : redactBody(text, answer.body.length, sent)),
+    redirectedTo: answer.redirectedTo === null ? null : redactUrl(answer.redirectedTo, sent),
   };
 }
 
-function redactHeaders(headers: readonly [string, string][], forms: readonly string[]): Header[] {
-  return headers.map(([name, value]) => ({ name, value: toStorable(redactHeader(name, value, forms)) }));
+function redactHeaders(headers: readonly [string, string][], sent: SentSecrets): Header[] {
+  return headers.map(([name, value]) => ({
+    name: toStorable(removeEchoes(name, sent)),
+    value: toStorable(redactHeader(name, value, sent)),
+  }));
 }
 
-function redactHeader(name: string, value: string, forms: readonly string[]): string {
+function redactHeader(name: string, value: string, sent: SentSecrets): string {
   if (isSecretHeader(name)) {
     const scheme = /^(proxy-)?authorization$/i.test(name) ? /^(Bearer|Basic|Digest) /i.exec(value)?.[0] : "";
     return `${scheme ?? ""}${removed}`;
   }
-  return removeForms(value, forms).replace(urlField, `$1$2${removed}`);
+  return removeEchoes(value, sent).replace(urlField, `$1$2${removed}`);
 }
 
 const knownHeaders = new Map<string, boolean>();
@@ -100,44 +78,45 @@ function isSecretHeader(name: string): boolean {
   return isSecret;
 }
 
-function redactUrl(url: string, forms: readonly string[]): string {
-  return toStorable(removeForms(url, forms).replace(urlField, `$1$2${removed}`));
+function redactUrl(url: string, sent: SentSecrets): string {
+  return toStorable(removeEchoes(url, sent).replace(urlField, `$1$2${removed}`));
 }
 
-function redactBody(text: string, bodyBytes: number, forms: readonly string[]): { body: string; bodyBytes: number } {
-  const longest = forms[0]?.length ?? 0;
-  const window = text.slice(0, maxBodyLength + longest);
-  const cleaned = removeFields(removeForms(window, forms));
-  // The end of a cut window may hold the beginning of a secret.
-  const end = window.length < text.length ? Math.max(0, cleaned.length - longest) : cleaned.length;
-  return { body: toStorable(cleaned.slice(0, Math.min(end, maxBodyLength))), bodyBytes };
+function redactBody(text: string, bodyBytes: number, sent: SentSecrets): { body: string; bodyBytes: number } {
+  const cleaned = removeFields(removeEchoes(text.slice(0, maxBodyLength), sent));
+  return { body: toStorable(cleaned.slice(0, maxBodyLength)), bodyBytes };
 }
 
 /** A text of an answer as a receipt shows it: without the secrets and what stands in fields for secrets, cut. */
-export function redactText(text: string, forms: readonly string[]): string {
-  return redactBody(text, 0, forms).body;
+export function redactText(text: string, sent: SentSecrets): string {
+  return redactBody(text, 0, sent).body;
 }
 
 const secretName = new RegExp(`^(?:[\\w-]+:)?@?(?:${secretField})$`, "i");
 
 /** The same for data. A field for secrets keeps its name only. */
-export function redactJson(value: unknown, forms: readonly string[]): unknown {
-  if (typeof value === "string") return toStorable(removeForms(value, forms));
-  if (Array.isArray(value)) return value.map((item) => redactJson(item, forms));
+export function redactJson(value: unknown, sent: SentSecrets): unknown {
+  if (typeof value === "string") return toStorable(removeEchoes(value, sent));
+  if (Array.isArray(value)) return value.map((item) => redactJson(item, sent));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, member]) => [
-      toStorable(removeForms(name, forms)),
-      secretName.test(name) && (typeof member !== "object" || member === null) ? removed : redactJson(member, forms),
+      toStorable(removeEchoes(name, sent)),
+      secretName.test(name) && (typeof member !== "object" || member === null) ? removed : redactJson(member, sent),
     ]),
   );
 }
 
-/** A text without the secrets. */
-export function removeForms(text: string, forms: readonly string[]): string {
-  let cleaned = text;
-  for (const form of forms) if (cleaned.includes(form)) cleaned = cleaned.replaceAll(form, removed);
-  return cleaned;
+/** An error as a receipt keeps it; it may quote the service or the provider. */
+export function redactError(error: RunError, sent: SentSecrets): RunError {
+  const { message, hint, providerCode } = error;
+  return {
+    ...error,
+    message: toStorable(removeEchoes(message, sent)),
+    hint: hint === null ? null : toStorable(removeEchoes(hint, sent)),
+    providerCode:
+      providerCode === null || isRegisteredError(providerCode) ? providerCode : removeEchoes(providerCode, sent),
+  };
 }
 
 function removeFields(text: string): string {

@@ -10,6 +10,7 @@ import type { Authorization } from "#lib/delivery/transports/model.ts";
 import { loadTransportPlan, type PlannedAuthorization, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest } from "#lib/delivery/transports/send.ts";
 import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "#lib/delivery/wsdls/request-problems.ts";
+import { nothingSent } from "#lib/platform/redaction/echoes.ts";
 import { requestTemplate } from "./definition.ts";
 import { type PlannedRequest, planRequest } from "./plan.ts";
 import type { PreviewInput } from "./schema.ts";
@@ -32,7 +33,7 @@ export async function previewTrigger(ctx: Context, input: PreviewInput): Promise
     : sampleWebhook(planned.compiled.templates);
   const scope = { variables: input.variables ?? {}, run, webhook };
   const show = (request: RunRequest, problems: RequestProblem[]): TriggerPreview => {
-    return { ...redactRequest(prepareRequest(request, placeholder(plan.authorization)), []), problems };
+    return { ...redactRequest(prepareRequest(request, placeholder(plan.authorization)), nothingSent), problems };
   };
   if (planned.kind === "soap") {
     const { request, problems } = await previewCall(plan, planned, scope);

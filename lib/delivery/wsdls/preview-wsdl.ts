@@ -11,7 +11,7 @@ import { type PreviewWsdlInput, previewWsdlInput } from "./schema.ts";
 
 /**
  * Reads the WSDL of a transport that is not saved yet: what services, ports and operations there are to choose from. Nothing is
- * stored.
+ * stored but a record in the audit log, if an Authorization is sent.
  * @throws AppError `forbidden`, `not_found`, `invalid_input`, `host_not_allowed`; of reading it, with `soap.wsdlUrl` or
  *   `soap.documents` as the field
  */
@@ -26,7 +26,7 @@ export async function previewWsdl(ctx: Context, input: PreviewWsdlInput): Promis
   // What is not known yet has no part in reading the WSDL.
   const complete = transportInput.parse({
     ...values,
-    name: "WSDL",
+    name: stored?.row.name ?? "Not saved yet",
     type: "WS_SOAP",
     soap: { wsdlUrl, service: "-", port: "-" },
   });

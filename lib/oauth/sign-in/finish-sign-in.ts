@@ -12,6 +12,7 @@ import { exchangeCode } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
+import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
 import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
@@ -81,7 +82,9 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
   } catch (thrown) {
     const refused = toRefused(thrown, credential.id);
     const { refusal, detail, providerCode } = refused;
-    const description = [refusal.message, detail, refusal.hint].filter(Boolean).join(" ");
+    // The provider chooses the issuer and the claims that a refusal quotes.
+    const sent = compileSecrets([input.answer.code ?? "", taken.secrets?.codeVerifier ?? ""]);
+    const description = removeEchoes([refusal.message, detail, refusal.hint].filter(Boolean).join(" "), sent);
     const error = { code: refusal.code, providerCode, thrown: refused.thrown };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
     await recordSignIn({ ...noted, description, error });

@@ -330,6 +330,20 @@ describe("a mix-up of two providers", () => {
     await expectSignedIn(honest.id);
   });
 
+  test("leaves no code in the event log, though the issuer that the answer names repeats it", async () => {
+    const profile = await generic(provider, { responseMode: "query" });
+    const browser = open();
+    const { url } = await browser.visit(authorize(profile.id), { until: callback });
+    const code = url.searchParams.get("code")!;
+    url.searchParams.set("iss", `https://${Buffer.from(code).toString("hex")}.example`);
+    expect((await browser.visit(url)).url.pathname).toBe("/signin/refused");
+    const event = (await readSignInEvents(profile.id)).at(-1);
+    expect(event).toMatchObject({
+      errorCode: "other_issuer",
+      description: expect.stringContaining("[removed].example"),
+    });
+  });
+
   test("is noticed when a provider that names itself in each answer does not", async () => {
     provider.behaviour = { discovery: { authorization_response_iss_parameter_supported: true } };
     const profile = await storeProfile({

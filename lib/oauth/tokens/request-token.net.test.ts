@@ -6,10 +6,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { decodeJwt, decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
+import { encodings } from "#scripts/secret-forms.ts";
 import { setUpTokenLimits } from "#scripts/set-up-token-limits.ts";
 import { type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
 import type { TokenClient } from "./model.ts";
+import { postTokenRequest } from "./request/token-endpoint.ts";
 import { requestToken } from "./request-token.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "sallyport-tokens-"));
@@ -194,6 +197,49 @@ test.each(providers)("%s: a secret that the provider echoes does not come throug
     provider: { description: "The secret [removed] is wrong." },
   });
 });
+
+test.each(providers)("%s: nothing that was sent, and no token, is kept of what the provider says", async (provider) => {
+  const clientSecret = "Zk8~canary-of-the-client-secret";
+  const client = describeClient({ provider, clientSecret });
+  const places: ((text: string) => unknown)[] = [
+    (text) => ({ error: text }),
+    (text) => ({ error: "invalid_client", error_description: text }),
+    (text) => ({ error: { message: text } }),
+    (text) => ({ error: "invalid_client", correlation_id: text }),
+    (text) => ({ access_token: "a", token_type: text }),
+  ];
+  for (const [name, encode] of Object.entries(encodings)) {
+    for (const place of places) {
+      for (const part of [clientSecret, clientSecret.slice(4, 20)]) {
+        const echoed = encode(part);
+        respond = json(place(`It was ${echoed}`.slice(0, 990)), 400);
+        const err = await requestToken(client, Date.now).catch((thrown: unknown) => thrown as AppError);
+        const { message, hint, provider: said } = err as AppError;
+        const kept = JSON.stringify({ message, hint, said });
+        expect(kept, name).not.toContain(JSON.stringify(echoed).slice(1, 30));
+      }
+    }
+  }
+});
+
+test.each(providers)(
+  "%s: a code, a refresh token, and the answer's own tokens aren't kept either",
+  async (provider) => {
+    const client = describeClient({ provider });
+    const refreshToken = "canary-refresh-token-0123456789";
+    respond = json({ error: "invalid_grant", error_description: `${encodings.base64!(refreshToken)} is over` }, 400);
+    const form = new URLSearchParams({ grant_type: "refresh_token", refresh_token: refreshToken });
+    const request = { url: client.endpointUrl, headers: [], form };
+    await expect(postTokenRequest(client, request, Date.now)).rejects.toMatchObject({
+      provider: { code: "invalid_grant", description: expect.stringMatching(/^\[removed\]=* is over$/) },
+    });
+    const accessToken = "canary-access-token-0123456789";
+    respond = json({ access_token: accessToken, error: "invalid_scope", error_description: `Not ${accessToken}` }, 400);
+    await expect(requestToken(client, Date.now)).rejects.toMatchObject({ provider: { description: "Not [removed]" } });
+    respond = json({ access_token: accessToken, expires_in: 60, scope: `read ${encodings.hex!(accessToken)}` });
+    expect(await requestToken(client, Date.now)).toMatchObject({ scope: "read [removed]" });
+  },
+);
 
 const unusable: [string, Partial<TokenClient>, string][] = [
   ["without a secret", { clientSecret: null }, "clientSecret"],

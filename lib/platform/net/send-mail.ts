@@ -35,9 +35,9 @@ const timeoutMs = 30_000;
  * Hands a message to a mail server (RFC 5321). The socket is Sallyport's own: the egress policy is asked inside the lookup, so
  * the address that was checked is the one that is dialled; TLS trusts what every other connection trusts. No proxy: SMTP
  * does not go through HTTP proxies.
- * @returns what the server answered at the end of the data.
+ * @returns the status with which the server accepted the message, without its words.
  * @throws AppError `egress_denied`, `name_not_resolved`, `connection_failed`, `tls_failed`, `timeout`, or `service_error` with
- *   the server's words when it refuses the login, an address or the message.
+ *   the server's status when it refuses the login, an address or the message.
  */
 export async function sendMail(server: MailServer, mail: Mail): Promise<string> {
   const socket = await openSocket(server.host, server.port);
@@ -63,7 +63,7 @@ export async function sendMail(server: MailServer, mail: Mail): Promise<string> 
   try {
     const { from, to, subject, text, html, messageId, headers } = mail;
     const sent = await transport.sendMail({ from, to, subject, text, html, messageId, headers });
-    return String(sent.response ?? "accepted");
+    return statusOf(sent.response) || "accepted";
   } catch (cause) {
     throw explain(cause, server);
   } finally {
@@ -103,7 +103,6 @@ function explain(cause: unknown, server: MailServer): AppError {
   const where = `${server.host}:${server.port}`;
   const { code = "", response, responseCode, command } = cause as Record<string, string | number | undefined>;
   if (response !== undefined) {
-    const said = withoutLogin(String(response), server).slice(0, 300);
     const what =
       code === "EAUTH"
         ? "refused user and password"
@@ -112,7 +111,7 @@ function explain(cause: unknown, server: MailServer): AppError {
           : command === "MAIL FROM"
             ? "refused the sender"
             : "refused the message";
-    return new AppError("service_error", `The mail server ${where} ${what}: ${said}`, {
+    return new AppError("service_error", `The mail server ${where} ${what}: ${statusOf(response)}.`, {
       retryable: Number(responseCode) < 500,
       cause,
     });
@@ -142,9 +141,7 @@ function explain(cause: unknown, server: MailServer): AppError {
   );
 }
 
-/** Some servers say back what they were told. */
-function withoutLogin(said: string, { login }: MailServer): string {
-  if (!login?.password) return said;
-  const forms = [login.password, Buffer.from(login.password).toString("base64")];
-  return forms.reduce((text, form) => text.replaceAll(form, "[removed]"), said);
+/** The reply code of RFC 5321 and the enhanced status code of RFC 3463. A server's words might repeat what it was told. */
+function statusOf(response: unknown): string {
+  return /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?/.exec(String(response))?.[0].replace("-", " ") ?? "";
 }

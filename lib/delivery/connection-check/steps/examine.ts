@@ -1,4 +1,4 @@
-import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { type CheckStep, failStep, skipAfter } from "#lib/oauth/explanations/check-steps.ts";
 import { checkSteps, userCheckSteps } from "#lib/oauth/explanations/step-names.ts";
@@ -17,8 +17,8 @@ type Options = {
   cause: string;
   /** What the report calls the credential; its name when left out. */
   name?: string;
-  /** Whose transports are tried; none when left out. */
-  grants?: readonly ActorGrant[];
+  /** Of the user whose transports are tried; none when left out. */
+  ctx?: Context;
   /** How long trying transports may take; as long as they need when left out. */
   probeWithinMs?: number | undefined;
   /** Called between the provider and the transports. */
@@ -41,19 +41,19 @@ export type Examination = {
  * @throws AppError `internal` and `not_found`, which are no result of a check, and what `onInspected` throws.
  */
 export async function examine(client: OpenCredential | Unusable, ask: Ask, options: Options): Promise<Examination> {
-  const { cause, name = client.name, grants, probeWithinMs } = options;
+  const { cause, name = client.name, ctx, probeWithinMs } = options;
   const at = new Date();
   const inspection = await inspect(client, ask);
   const { failure, trace, accessToken } = inspection;
   await options.onInspected?.(failure, at, new Date());
   const stop = probeWithinMs === undefined ? undefined : AbortSignal.timeout(probeWithinMs);
-  const probed = grants ? await probeTransports(client, accessToken, grants, stop) : [];
+  const probed = ctx ? await probeTransports(client, accessToken, ctx, stop) : [];
   const steps = [...inspection.steps, ...probed];
-  const secrets = [accessToken, ...("unusable" in client ? [] : listSecrets(client))];
+  const secrets = "unusable" in client ? [] : listSecrets(client);
   return {
     at,
     failure,
-    ...redactReport({ credential: { ...client, name }, steps, failure, trace, cause, at }, secrets),
+    ...redactReport({ credential: { ...client, name }, steps, failure, trace, cause, at }, accessToken, secrets),
   };
 }
 

@@ -1,11 +1,12 @@
-import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
-import { getDb } from "#lib/platform/db/client.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { findHeader } from "#lib/platform/net/headers.ts";
 import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
@@ -25,23 +26,29 @@ export type ProbedCredential = { id: string; name: string; type: "application" |
  * the token and without, so that a service which asks for none is told from one that accepts it. Neither method changes
  * anything at a service (RFC 9110 section 9.2.1), and no body is sent.
  * @param accessToken null when there is none: then only a User credential's services are looked at.
- * @param grants of who checks; transports that they may not see are counted only.
+ * @param ctx of the user who checks; transports that they can't see are only counted. The audit log records them before they get the token.
  * @param stop aborts when nobody waits any longer; what is left then is counted only.
  */
 export async function probeTransports(
   credential: ProbedCredential,
   accessToken: string | null,
-  grants: readonly ActorGrant[],
+  ctx: Context,
   stop?: AbortSignal,
 ): Promise<CheckStep[]> {
-  const [seen, all] = await Promise.all([findUses(getDb(), credential.id, grants), findUses(getDb(), credential.id)]);
+  const { id, name } = credential;
+  const [seen, all] = await Promise.all([findUses(getDb(), id, ctx.grants), findUses(getDb(), id)]);
   const steps: CheckStep[] = [];
   const probed = seen.slice(0, maxProbed);
+  if (accessToken !== null && probed.length > 0) {
+    const target = { kind: "credential", id, name };
+    const after = { transports: probed.map((transport) => ({ id: transport.id, name: transport.name })) };
+    await inTransaction((tx) => recordAudit(tx, ctx, { action: "credential.probe", target, after }));
+  }
   let tried = 0;
   while (tried < probed.length && !stop?.aborted) {
     const some = probed.slice(tried, tried + atOnce);
     const world = { credential, accessToken, stop };
-    steps.push(...(await Promise.all(some.map(({ id, name }) => probeOne({ id, name }, world)))));
+    steps.push(...(await Promise.all(some.map((use) => probeOne({ id: use.id, name: use.name }, world)))));
     tried += some.length;
   }
   const left = all.length - tried;

@@ -7,11 +7,12 @@ import { toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
+import { compileSecrets, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
 import { describeToken, getFreshToken, openAuthorization, secretsOf } from "../authorization.ts";
 import type { HoldReason, RunAttempt, RunError, RunRequest } from "../model.ts";
 import { type RunOrder, subjectOf } from "../order.ts";
 import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "../outcome.ts";
-import { redactRequest, redactResponse, removeForms, secretForms } from "../redact.ts";
+import { redactError, redactRequest, redactResponse } from "../redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer } from "../soap.ts";
 import { settleBefore } from "./deadline.ts";
 import { describeSoap } from "./soap-receipt.ts";
@@ -76,7 +77,7 @@ export async function attemptRequest(
     refused: isRefused || isExpired,
     mayRepeat: isRefused || isSafe,
     held: whyHeld(order, progress.lacksToken, isRefused || (isExpired && isSafe)),
-    attempt: describeAttempt(order, startedAt, durationMs, error, progress, secretForms(secrets)),
+    attempt: describeAttempt(order, startedAt, durationMs, error, progress, compileSecrets(secrets)),
   };
 }
 
@@ -167,7 +168,7 @@ function describeAttempt(
   durationMs: number,
   error: RunError | null,
   progress: Progress,
-  forms: readonly string[],
+  sent: SentSecrets,
 ): RunAttempt {
   const { issued = null, answer = null, built = null, reading = null } = progress;
   // What would have been sent, when it did not come to that.
@@ -177,11 +178,10 @@ function describeAttempt(
     durationMs,
     token: issued && describeToken(issued, startedAt.getTime()),
     proxy: answer?.proxy ?? describeProxy(shown.url, shownProxy(transport)),
-    request: redactRequest(shown, forms),
-    response: answer && redactResponse(answer, forms),
-    // It may quote the service.
-    error: error && { ...error, message: removeForms(error.message, forms) },
-    soap: soap && describeSoap(soap, transport.soap!, built, reading, answer, forms),
+    request: redactRequest(shown, sent),
+    response: answer && redactResponse(answer, sent),
+    error: error && redactError(error, sent),
+    soap: soap && describeSoap(soap, transport.soap!, built, reading, answer, sent),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
+import type { SentSecrets } from "#lib/platform/redaction/echoes.ts";
 import type { RunFault, RunSoap } from "../model.ts";
 import { redactJson, redactText } from "../redact.ts";
 import type { BuiltCall, SoapOrder } from "../soap.ts";
@@ -17,7 +18,7 @@ export function describeSoap(
   built: BuiltCall | null,
   reading: SoapReading | null,
   answer: HttpAnswer | null,
-  forms: readonly string[],
+  sent: SentSecrets,
 ): RunSoap {
   const json = reading?.json ?? null;
   const isCut = json !== null && JSON.stringify(json).length > maxJsonLength;
@@ -26,22 +27,22 @@ export function describeSoap(
     operation: call.operation,
     action: built?.action ?? null,
     soapVersion: soap.soapVersion ?? soap.settings.soapVersion,
-    fault: reading?.fault ? redactFault(reading.fault, forms) : null,
-    json: isCut ? null : redactJson(json, forms),
+    fault: reading?.fault ? redactFault(reading.fault, sent) : null,
+    json: isCut ? null : redactJson(json, sent),
     jsonCut: isCut,
-    xml: multipart && reading?.xml ? redactText(reading.xml, forms) : null,
-    attachments: (reading?.attachments ?? []).slice(0, maxAttachments),
-    problem: reading?.problem ?? null,
+    xml: multipart && reading?.xml ? redactText(reading.xml, sent) : null,
+    attachments: redactJson((reading?.attachments ?? []).slice(0, maxAttachments), sent) as RunSoap["attachments"],
+    problem: reading?.problem ? redactText(reading.problem, sent) : null,
   };
 }
 
-function redactFault(fault: NonNullable<SoapReading["fault"]>, forms: readonly string[]): RunFault {
+function redactFault(fault: NonNullable<SoapReading["fault"]>, sent: SentSecrets): RunFault {
   return {
-    code: redactText(fault.code, forms),
-    subcodes: fault.subcodes.map((code) => redactText(code, forms)),
-    reason: redactText(fault.reason, forms),
-    actor: fault.actor === null ? null : redactText(fault.actor, forms),
-    detail: fault.detail === null ? null : redactText(fault.detail, forms),
-    detailJson: redactJson(fault.detailJson, forms),
+    code: redactText(fault.code, sent),
+    subcodes: fault.subcodes.map((code) => redactText(code, sent)),
+    reason: redactText(fault.reason, sent),
+    actor: fault.actor === null ? null : redactText(fault.actor, sent),
+    detail: fault.detail === null ? null : redactText(fault.detail, sent),
+    detailJson: redactJson(fault.detailJson, sent),
   };
 }

@@ -1,14 +1,16 @@
 import { v7 } from "uuid";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#lib/delivery/runs/authorization.ts";
-import { removeForms, secretForms } from "#lib/delivery/runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
+import { recordAudit } from "#lib/platform/audit/record.ts";
+import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import type { WsdlDocumentSummary } from "../model.ts";
 import { keepCompiled } from "../storing/compiled-wsdl.ts";
 import { packDocuments, type ReadWsdl } from "../storing/wsdl-store.ts";
@@ -19,7 +21,7 @@ export type CompiledRead = ReadWsdl & { wsdl: Wsdl };
 
 /**
  * Reads and compiles a WSDL: uploaded documents, or from the transport's URL over the same road as its calls (egress policy, proxy,
- * TLS, Authorization). A server that answers 401 to a token is asked once more with a fresh one.
+ * TLS, Authorization). The audit log records what is sent before it is sent. A server that answers 401 to a token is asked once more with a fresh one.
  * @throws AppError of reading it, of its token, `wsdl_invalid`, `wsdl_too_large`, `wsdl_import_refused`
  */
 export async function readWsdl(
@@ -38,14 +40,18 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
   const fetchWith = async (opened: Authorization) => {
-    const forms = secretForms(secretsOf(opened));
+    const sent = compileSecrets(secretsOf(opened));
     const documents = await fetchWsdl(url, connection, opened, plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
-    return documents.map(({ location, text }) => ({ location, text: removeForms(text, forms) }));
+    return documents.map(({ location, text }) => ({ location, text: removeEchoes(text, sent) }));
   };
-  if (authorization.kind !== "credential") return fetchWith(openAuthorization(plan, null));
+  if (authorization.kind !== "credential") {
+    if (authorization.kind === "basic" || plan.clientCertificate) await recordLoad(ctx, plan, url);
+    return fetchWith(openAuthorization(plan, null));
+  }
   const { credential } = authorization;
   if (!mayGoTo(credential, url)) throw hostNotAllowed(credential, url);
+  await recordLoad(ctx, plan, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
   const issued = await getFreshToken(credential, cause, ctx.actor);
   try {
@@ -55,6 +61,18 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
     const renewed = await getFreshToken(credential, cause, ctx.actor);
     return fetchWith(openAuthorization(plan, renewed));
   }
+}
+
+/** Records who sends which Authorization where. The query is left out: it might hold a secret. */
+async function recordLoad(ctx: Context, { id, name, authorization }: TransportPlan, url: string): Promise<void> {
+  const { origin, pathname } = new URL(url);
+  const target = { kind: "transport", id, name };
+  const after = {
+    wsdlUrl: `${origin}${pathname}`,
+    authorization: authorization.kind,
+    ...(authorization.kind === "credential" && { credentialId: authorization.credential.id }),
+  };
+  await inTransaction((tx) => recordAudit(tx, ctx, { action: "transport.load-wsdl", target, after }));
 }
 
 async function compileRead(source: "url" | "upload", documents: WsdlDocument[]): Promise<CompiledRead> {

@@ -1,8 +1,13 @@
+import { isRegisteredError } from "#lib/oauth/explanations/registered-errors.ts";
 import { AppError, type ProviderError } from "#lib/platform/errors/app-error.ts";
 import { findHeader } from "#lib/platform/net/headers.ts";
+import { compileSecrets, removed, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 
 /** What came back from a token endpoint, as it came. */
 export type TokenAnswer = { status: number; headers: [string, string][]; body: Uint8Array };
+
+/** The secrets of a token request, and what of it is no secret. */
+export type Sent = { secrets: readonly string[]; shown: string };
 
 /** A usable answer: a bearer token and how long it lasts. */
 export type ParsedToken = {
@@ -30,26 +35,33 @@ const correlationHeaders = ["x-ms-request-id", "client-request-id", "x-correlati
  * Reads the answer of a token endpoint (RFC 6749 sections 5.1 and 5.2), trusting nothing in it.
  * @param host of the endpoint, for the messages.
  * @param now milliseconds, for a Retry-After that is a date.
+ * @param sent by the request. What is kept of the answer holds neither these nor the answer's own tokens.
  * @throws AppError `token_request_refused` (it said no), `token_endpoint_unavailable` (it can't answer for now),
  *   `token_response_invalid` (what it said is no token); `provider` has what it said, `details.retryAfterMs` its wish.
  */
-export function parseTokenAnswer(answer: TokenAnswer, host: string, now: number): ParsedToken {
+export function parseTokenAnswer(
+  answer: TokenAnswer,
+  host: string,
+  now: number,
+  sent: Sent = { secrets: [], shown: "" },
+): ParsedToken {
   const text = decodeText(answer.body);
   const json = parseObject(text);
-  const provider = readProviderError(answer, json);
+  const quote = createQuote(sent, json);
+  const provider = readProviderError(answer, json, quote);
   const details = withRetryAfter(answer, now);
   if (answer.status === 429 || answer.status === 408 || answer.status >= 500) {
     throw unavailable(host, provider, details);
   }
   if (provider.code !== null) throw refused(host, provider, details);
   if (answer.status >= 400) throw refusedWithoutReason(host, provider, details);
-  if (answer.status >= 300) throw redirected(host, answer, provider);
+  if (answer.status >= 300) throw redirected(host, answer, provider, quote);
   if (answer.status !== 200 && answer.status !== 201) {
     throw invalid(host, provider, `answered ${answer.status}, which is no answer to a token request`);
   }
   if (json === null)
-    throw invalid(host, provider, `answered ${answer.status} with ${describeBody(text)} instead of a token`);
-  return readToken(json, host, provider);
+    throw invalid(host, provider, `answered ${answer.status} with ${describeBody(text, quote)} instead of a token`);
+  return readToken(json, host, provider, quote);
 }
 
 /**
@@ -60,15 +72,16 @@ export function parseUserTokenAnswer(
   answer: TokenAnswer,
   host: string,
   now: number,
+  sent: Sent = { secrets: [], shown: "" },
 ): ParsedToken & { idToken: string | null; refreshToken: string | null } {
-  const parsed = parseTokenAnswer(answer, host, now);
+  const parsed = parseTokenAnswer(answer, host, now, sent);
   const json = parseObject(decodeText(answer.body));
   const text = (value: unknown) =>
     typeof value === "string" && value !== "" && value.length <= maxTokenLength ? value : null;
   return { ...parsed, idToken: text(json?.id_token), refreshToken: text(json?.refresh_token) };
 }
 
-function readToken(json: Record<string, unknown>, host: string, provider: ProviderError): ParsedToken {
+function readToken(json: Record<string, unknown>, host: string, provider: ProviderError, quote: Quote): ParsedToken {
   const accessToken = json.access_token;
   if (typeof accessToken !== "string" || accessToken === "") {
     throw invalid(host, provider, "answered without an access_token");
@@ -79,12 +92,12 @@ function readToken(json: Record<string, unknown>, host: string, provider: Provid
   }
   const type = json.token_type ?? "Bearer";
   if (typeof type !== "string" || !bearerTypes.has(type.trim().toLowerCase())) {
-    const named = typeof type === "string" ? ` (${clean(type, 40)})` : "";
+    const named = typeof type === "string" ? ` (${quote(type, 40)})` : "";
     throw invalid(host, provider, `answered with a token of another type than Bearer${named}`);
   }
   const expiresInSeconds = readLifetime(json.expires_in);
   if (expiresInSeconds <= 0) throw invalid(host, provider, "answered with a token that has expired already");
-  return { accessToken, expiresInSeconds, scope: typeof json.scope === "string" ? clean(json.scope, 2000) : null };
+  return { accessToken, expiresInSeconds, scope: typeof json.scope === "string" ? quote(json.scope, 2000) : null };
 }
 
 function readLifetime(value: unknown): number {
@@ -93,7 +106,25 @@ function readLifetime(value: unknown): number {
   return Math.min(Math.floor(seconds), maxLifetimeSeconds);
 }
 
-function readProviderError(answer: TokenAnswer, json: Record<string, unknown> | null): ProviderError {
+/** Quotes a stranger: without secrets, on one line, cut. */
+type Quote = (text: string, length: number) => string;
+
+/** A signed request, or a token, that a provider repeats. */
+const jwt = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
+
+/** More than what any quote keeps, so that the search for JWTs stays small. */
+const maxQuoted = 4096;
+
+function createQuote(sent: Sent, json: Record<string, unknown> | null): Quote {
+  const tokens = [json?.access_token, json?.refresh_token, json?.id_token];
+  let secrets: ReturnType<typeof compileSecrets> | undefined;
+  return (text, length) => {
+    secrets ??= compileSecrets([...sent.secrets, ...tokens.filter((token) => typeof token === "string")], sent);
+    return clean(removeEchoes(text.slice(0, maxQuoted), secrets).replaceAll(jwt, removed), length);
+  };
+}
+
+function readProviderError(answer: TokenAnswer, json: Record<string, unknown> | null, quote: Quote): ProviderError {
   const error = json?.error;
   // Some servers nest: {"error": {"code": …, "message": …}}; that is not RFC 6749, but its words are worth showing.
   const nested = isObject(error) ? error.message : undefined;
@@ -103,10 +134,17 @@ function readProviderError(answer: TokenAnswer, json: Record<string, unknown> | 
   return {
     status: answer.status,
     // RFC 6749 section 5.2 allows %x20-21 / %x23-5B / %x5D-7E.
-    code: typeof error === "string" && /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(error) ? error : null,
-    description: typeof description === "string" && description.trim() !== "" ? clean(description, 1000) : null,
-    correlationId: typeof correlationId === "string" ? clean(correlationId, 100) : null,
+    code:
+      typeof error === "string" && /^[\x20-\x21\x23-\x5b\x5d-\x7e]{1,100}$/.test(error)
+        ? quoteError(error, quote)
+        : null,
+    description: typeof description === "string" && description.trim() !== "" ? quote(description, 1000) : null,
+    correlationId: typeof correlationId === "string" ? quote(correlationId, 100) : null,
   };
+}
+
+function quoteError(error: string, quote: Quote): string {
+  return isRegisteredError(error) ? error : quote(error, 100);
 }
 
 function refused(host: string, provider: ProviderError, details: Record<string, unknown>): AppError {
@@ -144,12 +182,12 @@ function unavailable(host: string, provider: ProviderError, details: Record<stri
   });
 }
 
-function redirected(host: string, answer: TokenAnswer, provider: ProviderError): AppError {
+function redirected(host: string, answer: TokenAnswer, provider: ProviderError, quote: Quote): AppError {
   const location = findHeader(answer.headers, "location");
   const target = location && URL.canParse(location, `https://${host}`) ? new URL(location, `https://${host}`) : null;
   return new AppError(
     "token_response_invalid",
-    `${host} answered ${answer.status}, a redirect${target ? ` to ${target.host}` : ""}; a client's secret is never sent on to another address.`,
+    `${host} answered ${answer.status}, a redirect${target ? ` to ${quote(target.host, 300)}` : ""}; a client's secret is never sent on to another address.`,
     { hint: "The Endpoint URL is probably not that of the token endpoint.", retryable: true, provider },
   );
 }
@@ -207,12 +245,12 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-function describeBody(text: string): string {
+function describeBody(text: string, quote: Quote): string {
   if (text.trim() === "") return "an empty body";
   if (!/^\s*(<!doctype html|<html|<head|<body)/i.test(text)) return "something that is not a JSON object";
   // Nothing within the tag may begin another one, or a page full of them would take quadratic time.
-  const title = /<title(?:\s[^<>]*)?>([^<]{1,200})/i.exec(text)?.[1];
-  return title ? `a web page ("${clean(title, 80)}")` : "a web page";
+  const title = /<title(?:\s[^<>]*)?>([^<]{1,2000})/i.exec(text)?.[1];
+  return title ? `a web page ("${quote(title, 80)}")` : "a web page";
 }
 
 /** Text of a stranger on one line, without control characters, cut. */

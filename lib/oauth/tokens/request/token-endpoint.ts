@@ -6,7 +6,7 @@ import { sendRequest } from "#lib/platform/net/request.ts";
 import { traced } from "#lib/platform/tracing/traced.ts";
 import { tokenRequestLimits } from "../limits.ts";
 import type { ReceivedUserTokens, TokenClient } from "../model.ts";
-import { parseUserTokenAnswer, readServerTime, type TokenAnswer } from "./parse.ts";
+import { parseUserTokenAnswer, readServerTime, type Sent, type TokenAnswer } from "./parse.ts";
 
 type TokenRequest = { url: string; headers: [string, string][]; form: URLSearchParams };
 
@@ -35,6 +35,7 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       outcome,
       seconds: (performance.now() - began) / 1000,
     });
+  const sent = listSent(client, request);
   let answer: TokenAnswer | undefined;
   try {
     const response = await sendRequest({
@@ -53,13 +54,29 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       clientCertificate: readClientCertificate(client),
     });
     answer = response;
-    const parsed = parseUserTokenAnswer(response, new URL(tokenUrlOf(client)).host, now());
+    const parsed = parseUserTokenAnswer(response, new URL(tokenUrlOf(client)).host, now(), sent);
     count("succeeded");
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     count(toAppError(err).code);
-    throw withoutSecrets(withProof(withClocks(err, client, answer, now()), client), client);
+    throw withProof(withClocks(err, client, answer, now()), client);
   }
+}
+
+/** What of a token request must not be kept if the provider repeats it. */
+function listSent(client: TokenClient, { headers, form }: TokenRequest): Sent {
+  const { clientId, clientSecret, proxy } = client;
+  const secrets = [
+    ...(clientSecret ? [clientSecret] : []),
+    ...(proxy.mode === "manual" && proxy.password ? [proxy.password] : []),
+    ...[...form].filter(([name]) => isSecretParameter(name)).map(([, value]) => value),
+    ...headers.filter(([name]) => /^authorization$/i.test(name)).map(([, value]) => value.replace(/^\S+ /, "")),
+  ];
+  return { secrets, shown: clientId };
+}
+
+function isSecretParameter(name: string): boolean {
+  return /secret|passw|token|assertion|code|credential|key/i.test(name) && !/_(type|use|method|hint)$/i.test(name);
 }
 
 /** A client without any secret, which a sign-in may have (RFC 6749 section 2.1). */
@@ -80,25 +97,6 @@ function withClocks(err: unknown, client: TokenClient, answer: TokenAnswer | und
 function withProof(err: unknown, client: TokenClient): unknown {
   if (!isAppError(err) || err.code !== "token_request_refused" || usesSecret(client)) return err;
   return changeError(err, { details: { ...err.details, proof: "certificate" } });
-}
-
-/** A signed request, or a token, that a provider repeats. */
-const jwt = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
-
-/** The client's secret as it was sent: in the body, or as HTTP Basic. */
-function listSecretForms({ clientId, clientSecret }: TokenClient): string[] {
-  if (!clientSecret) return [];
-  const encode = (id: string, secret: string) => Buffer.from(`${id}:${secret}`, "utf8").toString("base64");
-  const encoded = encodeURIComponent(clientSecret);
-  return [encode(encodeURIComponent(clientId), encoded), encode(clientId, clientSecret), clientSecret, encoded];
-}
-
-function withoutSecrets(err: unknown, client: TokenClient): unknown {
-  if (!isAppError(err) || !err.provider?.description) return err;
-  let description = err.provider.description.replaceAll(jwt, "[removed]");
-  for (const form of listSecretForms(client)) description = description.replaceAll(form, "[removed]");
-  if (description === err.provider.description) return err;
-  return changeError(err, { provider: { ...err.provider, description } });
 }
 
 function changeError(

@@ -1,0 +1,45 @@
+/** Values of `error` in IANA's registry of OAuth extensions errors, RFC 6749, RFC 6750, and OpenID Connect Core 1.0. */
+const registered = new Set([
+  "access_denied",
+  "account_selection_required",
+  "authorization_pending",
+  "consent_required",
+  "expired_token",
+  "insufficient_scope",
+  "insufficient_user_authentication",
+  "interaction_required",
+  "invalid_authorization_details",
+  "invalid_client",
+  "invalid_client_metadata",
+  "invalid_dpop_proof",
+  "invalid_grant",
+  "invalid_redirect_uri",
+  "invalid_request",
+  "invalid_request_object",
+  "invalid_request_uri",
+  "invalid_scope",
+  "invalid_software_statement",
+  "invalid_target",
+  "invalid_token",
+  "login_required",
+  "mismatching_state",
+  "missing_user_code",
+  "registration_not_supported",
+  "request_not_supported",
+  "request_uri_not_supported",
+  "server_error",
+  "slow_down",
+  "temporarily_unavailable",
+  "unapproved_software_statement",
+  "unauthorized_client",
+  "unmet_authentication_requirements",
+  "unsupported_grant_type",
+  "unsupported_response_type",
+  "unsupported_token_type",
+  "use_dpop_nonce",
+]);
+
+/** Whether a provider's `error` is a registered value, which can't be something that was sent. */
+export function isRegisteredError(error: string): boolean {
+  return registered.has(error);
+}
