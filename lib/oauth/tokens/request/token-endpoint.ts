@@ -1,19 +1,22 @@
+import { hasEncodedBasic } from "#lib/oauth/client-authentication/encoded-basic.ts";
 import { readClientCertificate, tokenUrlOf } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import { clientAuthenticationMethods, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
-import { AppError, isAppError, type ProviderError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { listExtraParameters } from "#lib/oauth/grants/token-parameters.ts";
+import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { countTokenRequest } from "#lib/platform/metrics/count.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import { traced } from "#lib/platform/tracing/traced.ts";
 import { tokenRequestLimits } from "../limits.ts";
 import type { ReceivedUserTokens, TokenClient } from "../model.ts";
-import { parseUserTokenAnswer, readServerTime, type TokenAnswer } from "./parse.ts";
+import { parseTokenAnswer, type TokenAnswer } from "./parse.ts";
+import { readServerTime } from "./retry-after.ts";
 
 type TokenRequest = { url: string; headers: [string, string][]; form: URLSearchParams };
 
 /**
  * Posts a token request and reads the answer: the last step of both libraries, which only build the request.
  * @param now clock, milliseconds.
- * @throws AppError as `sendRequest` and `parseUserTokenAnswer`; without the client's secrets, even if the provider echoes them.
+ * @throws AppError as `sendRequest` and `parseTokenAnswer`; without the client's secrets, even if the provider echoes them.
  */
 export function postTokenRequest(
   client: TokenClient,
@@ -41,24 +44,22 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       ...tokenRequestLimits,
       url: request.url,
       method: "POST",
-      headers: [
-        ...request.headers.filter(([name]) => !/^(content-type|accept)$/i.test(name)),
-        ["content-type", "application/x-www-form-urlencoded;charset=UTF-8"],
-        ["accept", "application/json"],
-      ],
-      body: request.form.toString(),
+      headers: listHeaders(client, request),
+      body: withExtraParameters(client, request.form).toString(),
       proxy: client.proxy,
       trustedCa: null,
       trace: client.trace,
       clientCertificate: readClientCertificate(client),
     });
     answer = response;
-    const parsed = parseUserTokenAnswer(response, new URL(tokenUrlOf(client)).host, now());
+    const { tokenMember, acceptAnyTokenType } = client;
+    const settings = { tokenMember, acceptAnyTokenType, redact: createRedaction(client) };
+    const parsed = parseTokenAnswer(response, new URL(tokenUrlOf(client)).host, now(), settings);
     count("succeeded");
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     count(toAppError(err).code);
-    throw withoutSecrets(withProof(withClocks(err, client, answer, now()), client), client);
+    throw withRequestFacts(withProof(withClocks(err, client, answer, now()), client), client, request);
   }
 }
 
@@ -82,34 +83,66 @@ function withProof(err: unknown, client: TokenClient): unknown {
   return changeError(err, { details: { ...err.details, proof: "certificate" } });
 }
 
+/** Records what the request had that can explain a refusal. */
+function withRequestFacts(err: unknown, client: TokenClient, { url, form }: TokenRequest): unknown {
+  if (!isAppError(err) || err.code !== "token_request_refused") return err;
+  const inUrl = new URL(url).searchParams.get("grant_type");
+  const grant = { grantType: form.get("grant_type"), ...(inUrl !== null && { grantTypeInUrl: inUrl }) };
+  const facts = { ...grant, ...(hasEncodedBasic(client) && { hasEncodedBasic: true }) };
+  return changeError(err, { details: { ...err.details, ...facts } });
+}
+
+/** Adds the credential's token parameters in their order; they replace what a library sets. */
+function withExtraParameters(client: TokenClient, form: URLSearchParams): URLSearchParams {
+  const extra = listExtraParameters(client);
+  const names = new Set(extra.map(({ name }) => name));
+  const pairs = [...form].filter(([name]) => !names.has(name));
+  return new URLSearchParams([...pairs, ...extra.map(({ name, value }) => [name, value])]);
+}
+
+/**
+ * Lists the headers. The media type has no charset: its registration defines none, and some servers reject one. The
+ * credential's headers come last and replace others.
+ */
+function listHeaders({ tokenHeaders }: TokenClient, { headers }: TokenRequest): [string, string][] {
+  const fixed: [string, string][] = [
+    ...headers.filter(([name]) => !/^(content-type|accept)$/i.test(name)),
+    ["content-type", "application/x-www-form-urlencoded"],
+    ["accept", "application/json"],
+  ];
+  const names = new Set(tokenHeaders.map(({ name }) => name.toLowerCase()));
+  return [
+    ...fixed.filter(([name]) => !names.has(name.toLowerCase())),
+    ...tokenHeaders.map(({ name, value }): [string, string] => [name, value]),
+  ];
+}
+
 /** A signed request, or a token, that a provider repeats. */
 const jwt = /\beyJ[\w-]{5,}\.[\w-]+\.[\w-]*/g;
 
-/** The client's secret as it was sent: in the body, or as HTTP Basic. */
+/** Returns a function that removes what the request proved itself with: the secret in each form, signed requests, headers. */
+function createRedaction(client: TokenClient): (text: string) => string {
+  // Shorter values can be words of the message.
+  const headers = client.tokenHeaders.map(({ value }) => value).filter((value) => value.length >= 6);
+  const forms = [...listSecretForms(client), ...headers];
+  return (text) => forms.reduce((rest, form) => rest.replaceAll(form, "[removed]"), text.replaceAll(jwt, "[removed]"));
+}
+
+/** Lists the client's secret as it was sent: in the body, or as HTTP Basic. */
 function listSecretForms({ clientId, clientSecret }: TokenClient): string[] {
   if (!clientSecret) return [];
   const encode = (id: string, secret: string) => Buffer.from(`${id}:${secret}`, "utf8").toString("base64");
   const encoded = encodeURIComponent(clientSecret);
-  return [encode(encodeURIComponent(clientId), encoded), encode(clientId, clientSecret), clientSecret, encoded];
+  const inForm = new URLSearchParams({ s: clientSecret }).toString().slice(2);
+  return [encode(encodeURIComponent(clientId), encoded), encode(clientId, clientSecret), clientSecret, encoded, inForm];
 }
 
-function withoutSecrets(err: unknown, client: TokenClient): unknown {
-  if (!isAppError(err) || !err.provider?.description) return err;
-  let description = err.provider.description.replaceAll(jwt, "[removed]");
-  for (const form of listSecretForms(client)) description = description.replaceAll(form, "[removed]");
-  if (description === err.provider.description) return err;
-  return changeError(err, { provider: { ...err.provider, description } });
-}
-
-function changeError(
-  err: AppError,
-  changes: { provider?: ProviderError; details?: Record<string, unknown> },
-): AppError {
+function changeError(err: AppError, changes: { details: Record<string, unknown> }): AppError {
   return new AppError(err.code, err.message, {
     hint: err.hint ?? undefined,
     retryable: err.retryable,
-    details: changes.details ?? err.details,
+    details: changes.details,
     fields: err.fields,
-    provider: changes.provider ?? err.provider ?? undefined,
+    provider: err.provider ?? undefined,
   });
 }
