@@ -4,6 +4,7 @@ import type { Grant } from "#lib/access/permissions/permissions.ts";
 import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
 import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
@@ -37,7 +38,11 @@ export const credentials = pgTable(
     /** The certificate is also shown in TLS at the token endpoint, beside another client authentication. */
     presentCertificate: boolean("present_certificate").notNull().default(false),
     scope: text("scope").notNull().default(""),
-    tokenParameters: jsonb("token_parameters").$type<Record<string, string>>().notNull().default({}),
+    tokenParameters: jsonb("token_parameters").$type<NameValue[]>().notNull().default([]),
+    tokenHeaders: jsonb("token_headers").$type<NameValue[]>().notNull().default([]),
+    /** Path of the access token in the response; null = `access_token`. */
+    tokenMember: text("token_member"),
+    acceptAnyTokenType: boolean("accept_any_token_type").notNull().default(false),
     refreshIntervalSeconds: integer("refresh_interval_seconds").notNull().default(1800),
     proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
     proxyPasswordEnvelope: text("proxy_password_envelope"),

@@ -84,7 +84,8 @@ describe("credentials", () => {
     const read = await api.call("GET", `/credentials/${created.json.id}`);
     credential = read.json;
     const { clientSecret, ...readable } = credentialExample();
-    expect(credential).toMatchObject(readable);
+    const tokenParameters = [{ name: "audience", value: "api://orders" }];
+    expect(credential).toMatchObject({ ...readable, tokenParameters });
     expect(credential).toMatchObject({
       id: expect.stringMatching(uuid),
       version: expect.any(Number),
@@ -134,7 +135,11 @@ describe("credentials", () => {
     const { json, status } = await api.call("POST", "/credentials", { body: example });
     const { clientSecret: _, proxy, ...readable } = example;
     expect([status, json.provider, json.grantType]).toEqual([201, "entra", "client_credentials"]);
-    expect(json).toMatchObject({ ...readable, proxy: { mode: "manual", url: proxy.url, bypass: proxy.bypass } });
+    expect(json).toMatchObject({
+      ...readable,
+      tokenParameters: [{ name: "audience", value: "…" }],
+      proxy: { mode: "manual", url: proxy.url, bypass: proxy.bypass },
+    });
     expect(["degraded", "action_needed"]).toContain(json.status);
     await api.call("DELETE", `/credentials/${json.id}`);
   });

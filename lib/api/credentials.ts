@@ -191,7 +191,7 @@ const example = {
   refreshIntervalSeconds: 1800,
   proxy: { mode: "manual", url: "http://proxy:3128", username: "portal", password: "…", bypass: ["*.internal"] },
   allowedHosts: ["orders.example.com"],
-  tokenParameters: { audience: "api://orders" },
+  tokenParameters: [{ name: "audience", value: "api://orders" }],
 } as const;
 
 const tag = "Credentials";
@@ -219,6 +219,7 @@ export const credentialEndpoints = [
       ...example,
       proxy: { ...example.proxy, bypass: [...example.proxy.bypass] },
       allowedHosts: [...example.allowedHosts],
+      tokenParameters: [...example.tokenParameters],
     },
     answer: credentialDetail,
     status: 201,

@@ -41,16 +41,14 @@ async function addCredential(): Promise<string> {
   await getDb()
     .insert(credentials)
     .values({ id, name: `Hidden ${id}`, type: "application", provider: "generic", ...client });
-  await getDb()
-    .insert(credentialEvents)
-    .values({
-      credentialId: id,
-      credentialVersion: 1,
-      kind: "check",
-      cause: "Hidden cause",
-      outcome: "succeeded",
-      durationMs: 1,
-    });
+  await getDb().insert(credentialEvents).values({
+    credentialId: id,
+    credentialVersion: 1,
+    kind: "check",
+    cause: "Hidden cause",
+    outcome: "succeeded",
+    durationMs: 1,
+  });
   return id;
 }
 

@@ -15,6 +15,7 @@ test("tells for each method what it needs, with and without the certificate in T
   expect(facts).toEqual([
     ["client_secret_post", true, false, false],
     ["client_secret_basic", true, false, false],
+    ["client_secret_basic_plain", true, false, false],
     ["private_key_jwt", false, true, false],
     ["tls_client_auth", false, true, true],
     ["self_signed_tls_client_auth", false, true, true],

@@ -1,4 +1,5 @@
 import { clientSecretBasic } from "./methods/client-secret-basic.ts";
+import { clientSecretBasicPlain } from "./methods/client-secret-basic-plain.ts";
 import { clientSecretPost } from "./methods/client-secret-post.ts";
 import { privateKeyJwt } from "./methods/private-key-jwt.ts";
 import { selfSignedTlsClientAuth } from "./methods/self-signed-tls-client-auth.ts";
@@ -9,6 +10,7 @@ import type { ClientAuthenticationMethod } from "./model.ts";
 const methods = {
   client_secret_post: clientSecretPost,
   client_secret_basic: clientSecretBasic,
+  client_secret_basic_plain: clientSecretBasicPlain,
   private_key_jwt: privateKeyJwt,
   tls_client_auth: tlsClientAuth,
   self_signed_tls_client_auth: selfSignedTlsClientAuth,

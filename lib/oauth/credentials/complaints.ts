@@ -2,8 +2,8 @@ import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentica
 import { isLeftOut } from "#lib/platform/definitions/derive.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { type AnyFields, userFields } from "./definition.ts";
-import { providerOf } from "./endpoint.ts";
-import { deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
+import { complainAboutEndpoint, providerOf } from "./endpoint.ts";
+import { completeEndpointUrl, deriveEntraUrls, isSharedTenant } from "./entra-url.ts";
 import { grantTypes, type Provider } from "./kinds.ts";
 
 /** Which secrets a credential already has. */
@@ -13,10 +13,19 @@ export type StoredSecrets = { clientSecret: boolean; privateKey: boolean };
 export function complainAboutCredential(input: AnyFields, stored: StoredSecrets): FieldError[] {
   const provider = providerOf(input);
   return [
+    ...complainAboutGenericEndpoint(input),
     ...(input.type === "application" ? complainAboutApplication(input) : complainAboutUser(input, provider)),
     ...(provider === "entra" ? complainAboutEntra(input) : []),
     ...complainAboutAuthentication(input, provider, stored),
   ];
+}
+
+/** The URL of a generic provider isn't completed, so it has to be complete. */
+function complainAboutGenericEndpoint({ provider, endpointUrl }: AnyFields): FieldError[] {
+  const message = provider === "generic" ? complainAboutEndpoint(endpointUrl) : null;
+  // What is wrong with any provider's URL is reported by the field.
+  const isReported = complainAboutEndpoint(completeEndpointUrl(endpointUrl, null).url) !== null;
+  return message && !isReported ? [{ field: "endpointUrl", message }] : [];
 }
 
 function complainAboutApplication(input: AnyFields): FieldError[] {
@@ -31,6 +40,11 @@ const onlyForUser = "Only credentials of type User have this field. Leave it out
 
 function complainAboutUser(input: AnyFields, provider: Provider): FieldError[] {
   const found = complainAboutGrant(input, "A User");
+  const grant = (input.tokenParameters ?? []).findIndex(({ name }) => name === "grant_type");
+  if (grant >= 0) {
+    const message = "Credentials of type User have the grant type authorization_code. Remove the parameter.";
+    found.push({ field: `tokenParameters.${grant}.name`, message });
+  }
   if (provider !== "entra" && !input.issuer && !input.discoveryUrl) {
     found.push({ field: "issuer", message: "Enter the issuer, or the discovery URL." });
   }
@@ -67,6 +81,12 @@ function complainAboutEntra(input: AnyFields): FieldError[] {
     });
   }
   if (input.type !== "application") return found;
+  const grant = (input.tokenParameters ?? []).findIndex(({ name }) => name === "grant_type");
+  if (grant >= 0 && input.tokenParameters[grant]!.value !== "client_credentials") {
+    const message =
+      "Microsoft Entra ID issues tokens to applications with the grant type client_credentials only. Remove the parameter.";
+    found.push({ field: `tokenParameters.${grant}.value`, message });
+  }
   if (isSharedTenant(input.endpointUrl)) {
     found.push({
       field: "endpointUrl",

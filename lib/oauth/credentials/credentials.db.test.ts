@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { eq, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { describe, expect, test } from "vitest";
@@ -258,9 +259,43 @@ describe("editing", () => {
 
   test("an edit that changes nothing leaves the version and the audit log alone", async () => {
     const created = await create({ tokenParameters: { resource: "r", audience: "a" } });
-    const same = await update(created, { name: created.name, tokenParameters: { audience: "a", resource: "r" } });
+    const same = await update(created, { name: created.name, tokenParameters: { resource: "r", audience: "a" } });
     expect(same.version).toBe(1);
     expect(await auditOf(created.id)).toHaveLength(1);
+  });
+
+  test("the order of token parameters counts, and repeats are kept", async () => {
+    const pairs = ["b=1", "a=2", "b=1"].map((pair) => ({ name: pair[0]!, value: pair[2]! }));
+    const created = await create({ tokenParameters: pairs, tokenHeaders: { "x-api-key": "k1" } });
+    expect(created).toMatchObject({ tokenParameters: pairs, tokenHeaders: [{ name: "x-api-key", value: "k1" }] });
+    const turned = await update(created, { tokenParameters: pairs.slice(1) });
+    expect(turned).toMatchObject({ version: 2, tokenParameters: pairs.slice(1) });
+    expect((await openCredential(created.id)).tokenParameters).toEqual(pairs.slice(1));
+  });
+
+  test("an edit leaves the URL of a generic provider as it was entered", async () => {
+    const endpointUrl = "https://idp.example.com/72f988bf-86f1-41af-91ab-2d7cd011db47/oauth2/token?region=eu";
+    const created = await create({ endpointUrl, provider: "generic" });
+    const edited = await update(created, { notes: "x" });
+    expect(edited).toMatchObject({ endpointUrl, provider: "generic" });
+  });
+
+  test("the migration turns stored token parameters into lists", async () => {
+    const created = await create({ tokenParameters: { audience: "a", resource: 'r"' } });
+    const statements = readFileSync("drizzle/migrations/0024_token-requests.sql", "utf8").split(
+      "--> statement-breakpoint",
+    );
+    const convert = sql.raw(statements.at(-1)!);
+    const old = JSON.stringify({ audience: "a", resource: 'r"' });
+    await getDb().execute(sql`update credentials set token_parameters = ${old}::jsonb where id = ${created.id}`);
+    // The second time changes nothing.
+    for (let times = 0; times < 2; times++) {
+      await getDb().execute(convert);
+      expect((await openCredential(created.id)).tokenParameters).toEqual(created.tokenParameters);
+    }
+    await getDb().execute(sql`update credentials set token_parameters = '{}' where id = ${created.id}`);
+    await getDb().execute(convert);
+    expect((await openCredential(created.id)).tokenParameters).toEqual([]);
   });
 
   test("a noted end of the secret within 30 days turns active into expiring, and back", async () => {

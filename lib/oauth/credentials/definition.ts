@@ -2,21 +2,17 @@ import { z } from "zod";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { clientAuthenticationMethods, clientAuthentications } from "#lib/oauth/client-authentication/registry.ts";
 import { grants } from "#lib/oauth/grants/registry.ts";
-import { reservedParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
 import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
 import { complainAboutEndpoint, complainAboutUrl, derivedUrls } from "./endpoint.ts";
-import { completeEndpointUrl, isSharedTenant } from "./entra-url.ts";
+import { completeEndpointUrl, isSharedTenant, tidyUrl } from "./entra-url.ts";
+import { describeHidden } from "./hidden-characters.ts";
 import { credentialTypes, grantTypes, providers } from "./kinds.ts";
-
-function complainAboutParameter(name: string): string | null {
-  if (reservedParameters.has(name)) return `${name} has its own field, or is set by Sallyport.`;
-  if (/^[A-Za-z0-9._~-]{1,100}$/.test(name)) return null;
-  return "A parameter's name is made of letters, digits, dots, underscores and dashes.";
-}
+import { storedNameValues } from "./name-values.ts";
+import { tokenHeaders, tokenParameters } from "./token-request-lists.ts";
 
 const complain = (check: (text: string) => string | null) => (text: string, context: z.RefinementCtx<string>) => {
   const message = text === "" ? null : check(text);
@@ -85,11 +81,14 @@ export const commonFields = {
     "Endpoint URL",
     z
       .string("Enter the token endpoint's URL.")
-      .overwrite((text) => completeEndpointUrl(text).url)
+      .overwrite(tidyUrl)
       .min(1, "Enter the token endpoint's URL; for Microsoft Entra ID the tenant id is enough.")
       .max(2000, "A URL has at most 2,000 characters.")
-      .superRefine(complain(complainAboutEndpoint))
-      .meta({ description: "Token endpoint. An Entra tenant id or any URL of the tenant is completed." }),
+      .superRefine(complain((text) => complainAboutEndpoint(completeEndpointUrl(text, null).url)))
+      .meta({
+        description:
+          "Token endpoint. A tenant ID or any URL of a tenant at Microsoft Entra ID is completed, except with `provider: generic`.",
+      }),
     { concernsTokens: true },
   ),
   clientId: field(
@@ -98,7 +97,8 @@ export const commonFields = {
       .string("Enter the client ID.")
       .trim()
       .min(1, "Enter the client ID.")
-      .max(500, "A client ID has at most 500 characters."),
+      .max(500, "A client ID has at most 500 characters.")
+      .superRefine(complain(describeHidden)),
     { concernsTokens: true },
   ),
   clientAuthentication: field("Client authentication", z.enum(clientAuthentications).default("client_secret_post"), {
@@ -112,6 +112,7 @@ export const commonFields = {
       .trim()
       .min(1, "Enter the client secret.")
       .max(10_000, "A client secret has at most 10,000 characters.")
+      .superRefine(complain(describeHidden))
       .nullish()
       .meta({ description: "Write-only. Left out keeps the stored one, null removes it." }),
     { kept: "secret" },
@@ -161,23 +162,45 @@ export const commonFields = {
       .string()
       .max(4000, "A scope has at most 4,000 characters.")
       .overwrite((text) => text.trim().replace(/\s+/g, " "))
+      .superRefine(complain(describeHidden))
       .regex(/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/, "A scope is made of plain characters, without quotes and backslashes.")
       .default(""),
     { concernsTokens: true },
   ),
   tokenParameters: field(
     "Token parameters",
+    tokenParameters.default([]).meta({
+      description:
+        "More parameters of the token request in their order, such as audience, resource, or another grant_type. Names can repeat. An object is accepted too.",
+    }),
+    { concernsTokens: true, stored: storedNameValues },
+  ),
+  tokenHeaders: field(
+    "Token request headers",
+    tokenHeaders.default([]).meta({
+      description:
+        "Headers of the token request, such as the API key of a gateway. Their values are not secret. An object is accepted too.",
+    }),
+    { concernsTokens: true, stored: storedNameValues },
+  ),
+  tokenMember: field(
+    "Token member",
     z
-      .record(z.string(), z.string().max(4000, "A value has at most 4,000 characters."))
-      .superRefine((record, context) => {
-        if (Object.keys(record).length > 50) context.addIssue({ code: "custom", message: "At most 50 parameters." });
-        for (const name of Object.keys(record)) {
-          const message = complainAboutParameter(name);
-          if (message) context.addIssue({ code: "custom", path: [name], message });
-        }
-      })
-      .default({})
-      .meta({ description: "More parameters of the token request, such as audience or resource." }),
+      .string()
+      .trim()
+      .max(200, "At most 200 characters.")
+      .regex(/^[^\s"\\]*$/, "Enter the name of a member, or a path such as data.access_token.")
+      .nullish()
+      .meta({
+        description: "Where the access token is in the response, such as data.access_token. Null: access_token.",
+      }),
+    { concernsTokens: true },
+  ),
+  acceptAnyTokenType: field(
+    "Accept any token type",
+    z.boolean().default(false).meta({
+      description: "Sends tokens as Bearer even if their token_type isn't known as Bearer.",
+    }),
     { concernsTokens: true },
   ),
   refreshIntervalSeconds: field(

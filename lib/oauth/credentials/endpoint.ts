@@ -1,4 +1,5 @@
-import { deriveEntraUrls, type EntraUrls, isEntraHost } from "./entra-url.ts";
+import { completeEndpointUrl, deriveEntraUrls, type EntraUrls, isEntraHost } from "./entra-url.ts";
+import { describeHidden } from "./hidden-characters.ts";
 import type { Provider } from "./kinds.ts";
 
 /** The provider that an endpoint URL's host tells; `generic` for every host that is not Microsoft's. */
@@ -13,6 +14,11 @@ export function providerOf(from: { endpointUrl: string; provider?: unknown }): P
     : providerOfEndpoint(from.endpointUrl);
 }
 
+/** Completes the endpoint URL of fields that were entered. */
+export function completeEndpoint<T extends { endpointUrl: string; provider?: unknown }>(fields: T): T {
+  return { ...fields, endpointUrl: completeEndpointUrl(fields.endpointUrl, fields.provider).url };
+}
+
 /** The URLs that follow from the endpoint of an Entra tenant, null for another provider. */
 export function derivedUrls(from: { endpointUrl: string; provider?: unknown }): EntraUrls | null {
   return providerOf(from) === "entra" ? deriveEntraUrls(from.endpointUrl) : null;
@@ -23,6 +29,8 @@ export function derivedUrls(from: { endpointUrl: string; provider?: unknown }): 
  * section 3.2), http only to this machine, no user and password inside, no fragment, no placeholder left.
  */
 export function complainAboutUrl(text: string): string | null {
+  const hidden = describeHidden(text);
+  if (hidden) return hidden;
   const placeholder = /[{<](.*?)[}>]/.exec(text);
   if (placeholder) return `Put the real value in place of ${placeholder[0]}.`;
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return "Enter a whole URL that begins with https://.";

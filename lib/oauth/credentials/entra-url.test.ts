@@ -30,6 +30,12 @@ describe("what people paste becomes the v2.0 token endpoint", () => {
       global,
     ],
     ["the v1 token URL", `https://login.microsoftonline.com/${id}/oauth2/token`, global],
+    ["the policy of a token URL", `https://login.windows.net/${id}/oauth2/token?p=B2C_1_api`, `${global}?p=B2C_1_api`],
+    [
+      "the policy of an authorize URL",
+      `https://login.microsoftonline.com/${id}/oauth2/v2.0/authorize?client_id=1&p=B2C_1_api`,
+      `${global}?p=B2C_1_api`,
+    ],
     ["the v1 authorize URL", `https://login.microsoftonline.com/${id}/oauth2/authorize`, global],
     ["the v2 token URL with a slash at the end", `${global}/`, global],
     ["the v2 token URL in quotes", `'${global}'`, global],
@@ -88,10 +94,11 @@ describe("what people paste becomes the v2.0 token endpoint", () => {
       `https://idp.test/${id}/oauth2/v2.0/token`,
     ],
   ])("%s", (_, pasted, expected) => {
-    const completed = completeEndpointUrl(pasted);
+    const provider = /localhost|idp\.test/.test(pasted) ? "entra" : null;
+    const completed = completeEndpointUrl(pasted, provider);
     expect(completed.url).toBe(expected);
     if (pasted !== expected && pasted.replace(/^'|'$/g, "") !== expected) expect(completed.done).toMatch(/\.$/);
-    expect(completeEndpointUrl(completed.url)).toEqual({ url: expected, done: null });
+    expect(completeEndpointUrl(completed.url, provider)).toEqual({ url: expected, done: null });
   });
 
   function byTenant(tenant: string): string {
@@ -117,7 +124,7 @@ describe("what is not Entra's stays as it is", () => {
     ["nothing", ""],
     ["a broken escape", "https://idp.example.com/%zz"],
   ])("%s", (_, text) => {
-    expect(completeEndpointUrl(text)).toEqual({ url: text, done: null });
+    expect(completeEndpointUrl(text, null)).toEqual({ url: text, done: null });
   });
 });
 
@@ -147,4 +154,35 @@ test("a tenant named by its domain leaves the issuer open, since tokens name the
 test("common, organizations and consumers are no single tenant", () => {
   expect(isSharedTenant("https://login.microsoftonline.com/common/oauth2/v2.0/token")).toBe(true);
   expect(isSharedTenant(global)).toBe(false);
+});
+
+test.each([
+  `https://idp.example.com/${id}/oauth2/v2.0/token?p=B2C_1_api`,
+  `https://idp.example.com/${id}/oauth2/token`,
+  `https://idp.example.com/${id}/oauth2/token?region=eu&region=us`,
+  `https://idp.example.com/${id}/oauth2/v2.0/authorize`,
+  `https://idp.example.com/${id}/oauth2/v2.0/token/`,
+])("keeps the URL of another host: %s", (url) => {
+  for (const provider of [null, undefined, "", "generic"]) {
+    expect(completeEndpointUrl(` ${url} `, provider)).toEqual({ url, done: null });
+  }
+});
+
+test.each([
+  id,
+  "contoso.onmicrosoft.com",
+  `http://login.microsoftonline.com/${id}/oauth2/token?p=x`,
+  "https://portal.azure.com/#@contoso.onmicrosoft.com",
+])("changes nothing for a generic provider: %s", (text) => {
+  expect(completeEndpointUrl(text, "generic")).toEqual({ url: text, done: null });
+});
+
+test("keeps the query of Entra ID's own token endpoint, and passes on its policy", () => {
+  const url = `${global}?p=B2C_1_api&dc=x`;
+  expect(completeEndpointUrl(url, null)).toEqual({ url, done: null });
+  expect(deriveEntraUrls(url)).toMatchObject({
+    tokenUrl: url,
+    jwksUrl: `https://login.microsoftonline.com/${id}/discovery/v2.0/keys?p=B2C_1_api`,
+    authorizationUrl: `https://login.microsoftonline.com/${id}/oauth2/v2.0/authorize?p=B2C_1_api`,
+  });
 });

@@ -45,22 +45,32 @@ const entraPath =
 /** What was typed or pasted as endpoint URL, completed. `done` tells in words what was changed, null when nothing was. */
 export type CompletedEndpoint = { url: string; done: string | null };
 
+/** Removes what pasting adds around a URL: spaces, quotes, brackets, hidden characters. */
+export function tidyUrl(text: string): string {
+  return text.replace(
+    /^(?:[\s"'`<>“”„‘’]|\u200b|\u200c|\u200d|\u2060)+|(?:[\s"'`<>“”„‘’,;]|\u200b|\u200c|\u200d|\u2060)+$/g,
+    "",
+  );
+}
+
 /**
- * Completes what people have at hand for Microsoft Entra ID to the v2.0 token endpoint: a tenant id, a tenant domain
+ * Completes what people have at hand for Microsoft Entra ID to the v2.0 token endpoint: a tenant ID, a tenant domain
  * (`contoso.onmicrosoft.com`), any URL of a login host (authorize, token, keys, metadata, v1 and v2, sovereign clouds), a
- * portal link that names the tenant, with stray spaces and quotes. The same paths on another host (an Entra-like server)
- * are completed when the tenant is an id. Anything else comes back trimmed.
+ * portal link that names the tenant, with stray spaces and quotes. Keeps the query of a token endpoint. Returns anything
+ * else tidied.
+ * @param provider as chosen: `generic` changes nothing, and `entra` completes the same paths on other hosts (Entra-like
+ *   servers) if the tenant is an ID. Otherwise, the host decides.
  */
-export function completeEndpointUrl(text: string): CompletedEndpoint {
-  const trimmed = text
-    .replace(/\u200b|\u200c|\u200d|\u2060|\ufeff/g, "")
-    .replace(/^[\s"'`<>“”„‘’]+|[\s"'`<>“”„‘’,;]+$/g, "");
-  const byTenant = completeTenant(trimmed);
+export function completeEndpointUrl(text: string, provider: unknown): CompletedEndpoint {
+  const tidied = tidyUrl(text);
+  if (provider === "generic") return { url: tidied, done: null };
+  const byTenant = completeTenant(tidied);
   if (byTenant) return byTenant;
-  const url = parseUrl(trimmed);
-  if (!url) return { url: trimmed, done: null };
-  const completed = completeLoginUrl(url) ?? completePortalUrl(url) ?? completeLikeUrl(url);
-  if (!completed || completed.url === trimmed) return { url: trimmed, done: null };
+  const url = parseUrl(tidied);
+  if (!url) return { url: tidied, done: null };
+  const completed =
+    completeLoginUrl(url) ?? completePortalUrl(url) ?? (provider === "entra" ? completeLikeUrl(url) : null);
+  if (!completed || completed.url === tidied) return { url: tidied, done: null };
   return completed;
 }
 
@@ -75,7 +85,7 @@ function completeLoginUrl(url: URL): CompletedEndpoint | null {
   const host = loginHosts.get(url.hostname);
   const tenant = decode(url.pathname.split("/")[1] ?? "");
   if (!host || !isTenant(tenant)) return null;
-  const completed = tokenUrl(host, tenant);
+  const completed = tokenUrl(host, tenant) + keptQuery(url);
   if (sameUrl(url, completed)) return { url: completed, done: "Tidied up." };
   const moved = host === url.hostname ? "" : `, on ${host}, the current name of ${url.hostname}`;
   return { url: completed, done: `Completed to the v2.0 token endpoint of the tenant ${tenant}${moved}.` };
@@ -97,7 +107,7 @@ function completePortalUrl(url: URL): CompletedEndpoint | null {
 function completeLikeUrl(url: URL): CompletedEndpoint | null {
   const [, tenant = "", ...rest] = url.pathname.split("/");
   if (!guid.test(tenant) || !entraPath.test(`/${rest.join("/")}`)) return null;
-  const completed = `${url.origin}/${tenant}/oauth2/v2.0/token`;
+  const completed = `${url.origin}/${tenant}/oauth2/v2.0/token${keptQuery(url)}`;
   return { url: completed, done: `Completed to the v2.0 token endpoint on ${url.host}.` };
 }
 
@@ -109,8 +119,15 @@ function tokenUrl(host: string, tenant: string): string {
   return `https://${host}/${tenant.toLowerCase()}/oauth2/v2.0/token`;
 }
 
+/** The query of a token endpoint belongs to it (RFC 6749 section 3.2), such as a policy of Azure AD B2C (`?p=`). */
+function keptQuery(url: URL): string {
+  if (/\/token\/?$/i.test(url.pathname)) return url.search;
+  const policy = url.searchParams.get("p");
+  return policy === null ? "" : `?p=${encodeURIComponent(policy)}`;
+}
+
 function sameUrl(url: URL, other: string): boolean {
-  return url.origin + url.pathname.replace(/\/$/, "").toLowerCase() === other;
+  return url.origin + url.pathname.replace(/\/$/, "").toLowerCase() + url.search === other;
 }
 
 function parseUrl(text: string): URL | null {
@@ -148,22 +165,25 @@ export type EntraUrls = {
 };
 
 /**
- * Derives a tenant's other URLs from its token endpoint, at Microsoft or on an Entra-like server with the same paths.
+ * Derives a tenant's other URLs from its token endpoint, at Microsoft or on an Entra-like server with the same paths, with
+ * the policy of Azure AD B2C (`?p=`).
  * @returns null when the URL is not of the form `…/<tenant>/oauth2/v2.0/token`.
  */
 export function deriveEntraUrls(endpointUrl: string): EntraUrls | null {
-  const match = /^(https?:\/\/[^/?#]+(?:\/[^?#]*?)?)\/([^/?#]+)\/oauth2\/v2\.0\/token$/i.exec(endpointUrl);
+  const match = /^(https?:\/\/[^/?#]+(?:\/[^?#]*?)?)\/([^/?#]+)\/oauth2\/v2\.0\/token(\?[^#]*)?$/i.exec(endpointUrl);
   if (!match?.[1] || !match[2]) return null;
   const tenant = match[2];
+  const policy = new URLSearchParams(match[3] ?? "").get("p");
+  const query = policy === null ? "" : `?p=${encodeURIComponent(policy)}`;
   const base = `${match[1]}/${tenant}`;
   return {
     tenant,
     tokenUrl: endpointUrl,
-    authorizationUrl: `${base}/oauth2/v2.0/authorize`,
-    jwksUrl: `${base}/discovery/v2.0/keys`,
-    discoveryUrl: `${base}/v2.0/.well-known/openid-configuration`,
+    authorizationUrl: `${base}/oauth2/v2.0/authorize${query}`,
+    jwksUrl: `${base}/discovery/v2.0/keys${query}`,
+    discoveryUrl: `${base}/v2.0/.well-known/openid-configuration${query}`,
     issuer: guid.test(tenant) ? `${base}/v2.0` : null,
-    logoutUrl: `${base}/oauth2/v2.0/logout`,
+    logoutUrl: `${base}/oauth2/v2.0/logout${query}`,
   };
 }
 

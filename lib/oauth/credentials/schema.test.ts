@@ -136,3 +136,69 @@ test("an edit names only what it changes and fills in nothing", () => {
   expect(credentialUpdate.parse({ version: 3, scope: " a   b " })).toEqual({ version: 3, scope: "a b" });
   expect(credentialUpdate.safeParse({ name: "x" }).success).toBe(false);
 });
+
+test("takes token parameters and headers as a list with repeats or as an object, and returns the list", () => {
+  const list = [
+    { name: "resource", value: "b" },
+    { name: "audience", value: "x" },
+    { name: "resource", value: "a" },
+  ];
+  expect(credentialInput.parse({ ...application, tokenParameters: list }).tokenParameters).toEqual(list);
+  const asObject = { tokenParameters: { resource: "b", audience: "x" }, tokenHeaders: { "x-api-key": "k1" } };
+  expect(credentialInput.parse({ ...application, ...asObject })).toMatchObject({
+    tokenParameters: list.slice(0, 2),
+    tokenHeaders: [{ name: "x-api-key", value: "k1" }],
+  });
+  expect(credentialUpdate.parse({ version: 1, ...asObject }).tokenParameters).toEqual(list.slice(0, 2));
+  expect(credentialUpdate.parse({ version: 1 })).toEqual({ version: 1 });
+});
+
+const pair = (name: string, value = "x") => [{ name, value }];
+test.each<[string, unknown, string[]]>([
+  ["another grant", { tokenParameters: pair("grant_type", "account_credentials") }, []],
+  ["a parameter of another field", { tokenParameters: pair("client_id") }, ["tokenParameters.0.name"]],
+  ["the same in an object", { tokenParameters: { scope: "x" } }, ["tokenParameters.scope"]],
+  ["a blank name", { tokenParameters: pair("") }, ["tokenParameters.0.name"]],
+  ["no grant", { tokenParameters: pair("grant_type", " ") }, ["tokenParameters.0.value"]],
+  [
+    "a grant with parameters of its own",
+    { tokenParameters: pair("grant_type", "password") },
+    ["tokenParameters.0.value"],
+  ],
+  ["two grants", { tokenParameters: [...pair("grant_type"), ...pair("grant_type")] }, ["tokenParameters.1.value"]],
+  ["a hidden character in a parameter", { tokenParameters: pair("a", "b\u200b") }, ["tokenParameters.0.value"]],
+  ["a header of its own", { tokenHeaders: pair("Ocp-Apim-Subscription-Key") }, []],
+  ["a header that Sallyport sets", { tokenHeaders: pair("Authorization") }, ["tokenHeaders.0.name"]],
+  ["a header with a space", { tokenHeaders: pair("x api") }, ["tokenHeaders.0.name"]],
+  ["a header value with a line break", { tokenHeaders: pair("x", "a\r\nb") }, ["tokenHeaders.0.value"]],
+  ["a header value outside Latin-1", { tokenHeaders: pair("x", "密") }, ["tokenHeaders.0.value"]],
+  ["a path with spaces", { tokenMember: "data token" }, ["tokenMember"]],
+  ["a hidden character in the client ID", { clientId: "ab\u200bc" }, ["clientId"]],
+  ["one at its end", { clientId: "abc\u200b" }, ["clientId"]],
+  ["one in the secret", { clientSecret: "a\u00a0b" }, ["clientSecret"]],
+  ["a line break in the secret", { clientSecret: "a\nb" }, ["clientSecret"]],
+  ["one in the URL", { endpointUrl: "https://idp.example.com/to\u200bken" }, ["endpointUrl"]],
+  ["one in the scope", { scope: "a\u200bb" }, ["scope"]],
+  ["a tenant ID for a generic provider", { endpointUrl: tenant, provider: "generic" }, ["endpointUrl"]],
+])("checks %s", (_, fields, expected) => {
+  expect([...new Set(complaints({ ...application, ...(fields as object) }))]).toEqual(expected);
+});
+
+test("a grant type of an Application isn't one of a User, nor of Entra ID", () => {
+  const tokenParameters = pair("grant_type", "account_credentials");
+  expect(complaints({ ...user, tokenParameters })).toEqual(["tokenParameters.0.name"]);
+  expect(complaints({ ...entra, tokenParameters })).toEqual(["tokenParameters.0.value"]);
+});
+
+test("a hidden character is reported without the secret", () => {
+  const result = credentialInput.safeParse({ ...application, clientSecret: "hunter2\u200b" });
+  expect(JSON.stringify(result.error?.issues)).toContain("Character 8 is hidden");
+  expect(JSON.stringify(result.error?.issues)).not.toContain("hunter2");
+});
+
+test("the endpoint URL of a generic provider stays as entered", () => {
+  const endpointUrl = `https://idp.example.com/${tenant}/oauth2/token?region=eu`;
+  for (const provider of ["generic", null, undefined] as const) {
+    expect(credentialInput.parse({ ...application, endpointUrl, provider }).endpointUrl).toBe(endpointUrl);
+  }
+});

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { updateShape } from "#lib/platform/definitions/derive.ts";
 import { complainAboutCredential, type StoredSecrets } from "./complaints.ts";
 import { credentialFields, toBranch } from "./definition.ts";
+import { completeEndpoint } from "./endpoint.ts";
 import { credentialStatuses, credentialTypes, providers } from "./kinds.ts";
 
 /** A new credential, as the form, the action and the API take it. */
@@ -13,6 +14,7 @@ export type CredentialInput = z.input<typeof credentialInput>;
 export function withCredentialRules(stored: StoredSecrets) {
   return z
     .object(credentialFields)
+    .overwrite(completeEndpoint)
     .superRefine((input, context) => {
       for (const { field, message } of complainAboutCredential(input, stored)) {
         context.addIssue({ code: "custom", path: field.split("."), message });

@@ -15,7 +15,7 @@ import { carryTokens, deleteTokens } from "./carry-tokens.ts";
 import { complainAboutCredential } from "./complaints.ts";
 import { type LastAct, toNameTaken } from "./create-credential.ts";
 import { type FlatFields, toBranch } from "./definition.ts";
-import { providerOfEndpoint } from "./endpoint.ts";
+import { completeEndpoint, providerOfEndpoint } from "./endpoint.ts";
 import { requireOwnIssuer, toIssuerSettings } from "./issuer.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
@@ -107,7 +107,7 @@ function merge(before: CredentialConfiguration, update: Update): FlatFields {
   const fields: FlatFields = { ...toFields(before), ...given };
   const followed = before.provider === providerOfEndpoint(before.endpointUrl);
   if (patch.provider === undefined && followed) fields.provider = null;
-  return fields;
+  return completeEndpoint(fields);
 }
 
 async function complain(

@@ -1,7 +1,7 @@
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import type { EntraPageLink } from "./entra-pages.ts";
 import { linkEntraPage } from "./entra-pages.ts";
-import { explainFailure, explainProviderAnswer } from "./explain.ts";
+import { explainFailure, explainProviderAnswer, quoteProvider } from "./explain.ts";
 import { nameField } from "./field-labels.ts";
 import { type CheckStepName, stepWords } from "./step-names.ts";
 
@@ -65,13 +65,13 @@ export function failStep(
   });
 }
 
-/** The error in words where they are known, else with what the provider said. */
-function describeError({ code, message, provider }: AppError): string {
-  if (code !== "token_request_refused" || !provider?.code) return message;
-  const known = explainProviderAnswer(provider.code, provider.description);
-  if (known) return `${known.words} (${provider.code}).`;
-  const { description } = provider;
-  return !description || message.includes(description.slice(0, 100)) ? message : `${message} ${description}`;
+/** The error in words where they are known, with what the provider says. */
+function describeError(error: AppError): string {
+  const { code, message, provider } = error;
+  const isKnown = code === "token_request_refused" && provider?.code;
+  const known = isKnown ? explainProviderAnswer(provider.code, provider.description) : null;
+  const words = known ? `${known.words} (${provider?.code}).` : message;
+  return [words, known?.page ? "" : quoteProvider(error, words)].filter(Boolean).join(" ");
 }
 
 /** The steps that were not taken after one that failed, with why. */

@@ -113,3 +113,37 @@ test("counts the 15 minutes from the first refusal without a reason, and anew af
   expect(classifyFailure(errorOf(403), worked, now + 20 * minute)).toMatchObject({ status: "degraded" });
   expect(classifyFailure(refused("invalid_client"), workedLongAgo, now).unexplainedSince).toBeNull();
 });
+
+test.each([400, 401, 403, 503])("repeats what a provider says in another format, with the status %i", (status) => {
+  const { statusReason } = classifyFailure(errorOf(status, '{"message":"client is locked"}'), never, now);
+  expect(statusReason).toContain("The provider says: “client is locked”");
+  expect(statusReason).not.toContain("gave no reason");
+});
+
+test("repeats what a provider says besides a known code", () => {
+  const { statusReason } = classifyFailure(refused("invalid_client", "Locked since Monday."), never, now);
+  expect(statusReason).toMatch(/secret \(invalid_client\)\. The provider says: “Locked since Monday\.”/);
+});
+
+test("names the grant type that is refused, and where it comes from", () => {
+  const error = (details: object) =>
+    new AppError("token_request_refused", "No.", {
+      provider: { status: 400, code: "unsupported_grant_type", description: null, correlationId: null },
+      details: { ...details },
+    });
+  expect(classifyFailure(error({ grantType: "client_credentials" }), never, now).statusReason).toContain(
+    "support the grant type client_credentials (unsupported_grant_type)",
+  );
+  const inUrl = classifyFailure(error({ grantType: null, grantTypeInUrl: "account_credentials" }), never, now);
+  expect(inUrl.statusReason).toContain("account_credentials, which the query of the Endpoint URL has");
+});
+
+test("names the encoding of HTTP Basic as a cause, if it changed the secret", () => {
+  const provider = { status: 401, code: "invalid_client", description: null, correlationId: null };
+  const error = new AppError("token_request_refused", "No.", { provider, details: { hasEncodedBasic: true } });
+  expect(classifyFailure(error, never, now)).toMatchObject({
+    statusField: "clientSecret",
+    hint: expect.stringContaining("not encoded"),
+  });
+  expect(classifyFailure(refused("invalid_client"), never, now).hint).not.toContain("encode");
+});

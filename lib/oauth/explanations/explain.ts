@@ -67,8 +67,8 @@ const rfcCodes: Record<string, Words> = {
   },
   server_error: { words: "The provider had an error", hint: "Sallyport tries again by itself.", field: null },
   unsupported_grant_type: {
-    words: "The endpoint does not offer the client credentials grant",
-    hint: "Check that the Endpoint URL is that of the token endpoint.",
+    words: "The provider doesn't support the grant type",
+    hint: "Check that the Endpoint URL is the token endpoint's, and that the provider supports the grant type. If it requires another one, add grant_type to Token parameters.",
     field: "endpointUrl",
   },
 };
@@ -92,8 +92,7 @@ const networkFields: Record<string, string | null> = {
 
 /** In place of hints that are meant for transports, which have limits to set. */
 const tokenHints: Partial<Record<ErrorCode, string>> = {
-  response_too_large:
-    "No token is that large. Check the Endpoint URL, and whether a proxy or a sign-in page answers in its place.",
+  response_too_large: "No token is that large. Check the Endpoint URL.",
   timeout:
     "The provider may be slow or overloaded, or a firewall drops the packets. Sallyport tries again by itself; check the Endpoint URL and the proxy if it stays so.",
 };
@@ -105,7 +104,54 @@ export function explainFailure(error: AppError): Explanation {
   if (entra && provider?.code) {
     return { words: `${entra.words} (${provider.code})`, hint: entra.hint, field: entra.field, page: entra.page };
   }
-  return { ...(explainClock(error) ?? explainCertificate(error) ?? explainByStandard(error)), page: null };
+  const words =
+    explainClock(error) ??
+    explainCertificate(error) ??
+    explainGrant(error) ??
+    explainEncoding(error) ??
+    explainByStandard(error);
+  const said = quoteProvider(error, words.words);
+  return { ...words, words: said ? `${words.words}. ${said}` : words.words, page: null };
+}
+
+/** What the provider says about an error in its own words, if `words` doesn't have them yet; else empty. */
+export function quoteProvider({ code, provider }: AppError, words: string): string {
+  if (!answers.has(code) || !provider?.description) return "";
+  const { description } = provider;
+  const said = description.length > 300 ? `${description.slice(0, 299)}…` : description;
+  return words.includes(said.replace(/…$/, "").replace(/\.$/, "").slice(0, 190)) ? "" : `The provider says: “${said}”`;
+}
+
+/** Errors with a response of the token endpoint. */
+const answers = new Set<ErrorCode>(["token_request_refused", "token_endpoint_unavailable", "token_response_invalid"]);
+
+/** A refusal of the grant type, with its name and where it comes from. */
+function explainGrant({ code, provider, details }: AppError): Words | null {
+  const known = rfcCodes.unsupported_grant_type!;
+  if (code !== "token_request_refused" || provider?.code !== "unsupported_grant_type") return null;
+  const { grantType, grantTypeInUrl } = details;
+  if (typeof grantTypeInUrl === "string") {
+    const url = `${grantTypeInUrl.slice(0, 100)}, which the query of the Endpoint URL has`;
+    return {
+      ...known,
+      words: `${known.words} ${url} (${provider.code})`,
+      hint: "If the provider reads only the body, remove the query from the Endpoint URL, and add its parameters to Token parameters, grant_type included.",
+    };
+  }
+  if (typeof grantType !== "string") return null;
+  return { ...known, words: `${known.words} ${grantType.slice(0, 100)} (${provider.code})` };
+}
+
+/** A refusal of a secret in HTTP Basic that some servers don't decode. */
+function explainEncoding({ code, provider, details }: AppError): Words | null {
+  if (code !== "token_request_refused" || details.hasEncodedBasic !== true) return null;
+  const isAboutClient = provider?.code === "invalid_client" || (!provider?.code && provider?.status === 401);
+  if (!isAboutClient) return null;
+  return {
+    words: `The provider does not accept the client ID and its secret (${provider.code ?? provider.status})`,
+    hint: "Check Client Secret and Client ID. They have characters that HTTP Basic encodes, and some providers don't decode them: for these, select “Client secret as HTTP Basic, not encoded” in Client authentication.",
+    field: "clientSecret",
+  };
 }
 
 /** A refusal of a client that has no secret but a certificate. */

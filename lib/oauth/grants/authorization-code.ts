@@ -1,5 +1,7 @@
 import type { GrantClient, GrantKind, GrantRequest } from "./model.ts";
 
+type ScopedClient = Pick<GrantClient, "scope">;
+
 /** RFC 6749 section 4.1 with PKCE (RFC 7636), and the renewal of its tokens (section 6). */
 export const authorizationCode = {
   credentialType: "user",
@@ -11,7 +13,7 @@ export const authorizationCode = {
 export type CodeExchange = { code: string; codeVerifier: string; redirectUri: string };
 
 /** Builds the request that redeems a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5). */
-export function buildCodeRequest(client: GrantClient, exchange: CodeExchange): GrantRequest {
+export function buildCodeRequest(client: ScopedClient, exchange: CodeExchange): GrantRequest {
   const { code, codeVerifier, redirectUri } = exchange;
   return {
     grantType: "authorization_code",
@@ -42,7 +44,7 @@ export function buildRefreshRequest(refreshToken: string): GrantRequest {
 }
 
 /** Returns the scope of a sign-in: the credential's, and `openid` in any case, without which there is no ID token. */
-export function signInScope({ scope }: GrantClient): string {
+export function signInScope({ scope }: ScopedClient): string {
   const scopes = scope.split(" ").filter(Boolean);
   if (scopes.length === 0) return "openid profile";
   return scopes.includes("openid") ? scope : `openid ${scope}`;

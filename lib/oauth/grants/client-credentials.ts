@@ -7,18 +7,28 @@ export const clientCredentials = {
   parameters: ["scope"],
 } as const satisfies GrantKind;
 
-/** Builds the request of an application's token. */
-export function buildClientCredentialsRequest({ scope }: GrantClient): GrantRequest {
+/**
+ * Builds the request of an application's token. A token parameter `grant_type` names another grant (RFC 6749 section 4.5),
+ * and so does the query of the endpoint URL.
+ */
+export function buildClientCredentialsRequest({ scope, endpointUrl, tokenParameters }: GrantClient): GrantRequest {
+  const own = tokenParameters.find(({ name }) => name === "grant_type")?.value;
+  const inUrl = own === undefined ? new URL(endpointUrl).searchParams.get("grant_type") : null;
+  const grantType = own ?? inUrl ?? "client_credentials";
   return {
-    grantType: "client_credentials",
+    grantType,
+    isGrantInUrl: inUrl !== null,
     parameters: scope === "" ? {} : { scope },
     allowsPublicClient: false,
-    msal: {
-      method: "acquireTokenByClientCredential",
-      // msal requires a scope.
-      request: { scopes: [scope || ".default"], skipCache: true, azureRegion: "DisableMsalForceRegion" },
-      scope,
-      needsTenant: true,
-    },
+    msal:
+      grantType !== "client_credentials"
+        ? null
+        : {
+            method: "acquireTokenByClientCredential",
+            // msal requires a scope.
+            request: { scopes: [scope || ".default"], skipCache: true, azureRegion: "DisableMsalForceRegion" },
+            scope,
+            needsTenant: true,
+          },
   };
 }

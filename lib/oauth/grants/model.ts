@@ -1,5 +1,8 @@
+/** A parameter or a header. */
+export type NameValue = { name: string; value: string };
+
 /** What a grant reads of a client. */
-export type GrantClient = { scope: string };
+export type GrantClient = { scope: string; endpointUrl: string; tokenParameters: readonly NameValue[] };
 
 /** A call of msal-node: one of its application's methods, and what is passed to it. */
 export type MsalCall = {
@@ -15,6 +18,8 @@ export type MsalCall = {
 export type GrantRequest = {
   /** `grant_type` */
   grantType: string;
+  /** The query of the endpoint URL has the grant type, so the body doesn't repeat it. */
+  isGrantInUrl?: boolean;
   parameters: Record<string, string>;
   /** Sent without client authentication when the client has no secret (RFC 6749 section 2.1). */
   allowsPublicClient: boolean;

@@ -18,10 +18,9 @@ test("reserves what the grants, the client authentications, and the fields decid
   ]);
 });
 
-test("sends the other parameters of a credential", () => {
-  const tokenParameters = { audience: "api", password: "x", code: "y", resource: "r" };
-  expect(listExtraParameters({ tokenParameters })).toEqual([
-    ["audience", "api"],
-    ["resource", "r"],
-  ]);
+test("sends the other parameters of a credential in their order, with repeats", () => {
+  const pair = (name: string, value: string) => ({ name, value });
+  const kept = [pair("resource", "b"), pair("audience", "api"), pair("resource", "a")];
+  const tokenParameters = [pair("password", "x"), ...kept, pair("code", "y"), pair("grant_type", "z")];
+  expect(listExtraParameters({ tokenParameters })).toEqual(kept);
 });

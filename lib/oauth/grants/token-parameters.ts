@@ -1,4 +1,5 @@
 import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/registry.ts";
+import type { NameValue } from "./model.ts";
 import { grants } from "./registry.ts";
 
 /** Parameters of a token request that other fields or Sallyport decide (RFC 6749, RFC 7523), so that no credential adds them. */
@@ -11,7 +12,10 @@ export const reservedParameters: ReadonlySet<string> = new Set([
   ...Object.values(grants).flatMap(({ parameters }) => parameters),
 ]);
 
-/** Returns a credential's extra token parameters, without those that are reserved. */
-export function listExtraParameters({ tokenParameters }: { tokenParameters: Record<string, string> }) {
-  return Object.entries(tokenParameters).filter(([name]) => !reservedParameters.has(name));
+/** Grants whose parameters Sallyport doesn't take from `tokenParameters`. */
+export const unavailableGrants: ReadonlySet<string> = new Set(["authorization_code", "password", "refresh_token"]);
+
+/** Returns a credential's extra token parameters in their order, without those that are reserved. */
+export function listExtraParameters({ tokenParameters }: { tokenParameters: readonly NameValue[] }): NameValue[] {
+  return tokenParameters.filter(({ name }) => !reservedParameters.has(name));
 }

@@ -213,7 +213,7 @@ describe("a test of the staged secret", () => {
     await testStaged(tester, id);
     await updateCredential(tester, id, { version: 1, notes: "Renamed", refreshIntervalSeconds: 600 });
     expect((await getRotation(tester, id)).staged?.test?.outdated).toBe(false);
-    await updateCredential(tester, id, { version: 2, tokenParameters: { audience: "api://orders" } });
+    await updateCredential(tester, id, { version: 2, tokenParameters: [{ name: "audience", value: "api://orders" }] });
     const { staged } = await getRotation(tester, id);
     expect(staged?.test).toMatchObject({ passed: true, outdated: true });
     const promoted = promoteStaged(tester, id, { version: 3, stagedId: staged!.id, untested: false });

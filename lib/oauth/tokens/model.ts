@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { ErrorCode, ProviderError } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
@@ -50,7 +51,13 @@ export type TokenClient = {
   certificate: string | null;
   scope: string;
   /** More parameters of the token request, such as `audience` and `resource`. */
-  tokenParameters: Record<string, string>;
+  tokenParameters: NameValue[];
+  /** More headers of the token request. */
+  tokenHeaders: NameValue[];
+  /** Path of the access token in the response, null = `access_token`. */
+  tokenMember: string | null;
+  /** Whether tokens of types that aren't known as Bearer are sent as Bearer. */
+  acceptAnyTokenType: boolean;
   proxy: OpenProxySettings;
   /** Filled with how the token request goes, for a check. */
   trace?: NetworkTrace | undefined;

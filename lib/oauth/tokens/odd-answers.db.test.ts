@@ -62,6 +62,10 @@ const good: Good[] = [
   ["no token_type", sendJson(without("token_type")), 3600],
   ["expires_in as a string", sendJson({ ...token, expires_in: "3599" }), 3599],
   ["no expires_in, which is taken for 5 minutes", sendJson(without("expires_in")), 300],
+  ["expires_in 0, which is taken for 5 minutes", sendJson({ ...token, expires_in: 0 }), 300],
+  ["a negative expires_in, which is taken for 5 minutes", sendJson({ ...token, expires_in: -1 }), 300],
+  ["the token_type of eBay", sendJson({ ...token, token_type: "Application Access Token" }), 3600],
+  ["Bearer in front of it", sendJson({ ...token, access_token: "Bearer token-1" }), 3600],
   ["expires_in a year, of which a day is believed", sendJson({ ...token, expires_in: 31_536_000 }), 86_400],
   ["no scope", sendJson(token), 3600],
   ["the scope that was asked for", sendJson({ ...token, scope: "api://orders/.default" }), 3600],
@@ -132,16 +136,6 @@ const bad: Bad[] = [
     "a token_type that is no bearer's",
     sendJson({ ...token, token_type: "DPoP" }),
     { status: "degraded", code: "token_response_invalid", says: /another type than Bearer \(DPoP\)/ },
-  ],
-  [
-    "expires_in 0",
-    sendJson({ ...token, expires_in: 0 }),
-    { status: "degraded", code: "token_response_invalid", says: /a token that has expired already/ },
-  ],
-  [
-    "a negative expires_in",
-    sendJson({ ...token, expires_in: -1 }),
-    { status: "degraded", code: "token_response_invalid", says: /a token that has expired already/ },
   ],
   [
     "403 and nothing for a wrong secret",
@@ -269,6 +263,21 @@ const bad: Bad[] = [
       field: null,
       says: /\(429\)/,
       restMs: 90 * second,
+    },
+  ],
+  [
+    "429 with Retry-After in decimals",
+    limited(() => "299.5"),
+    { status: "degraded", code: "token_endpoint_unavailable", field: null, says: /\(429\)/, restMs: 299_500 },
+  ],
+  [
+    "403 with the provider's own format",
+    sendJson({ message: "No API key found" }, 403),
+    {
+      status: "action_needed",
+      code: "token_request_refused",
+      field: "clientSecret",
+      says: /refused the token request \(403\)\. The provider says: “No API key found”/,
     },
   ],
   [
@@ -402,7 +411,10 @@ describe.each(providers)("%s: a clock here that is 5 minutes", (provider) => {
       privateKey: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
       certificate: server.certificate,
       scope: "api://orders/.default",
-      tokenParameters: {},
+      tokenParameters: [],
+      tokenHeaders: [],
+      tokenMember: null,
+      acceptAnyTokenType: false,
       proxy: { mode: "none" },
     };
     let assertion: ReturnType<typeof decodeJwt> | undefined;

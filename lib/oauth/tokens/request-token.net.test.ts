@@ -67,7 +67,13 @@ function describeClient(overrides: Partial<TokenClient> = {}): TokenClient {
     privateKey: null,
     certificate: null,
     scope: "api://orders/.default",
-    tokenParameters: { audience: "api://orders", resource: "r" },
+    tokenParameters: [
+      { name: "audience", value: "api://orders" },
+      { name: "resource", value: "r" },
+    ],
+    tokenHeaders: [],
+    tokenMember: null,
+    acceptAnyTokenType: false,
     proxy: { mode: "none" },
     ...overrides,
   };
@@ -129,7 +135,10 @@ test.each(providers)("%s signs an assertion with the certificate's key", async (
 
 test.each(providers)("%s never lets a token parameter replace a field", async (provider) => {
   await requestToken(
-    describeClient({ provider, tokenParameters: { client_id: "evil", scope: "evil", grant_type: "x" } }),
+    describeClient({
+      provider,
+      tokenParameters: ["client_id", "scope", "client_secret"].map((name) => ({ name, value: "evil" })),
+    }),
     Date.now,
   );
   expect(asked[0]?.form.getAll("client_id")).toEqual(["client:1"]);
@@ -142,6 +151,62 @@ test.each(providers)("%s sends no scope when there is none", async (provider) =>
   expect(asked[0]?.form.has("scope")).toBe(false);
 });
 
+test.each(providers)("%s sends the bare media type and the credential's headers", async (provider) => {
+  const tokenHeaders = [
+    { name: "x-api-key", value: "k1" },
+    { name: "Accept", value: "application/vnd.idp+json" },
+  ];
+  await requestToken(describeClient({ provider, tokenHeaders }), Date.now);
+  expect(asked[0]?.headers).toMatchObject({
+    "content-type": "application/x-www-form-urlencoded",
+    "x-api-key": "k1",
+    accept: "application/vnd.idp+json",
+  });
+});
+
+test.each(providers)("%s sends token parameters in their order, with repeats", async (provider) => {
+  const tokenParameters = ["z=1", "a=2", "z=3", "a=2"].map((pair) => ({ name: pair[0]!, value: pair[2]! }));
+  await requestToken(describeClient({ provider, tokenParameters }), Date.now);
+  const sent = [...asked[0]!.form].filter(([name]) => name === "a" || name === "z");
+  expect(sent.map(([name, value]) => `${name}=${value}`)).toEqual(["z=1", "a=2", "z=3", "a=2"]);
+});
+
+test.each(providers)("%s keeps the query of the endpoint URL", async (provider) => {
+  const { endpointUrl } = describeClient();
+  await requestToken(describeClient({ provider, endpointUrl: `${endpointUrl}?p=B2C_1_api&x=a%20b` }), Date.now);
+  expect(asked[0]?.url).toMatch(/\/token\?p=B2C_1_api&x=a(%20|\+)b/);
+});
+
+test("sends the grant type of a token parameter once, and one in the URL only there", async () => {
+  const tokenParameters = [{ name: "grant_type", value: "account_credentials" }];
+  await requestToken(describeClient({ tokenParameters }), Date.now);
+  expect(asked[0]?.form.getAll("grant_type")).toEqual(["account_credentials"]);
+  const endpointUrl = `${describeClient().endpointUrl}?grant_type=account_credentials`;
+  await requestToken(describeClient({ endpointUrl }), Date.now);
+  expect(asked[1]?.form.has("grant_type")).toBe(false);
+  respond = json({ error: "unsupported_grant_type" }, 400);
+  await expect(requestToken(describeClient({ endpointUrl }), Date.now)).rejects.toMatchObject({
+    details: { grantTypeInUrl: "account_credentials" },
+  });
+});
+
+test.each(providers)("%s sends client_secret_basic_plain without encoding", async (provider) => {
+  const plain = { clientId: "client-1", clientAuthentication: "client_secret_basic_plain" } as const;
+  await requestToken(describeClient({ provider, ...plain }), Date.now);
+  const { form, headers } = asked[0]!;
+  expect(form.has("client_secret")).toBe(false);
+  const basic = String(headers.authorization).slice("Basic ".length);
+  expect(Buffer.from(basic, "base64").toString()).toBe("client-1:s3cr~t/+ä");
+});
+
+test.each(providers)("%s reads the token where the credential says, of any type if it says so", async (provider) => {
+  respond = json({ data: { access_token: "nested", token_type: "mac" } });
+  const client = describeClient({ provider, tokenMember: "data.access_token" });
+  await expect(requestToken(client, Date.now)).rejects.toMatchObject({ code: "token_response_invalid" });
+  const token = await requestToken({ ...client, acceptAnyTokenType: true }, Date.now);
+  expect(token.accessToken).toBe("nested");
+});
+
 type Hostile = [name: string, respond: (response: ServerResponse) => void, code: string];
 const hostile: Hostile[] = [
   ["HTML", text("<html><title>Proxy</title></html>", 200, { "content-type": "text/html" }), "token_response_invalid"],
@@ -150,7 +215,6 @@ const hostile: Hostile[] = [
   ["a token that is an object", json({ access_token: { a: 1 } }), "token_response_invalid"],
   ["a token with a line break", json({ access_token: "a\nb" }), "token_response_invalid"],
   ["a token of another type", json({ access_token: "a", token_type: "DPoP" }), "token_response_invalid"],
-  ["expires_in 0", json({ access_token: "a", expires_in: 0 }), "token_response_invalid"],
   ["a redirect", text("", 307, { location: "https://localhost:1/" }), "token_response_invalid"],
   ["a huge body", text("x".repeat(300_000)), "response_too_large"],
   ["a gzip bomb", text(gzipSync("x".repeat(5_000_000)), 200, { "content-encoding": "gzip" }), "response_too_large"],
@@ -178,6 +242,7 @@ const mild: [string, Record<string, unknown>, number][] = [
   ["no token_type", { access_token: "a", expires_in: 60 }, 60],
   ["token_type in capitals", { access_token: "a", token_type: "BEARER", expires_in: 60 }, 60],
   ["expires_in as a string", { access_token: "a", token_type: "Bearer", expires_in: "60" }, 60],
+  ["expires_in 0", { access_token: "a", token_type: "Bearer", expires_in: 0 }, 300],
   ["no expires_in", { access_token: "a", token_type: "Bearer" }, 300],
   ["an id_token that is none", { access_token: "a", token_type: "Bearer", expires_in: 60, id_token: "x" }, 60],
 ];
@@ -240,6 +305,14 @@ test.each(providers)(
     expect(await requestToken(client, Date.now)).toMatchObject({ scope: "read [removed]" });
   },
 );
+
+test("neither a header that the provider echoes, nor a secret that a cut would leave in part", async () => {
+  const tokenHeaders = [{ name: "x-api-key", value: "key-of-gateway" }];
+  respond = json({ message: `key-of-gateway ${"x".repeat(975)} s3cr~t/+ä` }, 401);
+  const failure = await requestToken(describeClient({ tokenHeaders }), Date.now).catch((err) => err);
+  expect(failure.provider.description).toMatch(/^\[removed\] x+ /);
+  expect(failure.provider.description).not.toContain("s3cr");
+});
 
 const unusable: [string, Partial<TokenClient>, string][] = [
   ["without a secret", { clientSecret: null }, "clientSecret"],

@@ -17,7 +17,7 @@ export function EndpointField({ remark }: { remark?: string | null }) {
   const url = watch("endpointUrl");
   const chosen = watch("provider");
   const complete = (text: string) => {
-    const completed = completeEndpointUrl(text);
+    const completed = completeEndpointUrl(text, chosen);
     if (completed.url === text) return false;
     setValue("endpointUrl", completed.url, { shouldDirty: true, shouldValidate: true });
     setDone(completed.done);

@@ -44,3 +44,11 @@ test("a proxy's stored password stays, and an emptied one is removed", () => {
   const emptied = toUpdate({ ...before, proxy: { ...proxy, password: "" } }, before, 1);
   expect(emptied.proxy).toMatchObject({ password: null });
 });
+
+test("blank rows of parameters and headers are not sent, and the others keep their order", () => {
+  const row = (name: string, value: string) => ({ name, value });
+  const rows = [row("b", "1"), row("", ""), row("a", "2"), row("b", "1")];
+  const sent = toInput({ ...values, tokenParameters: rows, tokenHeaders: [row("", ""), row("x-api-key", "k1")] });
+  expect(sent.tokenParameters).toEqual([row("b", "1"), row("a", "2"), row("b", "1")]);
+  expect(sent.tokenHeaders).toEqual([row("x-api-key", "k1")]);
+});

@@ -7,6 +7,7 @@ import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import { grantTypes, type Provider } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
 
 /** The inputs that hold something else than their field. */
@@ -15,7 +16,6 @@ type Own = {
   /** Undefined while the stored one is kept. */
   clientSecret: string | undefined;
   privateKey: string | undefined;
-  tokenParameters: { name: string; value: string }[];
   refreshIntervalSeconds: number | string;
   proxy: {
     mode: "none" | "environment" | "manual";
@@ -38,7 +38,6 @@ export type FormValues = Omit<FormOf<typeof credentialFields>, keyof Own | "gran
 export const emptyValues: FormValues = {
   ...blankForm(credentialFields),
   ...usualClaims,
-  tokenParameters: [],
   proxy: { mode: "none", url: "", username: "", password: "", bypass: [] },
   defaultRole: { role: "", nodeId: null },
   mfaMethods: "",
@@ -56,7 +55,6 @@ export function toFormValues(credential: CredentialDetail): FormValues {
   return {
     ...toForm(credentialFields, { ...usualClaims, ...credential }),
     provider: follows ? "" : credential.provider,
-    tokenParameters: Object.entries(credential.tokenParameters).map(([name, value]) => ({ name, value })),
     proxy: {
       mode: proxy.mode,
       url: manual?.url ?? "",
@@ -82,11 +80,8 @@ export function toInput(values: FormValues): CredentialInput {
     grantType: grantTypes[values.type],
     presentCertificate:
       values.presentCertificate && !clientAuthenticationMethods[values.clientAuthentication].isMutualTls,
-    tokenParameters: Object.fromEntries(
-      values.tokenParameters
-        .filter(({ name, value }) => name !== "" || value !== "")
-        .map(({ name, value }) => [name, value]),
-    ),
+    tokenParameters: values.tokenParameters.filter(isFilled),
+    tokenHeaders: values.tokenHeaders.filter(isFilled),
     proxy: mode === "manual" ? { mode, url, username, password: password === "" ? null : password, bypass } : { mode },
     ownerEmail: values.ownerEmail.trim(),
     defaultRole: toDefaultRole(values.defaultRole),
@@ -100,6 +95,11 @@ export function toInput(values: FormValues): CredentialInput {
     ...(usesSecret(values) ? { clientSecret: blankSecret ? null : values.clientSecret } : {}),
     ...(usesKey(values) ? toKeyPairInput(values) : {}),
   };
+}
+
+/** Returns whether a row of name and value is sent. */
+export function isFilled({ name, value }: NameValue): boolean {
+  return name !== "" || value !== "";
 }
 
 function splitWords(text: string): string[] {

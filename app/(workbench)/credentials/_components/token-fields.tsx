@@ -1,5 +1,5 @@
 "use client";
-import { NumberInput } from "@mantine/core";
+import { Checkbox, NumberInput } from "@mantine/core";
 import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { Remark, useFieldError } from "#app/_ui/form-fields.tsx";
@@ -16,7 +16,7 @@ type Props = { remarks: Remarks; tokenLifetimeSeconds: number | null };
 
 /** What is asked for, and how long a token is used. */
 export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
-  const { watch, formState } = useFormContext<FormValues>();
+  const { watch, register, formState } = useFormContext<FormValues>();
   const error = useFieldError("refreshIntervalSeconds");
   const [type, scope, url, chosen] = watch(["type", "scope", "endpointUrl", "provider"]);
   const isEntra = providerOf({ endpointUrl: url, provider: chosen }) === "entra";
@@ -59,12 +59,38 @@ export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
             <HeadersField
               label={labels.tokenParameters}
               noun="parameter"
-              description="Optional. What some providers want in the token request besides, such as audience or resource."
+              description="Optional. More parameters of the token request, such as audience, resource, or another grant_type. Names can repeat."
               value={field.value}
               onChange={field.onChange}
               errors={formState.errors.tokenParameters as never}
             />
           )}
+        />
+        <Controller<FormValues, "tokenHeaders">
+          name="tokenHeaders"
+          render={({ field }) => (
+            <HeadersField
+              label={labels.tokenHeaders}
+              noun="token request header"
+              description="Optional. Headers that a gateway in front of the token endpoint requires, such as x-api-key. Everyone who can view the credential can see their values."
+              value={field.value}
+              onChange={field.onChange}
+              errors={formState.errors.tokenHeaders as never}
+            />
+          )}
+        />
+        <TextField
+          name="tokenMember"
+          mono
+          placeholder="access_token"
+          description="Where the access token is in the response, such as data.access_token. If it's access_token, leave this empty."
+          remark={remarks.tokenMember}
+        />
+        <Checkbox
+          {...register("acceptAnyTokenType")}
+          label={labels.acceptAnyTokenType}
+          description="Sends the token as Bearer even if the provider gives it another type. Select this if the services accept it."
+          error={formState.errors.acceptAnyTokenType?.message}
         />
       </div>
     </Card>

@@ -4,7 +4,7 @@ import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { withCredentialRules } from "#lib/oauth/credentials/schema.ts";
 import { addCredential, saveCredential } from "../actions.ts";
-import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
+import { emptyValues, type FormValues, isFilled, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { isPending } from "./is-pending.ts";
 
 /** The form of a credential. @param credential what is edited, null for a new one. */
@@ -13,7 +13,7 @@ export function useCredentialForm(credential: CredentialDetail | null) {
     clientSecret: credential?.clientSecretSetAt != null,
     privateKey: credential?.privateKeySetAt != null,
   };
-  const resolver = useSchemaResolver<FormValues>(() => withCredentialRules(stored), toInput, toParameterRows);
+  const resolver = useSchemaResolver<FormValues>(() => withCredentialRules(stored), toInput, toShownRows);
   return useEditForm<FormValues, CredentialDetail>({
     stored: credential,
     emptyValues,
@@ -25,30 +25,37 @@ export function useCredentialForm(credential: CredentialDetail | null) {
         : addCredential(toInput(values)),
     // The page of the credential asks for a token at once and shows how it went.
     pageOf: (saved) => `/credentials/${saved.id}${isPending(saved) ? "?check=1" : ""}`,
-    placeErrors: ({ fields }, { tokenParameters }) =>
+    placeErrors: ({ fields }, values) =>
       fields.map(({ field, message }) => {
-        const name = /^tokenParameters\.(.+)$/.exec(field)?.[1];
-        const row = tokenParameters.findIndex((parameter) => parameter.name === name);
-        return row < 0 ? { field, message } : { field: `tokenParameters.${row}.name`, message };
+        const [, list, index, rest = ""] = /^(tokenParameters|tokenHeaders)\.(\d+)(.*)$/.exec(field) ?? [];
+        if (!list) return { field, message };
+        return { field: `${list}.${listShownRows(values[list as RowList])[Number(index)]}${rest}`, message };
       }),
     isShown,
   });
 }
 
-/** Complaints about a token parameter go to its row, and a name can't be in two rows. */
-function toParameterRows({ tokenParameters }: FormValues, errors: FieldErrors<FormValues>): FieldErrors<FormValues> {
-  const { tokenParameters: found, ...others } = errors;
-  const byName = (found ?? {}) as Record<string, { message?: string } | undefined>;
-  const rows = tokenParameters.map(({ name }, index) => {
-    const isTwice = name !== "" && tokenParameters.findIndex((other) => other.name === name) < index;
-    const message = isTwice ? "This name stands twice." : byName[name]?.message;
-    return message === undefined ? undefined : { name: { type: "custom", message } };
+type RowList = "tokenParameters" | "tokenHeaders";
+
+/** Lists where the rows that are sent are in the form, which also has blank ones. */
+function listShownRows(rows: FormValues[RowList]): number[] {
+  return rows.flatMap((row, index) => (isFilled(row) ? [index] : []));
+}
+
+/** Moves validation errors of parameters and headers to their rows. */
+function toShownRows(values: FormValues, errors: FieldErrors<FormValues>): FieldErrors<FormValues> {
+  const moved = (["tokenParameters", "tokenHeaders"] as const).flatMap((list) => {
+    const found = errors[list];
+    if (!Array.isArray(found)) return [];
+    const rows: unknown[] = [];
+    for (const [sent, shown] of listShownRows(values[list]).entries()) rows[shown] = found[sent];
+    return [[list, rows]];
   });
-  return rows.some(Boolean) ? ({ ...others, tokenParameters: rows } as FieldErrors<FormValues>) : others;
+  return { ...errors, ...Object.fromEntries(moved) };
 }
 
 function isShown(field: string): boolean {
-  if (field.startsWith("tokenParameters")) return true;
+  if (/^token(Parameters|Headers)/.test(field)) return true;
   return [...document.querySelectorAll<HTMLElement>("[name], [data-field]")].some(
     (element) => element.getAttribute("name") === field || element.dataset.field === field.replace(/\.\d+$/, ""),
   );

@@ -4,6 +4,7 @@ import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import { linkEntraCode } from "#lib/oauth/explanations/entra-pages.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 
@@ -12,7 +13,7 @@ export type Reported = {
   credential: Pick<
     CredentialConfiguration,
     "name" | "type" | "grantType" | "provider" | "endpointUrl" | "clientId" | "clientAuthentication" | "scope"
-  > & { tokenParameters: Record<string, string> };
+  > & { tokenParameters: NameValue[]; tokenHeaders: NameValue[] };
   steps: CheckStep[];
   failure: AppError | null;
   trace: NetworkTrace | null;
@@ -55,7 +56,7 @@ function section(title: string, lines: Lines): string {
 }
 
 function describeConfiguration(credential: Reported["credential"]): Lines {
-  const parameters = Object.entries(credential.tokenParameters).map(([name, value]) =>
+  const parameters = credential.tokenParameters.map(({ name, value }) =>
     shownParameters.has(name) ? `${name}=${value}` : name,
   );
   return [
@@ -67,6 +68,7 @@ function describeConfiguration(credential: Reported["credential"]): Lines {
     ["Client authentication", credential.clientAuthentication],
     ["Scope", credential.scope || "none"],
     ["Token parameters", parameters.join(", ")],
+    ["Token request headers", credential.tokenHeaders.map(({ name }) => name).join(", ")],
   ];
 }
 

@@ -16,7 +16,10 @@ const client: TokenClient = {
   privateKey: null,
   certificate: null,
   scope: "orders.read orders.write",
-  tokenParameters: {},
+  tokenParameters: [],
+  tokenHeaders: [],
+  tokenMember: null,
+  acceptAnyTokenType: false,
   proxy: { mode: "none" },
 };
 

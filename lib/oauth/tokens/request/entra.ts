@@ -11,7 +11,6 @@ import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/re
 import { missing } from "#lib/oauth/client-authentication/require-secret.ts";
 import { signInScope } from "#lib/oauth/grants/authorization-code.ts";
 import type { GrantRequest, MsalCall } from "#lib/oauth/grants/model.ts";
-import { listExtraParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { AuthorizationRequest, ReceivedUserTokens, TokenClient } from "../model.ts";
 import { isPublicClient, postTokenRequest } from "./token-endpoint.ts";
@@ -155,7 +154,7 @@ function createNetworkClient(
   };
 }
 
-/** Puts the scope as it was entered, the extra parameters and, where the method is a header, that one into msal's request. */
+/** Puts the scope as it was entered and, where the method is a header, that one into msal's request. */
 function adapt(
   client: TokenClient,
   { scope }: MsalCall,
@@ -164,7 +163,6 @@ function adapt(
 ): TokenForm {
   if (scope === "") form.delete("scope");
   else form.set("scope", scope);
-  for (const [name, value] of listExtraParameters(client)) form.set(name, value);
   const { build } = clientAuthenticationMethods[client.clientAuthentication];
   const { authorization } = isPublic ? {} : build(client);
   if (!authorization) return { url, headers, form };

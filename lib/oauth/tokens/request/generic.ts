@@ -45,6 +45,7 @@ export async function requestThroughOpenidClient(
   configuration[customFetch] = async (url, { headers, body }) => {
     try {
       const form = new URLSearchParams(body as URLSearchParams);
+      if (request.isGrantInUrl) form.delete("grant_type");
       received = await postTokenRequest(client, { url, headers: Object.entries(headers), form }, now);
     } catch (err) {
       // openid-client wraps what its fetch throws; the caller gets the original.
@@ -58,9 +59,8 @@ export async function requestThroughOpenidClient(
       expires_in: received.expiresInSeconds,
     });
   };
-  const parameters = { ...Object.fromEntries(listExtraParameters(client)), ...request.parameters };
   try {
-    await genericGrantRequest(configuration, request.grantType, parameters);
+    await genericGrantRequest(configuration, request.grantType, request.parameters);
   } catch (err) {
     if (!received) throw failure ?? err;
   }
@@ -72,21 +72,22 @@ export function buildGenericAuthorizationUrl(client: TokenClient, request: Autho
   const server = { issuer: new URL(request.authorizationUrl).origin, authorization_endpoint: request.authorizationUrl };
   const configuration = new Configuration(server, client.clientId, undefined, None());
   if (request.authorizationUrl.startsWith("http:")) allowInsecureRequests(configuration);
-  return buildAuthorizationUrl(configuration, {
+  const url = buildAuthorizationUrl(configuration, {
     scope: signInScope(client),
     redirect_uri: request.redirectUri,
     state: request.state,
     nonce: request.nonce,
     code_challenge: request.codeChallenge,
     code_challenge_method: "S256",
-    ...Object.fromEntries(
-      listExtraParameters(client).filter(([name]) => ["audience", "resource", "organization", "hd"].includes(name)),
-    ),
     ...(request.responseMode === "form_post" && { response_mode: "form_post" }),
     ...(request.selectAccount && { prompt: "select_account" }),
     ...(request.acrValues !== null && { acr_values: request.acrValues }),
     ...(request.claims !== null && { claims: request.claims }),
-  }).href;
+  });
+  for (const { name, value } of listExtraParameters(client)) {
+    if (["audience", "resource", "organization", "hd"].includes(name)) url.searchParams.append(name, value);
+  }
+  return url.href;
 }
 
 async function createAuthentication(client: TokenClient): Promise<ClientAuth> {

@@ -1,19 +1,23 @@
+import { hasEncodedBasic } from "#lib/oauth/client-authentication/encoded-basic.ts";
 import { readClientCertificate, tokenUrlOf } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import { clientAuthenticationMethods, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
-import { AppError, isAppError, type ProviderError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { listExtraParameters } from "#lib/oauth/grants/token-parameters.ts";
+import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { countTokenRequest } from "#lib/platform/metrics/count.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import { traced } from "#lib/platform/tracing/traced.ts";
 import { tokenRequestLimits } from "../limits.ts";
 import type { ReceivedUserTokens, TokenClient } from "../model.ts";
-import { parseUserTokenAnswer, readServerTime, type Sent, type TokenAnswer } from "./parse.ts";
+import { parseTokenAnswer, type TokenAnswer } from "./parse.ts";
+import type { Sent } from "./redact-response.ts";
+import { readServerTime } from "./retry-after.ts";
 
 type TokenRequest = { url: string; headers: [string, string][]; form: URLSearchParams };
 
 /**
  * Posts a token request and reads the answer: the last step of both libraries, which only build the request.
  * @param now clock, milliseconds.
- * @throws AppError as `sendRequest` and `parseUserTokenAnswer`; without the client's secrets, even if the provider echoes them.
+ * @throws AppError as `sendRequest` and `parseTokenAnswer`; without the client's secrets, even if the provider echoes them.
  */
 export function postTokenRequest(
   client: TokenClient,
@@ -42,24 +46,22 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       ...tokenRequestLimits,
       url: request.url,
       method: "POST",
-      headers: [
-        ...request.headers.filter(([name]) => !/^(content-type|accept)$/i.test(name)),
-        ["content-type", "application/x-www-form-urlencoded;charset=UTF-8"],
-        ["accept", "application/json"],
-      ],
-      body: request.form.toString(),
+      headers: listHeaders(client, request),
+      body: withExtraParameters(client, request.form).toString(),
       proxy: client.proxy,
       trustedCa: null,
       trace: client.trace,
       clientCertificate: readClientCertificate(client),
     });
     answer = response;
-    const parsed = parseUserTokenAnswer(response, new URL(tokenUrlOf(client)).host, now(), sent);
+    const { tokenMember, acceptAnyTokenType } = client;
+    const settings = { tokenMember, acceptAnyTokenType, sent };
+    const parsed = parseTokenAnswer(response, new URL(tokenUrlOf(client)).host, now(), settings);
     count("succeeded");
     return { ...parsed, requestedAt, proxy: response.proxy };
   } catch (err) {
     count(toAppError(err).code);
-    throw withProof(withClocks(err, client, answer, now()), client);
+    throw withRequestFacts(withProof(withClocks(err, client, answer, now()), client), client, request);
   }
 }
 
@@ -72,7 +74,8 @@ function listSent(client: TokenClient, { headers, form }: TokenRequest): Sent {
     ...[...form].filter(([name]) => isSecretParameter(name)).map(([, value]) => value),
     ...headers.filter(([name]) => /^authorization$/i.test(name)).map(([, value]) => value.replace(/^\S+ /, "")),
   ];
-  return { secrets, shown: clientId };
+  const added = [...client.tokenHeaders, ...listExtraParameters(client).filter(({ name }) => isSecretParameter(name))];
+  return { secrets: [...secrets, ...added.map(({ value }) => value)], shown: clientId };
 }
 
 function isSecretParameter(name: string): boolean {
@@ -99,15 +102,46 @@ function withProof(err: unknown, client: TokenClient): unknown {
   return changeError(err, { details: { ...err.details, proof: "certificate" } });
 }
 
-function changeError(
-  err: AppError,
-  changes: { provider?: ProviderError; details?: Record<string, unknown> },
-): AppError {
+/** Records what the request had that can explain a refusal. */
+function withRequestFacts(err: unknown, client: TokenClient, { url, form }: TokenRequest): unknown {
+  if (!isAppError(err) || err.code !== "token_request_refused") return err;
+  const inUrl = new URL(url).searchParams.get("grant_type");
+  const grant = { grantType: form.get("grant_type"), ...(inUrl !== null && { grantTypeInUrl: inUrl }) };
+  const facts = { ...grant, ...(hasEncodedBasic(client) && { hasEncodedBasic: true }) };
+  return changeError(err, { details: { ...err.details, ...facts } });
+}
+
+/** Adds the credential's token parameters in their order; they replace what a library sets. */
+function withExtraParameters(client: TokenClient, form: URLSearchParams): URLSearchParams {
+  const extra = listExtraParameters(client);
+  const names = new Set(extra.map(({ name }) => name));
+  const pairs = [...form].filter(([name]) => !names.has(name));
+  return new URLSearchParams([...pairs, ...extra.map(({ name, value }) => [name, value])]);
+}
+
+/**
+ * Lists the headers. The media type has no charset: its registration defines none, and some servers reject one. The
+ * credential's headers come last and replace others.
+ */
+function listHeaders({ tokenHeaders }: TokenClient, { headers }: TokenRequest): [string, string][] {
+  const fixed: [string, string][] = [
+    ...headers.filter(([name]) => !/^(content-type|accept)$/i.test(name)),
+    ["content-type", "application/x-www-form-urlencoded"],
+    ["accept", "application/json"],
+  ];
+  const names = new Set(tokenHeaders.map(({ name }) => name.toLowerCase()));
+  return [
+    ...fixed.filter(([name]) => !names.has(name.toLowerCase())),
+    ...tokenHeaders.map(({ name, value }): [string, string] => [name, value]),
+  ];
+}
+
+function changeError(err: AppError, changes: { details: Record<string, unknown> }): AppError {
   return new AppError(err.code, err.message, {
     hint: err.hint ?? undefined,
     retryable: err.retryable,
-    details: changes.details ?? err.details,
+    details: changes.details,
     fields: err.fields,
-    provider: changes.provider ?? err.provider ?? undefined,
+    provider: err.provider ?? undefined,
   });
 }

@@ -16,6 +16,7 @@ import {
 } from "#lib/oauth/credentials/definition.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { factsOf } from "#lib/platform/definitions/field.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import { grantWords } from "../../_components/words.ts";
@@ -67,7 +68,6 @@ function describeField(credential: CredentialDetail, name: string): Item[] {
 }
 
 function describeClient({ credential, ownerAddress }: Props): Record<string, Item[]> {
-  const parameters = Object.entries(credential.tokenParameters);
   const ownerHint = ownerAddress
     ? `Alerts by e-mail go to ${ownerAddress}.`
     : "Can't be reached: no e-mail address is known, so alerts go to the channels only.";
@@ -88,15 +88,11 @@ function describeClient({ credential, ownerAddress }: Props): Record<string, Ite
     presentCertificate: [],
     secretExpiresOn: [],
     scope: [{ label: labels.scope, value: credential.scope && <code>{credential.scope}</code> }],
-    tokenParameters:
-      parameters.length === 0
-        ? []
-        : [
-            {
-              label: labels.tokenParameters,
-              value: parameters.map(([name, value]) => <Parameter key={name} name={name} value={value} />),
-            },
-          ],
+    tokenParameters: describePairs(labels.tokenParameters, credential.tokenParameters, "="),
+    tokenHeaders: describePairs(labels.tokenHeaders, credential.tokenHeaders, ": "),
+    tokenMember: credential.tokenMember
+      ? [{ label: labels.tokenMember, value: <code>{credential.tokenMember}</code> }]
+      : [],
     refreshIntervalSeconds: [
       { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
     ],
@@ -193,12 +189,16 @@ function describeProxy({ proxy }: CredentialDetail) {
   return `${url}${user}${around}`;
 }
 
-function Parameter({ name, value }: { name: string; value: string }) {
-  return (
-    <div>
+function describePairs(label: string, pairs: NameValue[], separator: string): Item[] {
+  const lines = pairs.map(({ name, value }, index) => (
+    // biome-ignore lint/suspicious/noArrayIndexKey: names can repeat, and the list never changes while it's shown.
+    <div key={index}>
       <code>
-        {name}={value}
+        {name}
+        {separator}
+        {value}
       </code>
     </div>
-  );
+  ));
+  return lines.length === 0 ? [] : [{ label, value: lines }];
 }
