@@ -20,6 +20,7 @@ export function describeSoap(
   forms: readonly string[],
 ): RunSoap {
   const json = reading?.json ?? null;
+  const headers = reading?.headers ?? null;
   const isCut = json !== null && JSON.stringify(json).length > maxJsonLength;
   const multipart = answer?.headers.some(([name, value]) => name === "content-type" && /^multipart\//i.test(value));
   return {
@@ -29,6 +30,7 @@ export function describeSoap(
     fault: reading?.fault ? redactFault(reading.fault, forms) : null,
     json: isCut ? null : redactJson(json, forms),
     jsonCut: isCut,
+    ...(headers !== null && JSON.stringify(headers).length <= maxJsonLength && { headers: redactJson(headers, forms) }),
     xml: multipart && reading?.xml ? redactText(reading.xml, forms) : null,
     attachments: (reading?.attachments ?? []).slice(0, maxAttachments),
     problem: reading?.problem ?? null,
