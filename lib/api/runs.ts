@@ -61,6 +61,7 @@ const soap = named(
       .nullable(),
     json: z.unknown().meta({ description: "The content of the answer's Body as data; null when it is too large." }),
     jsonCut: z.boolean(),
+    headers: z.unknown().optional().meta({ description: "The header blocks of the answer as data." }),
     xml: z.string().nullable().meta({ description: "The envelope, where it came inside a multipart answer." }),
     attachments: z.array(z.object({ contentId: z.string().nullable(), contentType: z.string(), bytes: z.int() })),
     problem: z.string().nullable().meta({ description: "Why the answer could not be understood." }),

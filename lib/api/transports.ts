@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
-import { soapVersions } from "#lib/delivery/soap/model.ts";
+import { omissionKinds, soapVersions } from "#lib/delivery/soap/model.ts";
 import { transportFields, typeFields } from "#lib/delivery/transports/definition.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
 import { type TransportDetail, type TransportSummary, wsdlSources } from "#lib/delivery/transports/model.ts";
@@ -34,6 +34,10 @@ const service = named(
         operations: z.array(z.string()),
       }),
     ),
+    omitted: z
+      .array(z.object({ what: z.enum(omissionKinds), name: z.string(), reason: z.string() }))
+      .optional()
+      .meta({ description: "What can't be used, and why: something that it needs is undefined or invalid." }),
   }),
 );
 

@@ -71,6 +71,8 @@ export type RunSoap = {
   /** The content of the answer's Body as data; null without one, and when it is too large to keep (`jsonCut`). */
   json: unknown;
   jsonCut: boolean;
+  /** The header blocks of the answer as data; absent without any. */
+  headers?: unknown;
   /** The envelope as XML where `response.body` is not it: inside a multipart answer. Null otherwise. */
   xml: string | null;
   /** Parts of a multipart answer beside the envelope. */

@@ -38,12 +38,19 @@ export function startSoapRequest(soap: SoapPlan): RunRequest {
 
 /**
  * Builds the envelope of a call. Each attempt gets its own: nonce, times and message id must not be sent twice.
+ * @param token takes the place of `{{token}}` in the header blocks; null leaves it as it is, for a preview.
  * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`
  */
-export function buildSoapRequest(order: SoapOrder, transport: TransportPlan, now: Date): BuiltCall {
+export function buildSoapRequest(
+  order: SoapOrder,
+  transport: TransportPlan,
+  now: Date,
+  token: string | null = null,
+): BuiltCall {
   const soap = transport.soap!;
   const password = openWssePassword(soap, transport.id);
-  const built = build(order, soap, password, now);
+  const headers = insertToken(order.call.headers, transport, soap.settings.headers, token);
+  const built = build({ ...order, call: { ...order.call, headers } }, soap, password, now);
   return {
     request: {
       method: "POST",
@@ -52,8 +59,28 @@ export function buildSoapRequest(order: SoapOrder, transport: TransportPlan, now
       body: built.body,
     },
     action: readAction(built),
-    secrets: password === null ? [] : [password],
+    secrets: [password, token && escapeText(token)].filter((each): each is string => Boolean(each)),
   };
+}
+
+const tokenTemplate = /\{\{\s*token\s*\}\}/g;
+const escapeText = (text: string): string => text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/"/g, "&quot;");
+
+/** Puts the token into the transport's own header blocks, where services such as Salesforce's require it. */
+function insertToken(headers: string, { authorization }: TransportPlan, own: string, token: string | null): string {
+  if (own.search(tokenTemplate) === -1) return headers;
+  if (authorization.kind !== "credential") {
+    throw new AppError(
+      "transport_unusable",
+      "The header blocks contain {{token}}, but the transport has no credential.",
+      {
+        hint: "Select a credential as the transport's Authorization, or remove {{token}} from its header blocks.",
+      },
+    );
+  }
+  if (token === null || !headers.startsWith(own)) return headers;
+  // A trigger's blocks follow. What its variables contain is never a template.
+  return own.replace(tokenTemplate, () => escapeText(token)) + headers.slice(own.length);
 }
 
 function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | null, now: Date): BuiltEnvelope {

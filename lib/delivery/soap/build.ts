@@ -1,9 +1,10 @@
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { assign } from "./content/arrange.ts";
 import { type AddressingInput, type SecurityInput, writeAddressing, writeSecurity } from "./envelope/security.ts";
 import { XmlWriter } from "./envelope/writer.ts";
 import type { BuiltEnvelope, ElementNode, OperationNode, OperationRef, SoapVersion, Wsdl } from "./model.ts";
 import { ns } from "./names.ts";
-import { type Members, memberOf } from "./values.ts";
+import { bodyOfValue, isMembers, type Members } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
@@ -27,36 +28,44 @@ const prefix = "soap";
 export function buildEnvelope(wsdl: Wsdl, ref: OperationRef, input: BuildInput): BuiltEnvelope {
   const { port, operation } = findOperation(wsdl, ref);
   const writer = new XmlWriter(wsdl.types, operation.use === "encoded");
-  const body = writeBody(writer, operation, input.arguments);
-  const header = writeHeader(input, operation);
+  const { "#headers": blocks, ...members } = input.arguments;
+  const body = writeBody(writer, operation, members);
+  const described = { kind: "sequence" as const, min: 1, max: 1, items: operation.headers.input };
+  const header = writeHeader(input, operation, isMembers(blocks) ? writer.group(described, blocks) : "");
   const namespace = port.soapVersion === "1.2" ? ns.envelope12 : ns.envelope;
   const opened = `<${prefix}:Envelope xmlns:${prefix}="${namespace}"${writer.declarations()}>`;
   const text = `<?xml version="1.0" encoding="utf-8"?>\n${opened}${header}<${prefix}:Body>${body}</${prefix}:Body></${prefix}:Envelope>`;
   return frame(text, port.soapVersion, operation.soapAction);
 }
 
-function writeBody(writer: XmlWriter, { input, style, use }: OperationNode, args: Members): string {
-  const { element, wrapped, content, attributes } = input;
+function writeBody(writer: XmlWriter, { input: body, style, use }: OperationNode, args: Members): string {
+  const { element, wrapped } = body;
   if (!wrapped) {
-    return content.items
+    const { values } = assign(body.content, args);
+    return body.content.items
       .filter((item): item is ElementNode => item.kind === "element")
-      .map((item) => {
-        const value = memberOf(args, item.name);
-        return writer.element(item, value === undefined ? {} : value);
-      })
+      .map((item) => writer.element(item, values.has(item) ? values.get(item) : {}))
       .join("");
   }
   const tag = writer.name(element!.namespace, element!.name);
   const encoding = style === "rpc" && use === "encoded" ? ` ${prefix}:encodingStyle="${ns.encoding}"` : "";
+  const { content, attributes, named } = bodyOfValue(writer.types, body, args);
   const inner = writer.group(content, args);
-  return `<${tag}${encoding}${writer.attributes(attributes, args, false)}>${inner}</${tag}>`;
+  const typed = named ? writer.namedType(named) : "";
+  return `<${tag}${encoding}${typed}${writer.attributes(attributes, args, false)}>${inner}</${tag}>`;
 }
 
-function writeHeader({ headers = [], security, addressing, now, nonce }: BuildInput, operation: OperationNode): string {
+/** @param described header blocks that the binding describes. */
+function writeHeader(
+  { headers = [], security, addressing, now, nonce }: BuildInput,
+  operation: OperationNode,
+  described: string,
+): string {
   const own = headers.map(({ xml }, index) => checkFragment(xml, headers.length > 1 ? `headers.${index}` : "headers"));
   const blocks = [
     addressing ? writeAddressing({ ...addressing, action: addressing.action ?? operation.addressingAction }) : "",
     security ? writeSecurity(security, { now, nonce, envelopePrefix: prefix }) : "",
+    described,
     ...own,
   ].join("");
   return blocks === "" ? "" : `<${prefix}:Header>${blocks}</${prefix}:Header>`;

@@ -14,7 +14,7 @@ import type {
   Wsdl,
 } from "./model.ts";
 import type { QName } from "./names.ts";
-import { isRequired, listElements, type Members, requireType } from "./values.ts";
+import { isRequired, listElements, listValues, type Members, memberOf, requireType } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 
 /** How deep an example goes: types may hold themselves. */
@@ -37,7 +37,7 @@ export function describeOperation(wsdl: Wsdl, ref: OperationRef): OperationDescr
 }
 
 /** The types that input, output and faults lead to, the built-in ones too. */
-function collectTypes(wsdl: Wsdl, { input, output, faults }: OperationNode): Types {
+function collectTypes(wsdl: Wsdl, { input, output, faults, headers }: OperationNode): Types {
   const found: Types = {};
   const waiting: QName[] = [];
   const addParticle = (particle: Particle): void => {
@@ -49,7 +49,9 @@ function collectTypes(wsdl: Wsdl, { input, output, faults }: OperationNode): Typ
     if (!body) continue;
     addParticle(body.content);
     addAttributes(body.attributes);
+    if (body.type) waiting.push(body.type);
   }
+  for (const node of [...headers.input, ...headers.output]) waiting.push(node.type);
   for (const { element } of faults) {
     const node = element === null ? undefined : wsdl.elements[element];
     if (node) waiting.push(node.type);
@@ -100,7 +102,9 @@ function fill(types: Types, particle: Particle, members: Members, depth: number)
   if (particle.kind === "element") {
     const value = exampleElement(types, particle, depth);
     const isList = particle.max === null || particle.max > 1;
-    members[particle.name] = isList ? Array.from({ length: Math.max(1, particle.min) }, () => value) : value;
+    const known = listValues(memberOf(members, particle.name));
+    const values = Array.from({ length: isList ? Math.max(1, particle.min) : 1 }, () => value);
+    members[particle.name] = isList || known.length > 0 ? [...known, ...values] : value;
     return;
   }
   const items = particle.kind === "choice" ? particle.items.slice(0, 1) : particle.items.filter(isRequired);

@@ -1,7 +1,9 @@
+import { posix } from "node:path";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { WsdlDocument } from "./model.ts";
 import { ns } from "./names.ts";
 import { invalidWsdl } from "./wsdl/schema-index.ts";
+import { isWellKnown } from "./wsdl/well-known.ts";
 import { attribute, childElements, childrenNamed, type Element } from "./xml/elements.ts";
 import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
@@ -25,6 +27,8 @@ export function findImports(document: WsdlDocument): Import[] {
   const ofSchemas = schemas.flatMap((schema) =>
     childElements(schema)
       .filter(({ localName }) => ["import", "include", "redefine"].includes(localName ?? ""))
+      // The schema of a well-known namespace is the one that everybody knows, wherever it is said to be.
+      .filter((each) => each.localName !== "import" || !isWellKnown(attribute(each, "namespace")))
       .map((each) => toImport(document, each, "schemaLocation")),
   );
   return [...own, ...ofSchemas].filter((each): each is Import => each !== null);
@@ -56,7 +60,7 @@ export function schemasOf(definitions: Element): Element[] {
 function toImport(document: WsdlDocument, element: Element, name: "location" | "schemaLocation"): Import | null {
   const text = attribute(element, name)?.trim() ?? "";
   if (text === "") return null;
-  const location = resolveLocation(document.location, text);
+  const location = resolveLocation(document.base ?? document.location, text);
   const namespace = attribute(element, "namespace");
   if (location === null) {
     throw new AppError(
@@ -67,15 +71,16 @@ function toImport(document: WsdlDocument, element: Element, name: "location" | "
       },
     );
   }
-  // What everybody knows; the encoding schema's types are built in.
-  return location === ns.encoding || location === ns.xsd ? null : { location, namespace };
+  return isWellKnown(location) ? null : { location, namespace };
 }
 
 /** Where an import leads, null for what is never read: files, ftp, and every other scheme. */
 export function resolveLocation(base: string, text: string): string | null {
   if (base.startsWith("upload:")) {
     if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? new URL(text).href : null;
-    return /^[a-z][a-z0-9+.-]*:|^\/\/|^\\\\/i.test(text) ? null : `upload:${text.replace(/^\.\//, "")}`;
+    if (/^[a-z][a-z0-9+.-]*:|^\/\/|^\\\\/i.test(text)) return null;
+    const folder = posix.dirname(base.slice("upload:".length).replaceAll("\\", "/"));
+    return `upload:${posix.join(folder, text.replaceAll("\\", "/")).replace(/^\/+/, "")}`;
   }
   if (!URL.canParse(text, base)) return null;
   const url = new URL(text, base);

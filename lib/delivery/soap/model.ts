@@ -4,7 +4,8 @@ import type { QName } from "./names.ts";
 // is told of an operation is a part of it.
 
 /** A document of a WSDL. `location` is its absolute URL, or `upload:` and the file's name. */
-export type WsdlDocument = { location: string; text: string };
+/** `base` is where it was read from in the end, if that isn't `location`: what it imports is relative to that. */
+export type WsdlDocument = { location: string; text: string; base?: string };
 
 export const soapVersions = ["1.1", "1.2"] as const;
 export type SoapVersion = (typeof soapVersions)[number];
@@ -34,6 +35,8 @@ export type SimpleType = {
   listOf?: QName;
   /** The types of a union. */
   unionOf?: QName[];
+  /** The type that this one restricts. */
+  derivedFrom?: QName;
   documentation?: string;
 };
 
@@ -102,6 +105,8 @@ export type MessageBody = {
   content: GroupNode;
   /** Attributes of the wrapper, wrapped document style only. */
   attributes: AttributeNode[];
+  /** The type of the wrapper, wrapped document style only: the arguments can name a derived one. */
+  type?: QName;
 };
 
 export type OperationNode = {
@@ -116,6 +121,8 @@ export type OperationNode = {
   /** Null for a one-way operation. */
   output: MessageBody | null;
   faults: { name: string; element: QName | null }[];
+  /** Header blocks that the binding describes for requests and responses. */
+  headers: { input: ElementNode[]; output: ElementNode[] };
 };
 
 export type PortNode = {
@@ -125,7 +132,11 @@ export type PortNode = {
   operations: Record<string, OperationNode>;
 };
 
-export type ServiceNode = { name: string; documentation: string | null; ports: PortNode[] };
+export const omissionKinds = ["port", "operation", "response", "header", "member", "document"] as const;
+/** What a WSDL describes and Sallyport can't use, and why. `name` is `Port`, `Port/Operation`, a type and its member, or a URL. */
+export type Omission = { what: (typeof omissionKinds)[number]; name: string; reason: string };
+
+export type ServiceNode = { name: string; documentation: string | null; ports: PortNode[]; omitted: Omission[] };
 
 export type Wsdl = { services: ServiceNode[]; types: Types; elements: Record<QName, ElementNode> };
 
@@ -136,6 +147,8 @@ export type OperationRef = { service: string; port: string; operation: string };
 export type ServiceDescription = {
   name: string;
   ports: { name: string; address: string | null; soapVersion: SoapVersion; operations: string[] }[];
+  /** What is left out because of something undefined or invalid; absent if it's nothing. */
+  omitted?: Omission[];
 };
 
 /** One operation with all types that it needs, for a form in the browser. */
@@ -168,6 +181,8 @@ export type SoapReading = {
   fault: SoapFault | null;
   /** The content of the Body as data. */
   json: unknown;
+  /** The header blocks as data, null if there are none. */
+  headers: unknown;
   /** The envelope. */
   xml: string | null;
   attachments: { contentId: string | null; contentType: string; bytes: number }[];

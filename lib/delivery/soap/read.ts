@@ -1,6 +1,6 @@
 import { XMLSerializer } from "@xmldom/xmldom";
 import { type Part, parameterOf, splitParts } from "./envelope/multipart.ts";
-import { findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
+import { define, findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
 import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
 import { ns, toQName } from "./names.ts";
 import { listElements, type Members } from "./values.ts";
@@ -45,7 +45,7 @@ export function readSoapAnswer(answer: SoapAnswer, wsdl: Wsdl | null, ref: Opera
 }
 
 function nothing(problem: string | null): SoapReading {
-  return { envelope: false, fault: null, json: null, xml: null, attachments: [], problem };
+  return { envelope: false, fault: null, json: null, headers: null, xml: null, attachments: [], problem };
 }
 
 function readEnvelope(text: string, wsdl: Wsdl | null, output: MessageBody | null): SoapReading {
@@ -60,8 +60,10 @@ function readEnvelope(text: string, wsdl: Wsdl | null, output: MessageBody | nul
     };
   }
   const [body] = childrenNamed(root, envelope, "Body");
-  if (!body) return { ...nothing("the envelope has no Body."), envelope: true, xml: text };
-  const read = { envelope: true, xml: text, attachments: [], problem: null };
+  const [header] = childrenNamed(root, envelope, "Header");
+  const headers = header ? readHeaders(header, wsdl) : null;
+  if (!body) return { ...nothing("the envelope has no Body."), envelope: true, xml: text, headers };
+  const read = { headers, envelope: true, xml: text, attachments: [], problem: null };
   const [fault] = childrenNamed(body, envelope, "Fault");
   const references = findReferences(body);
   if (fault) return { ...read, fault: readFault(fault, wsdl?.types ?? noTypes, wsdl), json: null };
@@ -78,7 +80,8 @@ function readBody(body: Element, wsdl: Wsdl | null, output: MessageBody | null, 
   const [first] = contents;
   if (!first) return null;
   if (output?.wrapped && contents.length === 1 && first.localName === output.element?.name) {
-    return readWrapped(first, types, output, references);
+    const isTyped = output.type !== undefined && first.hasAttributeNS(ns.xsi, "type");
+    return isTyped ? toJson(types, first, output.type!, references) : readWrapped(first, types, output, references);
   }
   const declared = new Map(listElements(output?.content ?? null).map((each) => [each.name, each]));
   const members: Members = {};
@@ -87,6 +90,17 @@ function readBody(body: Element, wsdl: Wsdl | null, output: MessageBody | null, 
     members[name] = toJson(types, each, declared.get(name)?.type ?? typeOf(wsdl, each), references);
   }
   return members;
+}
+
+/** The header blocks by name, a list if there are several of a name. */
+function readHeaders(header: Element, wsdl: Wsdl | null): unknown {
+  const members: Members = {};
+  for (const child of childElements(header)) {
+    const name = child.localName ?? child.nodeName;
+    const value = toJson(wsdl?.types ?? noTypes, child, typeOf(wsdl, child), noReferences());
+    define(members, name, Object.hasOwn(members, name) ? [members[name], value].flat() : value);
+  }
+  return Object.keys(members).length === 0 ? null : members;
 }
 
 const isRootFalse = (element: Element): boolean => element.getAttributeNS(ns.encoding, "root") !== "1";

@@ -1,3 +1,8 @@
+import { type Assigned, assign, isAssigned } from "./content/arrange.ts";
+import { describeExpected, listChoices } from "./content/choices.ts";
+import { attributeValue, findAttribute, isNameOf, keyOf } from "./content/names.ts";
+import { arrangeByOrder } from "./content/order.ts";
+import { undeclaredElement } from "./content/undeclared.ts";
 import { findLexicalProblem } from "./lexical.ts";
 import type {
   ArgumentProblem,
@@ -5,6 +10,7 @@ import type {
   ComplexType,
   ElementNode,
   GroupNode,
+  MessageBody,
   OperationRef,
   Particle,
   SimpleType,
@@ -13,15 +19,17 @@ import type {
 } from "./model.ts";
 import {
   arrayContent,
+  bodyOfValue,
   holdsAny,
   isMembers,
   isRequired,
-  isUsed,
   listElements,
   listValues,
   type Members,
   memberOf,
   requireType,
+  simpleValue,
+  takesList,
   toLexical,
   typeOfValue,
 } from "./values.ts";
@@ -46,15 +54,18 @@ export function validateArguments(
   args: unknown,
   options: Options = { templates: false },
 ): ArgumentProblem[] {
-  const { input } = findOperation(wsdl, ref).operation;
+  const { input, headers } = findOperation(wsdl, ref).operation;
   const check = new Check(wsdl.types, options);
   if (!isMembers(args))
     return [{ path: "", message: "must be an object whose members are the elements of the operation." }];
-  check.members(args, input.content, input.attributes, { path: "", anyAttribute: false, hasText: false });
+  const { "#headers": blocks, ...members } = args;
+  check.body(members, input);
+  if (blocks !== undefined) check.headers(blocks, headers.input);
   return check.problems.slice(0, maxProblems);
 }
 
-type Place = { path: string; anyAttribute: boolean; hasText: boolean };
+/** `takesType` is whether `@xsi:type` can name another type. */
+type Place = { path: string; anyAttribute: boolean; hasText: boolean; takesType: boolean };
 
 class Check {
   readonly problems: ArgumentProblem[] = [];
@@ -66,10 +77,36 @@ class Check {
     this.#options = options;
   }
 
-  members(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
+  body(members: Members, body: MessageBody): undefined {
+    const { content, attributes, named } = bodyOfValue(this.#types, body, members);
+    if (named?.problem) return this.#add("@xsi:type", named.problem);
+    if (named?.type.kind === "complex" && named.type.abstract) return this.#add("", namesNoType);
+    const place = { path: "", anyAttribute: false, hasText: false, takesType: named !== null };
+    this.#members(members, content, attributes, place);
+  }
+
+  /** Header blocks that the binding describes. */
+  headers(value: unknown, blocks: ElementNode[]): undefined {
+    if (!isMembers(value)) return this.#add("#headers", "must be an object whose members are header blocks.");
+    const place = { path: "#headers", anyAttribute: false, hasText: false, takesType: false };
+    this.#members(value, { kind: "all", min: 1, max: 1, items: blocks }, [], place);
+  }
+
+  #members(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
     this.#unknown(members, content, attributes, place);
-    for (const attribute of attributes) this.#attribute(attribute, members, place.path);
-    if (content) this.#group(content, members, place.path);
+    for (const attribute of attributes) this.#attribute(attribute, attributes, members, place.path);
+    if (memberOf(members, "#order") !== undefined) this.#inOrder(content, members, place.path);
+    else if (content) this.#group(content, { assigned: assign(content, members), members }, place.path);
+  }
+
+  #inOrder(content: GroupNode | null, members: Members, path: string): undefined {
+    const ordered = arrangeByOrder(content, members, (node) => takesList(this.#types, node));
+    if ("problem" in ordered) return this.#add(join(path, "#order"), ordered.problem);
+    for (const each of ordered.placed) {
+      if ("any" in each) continue;
+      const at = join(path, each.key);
+      this.#element(each.node, each.value, each.index === null ? at : `${at}[${each.index}]`);
+    }
   }
 
   #unknown(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
@@ -77,11 +114,12 @@ class Check {
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
         const isKnown =
-          place.anyAttribute || name === "@xsi:type" || attributes.some((each) => `@${each.name}` === name);
+          place.anyAttribute || (name === "@xsi:type" && place.takesType) || findAttribute(attributes, name) !== null;
         if (!isKnown) this.#add(join(place.path, name), "is no attribute of this element.");
       } else if (name === "#any") this.#any(members, content, place.path);
-      else if (name === "#text" ? place.hasText : elements.some((each) => each.name === name)) continue;
-      else this.#add(join(place.path, name), `is not known here; ${known(elements)}`);
+      else if (name === "#order") continue;
+      else if (name === "#text" ? place.hasText : elements.some((each) => isNameOf(each, name))) continue;
+      else this.#add(join(place.path, name), `is not known here; ${describeExpected(elements)}`);
     }
   }
 
@@ -103,8 +141,9 @@ class Check {
     }
   }
 
-  #attribute({ name, type, required, fixed }: AttributeNode, members: Members, path: string): undefined {
-    const value = memberOf(members, `@${name}`);
+  #attribute(attribute: AttributeNode, all: AttributeNode[], members: Members, path: string): undefined {
+    const { name, type, required, fixed } = attribute;
+    const value = attributeValue(all, attribute, members);
     const at = join(path, `@${name}`);
     if (value === undefined || value === null) {
       if (required) this.#add(at, "is missing; the attribute is required.");
@@ -114,35 +153,40 @@ class Check {
     this.#simple(node.kind === "simple" ? node : { kind: "simple", base: "string" }, value, at, fixed);
   }
 
-  #group(group: GroupNode, members: Members, path: string): undefined {
-    if (group.min === 0 && !isUsed(group, members)) return;
-    if (group.kind === "choice") return this.#choice(group, members, path);
-    const isRepeated = group.max === null || group.max > 1;
-    for (const item of group.items) this.#particle(item, members, path, isRepeated);
+  #group(group: GroupNode, given: Given, path: string, isInRepeated = false): undefined {
+    if (group.min === 0 && !isAssigned(group, given.assigned)) return;
+    if (group.kind === "choice") return this.#choice(group, given, path, isInRepeated);
+    const isRepeated = isInRepeated || group.max === null || group.max > 1;
+    for (const item of group.items) this.#particle(item, given, path, isRepeated);
   }
 
-  #choice(group: GroupNode, members: Members, path: string): undefined {
-    const used = group.items.filter((item) => isUsed(item, members));
+  #choice(group: GroupNode, given: Given, path: string, isInRepeated: boolean): undefined {
+    const used = group.items.filter((item) => isAssigned(item, given.assigned));
     const isOnce = group.max === 1;
     if (used.length === 0) {
-      if (isRequired(group)) this.#add(path, `needs one of ${list(group.items)}.`);
+      if (isRequired(group)) this.#add(path, `needs one of ${listChoices(group.items)}.`);
       return;
     }
-    if (isOnce && used.length > 1)
-      this.#add(path, `may hold only one of ${list(group.items)}; ${list(used)} are given.`);
-    for (const item of used) this.#particle(item, members, path, !isOnce);
+    if (isOnce && used.length > 1) {
+      const hint = isInRepeated
+        ? ' each time. Give the order of all values as "#order".'
+        : `; ${listChoices(used)} are given.`;
+      this.#add(path, `may hold only one of ${listChoices(group.items)}${hint}`);
+    }
+    for (const item of used) this.#particle(item, given, path, isInRepeated || !isOnce);
   }
 
   /** @param isRepeated whether a group around it may be repeated, and with it everything inside. */
-  #particle(particle: Particle, members: Members, path: string, isRepeated: boolean): undefined {
+  #particle(particle: Particle, given: Given, path: string, isRepeated: boolean): undefined {
+    const { assigned, members } = given;
     if (particle.kind === "any") {
-      if (particle.min > 0 && memberOf(members, "#any") === undefined)
+      if (particle.min > 0 && assigned.any === undefined)
         this.#add(join(path, "#any"), "is missing: any element is needed here, as XML.");
       return;
     }
-    if (particle.kind !== "element") return this.#group(particle, members, path);
-    const value = memberOf(members, particle.name);
-    const at = join(path, particle.name);
+    if (particle.kind !== "element") return this.#group(particle, given, path, isRepeated);
+    const value = assigned.values.get(particle);
+    const at = join(path, keyOf(particle, members));
     if (value === undefined) {
       if (particle.min > 0 && particle.default === undefined && particle.fixed === undefined)
         this.#add(at, "is missing.");
@@ -150,7 +194,7 @@ class Check {
     }
     if (this.#isTemplate(value)) return;
     const maxHere = isRepeated ? null : particle.max;
-    const isOneList = maxHere === 1 && this.#takesList(particle);
+    const isOneList = maxHere === 1 && takesList(this.#types, particle);
     const values = isOneList ? [value] : listValues(value);
     if (Array.isArray(value) && maxHere === 1 && !isOneList)
       return this.#add(at, "may occur only once; a list is given.");
@@ -162,20 +206,16 @@ class Check {
     for (const [index, each] of values.entries()) this.#element(particle, each, `${at}[${index}]`);
   }
 
-  /** A value that is a list in itself: of a list type, or a SOAP-encoded array. */
-  #takesList({ type }: ElementNode): boolean {
-    const node = requireType(this.#types, type);
-    return node.kind === "simple" ? node.listOf !== undefined : node.arrayOf !== undefined;
-  }
-
   #element(node: ElementNode, value: unknown, path: string): undefined {
     if (this.problems.length >= maxProblems || this.#isTemplate(value)) return;
     if (value === null) {
       if (!node.nillable) this.#add(path, "may not be null (the element is not nillable).");
       return;
     }
-    const { type } = typeOfValue(this.#types, node, value);
-    if (type.kind === "simple") this.#simple(type, value, path, node.fixed);
+    const { type, problem } = typeOfValue(this.#types, node, value);
+    if (problem && !this.#isTemplate((value as Members)["@xsi:type"]))
+      return this.#add(join(path, "@xsi:type"), problem);
+    if (type.kind === "simple") this.#simple(type, simpleValue(value), path, node.fixed);
     else this.#complex(type, value, path);
   }
 
@@ -185,13 +225,24 @@ class Check {
       const isScalar = !Array.isArray(value);
       if (isScalar && type.text) return this.#text(type, value, path);
       if (isScalar && type.mixed && isAnything(type)) return;
-      return this.#add(path, `must be an object; ${known(listElements(type.content))}`);
+      return this.#add(path, `must be an object; ${describeExpected(listElements(type.content))}`);
     }
-    if (type.abstract) return this.#add(path, 'has an abstract type: name the one that is meant, as "@xsi:type".');
-    if (isAnything(type)) return;
+    if (type.abstract) return this.#add(path, namesNoType);
+    if (isAnything(type)) return this.#undeclared(value, path);
     if (type.text) this.#text(type, memberOf(value, "#text") ?? "", path);
     const hasText = type.text !== undefined || type.mixed === true;
-    this.members(value, type.content, type.attributes, { path, anyAttribute: type.anyAttribute === true, hasText });
+    const place = { path, anyAttribute: type.anyAttribute === true, hasText, takesType: true };
+    this.#members(value, type.content, type.attributes, place);
+  }
+
+  /** Members of `xs:anyType`, which can name the types of their values. */
+  #undeclared(members: Members, path: string): undefined {
+    for (const [key, value] of Object.entries(members)) {
+      if (key.startsWith("@") || key.startsWith("#")) continue;
+      const node = undeclaredElement(key);
+      if (!node) this.#add(join(path, key), "isn't the name of an element.");
+      else for (const each of listValues(value)) this.#element(node, each, join(path, key));
+    }
   }
 
   #text(type: ComplexType, value: unknown, path: string): undefined {
@@ -223,6 +274,11 @@ class Check {
   }
 }
 
+const namesNoType = 'has an abstract type: name the one that is meant, as "@xsi:type".';
+
+/** What is given for a content. */
+type Given = { assigned: Assigned; members: Members };
+
 /** `xs:anyType`: whatever is given. */
 const isAnything = (type: ComplexType): boolean =>
   type.anyAttribute === true &&
@@ -231,23 +287,3 @@ const isAnything = (type: ComplexType): boolean =>
   type.content.items[0]!.kind === "any";
 
 const join = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);
-
-function known(elements: ElementNode[]): string {
-  const names = [...new Set(elements.map(({ name }) => name))];
-  if (names.length === 0) return "no elements are expected.";
-  return `expected ${names.length > 15 ? `${names.slice(0, 15).join(", ")} …` : names.join(", ")}.`;
-}
-
-function list(items: Particle[]): string {
-  return items
-    .map((item) =>
-      item.kind === "any"
-        ? "#any"
-        : item.kind === "element"
-          ? item.name
-          : listElements(item)
-              .map(({ name }) => name)
-              .join(" and "),
-    )
-    .join(", ");
-}

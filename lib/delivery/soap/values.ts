@@ -1,6 +1,16 @@
 import { findType } from "./builtin.ts";
-import type { ComplexType, ElementNode, Particle, SimpleType, TypeNode, Types } from "./model.ts";
-import { localOf, type QName } from "./names.ts";
+import type {
+  ComplexType,
+  ElementNode,
+  GroupNode,
+  MessageBody,
+  Particle,
+  SimpleType,
+  TypeNode,
+  Types,
+} from "./model.ts";
+import type { QName } from "./names.ts";
+import { findNamedType } from "./xsi-type.ts";
 
 /** A JSON object of arguments. */
 export type Members = Record<string, unknown>;
@@ -25,20 +35,41 @@ export function requireType(types: Types, name: QName): TypeNode {
   return findType(types, name) ?? { kind: "simple", base: "string" };
 }
 
-/** The type of a value: `@xsi:type` may name one that is derived from the declared one. */
-export function typeOfValue(
-  types: Types,
-  node: ElementNode,
-  value: unknown,
-): { type: TypeNode; name: QName; isNamed: boolean } {
+/** The type of a value. `problem` says why `@xsi:type` can't be used. */
+export type ValueType = { type: TypeNode; name: QName; isNamed: boolean; problem: string | null };
+
+/** The type of a value: `@xsi:type` can name one that is derived from the declared one. */
+export function typeOfValue(types: Types, node: Pick<ElementNode, "type">, value: unknown): ValueType {
+  const declared = { type: requireType(types, node.type), name: node.type, isNamed: false, problem: null };
   const wanted = isMembers(value) ? memberOf(value, "@xsi:type") : undefined;
-  if (typeof wanted === "string" && wanted !== "") {
-    const name = Object.keys(types).find(
-      (each) => each === wanted || localOf(each) === localOf(wanted.replace(/^.*:/, "")),
-    );
-    if (name) return { type: types[name]!, name, isNamed: true };
+  if (wanted === undefined || wanted === null || wanted === "") return declared;
+  const found = findNamedType(types, node.type, String(wanted));
+  return "problem" in found ? { ...declared, ...found } : { ...found, isNamed: true, problem: null };
+}
+
+/** What the wrapper of a Body contains: that of the type that `@xsi:type` names, or of the declared one. */
+export function bodyOfValue(
+  types: Types,
+  { content, attributes, type }: MessageBody,
+  members: Members,
+): Pick<MessageBody, "attributes"> & { content: GroupNode | null; named: ValueType | null } {
+  const named = type === undefined ? null : typeOfValue(types, { type }, members);
+  if (named?.isNamed && named.type.kind === "complex") {
+    return { content: named.type.content, attributes: named.type.attributes, named };
   }
-  return { type: requireType(types, node.type), name: node.type, isNamed: false };
+  return { content, attributes, named };
+}
+
+/** The text of a value of a simple type, which can be in an object next to `@xsi:type`. */
+export function simpleValue(value: unknown): unknown {
+  if (!isMembers(value) || memberOf(value, "@xsi:type") === undefined) return value;
+  return Object.keys(value).every((name) => name.startsWith("@") || name === "#text") ? (value["#text"] ?? "") : value;
+}
+
+/** Whether one value of an element is a list: of a list type, or a SOAP-encoded array. */
+export function takesList(types: Types, { type }: ElementNode): boolean {
+  const node = requireType(types, type);
+  return node.kind === "simple" ? node.listOf !== undefined : node.arrayOf !== undefined;
 }
 
 /** The elements that a content may hold, whatever choices are made. */

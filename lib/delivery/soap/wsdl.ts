@@ -1,12 +1,15 @@
 import { createHash } from "node:crypto";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { isSchema, maxDocuments, maxWsdlBytes, readDocument, resolveLocation, schemasOf } from "./imports.ts";
-import type { ServiceDescription, Wsdl, WsdlDocument } from "./model.ts";
+import { isSchema, maxDocuments, maxWsdlBytes, readDocument } from "./imports.ts";
+import type { Omission, ServiceDescription, ServiceNode, Wsdl, WsdlDocument } from "./model.ts";
 import { ns, toQName } from "./names.ts";
+import { collectSchemas } from "./wsdl/collect-schemas.ts";
 import type { Definitions } from "./wsdl/definitions.ts";
-import { compileService } from "./wsdl/ports.ts";
+import { listOmittedMembers } from "./wsdl/omissions.ts";
+import { compileBindings, compileService } from "./wsdl/ports.ts";
+import { pruneTypes } from "./wsdl/prune.ts";
 import { compileSchemas } from "./wsdl/schema.ts";
-import { invalidWsdl, lineOf, type SchemaPart, toSchemaPart } from "./wsdl/schema-index.ts";
+import { invalidWsdl, lineOf, reasonOf } from "./wsdl/schema-index.ts";
 import { attribute, childElements, type Element } from "./xml/elements.ts";
 
 const maxElements = 1_000_000;
@@ -21,29 +24,68 @@ export function hashWsdl(documents: readonly WsdlDocument[]): string {
 }
 
 /**
- * Compiles a WSDL 1.1 with its SOAP bindings.
+ * Compiles a WSDL 1.1 with its SOAP bindings. What refers to something undefined or invalid is left out, and `omitted` lists it.
  * @param documents the WSDL first, then everything that it imports.
- * @throws AppError `wsdl_invalid` (what and where), `wsdl_too_large`, `wsdl_import_refused`
+ * @throws AppError `wsdl_invalid` (what and where) if nothing can be called, `wsdl_too_large`, `wsdl_import_refused`
  */
 export function parseWsdl(documents: readonly WsdlDocument[]): Wsdl {
   checkSize(documents);
-  const roots = new Map<string, Element>();
-  for (const document of documents) roots.set(document.location, readDocument(document));
+  const { roots, unreadable } = readDocuments(documents);
   countElements([...roots.values()]);
   const definitions: Definitions = { message: new Map(), portType: new Map(), binding: new Map(), services: [] };
   for (const [location, root] of roots) if (!isSchema(root)) collect(root, location, definitions);
   const { types, elements, compiler } = compileSchemas(collectSchemas(documents, roots));
+  const omittedMembers = pruneTypes(types, compiler.broken);
   const context = { definitions, elements, compiler };
-  const services = definitions.services.map((service) => compileService(service, context));
-  if (services.every(({ ports }) => ports.length === 0)) {
-    throw invalidWsdl(documents[0]!.location, "it has no service with a port for SOAP 1.1 or 1.2 over HTTP");
+  const described = definitions.services.map((service) => compileService(service, context));
+  const isPortless = described.every(({ ports }) => ports.length === 0);
+  const services = isPortless ? [...described, compileBindings(context)] : described;
+  const usable = services.filter(({ ports }) => ports.length > 0);
+  if (usable.length === 0) throw explainUnusable(documents[0]!, services, unreadable);
+  const omitted = [...unreadable.map(({ omission }) => omission), ...services.flatMap((each) => without(usable, each))];
+  for (const service of usable) {
+    service.omitted.push(...listOmittedMembers(service, types, omittedMembers), ...omitted);
   }
-  return { services: services.filter(({ ports }) => ports.length > 0), types, elements };
+  return { services: usable, types, elements };
+}
+
+/** What services without a usable port leave out. */
+const without = (usable: ServiceNode[], service: ServiceNode): Omission[] =>
+  usable.includes(service) ? [] : service.omitted;
+
+type Unreadable = { omission: Omission; error: AppError };
+
+/** The roots by location. Only the WSDL itself has to be readable. */
+function readDocuments(documents: readonly WsdlDocument[]): { roots: Map<string, Element>; unreadable: Unreadable[] } {
+  const roots = new Map<string, Element>();
+  const unreadable: Unreadable[] = [];
+  for (const document of documents) {
+    const { location } = document;
+    try {
+      const root = readDocument(document);
+      if (!isSchema(root)) checkDefinitions(root, location);
+      roots.set(location, root);
+    } catch (error) {
+      const reason = reasonOf(error);
+      if (document === documents[0]) throw error;
+      unreadable.push({ omission: { what: "document", name: location, reason }, error: error as AppError });
+    }
+  }
+  return { roots, unreadable };
+}
+
+/** Names the document that can't be read, if there is one: what is undefined might be in it. */
+function explainUnusable({ location }: WsdlDocument, services: ServiceNode[], [unreadable]: Unreadable[]): AppError {
+  if (unreadable) return unreadable.error;
+  const [omission] = services.flatMap(({ omitted }) => omitted);
+  return omission
+    ? invalidWsdl(location, `none of its operations can be called. ${omission.name}: ${omission.reason}`)
+    : invalidWsdl(location, "it has no service with a port, and no binding, for SOAP 1.1 or 1.2 over HTTP");
 }
 
 /** What a WSDL offers. */
 export function listServices({ services }: Wsdl): ServiceDescription[] {
-  return services.map(({ name, ports }) => ({
+  return services.map(({ name, ports, omitted }) => ({
     name,
     ports: ports.map(({ name: port, address, soapVersion, operations }) => ({
       name: port,
@@ -51,6 +93,7 @@ export function listServices({ services }: Wsdl): ServiceDescription[] {
       soapVersion,
       operations: Object.keys(operations).sort(),
     })),
+    ...(omitted.length > 0 && { omitted }),
   }));
 }
 
@@ -83,14 +126,16 @@ function countElements(roots: Element[]): void {
   }
 }
 
+function checkDefinitions(root: Element, location: string): void {
+  if (root.namespaceURI === ns.wsdl && root.localName === "definitions") return;
+  const what =
+    root.namespaceURI === "http://www.w3.org/ns/wsdl"
+      ? "it is WSDL 2.0, and WSDL 1.1 is needed"
+      : `its root is ${root.nodeName}, not wsdl:definitions`;
+  throw invalidWsdl(location, what, lineOf(root));
+}
+
 function collect(root: Element, location: string, into: Definitions): void {
-  if (root.namespaceURI !== ns.wsdl || root.localName !== "definitions") {
-    const what =
-      root.namespaceURI === "http://www.w3.org/ns/wsdl"
-        ? "it is WSDL 2.0, and WSDL 1.1 is needed"
-        : `its root is ${root.nodeName}, not wsdl:definitions`;
-    throw invalidWsdl(location, what, lineOf(root));
-  }
   const namespace = attribute(root, "targetNamespace") ?? "";
   for (const child of childElements(root)) {
     if (child.namespaceURI !== ns.wsdl) continue;
@@ -100,28 +145,4 @@ function collect(root: Element, location: string, into: Definitions): void {
     if (kind === "service") into.services.push(definition);
     else if (kind === "message" || kind === "portType" || kind === "binding") into[kind].set(name, definition);
   }
-}
-
-/** All schemas: inside of WSDLs, and documents of their own, included ones in the namespace of who includes them. */
-function collectSchemas(documents: readonly WsdlDocument[], roots: Map<string, Element>): SchemaPart[] {
-  const parts: SchemaPart[] = [];
-  const seen = new Map<Element, Set<string>>();
-  const add = (element: Element, location: string, includedIn: string | null) => {
-    const part = toSchemaPart(element, location, includedIn);
-    const namespaces = seen.get(element) ?? new Set();
-    if (namespaces.has(part.namespace)) return;
-    seen.set(element, namespaces.add(part.namespace));
-    parts.push(part);
-    for (const child of childElements(element)) {
-      if (child.localName !== "include" && child.localName !== "redefine") continue;
-      const target = resolveLocation(location, attribute(child, "schemaLocation") ?? "");
-      const root = target === null ? undefined : roots.get(target);
-      if (root) add(root, target!, part.namespace);
-    }
-  };
-  for (const { location } of documents) {
-    const root = roots.get(location)!;
-    for (const schema of isSchema(root) ? [root] : schemasOf(root)) add(schema, location, null);
-  }
-  return parts;
 }

@@ -11,7 +11,7 @@ import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
 import type { TransportInput } from "./schema.ts";
-import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
+import { checkAddress, checkPort, decideWsdl, selectPort } from "./soap/check-port.ts";
 import { findTransport, toTransportDetail, type WsdlAttempt } from "./store.ts";
 
 /**
@@ -27,9 +27,10 @@ export async function createTransport(
 ): Promise<TransportDetail> {
   return inTransaction(async (tx) => {
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
-    const input = await takeClientCertificate(entered, now);
-    checkTrustedCa(input.trustedCa);
-    const { keep, services } = decideWsdl(input, null, wsdl);
+    const given = await takeClientCertificate(entered, now);
+    checkTrustedCa(given.trustedCa);
+    const { keep, services } = decideWsdl(given, null, wsdl);
+    const input = selectPort(given, services);
     const address = checkPort(input, services);
     const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);
     checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));

@@ -172,8 +172,14 @@ export const soapFields = {
       .meta({ description: "Empty when the WSDL was uploaded, and for raw envelopes without one." }),
     { stored: z.string() },
   ),
-  service: field("Service", z.string().trim().max(200).default("")),
-  port: field("Port", z.string().trim().max(200).default("")),
+  service: field(
+    "Service",
+    z.string().trim().max(200).default("").meta({ description: "Optional if the WSDL has only one." }),
+  ),
+  port: field(
+    "Port",
+    z.string().trim().max(200).default("").meta({ description: "Optional if the service has only one." }),
+  ),
   endpointUrl: field(
     "Endpoint URL",
     optionalServiceUrl
@@ -233,10 +239,7 @@ const soapSettings = z.object(soapFields).superRefine((soap, context) => {
   if (soap.wsdlUrl !== "" && soap.documents) complain("documents", "Give the WSDL's URL or upload it, not both.");
   if (soap.raw) {
     if (soap.endpointUrl === "") complain("endpointUrl", "Raw envelopes need the URL that they are sent to.");
-    return;
   }
-  if (soap.service === "") complain("service", "Enter the service's name as in the WSDL.");
-  if (soap.port === "") complain("port", "Enter the port's name as in the WSDL.");
 });
 
 /** `password` is write-only: absent keeps the stored one, null removes it. */

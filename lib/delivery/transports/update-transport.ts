@@ -16,7 +16,7 @@ import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
-import { checkAddress, checkPort, decideWsdl } from "./soap/check-port.ts";
+import { checkAddress, checkPort, decideWsdl, selectPort } from "./soap/check-port.ts";
 import { findPort } from "./soap/settings.ts";
 import {
   findTransport,
@@ -58,13 +58,14 @@ export async function updateTransportIn(
   const uses = await findTransportUses(tx, id, ctx.grants);
   const before = toTransportDetail(found, uses);
   if (version !== found.row.version) throw await refuseStaleEdit(tx, { kind: "transport", id }, version, before);
-  const input = await takeClientCertificate(mergeUpdate(found.row, changes), now);
+  const given = await takeClientCertificate(mergeUpdate(found.row, changes), now);
+  const { keep, services } = decideWsdl(given, found, wsdl);
+  const input = selectPort(given, services);
   if (input.nodeId !== found.row.nodeId) {
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
-  const { keep, services } = decideWsdl(input, found, wsdl);
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
   await checkUnattended(tx, id, input);

@@ -10,6 +10,7 @@ import { soapVersions } from "#lib/delivery/soap/model.ts";
 import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { FormValues } from "./form-values.ts";
+import { OmittedNotice } from "./omitted-notice.tsx";
 import { wsdlChoices } from "./soap-values.ts";
 import { useWsdl } from "./use-wsdl.ts";
 import { wsdlSourceWords } from "./words.ts";
@@ -121,7 +122,8 @@ function UploadFields({ transport, wsdl }: WsdlProps & { transport: TransportDet
 /** Service, port, and another address; picked from what the WSDL offers, typed as long as that isn't known. */
 function PortFields({ wsdl }: WsdlProps) {
   const [service, port] = useFormContext<FormValues>().watch(["soap.service", "soap.port"]);
-  const chosen = wsdl.services.find(({ name }) => name === service)?.ports.find(({ name }) => name === port);
+  const offered = wsdl.services.find(({ name }) => name === service);
+  const chosen = offered?.ports.find(({ name }) => name === port);
   return (
     <>
       <div className="grid grid-cols-1 items-start gap-4 sm:grid-cols-2">
@@ -146,6 +148,7 @@ function PortFields({ wsdl }: WsdlProps) {
           {chosen.address ? <span className="wrap-anywhere">at {chosen.address}</span> : "without an address"}
         </Remark>
       )}
+      {offered?.omitted && <OmittedNotice omitted={offered.omitted} />}
       <TextField
         name="soap.endpointUrl"
         label={labels["soap.endpointUrl"]}

@@ -64,7 +64,7 @@ export function SoapHeaderFields({ passwordSetAt }: { passwordSetAt: string | nu
               mono
               rows={{ min: 2, max: 16 }}
               placeholder={'<t:Tenant xmlns:t="urn:example:tenant">7</t:Tenant>'}
-              description="Optional. XML of one or more elements, each with its namespace."
+              description="Optional. XML of one or more elements, each with its namespace. {{token}} is replaced with the credential's token."
             />
           </>
         )}

@@ -115,7 +115,7 @@ function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: 
   const authorization = openAuthorization(order.transport, progress.issued ?? null);
   secrets.push(...secretsOf(authorization));
   if (order.soap) {
-    progress.built = buildSoapRequest(order.soap, order.transport, startedAt);
+    progress.built = buildSoapRequest(order.soap, order.transport, startedAt, progress.issued?.accessToken);
     secrets.push(...progress.built.secrets);
   }
   progress.request = prepareRequest(progress.built?.request ?? order.request, authorization);

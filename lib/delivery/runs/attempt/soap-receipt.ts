@@ -21,6 +21,7 @@ export function describeSoap(
   sent: SentSecrets,
 ): RunSoap {
   const json = reading?.json ?? null;
+  const headers = reading?.headers ?? null;
   const isCut = json !== null && JSON.stringify(json).length > maxJsonLength;
   const multipart = answer?.headers.some(([name, value]) => name === "content-type" && /^multipart\//i.test(value));
   return {
@@ -30,6 +31,7 @@ export function describeSoap(
     fault: reading?.fault ? redactFault(reading.fault, sent) : null,
     json: isCut ? null : redactJson(json, sent),
     jsonCut: isCut,
+    ...(headers !== null && JSON.stringify(headers).length <= maxJsonLength && { headers: redactJson(headers, sent) }),
     xml: multipart && reading?.xml ? redactText(reading.xml, sent) : null,
     attachments: redactJson((reading?.attachments ?? []).slice(0, maxAttachments), sent) as RunSoap["attachments"],
     problem: reading?.problem ? redactText(reading.problem, sent) : null,

@@ -15,6 +15,7 @@ const reading = (fault: Partial<NonNullable<SoapReading["fault"]>> | null): Soap
     ...fault,
   },
   json: null,
+  headers: null,
   xml: null,
   attachments: [],
   problem: null,

@@ -1,10 +1,13 @@
 import { findType } from "../builtin.ts";
+import { declaredNames, isOutOfOrder, wholeName } from "../content/children.ts";
+import { sharedNames } from "../content/names.ts";
 import { isInteger } from "../lexical.ts";
-import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
-import { ns, type QName } from "../names.ts";
-import { listElements, type Members } from "../values.ts";
+import type { ComplexType, SimpleType, TypeNode, Types } from "../model.ts";
+import { ns, type QName, toQName } from "../names.ts";
+import { isMembers, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";
+import { nameType } from "../xsi-type.ts";
 
 /** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
 export type References = { byId: ReadonlyMap<string, Element>; read: number };
@@ -31,13 +34,16 @@ export function toJson(types: Types, element: Element, type: QName | null, refer
   }
   if (isNil(target) || isNil(element)) return null;
   if (depth > maxDepth) return null;
-  const node = findNamedType(types, target) ?? (type === null ? null : findType(types, type));
+  const named = findNamedType(types, target);
+  const node = named?.type ?? (type === null ? null : findType(types, type));
   if (node?.kind === "simple") return toValue(node, target.textContent ?? "");
   if (node?.arrayOf || isEncodedArray(target)) {
     const item = node?.kind === "complex" ? (node.arrayOf ?? null) : null;
     return childElements(target).map((child) => toJson(types, child, item, references, depth + 1));
   }
-  return toMembers(types, target, node, references, depth);
+  const value = toMembers(types, target, node, references, depth);
+  if (!named || named.name === type || !isMembers(value)) return value;
+  return { "@xsi:type": nameType(named.name, type), ...value };
 }
 
 /** What stands for an element that refers to another one. */
@@ -47,9 +53,12 @@ function follow(element: Element, references: References): Element {
 }
 
 /** `xsi:type` says more than the schema: a derived type, or any type at all where the schema leaves it open. */
-function findNamedType(types: Types, element: Element): TypeNode | null {
-  const named = element.getAttributeNS(ns.xsi, "type");
-  return named ? findType(types, resolveName(element, named)) : null;
+function findNamedType(types: Types, element: Element): { name: QName; type: TypeNode } | null {
+  const text = element.getAttributeNS(ns.xsi, "type");
+  if (!text) return null;
+  const name = resolveName(element, text);
+  const type = findType(types, name);
+  return type && { name, type };
 }
 
 const isNil = (element: Element): boolean => /^(true|1)$/.test(element.getAttributeNS(ns.xsi, "nil") ?? "");
@@ -64,7 +73,7 @@ export function toMembers(
   depth: number,
 ): unknown {
   const members: Members = {};
-  const declared = new Map(listElements(type?.content ?? null).map((each) => [each.name, each]));
+  const declared = declaredNames(type?.content ?? null);
   const repeats = type ? findRepeated(type) : new Set<string>();
   const add = (name: string, value: unknown, isList: boolean) => {
     const known = Object.hasOwn(members, name) ? members[name] : undefined;
@@ -77,36 +86,49 @@ export function toMembers(
     }
   };
   const lists = new Set<unknown>();
-  for (const { namespaceURI, localName, value } of element.attributes) {
-    if (
-      namespaceURI === ns.xmlns ||
-      namespaceURI === ns.xsi ||
-      namespaceURI === ns.envelope ||
-      namespaceURI === ns.encoding
-    )
-      continue;
-    if (localName !== "href" && !(localName === "id" && references.byId.size > 0))
-      define(members, `@${localName}`, value);
-  }
+  readAttributes(type, element, references, members);
   const children = childElements(element);
+  const keys: string[] = [];
   for (const child of children) {
-    const name = child.localName ?? child.nodeName;
-    const node: ElementNode | undefined = declared.get(name);
-    add(name, toJson(types, child, node?.type ?? null, references, depth + 1), repeats.has(name));
+    const { key, node } = declared.find(child);
+    keys.push(key);
+    add(
+      key,
+      toJson(types, child, node?.type ?? null, references, depth + 1),
+      repeats.has(node ? wholeName(node) : key),
+    );
   }
+  if (isOutOfOrder(types, type, members, keys)) define(members, "#order", keys);
   const text = element.textContent ?? "";
   if (type?.text) {
     const simple = findType(types, type.text);
     return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, text) : text };
   }
   if (children.length > 0) return members;
-  if (type && declared.size > 0) return members;
+  if (type && !declared.isEmpty) return members;
   if (Object.keys(members).length === 0) return text === "" && type !== null && !type.mixed ? {} : text;
   return text.trim() === "" ? members : { ...members, "#text": text };
 }
 
+/** Attributes of these namespaces say how an element is encoded. */
+const ignored = new Set<string | null>([ns.xmlns, ns.xsi, ns.envelope, ns.encoding]);
+
+/** Attributes by their local names, or by whole names where those of two namespaces have the same local name. */
+function readAttributes(type: ComplexType | null, element: Element, references: References, members: Members): void {
+  if (element.attributes.length === 0) return;
+  const given = [...element.attributes]
+    .filter(({ namespaceURI }) => !ignored.has(namespaceURI))
+    .map(({ localName, namespaceURI, value }) => ({ name: localName ?? "", namespace: namespaceURI ?? "", value }))
+    .filter(({ name }) => name !== "href" && !(name === "id" && references.byId.size > 0));
+  if (given.length === 0) return;
+  const shared = sharedNames([...(type?.attributes ?? []), ...given]);
+  for (const { name, namespace, value } of given) {
+    define(members, `@${shared.has(name) ? toQName(namespace, name) : name}`, value);
+  }
+}
+
 /** Also for a name such as `__proto__`, which would otherwise set something else. */
-function define(members: Members, name: string, value: unknown): void {
+export function define(members: Members, name: string, value: unknown): void {
   Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
@@ -117,7 +139,7 @@ function findRepeated(type: ComplexType): Set<string> {
   const found = new Set<string>();
   const walk = (particle: NonNullable<ComplexType["content"]>["items"][number], isRepeated: boolean) => {
     const here = isRepeated || particle.max === null || particle.max > 1;
-    if (particle.kind === "element" && here) found.add(particle.name);
+    if (particle.kind === "element" && here) found.add(wholeName(particle));
     else if (particle.kind !== "element" && particle.kind !== "any")
       for (const item of particle.items) walk(item, here);
   };

@@ -1,18 +1,22 @@
-import { xsd } from "../builtin.ts";
-import type { AttributeNode, ComplexType, ElementNode, GroupNode, Particle, SimpleType, Types } from "../model.ts";
+import { arrange, type Placed } from "../content/arrange.ts";
+import { attributeValue } from "../content/names.ts";
+import { arrangeByOrder } from "../content/order.ts";
+import { listUndeclared } from "../content/undeclared.ts";
+import type { AttributeNode, ComplexType, ElementNode, GroupNode, SimpleType, Types } from "../model.ts";
 import { localOf, namespaceOf, ns, type QName } from "../names.ts";
 import {
   arrayContent,
   isMembers,
-  isRequired,
-  isUsed,
   listElements,
   listValues,
   type Members,
   memberOf,
   requireType,
+  simpleValue,
+  takesList,
   toLexical,
   typeOfValue,
+  type ValueType,
 } from "../values.ts";
 import { escapeAttribute, escapeXml } from "../xml/elements.ts";
 
@@ -22,15 +26,13 @@ const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [n
  * Writes values as XML by the model. All prefixes that it uses are declared once, on an element around what it writes (`declarations`).
  */
 export class XmlWriter {
-  readonly #types: Types;
+  readonly types: Types;
   readonly #isEncoded: boolean;
   readonly #prefixes = new Map<string, string>();
-  /** Whose `#any` is written. */
-  readonly #withAny = new WeakSet<Members>();
 
   /** @param isEncoded whether each element says its type (SOAP 1.1 section 5). */
   constructor(types: Types, isEncoded: boolean) {
-    this.#types = types;
+    this.types = types;
     this.#isEncoded = isEncoded;
   }
 
@@ -55,61 +57,34 @@ export class XmlWriter {
       .join("");
   }
 
-  /** What members hold of a content, in the schema's order. */
+  /** What members hold of a content, in the order of the schema or of `#order`. */
   group(group: GroupNode | null, members: Members): string {
-    if (!group || (group.min === 0 && !isUsed(group, members))) return "";
-    const isRepeated = group.max === null || group.max > 1;
-    const used = group.kind === "choice" ? group.items.filter((item) => isUsed(item, members)) : group.items;
-    if (!isRepeated || group.kind === "choice") return used.map((item) => this.#particle(item, members)).join("");
-    // A repeated sequence is written turn by turn: the first of each, then the second …
-    const rounds = Math.max(1, ...listElements(group).map(({ name }) => listValues(memberOf(members, name)).length));
-    const turns = Array.from({ length: rounds }, (_, turn) => {
-      const one = listElements(group)
-        .map(({ name }): [string, unknown] => [name, listValues(memberOf(members, name))[turn]])
-        .filter(([, value]) => value !== undefined);
-      const any = turn === 0 ? memberOf(members, "#any") : undefined;
-      const these = Object.fromEntries(any === undefined ? one : [...one, ["#any", any]]);
-      return used.map((item) => this.#particle(item, these)).join("");
-    });
-    return turns.join("");
+    return this.#place(group, members)
+      .map((each) => ("any" in each ? each.any.map(String).join("") : this.element(each.node, each.value)))
+      .join("");
   }
 
-  #particle(particle: Particle, members: Members): string {
-    if (particle.kind === "any") return this.#any(members);
-    if (particle.kind !== "element") return this.group(particle, members);
-    const value = memberOf(members, particle.name);
-    if (value === undefined) {
-      const preset = particle.fixed ?? particle.default;
-      return preset !== undefined && isRequired(particle) ? this.element(particle, preset) : "";
-    }
-    if (Array.isArray(value) && !this.#takesList(particle))
-      return value.map((each) => this.element(particle, each)).join("");
-    return this.element(particle, value);
-  }
-
-  /** All of it where the schema has room first. */
-  #any(members: Members): string {
-    if (this.#withAny.has(members)) return "";
-    this.#withAny.add(members);
-    return listValues(memberOf(members, "#any")).map(String).join("");
-  }
-
-  #takesList({ type, max }: ElementNode): boolean {
-    if (max !== 1) return false;
-    const node = requireType(this.#types, type);
-    return node.kind === "simple" ? node.listOf !== undefined : node.arrayOf !== undefined;
+  #place(group: GroupNode | null, members: Members): Placed[] {
+    const takesListHere = (node: ElementNode) => takesList(this.types, node);
+    const ordered = memberOf(members, "#order") === undefined ? null : arrangeByOrder(group, members, takesListHere);
+    return ordered && "placed" in ordered ? ordered.placed : arrange(group, members, takesListHere);
   }
 
   /** One element with its value. */
   element(node: ElementNode, value: unknown): string {
     const tag = this.name(node.namespace, node.name);
     if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
-    const { type, name, isNamed } = typeOfValue(this.#types, node, value);
+    const { type, name, isNamed } = typeOfValue(this.types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
-    if (type.kind === "simple") return `<${tag}${typed}>${this.#simple(type, value)}</${tag}>`;
+    if (type.kind === "simple") return `<${tag}${typed}>${this.#simple(type, simpleValue(value))}</${tag}>`;
     if (type.arrayOf) return this.#array(tag, name, type, value);
     const { attributes, content } = this.#complex(type, value);
     return content === "" ? `<${tag}${typed}${attributes}/>` : `<${tag}${typed}${attributes}>${content}</${tag}>`;
+  }
+
+  /** `xsi:type` for a type that arguments name. */
+  namedType({ name, isNamed }: ValueType): string {
+    return isNamed ? this.#typeAttribute(name, true) : "";
   }
 
   #typeAttribute(name: QName, isNamed = false): string {
@@ -126,7 +101,7 @@ export class XmlWriter {
       return { attributes: "", content: escapeXml(toLexical({ kind: "simple", base: "string" }, value) ?? "") };
     const attributes = this.attributes(type.attributes, value, type.anyAttribute === true);
     if (type.text) {
-      const text = requireType(this.#types, type.text);
+      const text = requireType(this.types, type.text);
       return {
         attributes,
         content: this.#simple(
@@ -143,18 +118,18 @@ export class XmlWriter {
 
   /** Members of `xs:anyType`, which no schema declares. */
   #undeclared(members: Members): string {
-    return Object.entries(members)
-      .filter(([name]) => /^[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name))
-      .flatMap(([name, value]) => listValues(value).map((each) => this.element(undeclaredElement(name), each)))
+    return listUndeclared(members)
+      .map(({ node, value }) => this.element(node, value))
       .join("");
   }
 
   /** The attributes of members, those with defaults left to the reader. */
   attributes(declared: readonly AttributeNode[], members: Members, takesAny: boolean): string {
-    const known = declared.map(({ name, namespace, type, fixed, required }) => {
-      const value = memberOf(members, `@${name}`) ?? (required ? fixed : undefined);
+    const known = declared.map((attribute) => {
+      const { name, namespace, type, fixed, required } = attribute;
+      const value = attributeValue(declared, attribute, members) ?? (required ? fixed : undefined);
       if (value === undefined || value === null) return "";
-      const node = requireType(this.#types, type);
+      const node = requireType(this.types, type);
       const text = toLexical(node.kind === "simple" ? node : { kind: "simple", base: "string" }, value) ?? "";
       return ` ${this.name(namespace, name)}="${escapeAttribute(text)}"`;
     });
@@ -174,8 +149,4 @@ export class XmlWriter {
     const content = items.map((item) => this.element(arrayContent(type), item)).join("");
     return `<${tag}${this.#typeAttribute(name)}${arrayType}>${content}</${tag}>`;
   }
-}
-
-function undeclaredElement(name: string): ElementNode {
-  return { kind: "element", name, namespace: "", type: xsd("anyType"), min: 0, max: null };
 }

@@ -3,6 +3,7 @@ import type { AttributeNode, ElementNode } from "../model.ts";
 import { localOf, namespaceOf, ns } from "../names.ts";
 import { attribute, childElements, type Element, findDocumentation, resolveName } from "../xml/elements.ts";
 import { invalidWsdl, maxGroupDepth, type SchemaPart, type Schemas } from "./schema-index.ts";
+import { isWellKnown } from "./well-known.ts";
 
 /** An element as a schema declares it, once in its place. */
 export function compileElement(schemas: Schemas, element: Element, part: SchemaPart): ElementNode {
@@ -46,12 +47,13 @@ function compileAttribute(schemas: Schemas, element: Element, part: SchemaPart):
   const required = attribute(element, "use") === "required";
   if (ref !== null) {
     const name = resolveName(element, ref);
-    const target = schemas.index.components.attribute.get(name);
+    const target = schemas.find("attribute", name);
     // xml:lang and its like need no schema; what SOAP's encoding defines goes along by itself.
     if (!target && namespaceOf(name) === ns.xml) {
       return { name: localOf(name), namespace: ns.xml, type: xsd("string"), required };
     }
-    if (!target) return null;
+    if (!target && isWellKnown(namespaceOf(name))) return null;
+    if (!target) return { name: localOf(name), namespace: namespaceOf(name), type: xsd("anySimpleType"), required };
     return { ...compileAttribute(schemas, target.element, target.part)!, namespace: target.part.namespace, required };
   }
   return { ...compileDeclaration(schemas, element, part, part.qualifiesAttributes), required };

@@ -1,9 +1,9 @@
 import { xsd } from "../builtin.ts";
 import type { ElementNode, GroupNode, MessageBody } from "../model.ts";
-import { localOf, namespaceOf, ns } from "../names.ts";
+import { localOf, namespaceOf, ns, type QName } from "../names.ts";
 import { attribute, childElements, childrenNamed, type Element, resolveName } from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
-import { invalidWsdl, lineOf } from "./schema-index.ts";
+import { invalidWsdl, lineOf, reasonOf } from "./schema-index.ts";
 
 type BodyInput = {
   which: "input" | "output";
@@ -29,9 +29,13 @@ export function compileBody(input: BodyInput): { body: MessageBody; use: "litera
   const soapBody = side && findBody(side, soapNamespace);
   const use = soapBody && attribute(soapBody, "use") === "encoded" ? "encoded" : "literal";
   const chosen = soapBody ? attribute(soapBody, "parts") : null;
-  const parts = childrenNamed(definition.element, ns.wsdl, "part").filter(
-    (part) => chosen === null || chosen.split(/\s+/).includes(attribute(part, "name") ?? ""),
-  );
+  const names = chosen?.split(/\s+/) ?? null;
+  // The part of a soap:header isn't in the Body, even if soap:body doesn't list its parts (WSDL 1.1 section 3.7).
+  const inHeader = side ? listHeaderParts(side, soapNamespace).filter((each) => each.message === messageName) : [];
+  const parts = childrenNamed(definition.element, ns.wsdl, "part").filter((part) => {
+    const own = attribute(part, "name") ?? "";
+    return names ? names.includes(own) : !inHeader.some((header) => header.part === own);
+  });
   const nodes = parts.map((part) => compilePart(part, definition.location, context, style));
   if (style === "rpc") {
     const wrapper = which === "input" ? name : `${name}Response`;
@@ -42,6 +46,39 @@ export function compileBody(input: BodyInput): { body: MessageBody; use: "litera
     };
   }
   return { use, body: documentBody(nodes, context) };
+}
+
+/** The parts of the `soap:header` elements of a side, which can be inside of `mime:multipartRelated`. */
+function listHeaderParts(side: Element, soapNamespace: string): { message: QName; part: string }[] {
+  return childElements(side).flatMap((child) => {
+    if (child.namespaceURI !== soapNamespace) return listHeaderParts(child, soapNamespace);
+    if (child.localName !== "header") return [];
+    const message = resolveName(child, attribute(child, "message") ?? "");
+    return [{ message, part: attribute(child, "part")?.trim() ?? "" }];
+  });
+}
+
+/** The header blocks that a binding describes for a side of an operation (WSDL 1.1 section 3.7). */
+export function compileHeaders(
+  bound: Element,
+  which: "input" | "output",
+  soapNamespace: string,
+  context: Context,
+  omit: (reason: string) => void,
+): ElementNode[] {
+  const [side] = childrenNamed(bound, ns.wsdl, which);
+  return (side ? listHeaderParts(side, soapNamespace) : []).flatMap(({ message, part: name }) => {
+    const definition = context.definitions.message.get(message);
+    const parts = definition ? childrenNamed(definition.element, ns.wsdl, "part") : [];
+    const part = parts.find((each) => attribute(each, "name") === name);
+    try {
+      if (part) return { ...compilePart(part, definition!.location, context, "document"), min: 0 };
+      omit(`the message ${message} has no part ${name}`);
+    } catch (err) {
+      omit(reasonOf(err));
+    }
+    return [];
+  });
 }
 
 /** `soap:body`, which may be inside of `mime:multipartRelated`. */
@@ -63,10 +100,28 @@ function documentBody(nodes: ElementNode[], { compiler }: Context): MessageBody 
   if (nodes.length > 1 || type?.kind !== "complex" || type.text || type.mixed || type.arrayOf) {
     return { element, wrapped: false, content: sequence(nodes), attributes: [] };
   }
-  return { element, wrapped: true, content: type.content ?? sequence([]), attributes: type.attributes };
+  return {
+    element,
+    wrapped: true,
+    content: type.content ?? sequence([]),
+    attributes: type.attributes,
+    type: node.type,
+  };
 }
 
-function compilePart(
+/** @throws AppError `wsdl_invalid` for a part whose element or type isn't defined, or can't be used */
+function compilePart(part: Element, location: string, context: Context, style: "document" | "rpc"): ElementNode {
+  const node = findPart(part, location, context, style);
+  const reason = context.compiler.broken.get(node.type);
+  if (reason === undefined) return node;
+  throw invalidWsdl(
+    location,
+    `the part ${attribute(part, "name")} of a message can't be used: ${reason}`,
+    lineOf(part),
+  );
+}
+
+function findPart(
   part: Element,
   location: string,
   { elements, compiler }: Context,
@@ -76,7 +131,9 @@ function compilePart(
   const element = attribute(part, "element");
   if (element !== null) {
     const key = resolveName(part, element);
-    const known = elements[key];
+    const component = elements[key] ? undefined : compiler.find("element", key);
+    const known = component ? compiler.globalElement(key, component) : elements[key];
+    compiler.finish();
     if (known) return { ...known, min: 1, max: 1 };
     // xsd:schema in a message is how .NET says "any XML" for a DataSet.
     if (namespaceOf(key) === ns.xsd)
@@ -85,6 +142,7 @@ function compilePart(
   }
   const type = attribute(part, "type");
   const resolved = type === null ? xsd("anyType") : compiler.requireType(part, type, location);
+  compiler.finish();
   // A part of rpc with a type may be nil when it is encoded; being strict there would refuse what services take.
   return {
     kind: "element",

@@ -1,5 +1,5 @@
 import type { GroupNode, Particle } from "../model.ts";
-import { namespaceOf, ns } from "../names.ts";
+import { localOf, namespaceOf, ns } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 import { compileElement } from "./declarations.ts";
 import { invalidWsdl, lineOf, maxGroupDepth, type SchemaPart, type Schemas } from "./schema-index.ts";
@@ -33,7 +33,9 @@ export function compileParticle(schemas: Schemas, element: Element, part: Schema
 }
 
 function expandGroup(schemas: Schemas, element: Element, part: SchemaPart, occurs: Occurs, depth: number) {
-  const { element: target, part: its } = schemas.require("group", element, part);
+  const found = schemas.find("group", resolveName(element, attribute(element, "ref") ?? ""));
+  if (!found) return missingParticle(schemas, "group", element, part, occurs);
+  const { element: target, part: its } = found;
   const model = findModel(target);
   const content = model ? compileParticle(schemas, model, its, depth + 1) : null;
   if (!content || content.kind === "element" || content.kind === "any") return content;
@@ -47,14 +49,29 @@ function compileElementParticle(schemas: Schemas, element: Element, part: Schema
   const name = resolveName(element, ref);
   // A schema in a message, beside any: how .NET sends a DataSet.
   if (namespaceOf(name) === ns.xsd) return { kind: "any", ...occurs };
-  const target = schemas.require("element", element, part);
+  const target = schemas.find("element", name);
+  if (!target) return missingParticle(schemas, "element", element, part, occurs);
   const head = { ...schemas.globalElement(name, target), ...occurs };
   const substitutes = schemas.index.substitutes.get(name) ?? [];
   if (substitutes.length === 0) return head;
   const isAbstract = attribute(target.element, "abstract") === "true";
-  const members = substitutes.map((each) => schemas.globalElement(each, schemas.index.components.element.get(each)!));
+  const members = substitutes.map((each) => ({ ...schemas.globalElement(each, schemas.find("element", each)!) }));
   const items = [...(isAbstract ? [] : [{ ...head, min: 1, max: 1 }]), ...members];
   return { kind: "choice", items, ...occurs };
+}
+
+/** An element in the place of something undefined. It is removed with what needs it (prune.ts). */
+function missingParticle(
+  schemas: Schemas,
+  kind: "element" | "group",
+  from: Element,
+  part: SchemaPart,
+  occurs: Occurs,
+): Particle {
+  const name = resolveName(from, attribute(from, "ref") ?? "");
+  const what = `the ${kind} ${name} is not defined by any of its schemas`;
+  const type = schemas.missing(`!${kind} ${name}`, what, from, part.location);
+  return { kind: "element", name: localOf(name), namespace: namespaceOf(name), type, ...occurs };
 }
 
 function readOccurs(element: Element): Occurs {

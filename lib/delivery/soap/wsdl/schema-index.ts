@@ -1,4 +1,4 @@
-import { AppError } from "#lib/platform/errors/app-error.ts";
+import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import type { ElementNode, TypeNode } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
@@ -25,18 +25,28 @@ export type SchemaIndex = {
   substitutes: Map<QName, QName[]>;
 };
 
-/** How the parts of a schema find what they refer to. All of these throw `wsdl_invalid` when nothing defines it. */
+/** How the parts of a schema find what they refer to. */
 export type Schemas = {
   readonly index: SchemaIndex;
-  /** The type that an attribute's text names; it need not be compiled yet. */
+  /** The type that an attribute's text names; it need not be compiled yet. One that nothing defines is recorded as broken. */
   requireType(from: Element, text: string, location: string): QName;
-  /** A type that must be complete since another one is made from it. */
+  /**
+   * A type that must be complete since another one is made from it.
+   * @throws AppError `wsdl_invalid` where nothing defines it, or where it is made from itself
+   */
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode;
   /** Compiles a type without a name. */
   inlineType(element: Element, part: SchemaPart): QName;
   typeOf(element: Element, part: SchemaPart): QName;
   globalElement(name: QName, component: Component): ElementNode;
-  /** What the attribute `ref` names. */
+  /** Records why something can't be used, and returns `key`, which takes the place of its type. */
+  missing(key: QName, what: string, from: Element, location: string): QName;
+  /** A component of the WSDL's own schemas or of a well-known one. */
+  find(kind: ComponentKind, name: QName): Component | undefined;
+  /**
+   * What the attribute `ref` names.
+   * @throws AppError `wsdl_invalid` where nothing defines it
+   */
   require(kind: ComponentKind, from: Element, part: SchemaPart): Component;
 };
 
@@ -82,12 +92,23 @@ function add({ components, substitutes }: SchemaIndex, element: Element, part: S
   substitutes.set(of, [...(substitutes.get(of) ?? []), key]);
 }
 
+const unusable = "The WSDL can't be used: ";
+
 /** `wsdl_invalid` with the document and, if it is known, the line. */
 export function invalidWsdl(location: string, what: string, line: number | null = null): AppError {
   const where = line === null ? location : `${location}, line ${line}`;
-  return new AppError("wsdl_invalid", `The WSDL can't be used: ${what} (${where}).`, {
+  return new AppError("wsdl_invalid", `${unusable}${what} (${where}).`, {
     hint: "Ask whoever runs the service for a WSDL that is complete, or correct it and upload it. Raw envelopes need no WSDL.",
   });
+}
+
+/**
+ * Why a part of a WSDL can't be used, for what is left out because of it.
+ * @throws any other error than `wsdl_invalid`
+ */
+export function reasonOf(err: unknown): string {
+  if (!isAppError(err) || err.code !== "wsdl_invalid") throw err;
+  return err.message.replace(unusable, "").replace(/\.$/, "");
 }
 
 /** The line of an element in its document. */

@@ -1,6 +1,6 @@
 import { findType, xsd } from "../builtin.ts";
 import type { ElementNode, TypeNode, Types } from "../model.ts";
-import type { QName } from "../names.ts";
+import { namespaceOf, type QName } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 import { compileComplexType } from "./complex-type.ts";
 import { compileElement } from "./declarations.ts";
@@ -10,18 +10,20 @@ import {
   indexSchemas,
   invalidWsdl,
   lineOf,
+  reasonOf,
   type SchemaIndex,
   type SchemaPart,
   type Schemas,
 } from "./schema-index.ts";
 import { compileSimpleType } from "./simple-type.ts";
+import { findWellKnown } from "./well-known.ts";
 
 /** Everything that schemas say: types and global elements by name. */
 export type CompiledSchemas = { types: Types; elements: Record<QName, ElementNode> };
 
 /**
- * Compiles schemas (XML Schema 1.0 part 1) to the model.
- * @throws AppError `wsdl_invalid` where something is referred to that no schema defines
+ * Compiles schemas (XML Schema 1.0 part 1) to the model. What refers to something undefined is recorded in `broken`, so that only
+ * what needs it is lost (part 1 section 5.3).
  */
 export function compileSchemas(parts: SchemaPart[]): CompiledSchemas & { compiler: SchemaCompiler } {
   const compiler = new SchemaCompiler(indexSchemas(parts));
@@ -34,7 +36,12 @@ export class SchemaCompiler implements Schemas {
   readonly types: Types = Object.create(null) as Types;
   readonly elements: Record<QName, ElementNode> = Object.create(null) as Record<QName, ElementNode>;
   readonly index: SchemaIndex;
+  /** Why types can't be used, by their names. */
+  readonly broken = new Map<QName, string>();
+  /** Types that something refers to. They are compiled one after another, so that types can contain each other. */
+  readonly #pending = new Map<QName, () => TypeNode>();
   readonly #underWay = new Set<QName>();
+  readonly #inline = new Map<SchemaPart, Map<Element, QName>>();
   #anonymous = 0;
 
   constructor(index: SchemaIndex) {
@@ -43,24 +50,49 @@ export class SchemaCompiler implements Schemas {
 
   compileAll(): void {
     const { complexType, simpleType, element } = this.index.components;
-    for (const name of [...complexType.keys(), ...simpleType.keys()]) this.#needType(name);
+    for (const name of [...complexType.keys(), ...simpleType.keys()]) this.#schedule(name);
     for (const [name, component] of element) this.elements[name] = this.globalElement(name, component);
+    this.finish();
+  }
+
+  /** Compiles everything that is pending. */
+  finish(): void {
+    // The map grows while it is walked.
+    for (const name of this.#pending.keys()) this.#complete(name);
   }
 
   requireType(from: Element, text: string, location: string): QName {
     const name = resolveName(from, text);
-    if (this.#needType(name)) return name;
-    throw invalidWsdl(location, `the type ${name} is not defined by any of its schemas`, lineOf(from));
+    if (this.#schedule(name)) return name;
+    return this.missing(name, `the type ${name} is not defined by any of its schemas`, from, location);
   }
 
-  #needType(name: QName): boolean {
-    if (findType(this.types, name) || this.#underWay.has(name)) return true;
-    const component = this.index.components.complexType.get(name) ?? this.index.components.simpleType.get(name);
-    if (!component) return false;
+  missing(key: QName, what: string, from: Element, location: string): QName {
+    if (!this.broken.has(key)) this.broken.set(key, reasonOf(invalidWsdl(location, what, lineOf(from))));
+    return key;
+  }
+
+  /** Whether a type is defined. */
+  #schedule(name: QName): boolean {
+    if (this.#pending.has(name) || this.#underWay.has(name) || findType(this.types, name)) return true;
+    if (this.broken.has(name)) return true;
+    const component = this.find("complexType", name) ?? this.find("simpleType", name);
+    if (component) this.#pending.set(name, () => this.#type(component.element, component.part));
+    return component !== undefined;
+  }
+
+  #complete(name: QName): void {
+    const compile = this.#pending.get(name);
+    if (!compile) return;
+    this.#pending.delete(name);
     this.#underWay.add(name);
-    this.types[name] = this.#type(component.element, component.part);
-    this.#underWay.delete(name);
-    return true;
+    try {
+      this.types[name] = compile();
+    } catch (err) {
+      this.broken.set(name, reasonOf(err));
+    } finally {
+      this.#underWay.delete(name);
+    }
   }
 
   #type(element: Element, part: SchemaPart): TypeNode {
@@ -69,17 +101,24 @@ export class SchemaCompiler implements Schemas {
   }
 
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
-    const isDefined = this.#needType(name);
+    const isDefined = this.#schedule(name);
+    this.#complete(name);
     const type = findType(this.types, name);
     if (type) return type;
+    const reason = this.broken.get(name);
+    if (reason) throw invalidWsdl(part.location, `its base type ${name} can't be used: ${reason}`, lineOf(from));
     const what = isDefined ? "derived from itself" : "not defined by any of its schemas";
     throw invalidWsdl(part.location, `the type ${name} is ${what}`, lineOf(from));
   }
 
   inlineType(element: Element, part: SchemaPart): QName {
-    const name = `#${++this.#anonymous}`;
-    this.types[name] = { kind: "complex", content: null, attributes: [] };
-    this.types[name] = this.#type(element, part);
+    const known = this.#inline.get(part) ?? new Map<Element, QName>();
+    this.#inline.set(part, known);
+    // A group is expanded in each place that refers to it, and what it contains is one type.
+    const name = known.get(element) ?? `#${++this.#anonymous}`;
+    if (known.has(element)) return name;
+    known.set(element, name);
+    this.#pending.set(name, () => this.#type(element, part));
     return name;
   }
 
@@ -89,21 +128,31 @@ export class SchemaCompiler implements Schemas {
   }
 
   typeOf(element: Element, part: SchemaPart): QName {
-    const type = attribute(element, "type");
-    if (type !== null) return this.requireType(element, type, part.location);
-    const inline = childElements(element).find(
-      ({ localName }) => localName === "complexType" || localName === "simpleType",
-    );
-    if (inline) return this.inlineType(inline, part);
-    const head = attribute(element, "substitutionGroup");
-    const target = head === null ? null : this.index.components.element.get(resolveName(element, head));
-    if (target && target.element !== element) return this.typeOf(target.element, target.part);
+    const heads = new Set<Element>();
+    for (let [from, its] = [element, part]; ; ) {
+      const type = attribute(from, "type");
+      if (type !== null) return this.requireType(from, type, its.location);
+      const inline = childElements(from).find(
+        ({ localName }) => localName === "complexType" || localName === "simpleType",
+      );
+      if (inline) return this.inlineType(inline, its);
+      heads.add(from);
+      // An element without a type has that of its substitution group's head (part 1 section 3.3.2).
+      const head = attribute(from, "substitutionGroup");
+      const target = head === null ? undefined : this.find("element", resolveName(from, head));
+      if (!target || heads.has(target.element)) break;
+      [from, its] = [target.element, target.part];
+    }
     return element.localName === "attribute" ? xsd("anySimpleType") : xsd("anyType");
+  }
+
+  find(kind: ComponentKind, name: QName): Component | undefined {
+    return this.index.components[kind].get(name) ?? findWellKnown(namespaceOf(name))?.components[kind].get(name);
   }
 
   require(kind: ComponentKind, from: Element, part: SchemaPart): Component {
     const name = resolveName(from, attribute(from, "ref") ?? "");
-    const component = this.index.components[kind].get(name);
+    const component = this.find(kind, name);
     if (component) return component;
     throw invalidWsdl(part.location, `the ${kind} ${name} is not defined by any of its schemas`, lineOf(from));
   }

@@ -1,6 +1,6 @@
 import { xsd } from "../builtin.ts";
 import type { Facets, SimpleType } from "../model.ts";
-import { localOf } from "../names.ts";
+import { localOf, type QName } from "../names.ts";
 import { attribute, childElements, type Element, findDocumentation } from "../xml/elements.ts";
 import type { SchemaPart, Schemas } from "./schema-index.ts";
 
@@ -27,16 +27,17 @@ export function compileSimpleType(schemas: Schemas, element: Element, part: Sche
     return { kind: "simple", base: "anySimpleType", unionOf, ...shared };
   }
   if (!derivation) return { kind: "simple", base: "string", ...shared };
-  return { ...restrict(baseOf(schemas, element, derivation, part), derivation), ...shared };
+  const [derivedFrom, base] = baseOf(schemas, element, derivation, part);
+  return { ...restrict(base, derivation), ...shared, derivedFrom };
 }
 
-function baseOf(schemas: Schemas, element: Element, restriction: Element, part: SchemaPart): SimpleType {
+function baseOf(schemas: Schemas, element: Element, restriction: Element, part: SchemaPart): [QName, SimpleType] {
   const base = attribute(restriction, "base");
   const [inner] = childElements(restriction).filter(({ localName }) => localName === "simpleType");
   const inline = () => (inner ? schemas.inlineType(inner, part) : xsd("string"));
   const name = base === null ? inline() : schemas.requireType(restriction, base, part.location);
   const type = schemas.finishedType(name, element, part);
-  return type.kind === "simple" ? type : { kind: "simple", base: "string" };
+  return [name, type.kind === "simple" ? type : { kind: "simple", base: "string" }];
 }
 
 function restrict({ documentation: _, ...base }: SimpleType, restriction: Element): SimpleType {

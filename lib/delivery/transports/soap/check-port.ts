@@ -31,6 +31,35 @@ export function decideWsdl(
 }
 
 /**
+ * Selects the only service and the only port if none is entered.
+ * @throws AppError `invalid_input` at `soap.service` or `soap.port` with the choices
+ */
+export function selectPort(input: TransportInput, services: readonly ServiceDescription[]): TransportInput {
+  if (input.type !== "WS_SOAP" || input.soap.raw) return input;
+  const { service: name, port: portName } = input.soap;
+  if (name !== "" && portName !== "") return input;
+  const candidates = services.filter((each) =>
+    name === "" ? portName === "" || each.ports.some((port) => port.name === portName) : each.name === name,
+  );
+  const [service] = candidates;
+  if (!service || candidates.length > 1) {
+    if (name !== "" && services.length > 0) return input;
+    throw choose(name === "" ? "soap.service" : "soap.port", name === "" ? "service" : "port", services);
+  }
+  const [port] = service.ports;
+  if (portName === "" && service.ports.length !== 1) throw choose("soap.port", "port", service.ports);
+  return { ...input, soap: { ...input.soap, service: service.name, port: portName || port!.name } };
+}
+
+function choose(field: string, what: string, choices: readonly { name: string }[]): AppError {
+  const message =
+    choices.length === 0
+      ? `Enter the ${what}'s name as in the WSDL, which couldn't be read yet.`
+      : `Choose a ${what}: ${listNames(choices)}.`;
+  return invalidInput([{ field, message }]);
+}
+
+/**
  * Checks that the chosen service and port are in the WSDL, as far as it is known.
  * @returns the port's address, null when it is not known.
  * @throws AppError `invalid_input` at `soap.service` or `soap.port` with what there is to choose from
@@ -46,9 +75,14 @@ export function checkPort(input: TransportInput, services: readonly ServiceDescr
 }
 
 function notOffered(field: string, what: string, choices: readonly { name: string }[]): AppError {
-  const names = choices.slice(0, 20).map(({ name }) => name);
-  return invalidInput([{ field, message: `${what}; it has ${names.join(", ") || "none"}.` }]);
+  return invalidInput([{ field, message: `${what}; it has ${listNames(choices) || "none"}.` }]);
 }
+
+const listNames = (choices: readonly { name: string }[]): string =>
+  choices
+    .slice(0, 20)
+    .map(({ name }) => name)
+    .join(", ");
 
 /**
  * Refuses that a WSDL leads an Authorization to another server than the one that it was read from, unless the transport names

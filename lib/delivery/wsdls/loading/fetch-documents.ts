@@ -1,14 +1,17 @@
-import { findImports, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
+import { findImports, type Import, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import { authorize, type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
-import { AppError } from "#lib/platform/errors/app-error.ts";
+import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
+import { findEntry, findUpload, isNamedSchema, type UploadedDocument } from "./find-upload.ts";
 
 /** For all documents together, in milliseconds. */
 const maxReadMs = 60_000;
 
-/** A document that somebody uploaded. */
-export type UploadedDocument = { name: string; text: string };
+/** An import that couldn't be read. It matters only where something needs what it defines. */
+export type MissingDocument = { location: string; error: AppError };
+export type Gathered = { documents: WsdlDocument[]; missing: MissingDocument[] };
+type Found = Pick<WsdlDocument, "text" | "base">;
 
 /**
  * Reads a WSDL and everything that it imports. The Authorization and the client certificate go to the WSDL's own origin and
@@ -21,60 +24,101 @@ export async function fetchWsdl(
   connection: OpenConnection,
   authorization: Authorization,
   timeoutMs: number,
-): Promise<WsdlDocument[]> {
+): Promise<Gathered> {
   const get = createReader(connection, { origin: new URL(url).origin, authorization }, timeoutMs);
-  return followImports({ location: new URL(url).href, text: await get(url) }, get);
+  const location = new URL(url).href;
+  const { text, base } = await get(url);
+  const entry = { location, text, ...(base !== undefined && base !== url && { base }) };
+  return followImports(entry, (wanted) => get(wanted.location));
 }
 
 /**
- * Puts uploaded documents together. What they import is looked for among them by its file name first; only what is not there
- * is asked for, without any Authorization.
+ * Puts uploaded documents together. What they import is looked for among them first; only what isn't there is requested, without
+ * any Authorization.
  * @throws AppError as `fetchWsdl`
  */
 export async function gatherUpload(
-  documents: readonly UploadedDocument[],
+  uploads: readonly UploadedDocument[],
   connection: OpenConnection,
   timeoutMs: number,
-): Promise<WsdlDocument[]> {
+): Promise<Gathered> {
   const get = createReader(connection, null, timeoutMs);
-  const byName = new Map(documents.map((document) => [fileName(document.name), document.text]));
-  const [entry] = documents;
-  const start = { location: `upload:${entry!.name}`, text: entry!.text };
-  return followImports(start, async (location) => {
-    const text = byName.get(fileName(location));
-    if (text !== undefined) return text;
-    if (/^https?:/i.test(location)) return get(location);
-    const name = fileName(location);
-    throw new AppError("wsdl_import_refused", `The WSDL imports ${name}, which was not uploaded.`, {
-      hint: `Upload ${name} beside the WSDL.`,
+  const entry = findEntry(uploads);
+  const used = new Set([entry]);
+  const find = async (wanted: Import, from: WsdlDocument): Promise<Found> => {
+    const name = (from.base ?? from.location).replace(/^upload:/, "");
+    const upload = findUpload(uploads, wanted, uploads.find((each) => each.name === name) ?? null);
+    if (upload) {
+      used.add(upload);
+      return { text: upload.text, base: `upload:${upload.name}` };
+    }
+    if (/^https?:/i.test(wanted.location)) return get(wanted.location);
+    const missing = wanted.location.replace(/^upload:/, "");
+    throw new AppError("wsdl_import_refused", `The WSDL imports ${missing}, which was not uploaded.`, {
+      hint: `Upload ${missing} together with the WSDL.`,
     });
-  });
+  };
+  const gathered = await followImports({ location: `upload:${entry.name}`, text: entry.text }, find);
+  // An import without a location means any schema of its namespace.
+  const unnamed = uploads.filter((upload) => !used.has(upload) && isNamedSchema(upload));
+  const rest = await followImports(
+    unnamed.map(({ name, text }) => ({ location: `upload:${name}`, text })),
+    find,
+    gathered.documents,
+  );
+  return { documents: rest.documents, missing: [...gathered.missing, ...rest.missing] };
 }
 
-async function followImports(entry: WsdlDocument, get: (location: string) => Promise<string>): Promise<WsdlDocument[]> {
-  const documents = [entry];
-  const seen = new Set([entry.location]);
-  let bytes = Buffer.byteLength(entry.text);
+/** @param known documents that were followed before. */
+async function followImports(
+  entries: WsdlDocument | WsdlDocument[],
+  get: (wanted: Import, from: WsdlDocument) => Promise<Found>,
+  known: WsdlDocument[] = [],
+): Promise<Gathered> {
+  const waiting = [entries].flat();
+  const documents = [...known, ...waiting];
+  const missing: MissingDocument[] = [];
+  const seen = new Set(documents.map(({ location }) => location));
+  let bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   // The list grows while it is walked.
-  for (const document of documents) {
-    for (const { location } of findImports(document)) {
+  for (const document of waiting) {
+    for (const wanted of listImports(document, document === documents[0])) {
+      const { location } = wanted;
       if (seen.has(location)) continue;
       seen.add(location);
       if (documents.length === maxDocuments) throw tooLarge(`has more than ${maxDocuments} documents`);
-      const text = await get(location);
-      bytes += Buffer.byteLength(text);
+      const found = await get(wanted, document).catch((err: unknown) => {
+        if (!isAppError(err) || err.code === "wsdl_too_large") throw err;
+        missing.push({ location, error: err });
+        return null;
+      });
+      if (!found) continue;
+      bytes += Buffer.byteLength(found.text);
       if (bytes > maxWsdlBytes) throw tooLarge(`is larger than ${maxWsdlBytes / 1024 / 1024} MiB with its imports`);
-      documents.push({ location, text });
+      const { text, base } = found;
+      const next = { location, text, ...(base !== undefined && base !== location && { base }) };
+      documents.push(next);
+      waiting.push(next);
     }
   }
-  return documents;
+  return { documents, missing };
+}
+
+/** Nothing for an imported document that can't be read as XML: compiling the WSDL leaves it out. */
+function listImports(document: WsdlDocument, isEntry: boolean): Import[] {
+  try {
+    return findImports(document);
+  } catch (err) {
+    if (!isEntry && isAppError(err) && err.code === "wsdl_invalid") return [];
+    throw err;
+  }
 }
 
 function createReader(
   connection: OpenConnection,
   own: { origin: string; authorization: Authorization } | null,
   timeoutMs: number,
-): (url: string) => Promise<string> {
+): (url: string) => Promise<Found> {
   const deadline = performance.now() + maxReadMs;
   return async (url) => {
     const isOwn = own !== null && new URL(url).origin === own.origin;
@@ -97,7 +141,9 @@ function createReader(
         ? tooLarge(`has a document larger than ${maxWsdlBytes / 1024 / 1024} MiB`)
         : err;
     });
-    if (answer.status >= 200 && answer.status < 300) return decodeXml(answer.body, answer.headers);
+    if (answer.status >= 200 && answer.status < 300) {
+      return { text: decodeXml(answer.body, answer.headers), base: answer.redirectedTo ?? url };
+    }
     throw unavailable(
       url,
       `answered ${answer.status} to the request for the WSDL`,
@@ -129,12 +175,6 @@ export function decodeXml(body: Buffer, headers: readonly [string, string][]): s
 function markOf(body: Buffer): string | null {
   if (body[0] === 0xff && body[1] === 0xfe) return "utf-16le";
   return body[0] === 0xfe && body[1] === 0xff ? "utf-16be" : null;
-}
-
-/** The last part of a path, in lower case: schemas are often referred to with folders that an upload does not have. */
-function fileName(location: string): string {
-  const path = location.replace(/^upload:/, "").replace(/[?#].*$/s, "");
-  return (path.split(/[\\/]/).at(-1) ?? path).toLowerCase();
 }
 
 function unavailable(url: string, what: string, retryable: boolean, status?: number): AppError {

@@ -9,12 +9,13 @@ import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
-import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import type { WsdlDocumentSummary } from "../model.ts";
 import { keepCompiled } from "../storing/compiled-wsdl.ts";
 import { packDocuments, type ReadWsdl } from "../storing/wsdl-store.ts";
-import { fetchWsdl, gatherUpload, type UploadedDocument } from "./fetch-documents.ts";
+import { fetchWsdl, type Gathered, gatherUpload, type MissingDocument } from "./fetch-documents.ts";
+import type { UploadedDocument } from "./find-upload.ts";
 
 /** A WSDL that was read, with its compiled model. */
 export type CompiledRead = ReadWsdl & { wsdl: Wsdl };
@@ -36,14 +37,14 @@ export async function readWsdl(
   return compileRead(documents ? "upload" : "url", gathered);
 }
 
-async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<WsdlDocument[]> {
+async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<Gathered> {
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
   const fetchWith = async (opened: Authorization) => {
     const sent = compileSecrets(secretsOf(opened));
-    const documents = await fetchWsdl(url, connection, opened, plan.timeoutMs);
+    const { documents, missing } = await fetchWsdl(url, connection, opened, plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
-    return documents.map(({ location, text }) => ({ location, text: removeEchoes(text, sent) }));
+    return { documents: documents.map((each) => ({ ...each, text: removeEchoes(each.text, sent) })), missing };
   };
   if (authorization.kind !== "credential") {
     if (authorization.kind === "basic" || plan.clientCertificate) await recordLoad(ctx, plan, url);
@@ -75,12 +76,35 @@ async function recordLoad(ctx: Context, { id, name, authorization }: TransportPl
   await inTransaction((tx) => recordAudit(tx, ctx, { action: "transport.load-wsdl", target, after }));
 }
 
-async function compileRead(source: "url" | "upload", documents: WsdlDocument[]): Promise<CompiledRead> {
-  const wsdl = parseWsdl(documents);
+async function compileRead(source: "url" | "upload", { documents, missing }: Gathered): Promise<CompiledRead> {
+  const wsdl = compileGathered(documents, missing);
   const hash = hashWsdl(documents);
   const bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   keepCompiled(hash, bytes, wsdl);
   return { source, documents, packed: await packDocuments(documents), hash, bytes, services: listServices(wsdl), wsdl };
+}
+
+/**
+ * Compiles what could be read. What is missing is the reason if nothing can be called, and, if it might be there later, if anything is
+ * left out.
+ */
+function compileGathered(documents: WsdlDocument[], missing: MissingDocument[]): Wsdl {
+  const [first] = missing;
+  const wsdl = ((): Wsdl => {
+    try {
+      return parseWsdl(documents);
+    } catch (err) {
+      throw first && isAppError(err) && err.code === "wsdl_invalid" ? first.error : err;
+    }
+  })();
+  const temporary = missing.find(({ error }) => error.retryable);
+  if (temporary && wsdl.services.some(({ omitted }) => omitted.length > 0)) throw temporary.error;
+  for (const { omitted } of wsdl.services) {
+    omitted.push(
+      ...missing.map(({ location, error }) => ({ what: "document" as const, name: location, reason: error.message })),
+    );
+  }
+  return wsdl;
 }
 
 /** Documents without their text. */

@@ -6,6 +6,7 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import type { ShownSoapSettings, WsdlSummary } from "#lib/delivery/transports/model.ts";
+import { OmittedNotice } from "../../_components/omitted-notice.tsx";
 import { OperationList } from "./operation-list.tsx";
 import { ReloadWsdl } from "./reload-wsdl.tsx";
 
@@ -79,6 +80,7 @@ export function WsdlCard({ transport, soap, wsdl, mayWrite, mayAddTrigger }: Pro
             { label: "Version", value: wsdl.soapVersion && <Badge tone="muted">SOAP {wsdl.soapVersion}</Badge> },
           ]}
         />
+        {service?.omitted && <OmittedNotice omitted={service.omitted} />}
         {port && (
           <OperationList
             operations={port.operations}

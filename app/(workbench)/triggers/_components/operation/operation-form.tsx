@@ -1,7 +1,7 @@
 "use client";
 import { useCallback, useMemo, useRef } from "react";
-import type { OperationDescription } from "#lib/delivery/soap/model.ts";
-import type { Members } from "#lib/delivery/soap/values.ts";
+import type { GroupNode, OperationDescription } from "#lib/delivery/soap/model.ts";
+import { isMembers, type Members } from "#lib/delivery/soap/values.ts";
 import { formatPath, isTemplate, type Path, setAt } from "./argument-values.ts";
 import { AttributeField } from "./attribute-field.tsx";
 import { type OperationForm, OperationFormContext } from "./context.ts";
@@ -28,7 +28,12 @@ export function OperationFields({ description, value, onChange, problems, showAl
     latest.current.value = changed;
     change(changed);
   }, []);
-  const { types, input } = description;
+  const { types, input, headers } = description;
+  const blocks = value["#headers"];
+  const headerGroup = useMemo<GroupNode>(
+    () => ({ kind: "all", min: 1, max: 1, items: headers.input }),
+    [headers.input],
+  );
   const form = useMemo<OperationForm>(
     () => ({
       types,
@@ -57,6 +62,12 @@ export function OperationFields({ description, value, onChange, problems, showAl
           />
         ))}
         <ParticleFields particle={input.content} members={value} path={[]} />
+        {headers.input.length > 0 && (
+          <fieldset className="argument-group" aria-label="SOAP headers">
+            <p className="m-0 text-sm font-semibold">SOAP headers</p>
+            <ParticleFields particle={headerGroup} members={isMembers(blocks) ? blocks : {}} path={["#headers"]} />
+          </fieldset>
+        )}
       </div>
     </OperationFormContext>
   );
