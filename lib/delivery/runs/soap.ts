@@ -3,6 +3,7 @@ import { v4 } from "uuid";
 import { buildEnvelope, wrapRawEnvelope } from "#lib/delivery/soap/build.ts";
 import type { BuiltEnvelope, SoapReading, Wsdl } from "#lib/delivery/soap/model.ts";
 import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
+import { requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { transportAad } from "#lib/platform/crypto/aad.ts";
@@ -38,11 +39,11 @@ export function startSoapRequest(soap: SoapPlan): RunRequest {
 
 /**
  * Builds the envelope of a call. Each attempt gets its own: nonce, times and message id must not be sent twice.
- * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`
+ * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`, `host_not_allowed`, `route_not_approved`
  */
 export function buildSoapRequest(order: SoapOrder, transport: TransportPlan, now: Date): BuiltCall {
   const soap = transport.soap!;
-  const password = openWssePassword(soap, transport.id);
+  const password = openWssePassword(transport);
   const built = build(order, soap, password, now);
   return {
     request: {
@@ -78,9 +79,11 @@ function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | nul
 }
 
 /** The password of the UsernameToken, null when none is sent. */
-function openWssePassword({ settings, wssePasswordEnvelope }: SoapPlan, transportId: string): string | null {
+function openWssePassword(transport: TransportPlan): string | null {
+  const { settings, wssePasswordEnvelope, endpoint } = transport.soap!;
   if (!settings.security || wssePasswordEnvelope === null || settings.raw) return null;
-  return openSecret(wssePasswordEnvelope, transportAad(transportId, "wssePassword"));
+  requireDestination(transport, endpoint ?? "");
+  return openSecret(wssePasswordEnvelope, transportAad(transport.id, "wssePassword"));
 }
 
 /** SOAPAction (SOAP 1.1 section 6.1.1), or the media type's action (RFC 3902). */

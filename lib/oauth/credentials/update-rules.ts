@@ -2,7 +2,7 @@ import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.t
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { isHostAllowed } from "#lib/platform/net/hosts.ts";
+import { isHostAllowed, toHostEntry } from "#lib/platform/net/hosts.ts";
 import { type AnyFields, credentialFields } from "./definition.ts";
 import { originOf } from "./endpoint.ts";
 import type { CredentialConfiguration } from "./model.ts";
@@ -56,15 +56,23 @@ export function findLeftBehind(
 }
 
 /** A transport that uses the credential, as far as allowed hosts are concerned. */
-export type TransportTarget = { name: string; nodeName: string; http: { url: string } | null };
+export type TransportTarget = {
+  name: string;
+  nodeName: string;
+  http: { url: string } | null;
+  soap: { wsdlUrl: string; endpointUrl?: string } | null;
+};
 
 /** Transports that new allowed hosts would cut off. */
 export function complainAboutHosts(allowedHosts: string[], targets: TransportTarget[]): FieldError[] {
-  const cutOff = targets.filter(({ http }) => http && !isHostAllowed(http.url, allowedHosts));
+  const cutOff = targets.flatMap((target) => {
+    const { http, soap } = target;
+    const urls = [http?.url, soap?.wsdlUrl, soap?.endpointUrl].filter((url) => url !== undefined && URL.canParse(url));
+    const url = urls.find((each) => !isHostAllowed(each!, allowedHosts));
+    return url ? [{ ...target, entry: toHostEntry(url) }] : [];
+  });
   if (cutOff.length === 0) return [];
-  const named = cutOff
-    .slice(0, 5)
-    .map(({ name, nodeName, http }) => `${name} on ${nodeName} (${new URL(http!.url).host})`);
+  const named = cutOff.slice(0, 5).map(({ name, nodeName, entry }) => `${name} on ${nodeName} (${entry})`);
   const more = cutOff.length > named.length ? ` and ${cutOff.length - named.length} more` : "";
   const message = `These transports use the credential and would be cut off: ${named.join(", ")}${more}. Allow their hosts, or change them first.`;
   return [{ field: "allowedHosts", message }];

@@ -1,7 +1,6 @@
 import { findImports, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
-import type { Authorization } from "#lib/delivery/transports/model.ts";
-import { authorize, type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
+import { type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** For all documents together, in milliseconds. */
@@ -13,13 +12,14 @@ export type UploadedDocument = { name: string; text: string };
 /**
  * Reads a WSDL and everything that it imports. The Authorization and the client certificate go to the WSDL's own origin and
  * nowhere else.
+ * @param authorization the header of `authorize()`, if any.
  * @param timeoutMs for each document.
  * @throws AppError `wsdl_unavailable`, `wsdl_too_large`, `wsdl_import_refused`, `wsdl_invalid`, and those of lib/platform/net/request.ts
  */
 export async function fetchWsdl(
   url: string,
   connection: OpenConnection,
-  authorization: Authorization,
+  authorization: [string, string][],
   timeoutMs: number,
 ): Promise<WsdlDocument[]> {
   const get = createReader(connection, { origin: new URL(url).origin, authorization }, timeoutMs);
@@ -72,7 +72,7 @@ async function followImports(entry: WsdlDocument, get: (location: string) => Pro
 
 function createReader(
   connection: OpenConnection,
-  own: { origin: string; authorization: Authorization } | null,
+  own: { origin: string; authorization: [string, string][] } | null,
   timeoutMs: number,
 ): (url: string) => Promise<string> {
   const deadline = performance.now() + maxReadMs;
@@ -84,7 +84,7 @@ function createReader(
       headers: [
         ["accept", "text/xml, application/wsdl+xml, application/xml;q=0.9, */*;q=0.1"],
         ["user-agent", "Sallyport"],
-        ...(isOwn ? authorize(own.authorization) : []),
+        ...(isOwn ? own.authorization : []),
       ] as [string, string][],
       body: null,
     };

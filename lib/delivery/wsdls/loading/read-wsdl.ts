@@ -4,7 +4,7 @@ import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#
 import { removeForms, secretForms } from "#lib/delivery/runs/redact.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
-import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
+import { authorize, requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
@@ -37,15 +37,15 @@ export async function readWsdl(
 async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<WsdlDocument[]> {
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
+  requireDestination(plan, url);
   const fetchWith = async (opened: Authorization) => {
     const forms = secretForms(secretsOf(opened));
-    const documents = await fetchWsdl(url, connection, opened, plan.timeoutMs);
+    const documents = await fetchWsdl(url, connection, authorize(plan, url, opened), plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
     return documents.map(({ location, text }) => ({ location, text: removeForms(text, forms) }));
   };
   if (authorization.kind !== "credential") return fetchWith(openAuthorization(plan, null));
   const { credential } = authorization;
-  if (!mayGoTo(credential, url)) throw hostNotAllowed(credential, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
   const issued = await getFreshToken(credential, cause, ctx.actor);
   try {
