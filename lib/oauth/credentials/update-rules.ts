@@ -15,10 +15,11 @@ import type { ConfigurationColumns } from "./to-columns.ts";
  */
 export function complainAboutMovedSecrets(before: CredentialConfiguration, after: AnyFields): FieldError[] {
   const found: FieldError[] = [];
-  const endpoint = originOf(after.endpointUrl);
+  const movedTo = findMovedOrigin(before, after);
+  const endpoint = movedTo ?? originOf(after.endpointUrl);
   const keepsSecret = before.clientSecretSetAt !== null && after.clientSecret === undefined;
   const keepsKey = before.privateKeySetAt !== null && after.privateKey === undefined;
-  if (endpoint !== originOf(before.endpointUrl)) {
+  if (movedTo !== null) {
     const message = `Enter it again: the endpoint is now at ${endpoint}, and a stored secret is never sent to another server.`;
     if (keepsSecret) found.push({ field: "clientSecret", message });
     if (keepsKey) found.push({ field: "privateKey", message });
@@ -40,6 +41,19 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
     found.push({ field: "clientSecret", message: "Enter it again: it would pass through another proxy unencrypted." });
   }
   return found;
+}
+
+const endpoints = ["endpointUrl", "discoveryUrl", "issuer"] as const;
+type Endpoints = { endpointUrl: string } & Partial<Record<(typeof endpoints)[number], string | null>>;
+
+/** The new server that an edit leads to. A discovery document, too, names servers that get the secret. */
+function findMovedOrigin(before: Endpoints, after: Endpoints): string | null {
+  const home = originOf(before.endpointUrl);
+  for (const name of endpoints) {
+    const origin = after[name] && originOf(after[name]);
+    if (origin && origin !== home && origin !== (before[name] && originOf(before[name]))) return origin;
+  }
+  return null;
 }
 
 /**
