@@ -5,6 +5,7 @@ import { finishRuns } from "#lib/delivery/runs/execute.ts";
 import { entryLeaseMs } from "#lib/delivery/runs/in-flight-journal.ts";
 import { recordInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
 import { watchDue } from "#lib/delivery/schedules/watch-due.ts";
+import { adoptDestinations } from "#lib/delivery/transports/adopt-destinations.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
 import { deleteOldMessages } from "#lib/delivery/webhooks/webhook-messages.ts";
 import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credentials/sweep-secret-ends.ts";
@@ -44,6 +45,9 @@ const scrapes = await listenForScrapes({
   getLog().error({ err }, `port ${env.SALLYPORT_WORKER_METRICS_PORT} can't be used for metrics`);
   process.exit(1);
 });
+await adoptDestinations().catch((err) =>
+  getLog().error({ err }, "routes from before an upgrade could not be approved"),
+);
 const tokens = createTokenRenewal();
 
 /** What the tasks below rely on, until they're finished. */

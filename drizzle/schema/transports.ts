@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
-import type { StoredSoapSettings } from "#lib/delivery/transports/model.ts";
+import type { RouteApproval, StoredSoapSettings } from "#lib/delivery/transports/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { credentials } from "./credentials.ts";
@@ -42,6 +42,8 @@ export const transports = pgTable(
     trustedCa: text("trusted_ca"),
     /** The end that comes first: of the client certificate, or of the last certificate in `trusted_ca`. Follows from them. */
     certificateEndsAt: instant("certificate_ends_at"),
+    /** Who approved the route of the token or password, as long as it's this one; null if it needs no approval. */
+    routeApproval: jsonb("route_approval").$type<RouteApproval>(),
     notes: text("notes").notNull().default(""),
     version: version(),
     createdAt: createdAt(),

@@ -34,6 +34,7 @@ const problemTypes: Record<ErrorCode, ProblemType> = {
   credential_disabled: { status: 409, title: "The credential is disabled" },
   credential_backing_off: { status: 503, title: "The credential waits before it asks again" },
   host_not_allowed: { status: 422, title: "The credential may not be sent to this host" },
+  route_not_approved: { status: 422, title: "The transport's proxy or trusted CA isn't approved" },
   egress_denied: { status: 422, title: "The address may not be dialled" },
   name_not_resolved: { status: 502, title: "The host name is not known" },
   connection_failed: { status: 502, title: "The host does not accept the connection" },

@@ -4,7 +4,12 @@ import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { omissionKinds, soapVersions } from "#lib/delivery/soap/model.ts";
 import { transportFields, typeFields } from "#lib/delivery/transports/definition.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
-import { type TransportDetail, type TransportSummary, wsdlSources } from "#lib/delivery/transports/model.ts";
+import {
+  routeStates,
+  type TransportDetail,
+  type TransportSummary,
+  wsdlSources,
+} from "#lib/delivery/transports/model.ts";
 import { getTouchedTriggers, getTransport, listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportQuery, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { describeTransportOperation, listOperations } from "#lib/delivery/wsdls/operations.ts";
@@ -136,6 +141,11 @@ const transportDetail = named(
     clientCertificate: shownClientCertificate
       .nullable()
       .meta({ description: "Shown in TLS to the service and where its WSDL is; the key by when it was set." }),
+    route: z
+      .object({ state: z.enum(routeStates), approvedBy: z.string().nullable(), approvedAt: instant.nullable() })
+      .meta({
+        description: "Whether an admin approved the proxy and trusted CA that the token or password is sent over.",
+      }),
     wsdl: wsdl.nullable().meta({ description: "The WSDL of a WS_SOAP transport, as it was read last." }),
     usedBy: z.array(use).meta({ description: "The triggers that use it and that the reader can see." }),
     usedElsewhere: z.int().meta({ description: "How many other triggers use it." }),
@@ -166,6 +176,7 @@ const readProblems = [
   ...wsdlProblems,
   "wsdl_unavailable",
   "host_not_allowed",
+  "route_not_approved",
   "egress_denied",
   "name_not_resolved",
   "connection_failed",

@@ -288,7 +288,7 @@ describe("the token is tried at the services of the transports that use it", () 
     const { run, add } = await prepare(guard(200));
     const stranger = await serve((_, response) => void response.end(), certificates.untrusted);
     await add("Dead", "http://localhost:9/");
-    await add("Nowhere", "http://nowhere.invalid/");
+    await add("Nowhere", "https://nowhere.invalid/");
     await add("Stranger", stranger);
     const steps = new Map((await run()).map((step) => [step.transport?.name, step]));
     expect(steps.get("Dead")?.detail).toMatch(/^TCP connection: /);

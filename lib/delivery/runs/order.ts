@@ -95,7 +95,7 @@ export function interruptedRun(order: RunOrder, correlationId: string, startedAt
 export function unsentRun(order: RunOrder, refusal: AppError | null): Run {
   return ensureCorrelated((correlationId) => {
     const startedAt = new Date();
-    const request = prepareRequest(order.request, { kind: "none" });
+    const request = prepareRequest(order.request);
     const attempts = [withoutResponse(request, refusal && toRunError(refusal), startedAt)];
     const run = toRun({ order, correlationId, startedAt, durationMs: 0, attempts });
     return { ...run, attempts: 0, status: refusal ? "failed" : "queued" };

@@ -3,6 +3,7 @@ import { v4 } from "uuid";
 import { buildEnvelope, wrapRawEnvelope } from "#lib/delivery/soap/build.ts";
 import type { BuiltEnvelope, SoapReading, Wsdl } from "#lib/delivery/soap/model.ts";
 import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
+import { requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { transportAad } from "#lib/platform/crypto/aad.ts";
@@ -39,7 +40,7 @@ export function startSoapRequest(soap: SoapPlan): RunRequest {
 /**
  * Builds the envelope of a call. Each attempt gets its own: nonce, times and message id must not be sent twice.
  * @param token takes the place of `{{token}}` in the header blocks; null leaves it as it is, for a preview.
- * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`
+ * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`, `host_not_allowed`, `route_not_approved`
  */
 export function buildSoapRequest(
   order: SoapOrder,
@@ -48,7 +49,7 @@ export function buildSoapRequest(
   token: string | null = null,
 ): BuiltCall {
   const soap = transport.soap!;
-  const password = openWssePassword(soap, transport.id);
+  const password = openWssePassword(transport);
   const headers = insertToken(order.call.headers, transport, soap.settings.headers, token);
   const built = build({ ...order, call: { ...order.call, headers } }, soap, password, now);
   return {
@@ -105,9 +106,11 @@ function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | nul
 }
 
 /** The password of the UsernameToken, null when none is sent. */
-function openWssePassword({ settings, wssePasswordEnvelope }: SoapPlan, transportId: string): string | null {
+function openWssePassword(transport: TransportPlan): string | null {
+  const { settings, wssePasswordEnvelope, endpoint } = transport.soap!;
   if (!settings.security || wssePasswordEnvelope === null || settings.raw) return null;
-  return openSecret(wssePasswordEnvelope, transportAad(transportId, "wssePassword"));
+  requireDestination(transport, endpoint ?? "");
+  return openSecret(wssePasswordEnvelope, transportAad(transport.id, "wssePassword"));
 }
 
 /** SOAPAction (SOAP 1.1 section 6.1.1), or the media type's action (RFC 3902). */

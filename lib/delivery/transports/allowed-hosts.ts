@@ -1,29 +1,23 @@
 import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
-import { AppError } from "#lib/platform/errors/app-error.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";
 
-/**
- * Whether a credential's token may be sent to a URL. Without allowed hosts that of an Application credential may go anywhere;
- * the tokens of people, which tell a service who they are, only where an admin said so.
- */
-export function mayGoTo(credential: { type: CredentialType; allowedHosts: readonly string[] }, url: string): boolean {
-  if (credential.type === "user" && credential.allowedHosts.length === 0) return false;
-  return isHostAllowed(url, credential.allowedHosts);
+/** What decides where a credential's tokens can go. */
+export type Destinations = { name: string; type: CredentialType; allowedHosts: readonly string[] };
+
+/** Whether a credential's allowed hosts include a URL. Without allowed hosts, tokens of users go nowhere. */
+export function isDestinationAllowed({ type, allowedHosts }: Omit<Destinations, "name">, url: string): boolean {
+  if (type === "user" && allowedHosts.length === 0) return false;
+  return isHostAllowed(url, allowedHosts);
 }
 
-/** Says where a credential's token may go, when somebody wanted it elsewhere. */
-export function hostNotAllowed(
-  credential: { name: string; allowedHosts: string[] },
-  url: string,
-  field?: string,
-): AppError {
-  const { host } = new URL(url);
-  const message =
-    credential.allowedHosts.length === 0
-      ? `The tokens of people who sign in with ${credential.name} may not be sent to ${host}: the credential names no allowed hosts.`
-      : `The token of ${credential.name} may not be sent to ${host}; its allowed hosts are ${credential.allowedHosts.join(", ")}.`;
-  return new AppError("host_not_allowed", message, {
-    hint: "Correct the URL, pick another credential, or ask an admin to add the host to the credential's allowed hosts.",
-    fields: field ? [{ field, message }] : [],
-  });
+/** Explains why a token can't go to a URL. */
+export function explainHost({ name, type, allowedHosts }: Destinations, url: string): string {
+  const { protocol, host } = new URL(url);
+  if (protocol === "http:" && isDestinationAllowed({ type, allowedHosts }, `https://${host}`)) {
+    return `The token of ${name} can't be sent to ${host} over http. Use https, or add http://${host} to the credential's allowed hosts.`;
+  }
+  if (allowedHosts.length === 0) {
+    return `The tokens of people who sign in with ${name} may not be sent to ${host}: the credential names no allowed hosts.`;
+  }
+  return `The token of ${name} may not be sent to ${host}; its allowed hosts are ${allowedHosts.join(", ")}.`;
 }

@@ -6,6 +6,7 @@ import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { noUses, type TransportDetail } from "./model.ts";
+import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
@@ -36,7 +37,8 @@ export async function createTransport(
     checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));
     const id = v7();
     const columns = toColumns(id, input, null, { before: null, after: address }, now);
-    await tx.insert(transports).values({ id, ...columns, createdAt: now });
+    const routeApproval = approveRoute(ctx, columns, null, input, now);
+    await tx.insert(transports).values({ id, ...columns, routeApproval, createdAt: now });
     if (typeof keep !== "string") await keep.store(tx, id, now);
     const created = toTransportDetail(await findTransport(tx, id), noUses);
     const target = { kind: "transport", id, name: created.name };

@@ -22,6 +22,13 @@ export type Authorization =
 /** The Authorization of a transport as people see it: no secret, only when the password was set. */
 export type TransportAuthorization = z.output<typeof shownAuthorization>;
 
+/** Who approved a route, and its hash. Rows from before approvals have no hash until the upgrade adds it. */
+export type RouteApproval = { hash: string | null; by: string; at: string };
+
+export const routeStates = ["not_required", "approved", "not_approved"] as const;
+/** Whether an admin approved the route that a transport's secrets take. */
+export type RouteState = (typeof routeStates)[number];
+
 /** A client certificate as people see it: its key only by when it was set. */
 export type ShownClientCertificate = CertificateInfo & {
   /** PEM, the leaf first. */
@@ -102,6 +109,8 @@ export type TransportDetail = TransportBase & {
   trustedCa: string | null;
   notes: string;
   clientCertificate: ShownClientCertificate | null;
+  /** Whether an admin approved the proxy and trusted CA that the token or password is sent over, and who. */
+  route: { state: RouteState; approvedBy: string | null; approvedAt: string | null };
   /** Null for HTTP and for a transport of raw envelopes without a WSDL. */
   wsdl: WsdlSummary | null;
   usedBy: TransportUse[];

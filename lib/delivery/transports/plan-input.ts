@@ -4,6 +4,7 @@ import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { planColumns, type TransportPlan, toTransportPlan } from "./plan.ts";
+import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
@@ -32,8 +33,9 @@ export async function planInput(
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
   const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
+  const routeApproval = approveRoute(ctx, columns, stored?.row ?? null, input, now);
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
     : [];
-  return toTransportPlan({ id, ...columns, version: 1, createdAt: now }, credential ?? null, null);
+  return toTransportPlan({ id, ...columns, routeApproval, version: 1, createdAt: now }, credential ?? null, null);
 }

@@ -7,7 +7,8 @@ import type { SoapVersion } from "#lib/delivery/soap/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { SoapSettings } from "./definition.ts";
-import type { WsdlFailure } from "./model.ts";
+import type { RouteState, WsdlFailure } from "./model.ts";
+import { readRouteState } from "./route.ts";
 import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
@@ -50,7 +51,7 @@ export type TransportPlan = Pick<
   | "trustedCa"
   | "clientCertificate"
   | "clientKeyEnvelope"
-> & { soap: SoapPlan | null; authorization: PlannedAuthorization };
+> & { soap: SoapPlan | null; authorization: PlannedAuthorization; routeState: RouteState };
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
 export const planColumns = {
@@ -82,6 +83,7 @@ export function toTransportPlan(
     http: row.http,
     soap: planSoap(row, wsdl),
     authorization: planAuthorization(row, credential),
+    routeState: readRouteState(row),
     proxy: row.proxy,
     proxyPasswordEnvelope: row.proxyPasswordEnvelope,
     connectTimeoutMs: row.connectTimeoutMs,

@@ -6,7 +6,6 @@ import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 import type { ClientCertificate } from "#lib/platform/net/trust.ts";
-import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
 import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./sending/redirect.ts";
 
@@ -55,24 +54,13 @@ const defaultHeaders: [string, string][] = [
 ];
 
 /**
- * The request as it goes out: the portal's own headers and the Authorization added.
- * @param request complete but for the Authorization.
+ * The request as it goes out, with Sallyport's own headers.
+ * @param authorization the Authorization header of `authorize()`, if any.
  */
-export function prepareRequest(request: SentRequest, authorization: Authorization): SentRequest {
+export function prepareRequest(request: SentRequest, authorization: [string, string][] = []): SentRequest {
   const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const added = defaultHeaders.filter(([name]) => !given.has(name));
-  return { ...request, headers: [...request.headers, ...added, ...authorize(authorization)] };
-}
-
-/**
- * The Authorization header of a request, as a list so that none is none: Basic (RFC 7617, UTF-8) or Bearer (RFC 6750
- * section 2.1).
- */
-export function authorize(authorization: Authorization): [string, string][] {
-  if (authorization.kind === "none") return [];
-  if (authorization.kind === "bearer") return [["authorization", `Bearer ${authorization.token}`]];
-  const { username, password } = authorization;
-  return [["authorization", `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`]];
+  return { ...request, headers: [...request.headers, ...added, ...authorization] };
 }
 
 /**

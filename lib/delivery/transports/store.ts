@@ -21,6 +21,7 @@ import type {
   TransportSummary,
   TransportUses,
 } from "./model.ts";
+import { readRouteState } from "./route.ts";
 import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 export type TransportRow = typeof transports.$inferSelect;
@@ -120,6 +121,7 @@ export function toTransportDetail(found: JoinedTransport, uses: TransportUses): 
     proxy: showProxy(row),
     trustedCa: row.trustedCa,
     clientCertificate: showClientCertificate(row),
+    route: showRoute(row),
     notes: row.notes,
     wsdl: toWsdlSummary(row.soap, found.wsdl),
     ...uses,
@@ -164,6 +166,12 @@ function showClientCertificate({ clientCertificate: certificate, clientKeySetAt 
   const info = describeCertificate(certificate);
   if (certificate === null || info === null) return null;
   return { ...info, certificate, privateKeySetAt: clientKeySetAt?.toISOString() ?? null };
+}
+
+function showRoute(row: TransportRow): TransportDetail["route"] {
+  const state = readRouteState(row);
+  const approval = state === "approved" ? row.routeApproval : null;
+  return { state, approvedBy: approval?.by ?? null, approvedAt: approval?.at ?? null };
 }
 
 function showProxy(row: TransportRow): ShownProxy {

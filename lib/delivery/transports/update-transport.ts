@@ -11,6 +11,7 @@ import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
+import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
@@ -73,9 +74,10 @@ export async function updateTransportIn(
   checkAddress(input, address, hostsAreListed, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);
+  const routeApproval = approveRoute(ctx, columns, found.row, changes, now);
   await tx
     .update(transports)
-    .set({ ...columns, version: version + 1 })
+    .set({ ...columns, routeApproval, version: version + 1 })
     .where(and(eq(transports.id, id), eq(transports.version, version)));
   if (keep === "none") await tx.delete(wsdls).where(eq(wsdls.transportId, id));
   else if (keep !== "stored") await keep.store(tx, id, now);

@@ -6,7 +6,6 @@ import { type Scope, sampleWebhook } from "#lib/delivery/requests/template.ts";
 import type { RunRequest, RunRequestReceipt } from "#lib/delivery/runs/model.ts";
 import { redactRequest } from "#lib/delivery/runs/redact.ts";
 import { buildSoapRequest, checkSoapUsable, startSoapRequest } from "#lib/delivery/runs/soap.ts";
-import type { Authorization } from "#lib/delivery/transports/model.ts";
 import { loadTransportPlan, type PlannedAuthorization, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest } from "#lib/delivery/transports/send.ts";
 import { checkMode, findCallProblems, findWsdl, type RequestProblem } from "#lib/delivery/wsdls/request-problems.ts";
@@ -68,8 +67,6 @@ function withoutPassword(plan: TransportPlan): TransportPlan {
 }
 
 /** Shows that there will be an Authorization; the redaction takes the value away. */
-function placeholder(authorization: PlannedAuthorization): Authorization {
-  if (authorization.kind === "none") return { kind: "none" };
-  if (authorization.kind === "basic") return { kind: "basic", username: authorization.username, password: "" };
-  return { kind: "bearer", token: "" };
+function placeholder({ kind }: PlannedAuthorization): [string, string][] {
+  return kind === "none" ? [] : [["authorization", kind === "basic" ? "Basic " : "Bearer "]];
 }

@@ -28,7 +28,7 @@ export async function previewWsdl(ctx: Context, input: PreviewWsdlInput): Promis
     ...values,
     name: stored?.row.name ?? "Not saved yet",
     type: "WS_SOAP",
-    soap: { wsdlUrl, service: "-", port: "-" },
+    soap: { wsdlUrl, service: "-", port: "-", endpointUrl: stored?.row.soap?.endpointUrl },
   });
   const plan = await planInput(ctx, transportId ?? v7(), complete, stored);
   const read = await readWsdl(ctx, plan, documents).catch((err) => Promise.reject(atField(err, !!documents)));

@@ -156,6 +156,17 @@ describe("secrets", () => {
     expect((await openCredential(created.id)).clientSecret).toBe("canary-new");
   });
 
+  test("a stored secret must be entered again for another discovery URL", async () => {
+    const created = await create({ type: "user", issuer: "https://idp.example.com" });
+    for (const patch of [
+      { discoveryUrl: "https://evil.example.com/.well-known/openid-configuration" },
+      { issuer: "https://evil.example.com" },
+    ]) {
+      const { fields } = await refusal(update(created, patch));
+      expect(fields).toMatchObject([{ field: "clientSecret", message: expect.stringContaining("evil.example.com") }]);
+    }
+  });
+
   test("a stored secret that the client no longer uses does not move along to another server", async () => {
     const created = await create();
     const moved = await update(created, {

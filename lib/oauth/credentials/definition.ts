@@ -217,11 +217,10 @@ export const commonFields = {
   proxy: field("Proxy Settings", proxySchema.default({ mode: "none" }), { concernsTokens: true, stored: shownProxy }),
   allowedHosts: field(
     "Allowed hosts",
-    z
-      .array(hostPattern)
-      .max(200, "At most 200 hosts.")
-      .default([])
-      .meta({ description: "Where the token may be sent: host, host:port or *.domain. Empty: anywhere." }),
+    z.array(hostPattern).max(200, "At most 200 hosts.").default([]).meta({
+      description:
+        "Where the token can be sent over https: host, host:port, or *.domain. http://host:port allows http. Empty: anywhere over https, but nowhere for User credentials.",
+    }),
   ),
   secretExpiresOn: field("Secret expires on", z.iso.date("Enter the date as 2027-01-31.").or(z.literal("")).nullish(), {
     stored: z.iso.date().nullable(),

@@ -1,3 +1,4 @@
+import { isLoopback } from "#lib/platform/net/hosts.ts";
 import { completeEndpointUrl, deriveEntraUrls, type EntraUrls, isEntraHost } from "./entra-url.ts";
 import { describeHidden } from "./hidden-characters.ts";
 import type { Provider } from "./kinds.ts";
@@ -51,16 +52,6 @@ export function complainAboutEndpoint(text: string): string | null {
     return "This is the discovery document. Enter the token endpoint that it names (token_endpoint).";
   }
   return null;
-}
-
-/** Whether a URL's host name means this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
-export function isLoopback(hostname: string): boolean {
-  return (
-    hostname === "localhost" ||
-    hostname.endsWith(".localhost") ||
-    /^127(\.\d+){3}$/.test(hostname) ||
-    hostname === "[::1]"
-  );
 }
 
 /** Scheme, host and port of a URL; the text itself when it is none. */

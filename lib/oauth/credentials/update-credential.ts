@@ -131,7 +131,7 @@ async function complain(
 
 function findTargets(tx: Transaction, id: string) {
   return tx
-    .select({ name: transports.name, nodeName: nodes.name, http: transports.http })
+    .select({ name: transports.name, nodeName: nodes.name, http: transports.http, soap: transports.soap })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .where(eq(transports.credentialId, id));

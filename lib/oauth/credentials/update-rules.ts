@@ -2,7 +2,7 @@ import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.t
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { isHostAllowed } from "#lib/platform/net/hosts.ts";
+import { isHostAllowed, toHostEntry } from "#lib/platform/net/hosts.ts";
 import { type AnyFields, credentialFields } from "./definition.ts";
 import { originOf } from "./endpoint.ts";
 import type { CredentialConfiguration } from "./model.ts";
@@ -15,10 +15,11 @@ import type { ConfigurationColumns } from "./to-columns.ts";
  */
 export function complainAboutMovedSecrets(before: CredentialConfiguration, after: AnyFields): FieldError[] {
   const found: FieldError[] = [];
-  const endpoint = originOf(after.endpointUrl);
+  const movedTo = findMovedOrigin(before, after);
+  const endpoint = movedTo ?? originOf(after.endpointUrl);
   const keepsSecret = before.clientSecretSetAt !== null && after.clientSecret === undefined;
   const keepsKey = before.privateKeySetAt !== null && after.privateKey === undefined;
-  if (endpoint !== originOf(before.endpointUrl)) {
+  if (movedTo !== null) {
     const message = `Enter it again: the endpoint is now at ${endpoint}, and a stored secret is never sent to another server.`;
     if (keepsSecret) found.push({ field: "clientSecret", message });
     if (keepsKey) found.push({ field: "privateKey", message });
@@ -42,6 +43,19 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
   return found;
 }
 
+const endpoints = ["endpointUrl", "discoveryUrl", "issuer"] as const;
+type Endpoints = { endpointUrl: string } & Partial<Record<(typeof endpoints)[number], string | null>>;
+
+/** The new server that an edit leads to. A discovery document, too, names servers that get the secret. */
+function findMovedOrigin(before: Endpoints, after: Endpoints): string | null {
+  const home = originOf(before.endpointUrl);
+  for (const name of endpoints) {
+    const origin = after[name] && originOf(after[name]);
+    if (origin && origin !== home && origin !== (before[name] && originOf(before[name]))) return origin;
+  }
+  return null;
+}
+
 /**
  * Which stored secret an edit has no use for and would leave behind for another server: the one that the client
  * authentication and TLS do not use, when the endpoint moves. It is removed; switching back asks for it again.
@@ -56,15 +70,23 @@ export function findLeftBehind(
 }
 
 /** A transport that uses the credential, as far as allowed hosts are concerned. */
-export type TransportTarget = { name: string; nodeName: string; http: { url: string } | null };
+export type TransportTarget = {
+  name: string;
+  nodeName: string;
+  http: { url: string } | null;
+  soap: { wsdlUrl: string; endpointUrl?: string } | null;
+};
 
 /** Transports that new allowed hosts would cut off. */
 export function complainAboutHosts(allowedHosts: string[], targets: TransportTarget[]): FieldError[] {
-  const cutOff = targets.filter(({ http }) => http && !isHostAllowed(http.url, allowedHosts));
+  const cutOff = targets.flatMap((target) => {
+    const { http, soap } = target;
+    const urls = [http?.url, soap?.wsdlUrl, soap?.endpointUrl].filter((url) => url !== undefined && URL.canParse(url));
+    const url = urls.find((each) => !isHostAllowed(each!, allowedHosts));
+    return url ? [{ ...target, entry: toHostEntry(url) }] : [];
+  });
   if (cutOff.length === 0) return [];
-  const named = cutOff
-    .slice(0, 5)
-    .map(({ name, nodeName, http }) => `${name} on ${nodeName} (${new URL(http!.url).host})`);
+  const named = cutOff.slice(0, 5).map(({ name, nodeName, entry }) => `${name} on ${nodeName} (${entry})`);
   const more = cutOff.length > named.length ? ` and ${cutOff.length - named.length} more` : "";
   const message = `These transports use the credential and would be cut off: ${named.join(", ")}${more}. Allow their hosts, or change them first.`;
   return [{ field: "allowedHosts", message }];

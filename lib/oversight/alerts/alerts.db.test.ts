@@ -361,6 +361,14 @@ test("a test says what the receiver answered, and why it could not be reached", 
   expect((await listDeliveries(admin, { status: "failed" })).items).toHaveLength(3);
 });
 
+test("a stored signing secret must be entered again for another server", async () => {
+  const channel = await create(webhook());
+  const moved = channelUpdate.parse({ version: 1, url: "https://hooks.example.com/x" });
+  await expect(updateChannel(admin, channel.id, moved)).rejects.toMatchObject({ fields: [{ field: "secret" }] });
+  const url = `http://127.0.0.1:${hook.port}/hooks/other`;
+  await updateChannel(admin, channel.id, channelUpdate.parse({ version: 1, url }));
+});
+
 test("a stored password goes to no other server, a stale edit is refused, a name is unique, the kind stays", async () => {
   const channel = await create(email());
   const moved = channelUpdate.parse({ version: 1, email: { ...channel.email!, host: "evil.example.com" } });

@@ -26,7 +26,11 @@ type Kind = {
   secretLabel?: string;
   complain: (input: Settings, stored: StoredSecrets) => FieldError[];
   /** What is wrong with an edit, given what was stored before. */
-  complainAboutEdit?: (before: Settings, after: Settings, stored: StoredSecrets) => FieldError[];
+  complainAboutEdit?: (
+    before: Settings & { urlHost?: string | null },
+    after: Settings,
+    stored: StoredSecrets,
+  ) => FieldError[];
   build: (letter: Letter, email: EmailSettings | null) => Parcel;
 };
 

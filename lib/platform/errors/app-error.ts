@@ -35,6 +35,7 @@ export const errorCodes = [
   "credential_disabled",
   "credential_backing_off",
   "host_not_allowed",
+  "route_not_approved",
   // network
   "egress_denied",
   "name_not_resolved",

@@ -18,25 +18,55 @@ const table: [string, string[], boolean][] = [
   ["https://example.com/", ["*.example.com"], false],
   ["https://notexample.com/", ["*.example.com"], false],
   ["https://a.example.com/", ["b.example.com", "*.example.com:443"], true],
-  ["http://10.0.0.7/", ["10.0.0.7"], true],
-  ["http://0x0a000007/", ["10.0.0.7"], true],
-  ["http://[2001:db8::7]:81/", ["[2001:db8::7]:81"], true],
-  ["http://[2001:db8::7]/", ["[2001:db8::7]:81"], false],
+  ["https://10.0.0.7/", ["10.0.0.7"], true],
+  ["https://0x0a000007/", ["10.0.0.7"], true],
+  ["https://[2001:db8::7]:81/", ["[2001:db8::7]:81"], true],
+  ["https://[2001:db8::7]/", ["[2001:db8::7]:81"], false],
+  ["http://anything.example.org/", [], false],
+  ["http://orders.example.com/", ["orders.example.com"], false],
+  ["http://orders.example.com/", ["orders.example.com:80"], false],
+  ["http://orders.example.com/", ["http://orders.example.com"], true],
+  ["http://orders.example.com:8080/", ["http://orders.example.com"], false],
+  ["http://orders.example.com:8080/", ["http://orders.example.com:8080"], true],
+  ["https://orders.example.com/", ["http://orders.example.com"], false],
+  ["http://a.example.com/", ["http://*.example.com"], true],
+  ["http://127.0.0.1:81/", [], true],
+  ["http://LOCALHOST./", ["localhost"], true],
+  ["http://localhost.example.com/", [], false],
+  ["http://127.0.0.1.example.com/", [], false],
+  ["http://localhost@example.com/", [], false],
+  ["ftp://localhost/", [], false],
+  ["ws://localhost/", ["localhost"], false],
   ["not a url", ["a.example.com"], false],
 ];
 test.each(table)("%s with %j: %s", (url, allowed, expected) => {
   expect(isHostAllowed(url, allowed)).toBe(expected);
 });
 
-test.each(["orders.example.com", "*.example.com", "localhost:8080", "10.0.0.7", "[::1]:81", " Orders.Example.com "])(
-  "takes the pattern %j",
-  (text) => {
-    expect(hostPattern.safeParse(text).success).toBe(true);
-  },
-);
-test.each(["", "https://orders.example.com", "orders.example.com/v1", "*", "a.*.com", "host:0", "host:70000", "a b"])(
-  "refuses the pattern %j",
-  (text) => {
-    expect(hostPattern.safeParse(text).success).toBe(false);
-  },
-);
+test.each([
+  "orders.example.com",
+  "http://erp.example.com:8080",
+  "http://*.example.com",
+  "*.example.com",
+  "localhost:8080",
+  "10.0.0.7",
+  "[::1]:81",
+  " Orders.Example.com ",
+])("takes the pattern %j", (text) => {
+  expect(hostPattern.safeParse(text).success).toBe(true);
+});
+test.each([
+  "",
+  "https://orders.example.com",
+  "http://",
+  "http://http://a.example.com",
+  "http://a.example.com/",
+  "orders.example.com/v1",
+  "*",
+  "a.*.com",
+  "host:0",
+  "host:70000",
+  "a b",
+])("refuses the pattern %j", (text) => {
+  expect(hostPattern.safeParse(text).success).toBe(false);
+});

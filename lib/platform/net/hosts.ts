@@ -3,10 +3,12 @@ import { z } from "zod";
 const label = "[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?";
 const name = new RegExp(`^(\\*\\.)?${label}(\\.${label})*\\.?(:\\d{1,5})?$`, "i");
 const ipv6 = /^\[[0-9a-f:.]+\](:\d{1,5})?$/i;
+/** Marks a host whose connections aren't encrypted. */
+const openScheme = "http://";
 
 /**
- * A host that a token may be sent to, as a form or a program writes it: `orders.example.com`, `*.example.com` (any name
- * below it, not itself), `10.0.0.7`, `[2001:db8::7]`, each with an optional `:port`.
+ * A host that a token can be sent to: `orders.example.com`, `*.example.com` (any name below it), `10.0.0.7`,
+ * `[2001:db8::7]`, each with an optional `:port`. Connections must use https. `http://` before the host allows http instead.
  */
 export const hostPattern = z
   .string()
@@ -14,31 +16,57 @@ export const hostPattern = z
   .toLowerCase()
   .min(1)
   .max(255)
-  .refine((text) => (name.test(text) || ipv6.test(text)) && portIsValid(text), {
+  .refine((text) => isHost(withoutScheme(text)), {
     error:
-      "Enter a host such as orders.example.com, *.example.com or orders.example.com:8443, without https:// or a path.",
+      "Enter a host such as orders.example.com, *.example.com, or orders.example.com:8443, without https:// or a path. For a service without https, enter http://orders.example.com.",
   });
 
-function portIsValid(text: string): boolean {
+function isHost(text: string): boolean {
   const { port } = splitPort(text);
-  return port === null || (port >= 1 && port <= 65535);
+  return (name.test(text) || ipv6.test(text)) && (port === null || (port >= 1 && port <= 65535));
 }
 
 /**
- * Whether a token may be sent to a URL. A pattern without a port allows each port of that host; an empty list allows every
- * host (an admin narrows it).
- * @param url absolute; one that does not parse is not allowed.
+ * Whether a list of hosts allows a URL. An entry without a port allows each port over https; `http://` without a port
+ * allows port 80. Without an `http://` entry, only hosts on this machine can be reached over http.
+ * @param allowedHosts if empty, every host is allowed.
  */
 export function isHostAllowed(url: string | URL, allowedHosts: readonly string[]): boolean {
-  if (allowedHosts.length === 0) return true;
   if (typeof url === "string" && !URL.canParse(url)) return false;
   const target = new URL(url);
   const host = withoutDot(target.hostname.toLowerCase());
-  const port = Number(target.port) || (target.protocol === "https:" ? 443 : 80);
+  const isOpen = target.protocol === "http:";
+  if (!isOpen && target.protocol !== "https:") return false;
+  const isProtected = !isOpen || isLoopback(host);
+  if (allowedHosts.length === 0) return isProtected;
+  const port = Number(target.port) || (isOpen ? 80 : 443);
   return allowedHosts.some((pattern) => {
-    const allowed = splitPort(pattern.trim().toLowerCase());
-    return (allowed.port === null || allowed.port === port) && matchesHost(host, allowed.host);
+    const entry = pattern.trim().toLowerCase();
+    const isMarked = entry.startsWith(openScheme);
+    const allowed = splitPort(withoutScheme(entry));
+    const allowedPort = allowed.port ?? (isMarked ? 80 : port);
+    return (isMarked ? isOpen : isProtected) && allowedPort === port && matchesHost(host, allowed.host);
   });
+}
+
+function withoutScheme(entry: string): string {
+  return entry.startsWith(openScheme) ? entry.slice(openScheme.length) : entry;
+}
+
+/** The entry that allows a URL: its host, marked if it uses http. */
+export function toHostEntry(url: string): string {
+  const { protocol, hostname, host } = new URL(url);
+  return protocol === "http:" && !isLoopback(hostname) ? `${openScheme}${host}` : host;
+}
+
+/** Whether a URL's host name means this machine (RFC 6761 section 6.3, RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3). */
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" ||
+    hostname.endsWith(".localhost") ||
+    /^127(\.\d+){3}$/.test(hostname) ||
+    hostname === "[::1]"
+  );
 }
 
 /** Whether a lower-case host is the pattern's, or below it for `*.example.com`. */

@@ -80,7 +80,7 @@ export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSe
         <HostsField
           name="allowedHosts"
           label={labels.allowedHosts}
-          description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one on each line. Empty allows every host."
+          description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one on each line. Tokens are sent over https. To allow http, enter http://erp.example.com:8080. If empty, an Application token can go to every host over https, a User token nowhere."
         />
       </Card>
       <Card title="Responsibility">

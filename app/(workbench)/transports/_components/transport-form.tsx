@@ -39,7 +39,8 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
   const edit = useTransportForm({ transport, nodeId, credentials });
   const { watch, register } = edit.form;
   const stored = edit.base?.authorization;
-  const [type, authorizationKind] = watch(["type", "authorization.kind"]);
+  const [type, authorizationKind, hasSecurity] = watch(["type", "authorization.kind", "soap.security.isOn"]);
+  const sendsSecret = authorizationKind !== "none" || (type === "WS_SOAP" && hasSecurity);
 
   return (
     <EditForm
@@ -106,6 +107,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
             label={labels.followRedirects}
             description="Off: a redirect ends the run as an error. On: it is followed, but the Authorization goes to no other host."
           />
+          {sendsSecret && <p className="m-0 text-sm text-dimmed">{approvalHint}</p>}
           <TextField
             name="trustedCa"
             label={labels.trustedCa}
@@ -131,7 +133,10 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
           )}
         </div>
       </Card>
-      <Card title="Proxy" description="Optional. For the requests to the service; a credential has its own for tokens.">
+      <Card
+        title="Proxy"
+        description={`Optional. For the requests to the service; a credential has its own for tokens.${sendsSecret ? ` ${approvalHint}` : ""}`}
+      >
         <ProxyFields passwordSetAt={edit.base?.proxy.mode === "manual" ? edit.base.proxy.passwordSetAt : null} />
       </Card>
       <Card>
@@ -140,6 +145,9 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
     </EditForm>
   );
 }
+
+const approvalHint =
+  "This transport sends a token or password, so only an admin can save it with its own proxy or trusted CA.";
 
 function inMilliseconds(value: number | string, what: string): string {
   return `In ms, ${what}${suffix(Number(value) >= 1000, formatDuration(Number(value)))}.`;

@@ -1,10 +1,10 @@
 "use client";
 import type { FieldErrors } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
+import { explainHost, isDestinationAllowed } from "#lib/delivery/transports/allowed-hosts.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
-import { isHostAllowed } from "#lib/platform/net/hosts.ts";
 import { addTransport, saveTransport } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 
@@ -45,9 +45,9 @@ export function explainRefusedHost(values: FormValues, credentials: AssignableCr
   if (values.authorization.kind !== "credential") return null;
   const chosen = credentials.find(({ id }) => id === values.authorization.credentialId);
   if (!chosen) return null;
-  const refused = listUrls(values).find((url) => URL.canParse(url) && !isHostAllowed(url, chosen.allowedHosts));
+  const refused = listUrls(values).find((url) => URL.canParse(url) && !isDestinationAllowed(chosen, url));
   if (!refused) return null;
-  return `The token of ${chosen.name} may not be sent to ${new URL(refused).host}. Its allowed hosts are ${chosen.allowedHosts.join(", ")}.`;
+  return explainHost(chosen, refused);
 }
 
 function listUrls({ type, http, soap }: FormValues): string[] {

@@ -1,5 +1,6 @@
 import type { Context } from "#lib/access/permissions/context.ts";
-import { mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
+import { isDestinationAllowed } from "#lib/delivery/transports/allowed-hosts.ts";
+import { authorize } from "#lib/delivery/transports/destinations.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
@@ -77,11 +78,13 @@ async function probeOne(transport: Transport, { credential, accessToken, stop }:
     if (accessToken === null && credential.type === "application") {
       return toStep("skipped", "Not tried, since there is no token.", { durationMs: null });
     }
-    const { plan } = await loadTransportPlan(transport.id);
+    const { plan: saved } = await loadTransportPlan(transport.id);
+    const plan = replaceCredential(saved, credential);
+    if (!plan) return toStep("skipped", "It no longer uses this credential.", { durationMs: null });
     const target = { plan, trace, stop };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return toStep("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
-    if (!mayGoTo(credential, url)) {
+    if (!isDestinationAllowed(credential, url)) {
       const detail = `The token may not be sent to ${new URL(url).host}.`;
       return toStep("fail", detail, {
         hint: "Add this host, or correct the transport.",
@@ -97,6 +100,19 @@ async function probeOne(transport: Transport, { credential, accessToken, stop }:
     }
     return describeError(error, trace, toStep);
   }
+}
+
+/** The plan with the checked values of its credential; null if another credential has taken its place. */
+function replaceCredential(
+  plan: TransportPlan,
+  { name, type, allowedHosts, id }: ProbedCredential,
+): TransportPlan | null {
+  const { authorization } = plan;
+  if (authorization.kind !== "credential" || authorization.credential.id !== id) return null;
+  return {
+    ...plan,
+    authorization: { kind: "credential", credential: { ...authorization.credential, name, type, allowedHosts } },
+  };
 }
 
 /** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
@@ -159,10 +175,8 @@ async function ask(target: Target, url: string, token: string | null): Promise<P
 async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
   const { plan, trace, stop } = target;
   const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
-  const request = prepareRequest(
-    { method, url, headers, body: null },
-    token === null ? { kind: "none" } : { kind: "bearer", token },
-  );
+  const authorization = token === null ? [] : authorize(plan, url, { kind: "bearer", token });
+  const request = prepareRequest({ method, url, headers, body: null }, authorization);
   const isFirst = trace.way === null;
   const answer = await send({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {
     trace: isFirst ? trace : undefined,

@@ -1,5 +1,5 @@
 import type { SoapReading } from "#lib/delivery/soap/model.ts";
-import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
+import { authorize, requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type HttpAnswer, prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import type { IssuedToken, TokenCause } from "#lib/oauth/tokens/model.ts";
@@ -84,10 +84,7 @@ export async function attemptRequest(
 /** Refuses before a token is asked for what could not be sent anyway. */
 function checkUsable({ transport, request, soap }: RunOrder): void {
   if (soap) checkSoapUsable(transport.soap!, soap.call);
-  const { authorization } = transport;
-  if (authorization.kind !== "credential") return;
-  const { credential } = authorization;
-  if (!mayGoTo(credential, request.url)) throw hostNotAllowed(credential, request.url);
+  requireDestination(transport, request.url);
 }
 
 /** Gets the token if the transport sends one, without a promise when it is in memory. */
@@ -118,7 +115,8 @@ function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: 
     progress.built = buildSoapRequest(order.soap, order.transport, startedAt, progress.issued?.accessToken);
     secrets.push(...progress.built.secrets);
   }
-  progress.request = prepareRequest(progress.built?.request ?? order.request, authorization);
+  const request = progress.built?.request ?? order.request;
+  progress.request = prepareRequest(request, authorize(order.transport, request.url, authorization));
   return progress.request;
 }
 
@@ -172,7 +170,7 @@ function describeAttempt(
 ): RunAttempt {
   const { issued = null, answer = null, built = null, reading = null } = progress;
   // What would have been sent, when it did not come to that.
-  const shown = progress.request ?? prepareRequest(request, { kind: "none" });
+  const shown = progress.request ?? prepareRequest(request);
   return {
     startedAt: startedAt.toISOString(),
     durationMs,

@@ -5,7 +5,8 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { hostNotAllowed, mayGoTo } from "../allowed-hosts.ts";
+import { isDestinationAllowed } from "../allowed-hosts.ts";
+import { hostNotAllowed } from "../destinations.ts";
 import type { TransportInput } from "../schema.ts";
 import type { TransportRow } from "../store.ts";
 
@@ -83,7 +84,7 @@ export async function checkAssignment(
   if (!credential) {
     throw invalidInput([{ field, message: "This credential does not exist any more. Pick another one." }]);
   }
-  const refused = listTargets(input, address).find(({ url }) => !mayGoTo(credential, url));
+  const refused = listTargets(input, address).find(({ url }) => !isDestinationAllowed(credential, url));
   if (refused) throw hostNotAllowed(credential, refused.url, refused.field);
   return { hostsAreListed: credential.allowedHosts.length > 0 };
 }

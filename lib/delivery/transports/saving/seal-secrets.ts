@@ -2,6 +2,7 @@ import type { transports } from "#drizzle/schema/transports.ts";
 import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { TransportInput } from "../schema.ts";
 import type { TransportRow } from "../store.ts";
 import { listTargets } from "./check-settings.ts";
@@ -11,21 +12,24 @@ type SecretColumns = Pick<typeof transports.$inferSelect, `${TransportSecret}Env
 /** Addresses of the chosen port, as the WSDL names them before and after the edit; null when it is not known. */
 export type PortAddresses = { before: string | null; after: string | null };
 
-/** A password that was entered (undefined = keep, null = remove), and the origins that it would and did go to. */
+/** A server, and the way to it. */
+type Place = { origin: string; route: string };
+
+/** A password that was entered (undefined = keep, null = remove), and the places that it would and did go to. */
 type Wanted = {
   field: TransportSecret;
   password: string | null | undefined;
   isRequired: boolean;
-  to: string[];
-  from: string[];
+  to: Place[];
+  from: Place[];
   shownAt: string;
   server: "server" | "proxy";
   noun: "password" | "private key";
 };
 
 /**
- * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must not follow
- * the transport to another server, so it has to be entered again when one of the origins that it goes to is new.
+ * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must be entered
+ * again if it would go to another server (scheme, host, port) or over another route (proxy, trusted CA).
  * @param stored the row before the edit, null for a new transport.
  * @throws AppError `invalid_input` at `authorization.password`, `soap.security.password` or `proxy.password`
  */
@@ -53,9 +57,8 @@ export function sealSecrets(
     if (typeof password === "string") {
       columns[`${field}Envelope`] = sealSecret(password, transportAad(id, field));
       columns[`${field}SetAt`] = now;
-    } else if (envelope !== null && wanted.to.some((origin) => !wanted.from.includes(origin))) {
-      const message = `Enter the ${wanted.noun} again: the URL leads to another ${wanted.server} now.`;
-      problems.push({ field: wanted.shownAt, message });
+    } else if (envelope !== null && wanted.to.some((place) => !includes(wanted.from, place))) {
+      problems.push({ field: wanted.shownAt, message: explainMove(wanted) });
     } else if (envelope !== null) {
       columns[`${field}Envelope`] = envelope;
       columns[`${field}SetAt`] = stored?.[`${field}SetAt`] ?? null;
@@ -67,9 +70,20 @@ export function sealSecrets(
   return columns;
 }
 
+function includes(places: readonly Place[], { origin, route }: Place): boolean {
+  return places.some((each) => each.origin === origin && each.route === route);
+}
+
+function explainMove({ noun, server, to, from }: Wanted): string {
+  const isElsewhere = to.some(({ origin }) => !from.some((each) => each.origin === origin));
+  return isElsewhere
+    ? `Enter the ${noun} again: the URL leads to another ${server} now.`
+    : `Enter the ${noun} again: the proxy or trusted CA changed.`;
+}
+
 function listWanted(input: TransportInput, stored: TransportRow | null, addresses: PortAddresses): Wanted[] {
-  const to = originsOf(listTargets(input, addresses.after));
-  const from = stored ? originsOf(listTargets(stored, addresses.before)) : [];
+  const to = placesOf(listTargets(input, addresses.after), routeOf(input));
+  const from = stored ? placesOf(listTargets(stored, addresses.before), routeOf(stored)) : [];
   const ofServer = { isRequired: true, to, from, server: "server", noun: "password" } as const;
   const list: Wanted[] = [];
   if (input.authorization.kind === "basic") {
@@ -85,8 +99,8 @@ function listWanted(input: TransportInput, stored: TransportRow | null, addresse
       field: "proxyPassword",
       password: input.proxy.password,
       isRequired: false,
-      to: originsOf([input.proxy]),
-      from: stored?.proxy.mode === "manual" ? originsOf([stored.proxy]) : [],
+      to: placesOf([input.proxy]),
+      from: stored?.proxy.mode === "manual" ? placesOf([stored.proxy]) : [],
       shownAt: "proxy.password",
       server: "proxy",
       noun: "password",
@@ -104,6 +118,11 @@ function listWanted(input: TransportInput, stored: TransportRow | null, addresse
   return list;
 }
 
-function originsOf(targets: readonly { url: string }[]): string[] {
-  return targets.map(({ url }) => new URL(url).origin);
+function placesOf(targets: readonly { url: string }[], route = ""): Place[] {
+  return targets.map(({ url }) => ({ origin: new URL(url).origin, route }));
+}
+
+/** A transport's own proxy and trusted CA; the proxies of the environment belong to Sallyport itself. */
+function routeOf({ proxy, trustedCa }: Pick<TransportInput, "trustedCa"> & { proxy: ProxySettings }): string {
+  return JSON.stringify([proxy.mode === "manual" ? [new URL(proxy.url).origin, proxy.bypass] : null, trustedCa]);
 }

@@ -1,7 +1,6 @@
 import { findImports, type Import, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
-import type { Authorization } from "#lib/delivery/transports/model.ts";
-import { authorize, type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
+import { type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import { findEntry, findUpload, isNamedSchema, type UploadedDocument } from "./find-upload.ts";
 
@@ -16,13 +15,14 @@ type Found = Pick<WsdlDocument, "text" | "base">;
 /**
  * Reads a WSDL and everything that it imports. The Authorization and the client certificate go to the WSDL's own origin and
  * nowhere else.
+ * @param authorization the header of `authorize()`, if any.
  * @param timeoutMs for each document.
  * @throws AppError `wsdl_unavailable`, `wsdl_too_large`, `wsdl_import_refused`, `wsdl_invalid`, and those of lib/platform/net/request.ts
  */
 export async function fetchWsdl(
   url: string,
   connection: OpenConnection,
-  authorization: Authorization,
+  authorization: [string, string][],
   timeoutMs: number,
 ): Promise<Gathered> {
   const get = createReader(connection, { origin: new URL(url).origin, authorization }, timeoutMs);
@@ -116,7 +116,7 @@ function listImports(document: WsdlDocument, isEntry: boolean): Import[] {
 
 function createReader(
   connection: OpenConnection,
-  own: { origin: string; authorization: Authorization } | null,
+  own: { origin: string; authorization: [string, string][] } | null,
   timeoutMs: number,
 ): (url: string) => Promise<Found> {
   const deadline = performance.now() + maxReadMs;
@@ -128,7 +128,7 @@ function createReader(
       headers: [
         ["accept", "text/xml, application/wsdl+xml, application/xml;q=0.9, */*;q=0.1"],
         ["user-agent", "Sallyport"],
-        ...(isOwn ? authorize(own.authorization) : []),
+        ...(isOwn ? own.authorization : []),
       ] as [string, string][],
       body: null,
     };

@@ -3,7 +3,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#lib/delivery/runs/authorization.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
-import { hostNotAllowed, mayGoTo } from "#lib/delivery/transports/allowed-hosts.ts";
+import { authorize, requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type OpenConnection, openConnection } from "#lib/delivery/transports/send.ts";
@@ -40,9 +40,10 @@ export async function readWsdl(
 async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: OpenConnection): Promise<Gathered> {
   const url = plan.soap?.settings.wsdlUrl ?? "";
   const { authorization } = plan;
+  requireDestination(plan, url);
   const fetchWith = async (opened: Authorization) => {
     const sent = compileSecrets(secretsOf(opened));
-    const { documents, missing } = await fetchWsdl(url, connection, opened, plan.timeoutMs);
+    const { documents, missing } = await fetchWsdl(url, connection, authorize(plan, url, opened), plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
     return { documents: documents.map((each) => ({ ...each, text: removeEchoes(each.text, sent) })), missing };
   };
@@ -51,7 +52,6 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
     return fetchWith(openAuthorization(plan, null));
   }
   const { credential } = authorization;
-  if (!mayGoTo(credential, url)) throw hostNotAllowed(credential, url);
   await recordLoad(ctx, plan, url);
   const cause = { cause: `WSDL, ${ctx.actor.name}`, runId: v7() };
   const issued = await getFreshToken(credential, cause, ctx.actor);

@@ -9,6 +9,7 @@ export const webhook = {
   fields: { url, secret },
   secretLabel: "Signing secret",
   complain,
+  complainAboutEdit,
   build: ({ message, id, sentAt, openSecret }: Letter): Parcel => ({
     body: renderWebhook(message, id, sentAt),
     signingKey: openSecret(),
@@ -19,6 +20,16 @@ function complain(input: { url?: string; secret?: string | null }, stored: Store
   const keeps = input.secret === undefined && stored.secret;
   const message = keeps ? null : complainAboutSigningSecret(input.secret ?? "");
   return [...requireUrl(input, stored), ...(message ? [{ field: "secret", message }] : [])];
+}
+
+type Settings = { url?: string; secret?: string | null };
+
+/** A stored signing secret signs nothing for another server. */
+function complainAboutEdit(before: { urlHost?: string | null }, after: Settings, stored: StoredSecrets): FieldError[] {
+  if (!after.url || !stored.secret || after.secret !== undefined) return [];
+  const { host } = new URL(after.url);
+  if (host === before.urlHost) return [];
+  return [{ field: "secret", message: `Enter it again: the webhook is now at ${host}.` }];
 }
 
 /** Why a signing secret is none, null when it is. */

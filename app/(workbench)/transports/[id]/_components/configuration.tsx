@@ -55,6 +55,7 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
     },
     ...listClientCertificate(transport),
     { label: labels.proxy, value: <ProxyInWords proxy={transport.proxy} /> },
+    ...listRoute(transport),
     {
       label: labels.notes,
       value: transport.notes ? <span className="whitespace-pre-wrap">{transport.notes}</span> : null,
@@ -80,6 +81,19 @@ function listClientCertificate({ clientCertificate: shown }: TransportDetail): I
       </>
     );
   return [{ label: labels.clientCertificate, value }, ...listCertificateFacts(shown)];
+}
+
+function listRoute({ route: { state, approvedBy, approvedAt } }: TransportDetail): Item[] {
+  if (state === "not_required") return [];
+  const value =
+    state === "approved" ? (
+      <>
+        Approved by {approvedBy} on <Instant at={approvedAt} show="absolute" />
+      </>
+    ) : (
+      "Not approved: runs fail until an admin saves this transport"
+    );
+  return [{ label: "Route of the token or password", value }];
 }
 
 function addressOf({ http, soap }: TransportDetail): Item[] {

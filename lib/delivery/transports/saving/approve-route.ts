@@ -1,0 +1,46 @@
+import type { Context } from "#lib/access/permissions/context.ts";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
+import { AppError } from "#lib/platform/errors/app-error.ts";
+import type { RouteApproval } from "../model.ts";
+import { hashRoute, listRouteFields, needsApproval } from "../route.ts";
+import type { TransportUpdate } from "../schema.ts";
+import type { TransportRow } from "../store.ts";
+
+type Saved = Parameters<typeof hashRoute>[0];
+
+const routeMembers = ["authorization", "proxy", "trustedCa", "clientCertificate", "http", "soap"] as const;
+
+/**
+ * The approval of a transport's route, when it's saved. Admins of credentials approve what they enter; everybody else
+ * can only keep what is approved.
+ * @param entered the members that were sent: an admin approves nothing by changing something else.
+ * @throws AppError `forbidden` at `proxy.url` and `trustedCa`
+ */
+export function approveRoute(
+  ctx: Context,
+  columns: Saved,
+  stored: TransportRow | null,
+  entered: Partial<Pick<TransportUpdate, (typeof routeMembers)[number]>>,
+  now: Date,
+): RouteApproval | null {
+  if (!needsApproval(columns)) return null;
+  const hash = hashRoute(columns);
+  const before = stored?.routeApproval ?? null;
+  if (before?.hash === hash) return before;
+  if (!isAllowed(ctx.grants, "credentials.write", null)) throw routeNeedsAdmin(columns);
+  return routeMembers.some((name) => entered[name] !== undefined)
+    ? { hash, by: ctx.actor.name, at: now.toISOString() }
+    : before;
+}
+
+function routeNeedsAdmin(columns: Saved): AppError {
+  const what = { "proxy.url": "proxy", trustedCa: "trusted CA" };
+  const fields = listRouteFields(columns).map((field) => ({
+    field,
+    message: `Only an admin can save a transport that sends a token or password over its own ${what[field]}. Remove the ${what[field]}, or ask an admin to save the transport.`,
+  }));
+  return new AppError("forbidden", fields[0]!.message, {
+    hint: "A proxy or certificate authority of a transport could read the token or password.",
+    fields,
+  });
+}
