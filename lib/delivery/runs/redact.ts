@@ -65,7 +65,9 @@ export function redactResponse(answer: HttpAnswer, forms: readonly string[]): Ru
   const longest = forms[0]?.length ?? 0;
   // Cut before decoding: four bytes are enough for any character.
   const bytes = answer.body.subarray(0, (maxBodyLength + longest) * 4);
-  const text = encoding || !mayBeText(type) ? null : decodeText(bytes, type);
+  const decoded = mayBeText(type) ? decodeText(bytes, type) : null;
+  // A content coding that was undone isn't in the headers anymore; another one may be stated for plain text.
+  const text = encoding && decoded !== null && /\p{Cc}/u.test(decoded.replace(/[\t\r\n]/g, "")) ? null : decoded;
   return {
     status: answer.status,
     headers: redactHeaders(answer.headers, forms),
