@@ -1,9 +1,23 @@
-import { bigint, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { bigint, customType, index, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import type { QueuedInput, QueuedState } from "#lib/delivery/queue/model.ts";
 import type { HoldReason } from "#lib/delivery/runs/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
+import { findRounded, parseExactJson } from "#lib/platform/edges/exact-json.ts";
 import { instant } from "./columns.ts";
 import { triggers } from "./triggers.ts";
+
+/** The driver reads jsonb with doubles, so an input with a number that a double would round is kept as text in it. */
+const queuedInput = customType<{ data: QueuedInput; driverData: unknown }>({
+  dataType: () => "jsonb",
+  toDriver: (input) => {
+    const text = JSON.stringify(input);
+    return findRounded(text) === null ? text : JSON.stringify({ json: text });
+  },
+  fromDriver: (stored) => {
+    const { json } = stored as { json?: string };
+    return (json === undefined ? stored : parseExactJson(json)) as QueuedInput;
+  },
+});
 
 /**
  * Accepted runs that are not finished: `waiting` for a place of the trigger, `ready` (a job of pg-boss), `running`, or `held` until the
@@ -23,7 +37,7 @@ export const queuedRuns = pgTable(
     event: text("event").notNull(),
     actor: jsonb("actor").$type<Actor>().notNull(),
     /** What the request's templates may name. */
-    input: jsonb("input").$type<QueuedInput>().notNull(),
+    input: queuedInput("input").notNull(),
     /** How often it was begun. */
     begun: integer("begun").notNull().default(0),
     queuedAt: instant("queued_at").notNull().defaultNow(),

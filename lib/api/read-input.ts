@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { z } from "zod";
 import { requireStorable } from "#lib/platform/db/storable.ts";
+import { findExactNumber, parseExactJson } from "#lib/platform/edges/exact-json.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { listFieldErrors } from "#lib/platform/errors/field-errors.ts";
 
@@ -25,7 +26,7 @@ export async function readJson(incoming: IncomingMessage, maxBytes: number = max
   }
   const text = body.toString("utf8");
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch (cause) {
     throw new AppError("malformed_json", `The body is not valid JSON${placeOf(cause)}.`, {
       hint: "Check quotes, commas and brackets; the encoding must be UTF-8.",
@@ -90,5 +91,10 @@ export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.ou
   requireStorable(value);
   const result = schema.safeParse(value);
   if (result.success) return result.data;
+  const exact = findExactNumber(value);
+  if (exact) {
+    const message = `The number ${exact.digits.slice(0, 60)} can't be kept exactly here. Enter it as text in quotes.`;
+    throw invalidInput([{ field: exact.field || "body", message }]);
+  }
   throw invalidInput(listFieldErrors(result.error, "body"));
 }

@@ -106,7 +106,7 @@ export const triggerEndpoints = [
       transportId: "01890a60-31c2-7e1b-8d0a-4f2b9c3d5e6f",
       enabled: true,
       event: { kind: "on_demand" },
-      request: { path: "/orders", query: { a: "1" }, headers: [], body: '{"id":"{{variables.id}}"}' },
+      request: { path: "/orders", query: [{ name: "a", value: "1" }], headers: [], body: '{"id":"{{variables.id}}"}' },
       maxInProgress: 0,
       queueSize: 0,
       maxExecutionMs: 60_000,

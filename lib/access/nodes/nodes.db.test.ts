@@ -62,7 +62,7 @@ async function putTransport(nodeId: string, name = "Orders") {
 }
 
 async function putTrigger(nodeId: string, transportId: string, name = "Send order") {
-  const request = { path: "/", query: {}, headers: [], body: "" };
+  const request = { path: "/", query: [], headers: [], body: "" };
   const [row] = await getDb()
     .insert(triggers)
     .values({ name, nodeId, transportId, event: { kind: "on_demand" }, request })

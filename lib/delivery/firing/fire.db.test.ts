@@ -415,7 +415,7 @@ test("an edit holds from the next poll of the change counter", async () => {
   const trigger = await makeTrigger({ trigger: { request: { path: "/old" } } });
   await pollChanges();
   await fireTrigger(tester, trigger.id);
-  await updateTrigger(tester, trigger.id, { version: 1, request: { path: "/new", query: {}, headers: [], body: "" } });
+  await updateTrigger(tester, trigger.id, { version: 1, request: { path: "/new", query: [], headers: [], body: "" } });
   await updateTransport(tester, trigger.transportId, {
     version: 1,
     http: { url: `${service.url}/v2`, method: "PUT", headers: [] },

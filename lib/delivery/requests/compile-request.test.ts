@@ -214,7 +214,8 @@ test("any value of a query parameter stays its value", () => {
   fc.assert(
     fc.property(value, (a) => {
       const url = new URL(build({ query: { q: "{{variables.a}}", z: "1" } }, { a }).url);
-      expect([...url.searchParams.keys()]).toEqual(["site", "q", "z"]);
+      const names = Array.isArray(a) ? a.map(() => "q") : ["q"];
+      expect([...url.searchParams.keys()]).toEqual(["site", ...names, "z"]);
       if (typeof a === "string") expect(url.searchParams.get("q")).toBe(a.toWellFormed());
     }),
     { numRuns: 200 },

@@ -1,5 +1,6 @@
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
 import type { Header, HttpSettings } from "#lib/delivery/transports/definition.ts";
+import { requireCharset } from "#lib/delivery/transports/encode-body.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import {
@@ -7,13 +8,13 @@ import {
   bodyKind,
   defaultContentType,
   isInsideJsonString,
-  joinPieces,
-  toText,
+  listTexts,
+  samplePieces,
   writeBody,
   writeHeaderValue,
   writePath,
 } from "./escaping.ts";
-import type { HttpRequestTemplate } from "./model.ts";
+import { type HttpRequestTemplate, listParameters } from "./model.ts";
 import {
   listVariables,
   type Piece,
@@ -43,9 +44,9 @@ export type CompiledRequest = {
  */
 export function compileRequest(request: HttpRequestTemplate, http: HttpSettings): CompiledRequest {
   const path = parseTemplate(request.path, "request.path");
-  const query = Object.entries(request.query).map(([name, value]): [string, Template] => [
+  const query = listParameters(request.query).map(({ name, value }, index): [string, Template] => [
     name,
-    parseTemplate(value, `request.query.${name}`),
+    parseTemplate(value, `request.query.${index}.value`),
   ]);
   const headers = mergeHeaders(http.headers, request.headers);
   const body = parseTemplate(request.body, "request.body");
@@ -65,20 +66,21 @@ export function buildRequest(compiled: CompiledRequest, scope: Scope): RunReques
   const given = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
   const kind = bodyKind(given, compiled.body.source);
   const body = write(compiled.body, scope, (pieces) => (isEmpty(pieces) ? "" : writeBody(pieces, kind)));
-  if (body !== "" && given === null) headers.push(["content-type", defaultContentType[kind]]);
+  if (body !== "" && given === null) headers.push(["content-type", defaultContentType(kind)]);
   return { method: compiled.http.method, url: buildUrl(compiled, scope), headers, body: body === "" ? null : body };
 }
 
 function buildUrl({ http, path, query }: CompiledRequest, scope: Scope): string {
   const written = write(path, scope, writePath);
-  const pairs = query.map(([name, value]) => {
-    const text = write(value, scope, (pieces) => joinPieces(pieces, toText));
-    return `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`;
-  });
+  const pairs = query.flatMap(([name, value]) =>
+    write(value, scope, listTexts).map(
+      (text) => `${encodeURIComponent(name)}=${encodeURIComponent(text.toWellFormed())}`,
+    ),
+  );
   return joinUrl(http.url, written, pairs.join("&"));
 }
 
-function write(template: Template, scope: Scope, writePieces: (pieces: Piece[]) => string): string {
+function write<T>(template: Template, scope: Scope, writePieces: (pieces: Piece[]) => T): T {
   const pieces = renderTemplate(template, scope);
   try {
     return writePieces(pieces);
@@ -114,7 +116,7 @@ function literal(source: string, field: string): Template {
  * an object is good for. Who asks people for values reads these as JSON.
  */
 export function findJsonVariables({ headers, body }: CompiledRequest): string[] {
-  if (literalBodyKind(headers, body) !== "json") return [];
+  if (!literalBodyKind(headers, body)?.startsWith("json")) return [];
   const names = new Set<string>();
   let before = "";
   for (const [match, literal = "", output] of body.source.matchAll(/([\s\S]*?)(\{\{[\s\S]*?\}\}|$)/g)) {
@@ -127,20 +129,18 @@ export function findJsonVariables({ headers, body }: CompiledRequest): string[] 
 }
 
 /**
- * Refuses mistakes that show without values: a path with a query, a body that can't become JSON.
+ * Refuses mistakes that show without values: a path with a query, a body that can't become JSON, a charset that can't be sent.
  * @throws AppError `template_invalid` with the field
  */
 export function checkLiterals({ path, headers, body }: CompiledRequest): void {
   const literalPath = path.source.replace(/\{[{%][\s\S]*?[}%]\}/g, "x");
   attempt(path, () => writePath([{ text: literalPath }]));
-  if (literalBodyKind(headers, body) !== "json" || body.source.includes("{%") || body.source.trim() === "") return;
-  const sample = (value: unknown) =>
-    writeBody(
-      body.source
-        .split(/\{\{[\s\S]*?\}\}/)
-        .flatMap((text, index) => (index === 0 ? [{ text }] : [{ value }, { text }])),
-      "json",
-    );
+  const type = headers.find(({ name }) => name.toLowerCase() === "content-type");
+  if (type?.value.isConstant) attempt(type.value, () => requireCharset(type.value.source));
+  const kind = literalBodyKind(headers, body);
+  if (kind === "unknown") attempt(body, () => writeBody(samplePieces(body.source, "x"), kind));
+  if (!kind?.startsWith("json") || body.source.includes("{%") || body.source.trim() === "") return;
+  const sample = (value: unknown) => writeBody(samplePieces(body.source, value), kind);
   try {
     sample(0);
   } catch {

@@ -1,5 +1,6 @@
 import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
+import { spellOutNumbers } from "#lib/platform/edges/exact-json.ts";
 import { joinPieces, toText, writeBody } from "./escaping.ts";
 import type { SoapRequestTemplate } from "./model.ts";
 import { listVariables, parseTemplate, renderTemplate, type Scope, type Template, templateError } from "./template.ts";
@@ -96,7 +97,7 @@ function renderValue(compiled: CompiledValue, scope: Scope): unknown {
   }
   const pieces = renderTemplate(compiled.template, scope).filter((piece) => !("text" in piece && piece.text === ""));
   const [first] = pieces;
-  if (pieces.length === 1 && first && "value" in first) return first.value ?? null;
+  if (pieces.length === 1 && first && "value" in first) return spellOutNumbers(first.value ?? null);
   return joinPieces(pieces, toText);
 }
 

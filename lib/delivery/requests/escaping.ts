@@ -1,7 +1,8 @@
+import { ExactNumber } from "#lib/platform/edges/exact-json.ts";
 import type { Piece } from "./template.ts";
 
-/** What a body is, which decides how values are escaped in it. */
-export type BodyKind = "json" | "form" | "xml" | "text";
+/** What a body is, which decides how values are escaped in it. Of `unknown` no more is known than its media type. */
+export type BodyKind = "json" | "json-lines" | "form" | "xml" | "text" | "unknown";
 
 /** A value as text: a string as it is, nothing for null, objects as JSON. */
 export function toText(value: unknown): string {
@@ -22,35 +23,110 @@ export function joinPieces(pieces: Piece[], escapeValue: (value: unknown) => str
 export function bodyKind(contentType: string | null, source: string): BodyKind {
   if (contentType !== null) {
     const type = contentType.split(";")[0]!.trim().toLowerCase();
-    if (/[/+]json$/.test(type)) return "json";
-    if (/[/+]xml$/.test(type)) return "xml";
-    return type === "application/x-www-form-urlencoded" ? "form" : "text";
+    // json, json-rpc, x-amz-json-1.1, geo+json, and texts of several values: ndjson, jsonl, json-seq.
+    if (/ndjson|jsonl|json-?lines|json-?seq|stream\+json/.test(type)) return "json-lines";
+    if (type.includes("json")) return "json";
+    if (/\bxml\b/.test(type)) return "xml";
+    if (type === "application/x-www-form-urlencoded") return "form";
+    if (isJsonTemplate(source)) return "json";
+    return type === "text/plain" ? "text" : "unknown";
   }
   if (/^\s*(\[|\{(?![{%]))/.test(source)) return "json";
   return /^\s*</.test(source) ? "xml" : "text";
 }
 
 /** The media type of a body whose template names none. */
-export const defaultContentType: Record<BodyKind, string> = {
-  json: "application/json",
-  form: "application/x-www-form-urlencoded",
-  xml: "application/xml",
-  text: "text/plain; charset=utf-8",
-};
+export function defaultContentType(kind: BodyKind): string {
+  if (kind === "json") return "application/json";
+  return kind === "xml" ? "application/xml" : "text/plain; charset=utf-8";
+}
+
+/** The pieces of a template in which each output has this value; tags are left out. */
+export function samplePieces(source: string, value: unknown): Piece[] {
+  return source
+    .replace(/\{%[\s\S]*?%\}/g, "")
+    .split(/\{\{[\s\S]*?\}\}/)
+    .flatMap((text, index) => (index === 0 ? [{ text }] : [{ value }, { text }]));
+}
+
+/** Whether a template makes JSON, whatever its media type says. One with tags isn't known to. */
+function isJsonTemplate(source: string): boolean {
+  if (!/^\s*(\[|\{(?![{%]))/.test(source) || source.includes("{%")) return false;
+  return [0, "0"].some((value) => {
+    try {
+      writeJson(samplePieces(source, value), false);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
 
 /** Escapes each value for its place in a body. @throws Error that says what can't be written there */
 export function writeBody(pieces: Piece[], kind: BodyKind): string {
-  if (kind === "json") return writeJson(pieces);
-  if (kind === "form") return joinPieces(pieces, (value) => encodeURIComponent(toText(value)));
+  if (kind === "json" || kind === "json-lines") return writeJson(pieces, kind === "json-lines");
+  if (kind === "form") return writeForm(pieces);
   if (kind === "xml") return joinPieces(pieces, (value) => escapeXml(toText(value)));
+  if (kind === "unknown") refuseQuotedValues(pieces);
   return joinPieces(pieces, toText);
+}
+
+/** In quotes, a value needs escaping, and how depends on the format. */
+function refuseQuotedValues(pieces: Piece[]): void {
+  let before = "";
+  for (const [index, piece] of pieces.entries()) {
+    if ("text" in piece) {
+      before += piece.text;
+      continue;
+    }
+    const next = pieces[index + 1];
+    const after = next && "text" in next ? next.text : "";
+    const isQuoted = before.split('"').length % 2 === 0 || (before.endsWith("'") && after.startsWith("'"));
+    if (!isQuoted) continue;
+    throw new Error(
+      "Sallyport doesn't know how to escape a value inside quotes for this Content-Type. Enter a Content-Type of JSON, XML, or a form, enter text/plain to send values as they are, or write {{variables.name | json}} without quotes around it",
+    );
+  }
+}
+
+/**
+ * The texts that a parameter has: one, or one for each item of a value that is a list.
+ * @throws Error for a list inside other text
+ */
+export function listTexts(pieces: Piece[]): string[] {
+  const filled = pieces.filter((piece) => !("text" in piece && piece.text === ""));
+  const [only] = filled;
+  if (filled.length === 1 && only && "value" in only && Array.isArray(only.value)) return only.value.map(toText);
+  if (filled.some((piece) => "value" in piece && Array.isArray(piece.value))) {
+    throw new Error("a list must be the whole value of a parameter, which is then repeated for each item");
+  }
+  return [joinPieces(pieces, toText)];
+}
+
+/** A form (URL Standard, application/x-www-form-urlencoded); a list repeats its field. */
+function writeForm(pieces: Piece[]): string {
+  let form = "";
+  for (const [index, piece] of pieces.entries()) {
+    if ("text" in piece) form += piece.text;
+    else if (!Array.isArray(piece.value)) form += encodeURIComponent(toText(piece.value));
+    else {
+      const next = pieces[index + 1];
+      const start = /(?:^|&)\s*([^&=]*=)$/.exec(form)?.[1];
+      if (start === undefined || !/^\s*(&|$)/.test(next && "text" in next ? next.text : "")) {
+        throw new Error("a list must be the whole value of a field, which is then repeated for each item");
+      }
+      const values = piece.value.map((item) => start + encodeURIComponent(toText(item)));
+      form = form.slice(0, -start.length) + values.join("&");
+    }
+  }
+  return form;
 }
 
 /**
  * JSON (RFC 8259): inside a string literal a value becomes the content of a string, elsewhere a whole JSON value. Where it
  * stands is read from the text before it, so `{% if %}` and `{% for %}` make no difference.
  */
-function writeJson(pieces: Piece[]): string {
+function writeJson(pieces: Piece[], isLines: boolean): string {
   let json = "";
   let inString = false;
   for (const piece of pieces) {
@@ -64,7 +140,14 @@ function writeJson(pieces: Piece[]): string {
     }
   }
   try {
-    JSON.parse(json);
+    // RFC 7464 begins each text of a sequence with a record separator.
+    const texts = isLines
+      ? json
+          .replaceAll("\x1e", "\n")
+          .split("\n")
+          .filter((line) => line.trim() !== "")
+      : [json];
+    for (const text of texts) JSON.parse(text);
   } catch (cause) {
     throw new Error(`the body is not valid JSON (${(cause as Error).message})`, { cause });
   }
@@ -104,11 +187,14 @@ function escapeXml(text: string): string {
 
 /**
  * A path (RFC 3986 section 3.3). Each value is encoded and can't leave its segment; a segment of dots and an empty value,
- * which would lead to another resource, are refused.
+ * which would lead to another resource, are refused, and so are lists and objects.
  * @throws Error that says what is wrong
  */
 export function writePath(pieces: Piece[]): string {
   const path = joinPieces(pieces, (value) => {
+    if (typeof value === "object" && value !== null && !(value instanceof ExactNumber)) {
+      throw new Error("a value in the path is a list or an object");
+    }
     const text = toText(value);
     if (text === "") throw new Error("a value in the path is empty, which would lead to another resource");
     return encodeURIComponent(text);

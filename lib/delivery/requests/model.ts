@@ -1,9 +1,12 @@
 import type { Header } from "#lib/delivery/transports/definition.ts";
 
+/** A query parameter; names can repeat, and the order is kept. */
+type QueryParameter = { name: string; value: string };
+
 /** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
 export type HttpRequestTemplate = {
   path: string;
-  query: Record<string, string>;
+  query: QueryParameter[];
   headers: Header[];
   body: string;
 };
@@ -25,6 +28,11 @@ export type SoapRequestTemplate = {
   /** SOAPAction of a raw envelope. */
   action?: string;
 };
+
+/** The query of a stored request as a list: older rows have an object. */
+export function listParameters(query: QueryParameter[] | Record<string, string>): QueryParameter[] {
+  return Array.isArray(query) ? query : Object.entries(query).map(([name, value]) => ({ name, value }));
+}
 
 export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
 

@@ -41,7 +41,9 @@ export function redactResponse(answer: HttpAnswer, sent: SentSecrets): RunRespon
   const encoding = answer.headers.find(([name]) => name === "content-encoding")?.[1];
   // Cut before decoding: four bytes are enough for any character.
   const bytes = answer.body.subarray(0, maxBodyLength * 4);
-  const text = encoding || !mayBeText(type) ? null : decodeText(bytes, type);
+  const decoded = mayBeText(type) ? decodeText(bytes, type) : null;
+  // A content coding that was undone isn't in the headers anymore; another one may be stated for plain text.
+  const text = encoding && decoded !== null && /\p{Cc}/u.test(decoded.replace(/[\t\r\n]/g, "")) ? null : decoded;
   return {
     status: answer.status,
     headers: redactHeaders(answer.headers, sent),

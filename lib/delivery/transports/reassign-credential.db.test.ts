@@ -55,7 +55,7 @@ function addTransport(credentialId: string, nodeId: string, host = "orders.examp
 
 function addTrigger(transportId: string, nodeId: string) {
   const event = { kind: "on_demand" };
-  const request = { path: "", query: {}, headers: [], body: "" };
+  const request = { path: "", query: [], headers: [], body: "" };
   const input = triggerInput.parse({ name: `Trigger ${v7()}`, nodeId, transportId, event, request });
   return createTrigger(admin, input);
 }

@@ -6,6 +6,7 @@ import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 import type { ClientCertificate } from "#lib/platform/net/trust.ts";
+import { encodeBody } from "./encode-body.ts";
 import type { TransportPlan } from "./plan.ts";
 import { followRedirect, maxRedirects, redirectTarget, type SentRequest } from "./sending/redirect.ts";
 
@@ -111,6 +112,7 @@ export async function sendOver(
     const left = Math.max(1, Math.ceil(deadline - performance.now()));
     const answer = await sendRequest({
       ...current,
+      body: current.body === null ? null : encodeBody(current.body, current.headers),
       proxy,
       trustedCa,
       clientCertificate,

@@ -15,13 +15,26 @@ const headerTemplate = template(8000).refine(
   "A header value may not hold line breaks.",
 );
 
+const queryName = z.string().min(1, "A query parameter needs a name.").max(200);
+const queryList = z.array(z.object({ name: queryName, value: template(4000) })).max(200);
+/** The object is the older form; a list keeps the order and lets names repeat. */
+const query = z
+  .union([
+    queryList,
+    z
+      .record(queryName, template(4000))
+      .transform((members) => Object.entries(members).map(([name, value]) => ({ name, value })))
+      .pipe(queryList),
+  ])
+  .meta({ description: "A list of name and value, or an object. It's returned as a list." });
+
 /** The request of an HTTP trigger. Path, query values, header values and body are templates. */
 export const httpRequestTemplate = z.object({
   path: template(2000)
     .trim()
     .refine((path) => path === "" || path.startsWith("/"), "A path begins with / or is empty.")
     .default(""),
-  query: z.record(z.string().min(1, "A query parameter needs a name.").max(200), template(4000)).default({}),
+  query: query.default([]),
   headers: z
     .array(z.object({ name: headerName, value: headerTemplate }))
     .max(50)

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { updateShape } from "#lib/platform/definitions/derive.ts";
+import { isJsonValue } from "#lib/platform/edges/exact-json.ts";
 import { triggerFields } from "./definition.ts";
 
 /** A trigger as a form or a program sends it. */
@@ -25,12 +26,15 @@ export const triggerQuery = z.object({
 });
 export type TriggerQuery = z.input<typeof triggerQuery>;
 
-/** Values for a run, by name. Anything that JSON can say. */
-export const variablesInput = z.record(z.string().min(1).max(100), z.json());
+/** Anything that JSON can say; numbers keep their digits. */
+const jsonValue = z.unknown().refine(isJsonValue, "Enter a JSON value.");
+
+/** Values for a run, by name. */
+export const variablesInput = z.record(z.string().min(1).max(100), jsonValue);
 
 /** What a webhook would bring, to try its trigger by hand. */
 const webhookInput = z.object({
-  body: z.json().default(null),
+  body: jsonValue.default(null),
   headers: z.record(z.string().toLowerCase().min(1).max(200), z.string().max(8000)).default({}),
   query: z.record(z.string().min(1).max(200), z.string().max(8000)).default({}),
 });

@@ -9,7 +9,7 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { compileRequest, findJsonVariables } from "#lib/delivery/requests/compile-request.ts";
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
-import { isSoapRequest } from "#lib/delivery/requests/model.ts";
+import { isSoapRequest, listParameters } from "#lib/delivery/requests/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { pickFields } from "#lib/platform/definitions/derive.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
@@ -99,7 +99,9 @@ export function toTriggerSummary({ row, lastRun, queued, held, ...names }: Joine
 
 /** Everything of a trigger. */
 export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
-  const { request, notes } = found.row;
+  const { notes } = found.row;
+  const stored = found.row.request;
+  const request = isSoapRequest(stored) ? stored : { ...stored, query: listParameters(stored.query) };
   return {
     ...toTriggerSummary(found),
     request,

@@ -57,6 +57,8 @@ const envSchema = z.object({
   SALLYPORT_EGRESS: z.preprocess(blankIsUnset, z.string().default("")),
   /** Token requests under way at once at one provider host, over all processes. */
   SALLYPORT_TOKEN_REQUESTS_PER_HOST: z.preprocess(blankIsUnset, z.coerce.number().int().min(1).max(1000).default(16)),
+  /** Limit for the headers of responses from providers and services, in KiB. */
+  SALLYPORT_MAX_RESPONSE_HEADER_KIB: z.preprocess(blankIsUnset, z.coerce.number().int().min(8).max(1024).default(64)),
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
   /** How long a stopping web process says so at /readyz before it takes no more connections. */
   SALLYPORT_DRAIN_SECONDS: optional(z.coerce.number().min(0).max(20)),

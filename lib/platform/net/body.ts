@@ -1,8 +1,8 @@
 import { promisify } from "node:util";
-import { brotliDecompress, gunzip, inflate } from "node:zlib";
+import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
 import type { Dispatcher } from "undici";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { codeOf } from "./failure.ts";
+import { codeOf } from "./error-code.ts";
 import { findHeader } from "./headers.ts";
 
 type Headers = [string, string][];
@@ -13,45 +13,59 @@ function tooLarge(host: string, limit: number): AppError {
   });
 }
 
+/** Whether a response has no body, whatever its headers say (RFC 9112 section 6.3 rule 1). */
+function lacksBody(method: string, status: number): boolean {
+  return method === "HEAD" || status === 204 || status === 304;
+}
+
 /**
- * Reads a body up to `limit` bytes; past it the connection is given up.
+ * Reads a body up to `limit` bytes, then gives up the connection.
+ * @param chunks filled with what arrives, also if the body breaks off.
  * @throws AppError `response_too_large`
  */
 export async function readBody(
-  body: Dispatcher.ResponseData["body"],
-  headers: Headers,
-  limit: number,
-  host: string,
-): Promise<Buffer> {
+  { body, statusCode }: Pick<Dispatcher.ResponseData, "body" | "statusCode">,
+  { method, headers, limit, host }: { method: string; headers: Headers; limit: number; host: string },
+  chunks: Buffer[],
+): Promise<void> {
   const declared = Number(findHeader(headers, "content-length") ?? Number.NaN);
-  if (declared > limit) {
+  if (declared > limit && !lacksBody(method, statusCode)) {
     body.on("error", () => undefined).destroy();
     throw tooLarge(host, limit);
   }
-  // With a declared length the parser itself ends the body there.
-  if (declared <= limit) return Buffer.from(await body.arrayBuffer());
-  const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    // Leaving the loop destroys the body.
-    if (size > limit) throw tooLarge(host, limit);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
+  await new Promise<void>((resolve, reject) => {
+    body.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > limit) body.destroy(tooLarge(host, limit));
+      else chunks.push(chunk);
+    });
+    body.on("end", resolve);
+    body.on("error", reject);
+  });
 }
 
-const decoders: Record<string, (raw: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>> = {
+type Decoder = (raw: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
+const inflateZlib: Decoder = promisify(inflate);
+const inflateBare: Decoder = promisify(inflateRaw);
+
+const decoders: Record<string, Decoder> = {
   gzip: promisify(gunzip),
   "x-gzip": promisify(gunzip),
-  deflate: promisify(inflate),
+  // RFC 9110 section 8.4.1.2: some servers leave out the zlib wrapper.
+  deflate: (raw, options) => (((raw[0] ?? 0) & 15) === 8 ? inflateZlib(raw, options) : inflateBare(raw, options)),
   br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+  identity: async (raw) => raw,
 };
 
+/** More of them are no answer but an attack. */
+const maxCodings = 4;
+
 /**
- * Undoes a content encoding (sent although identity was asked for) within the same limit, and takes `content-encoding`
- * out of the headers then. An encoding that is not known leaves the body as it is.
- * @throws AppError `response_too_large` for a bomb, `connection_failed` for a body that is not what it says.
+ * Undoes content codings (sent although identity was requested) within the same limit, and removes what it undid from
+ * `content-encoding`. A coding that is unknown or can't be undone leaves the body as it is: the service has acted.
+ * @throws AppError `response_too_large` for a bomb
  */
 export async function decodeBody(
   raw: Buffer,
@@ -59,18 +73,28 @@ export async function decodeBody(
   limit: number,
   host: string,
 ): Promise<{ headers: Headers; body: Buffer }> {
-  const encoding = findHeader(headers, "content-encoding")?.trim().toLowerCase();
-  const decode = encoding ? decoders[encoding] : undefined;
-  if (!decode || raw.length === 0) return { headers, body: raw };
-  try {
-    const body = await decode(raw, { maxOutputLength: Math.max(limit, 1) });
-    return { headers: headers.filter(([name]) => name !== "content-encoding"), body };
-  } catch (cause) {
-    if (codeOf(cause) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(host, limit);
-    throw new AppError("connection_failed", `The answer of ${host} says it is ${encoding} and can't be decoded.`, {
-      hint: "The server or a proxy in between sends broken answers.",
-      retryable: true,
-      cause,
-    });
+  const given = headers.filter(([name]) => name === "content-encoding").map(([, value]) => value);
+  if (given.length === 0 || raw.length === 0) return { headers, body: raw };
+  const codings = given
+    .join(",")
+    .split(",")
+    .map((coding) => coding.trim())
+    .filter(Boolean);
+  if (codings.length > maxCodings) return { headers, body: raw };
+  let body = raw;
+  // The last one was applied last (RFC 9110 section 8.4).
+  for (let coding = codings.at(-1); coding !== undefined; coding = codings.at(-1)) {
+    const name = coding.toLowerCase();
+    const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined;
+    if (!decode) break;
+    try {
+      body = await decode(body, { maxOutputLength: Math.max(limit, 1) });
+    } catch (cause) {
+      if (codeOf(cause) === "ERR_BUFFER_TOO_LARGE") throw tooLarge(host, limit);
+      break;
+    }
+    codings.pop();
   }
+  const others = headers.filter(([name]) => name !== "content-encoding");
+  return { headers: codings.length === 0 ? others : [...others, ["content-encoding", codings.join(", ")]], body };
 }

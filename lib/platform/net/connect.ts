@@ -4,9 +4,11 @@ import type { SecureContext } from "node:tls";
 import { buildConnector, Pool } from "undici";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import { checkEgress, type EgressRule } from "./egress.ts";
-import { explainConnectFailure, type Peer } from "./failure.ts";
+import { explainConnectFailure } from "./failure.ts";
 import type { ProxyChoice } from "./proxy.ts";
 import { brokenProxy, refusedByProxy } from "./proxy-failure.ts";
+import { guardResponses } from "./response-guard.ts";
+import type { Peer } from "./tls-failure.ts";
 import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "./trace.ts";
 
 export type ConnectSettings = {
@@ -14,6 +16,8 @@ export type ConnectSettings = {
   /** Asked for when the first TLS connection is made. A client certificate is for the host, never for a proxy on the way. */
   getTrust: (role: Peer["role"]) => SecureContext;
   connectTimeoutMs: number;
+  /** Limit for the status line and the headers of a response. */
+  maxHeadBytes: number;
   /** Notes how the one connection comes about. */
   trace?: NetworkTrace | undefined;
 };
@@ -60,7 +64,11 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
     // undici takes the name for TLS from the Host header, which names what is behind a proxy and not the proxy.
     const servername = isIP(target.hostname) ? undefined : target.hostname;
     const dialled = role === "proxy" ? { ...target, servername } : target;
-    dial(connector, dialled, hop, (err, socket) => (err ? fail(err) : callback(null, socket as Socket)));
+    dial(connector, dialled, hop, (err, socket) => {
+      if (err) return fail(err);
+      guardResponses(socket as Socket, settings.maxHeadBytes);
+      callback(null, socket as Socket);
+    });
   };
 }
 
@@ -121,6 +129,7 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
   const toProxy = new Pool(proxy.url, {
     connect: createDirectConnector(settings, "proxy"),
     headersTimeout: settings.connectTimeoutMs,
+    maxHeaderSize: settings.maxHeadBytes * 2,
   });
   const secure = buildConnector({
     timeout: settings.connectTimeoutMs,
@@ -138,9 +147,11 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
     };
     openTunnel(toProxy, proxy, target.hostname, port, settings).then((socket) => {
       const hop = noteHop(settings.trace, "host", target.hostname, port, true);
-      dial(secure, { ...target, httpSocket: socket }, hop, (err, secured) =>
-        err ? fail(err) : callback(null, secured as Socket),
-      );
+      dial(secure, { ...target, httpSocket: socket }, hop, (err, secured) => {
+        if (err) return fail(err);
+        guardResponses(secured as Socket, settings.maxHeadBytes);
+        callback(null, secured as Socket);
+      });
     }, fail);
   };
 }
@@ -156,7 +167,7 @@ async function openTunnel(
   const { trace } = settings;
   const startedAt = performance.now();
   try {
-    const { statusCode, socket } = await toProxy.connect({
+    const { statusCode, headers, socket } = await toProxy.connect({
       path: host,
       headers: { host, ...(proxy.authorization ? { "proxy-authorization": proxy.authorization } : {}) },
       signal: AbortSignal.timeout(settings.connectTimeoutMs),
@@ -168,7 +179,8 @@ async function openTunnel(
     }
     if (statusCode >= 200 && statusCode < 300) return socket as Socket;
     socket.on("error", () => undefined).destroy();
-    throw refusedByProxy(proxy, statusCode, host);
+    const challenges = headers["proxy-authenticate"];
+    throw refusedByProxy(proxy, statusCode, host, [challenges ?? []].flat());
   } catch (cause) {
     if (isAppError(cause)) throw cause;
     throw brokenProxy(proxy, host, settings.connectTimeoutMs, cause);

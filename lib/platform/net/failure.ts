@@ -1,15 +1,6 @@
 import { AppError, type ErrorCode, isAppError } from "#lib/platform/errors/app-error.ts";
-
-/** Who was being dialled when it failed, for the sentence. */
-export type Peer = { host: string; port: string; role: "host" | "proxy" };
-
-const unknownIssuer = new Set([
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-]);
+import { codeOf } from "./error-code.ts";
+import { explainTls, type Peer } from "./tls-failure.ts";
 
 /**
  * A failure to connect, in words: name → TCP → TLS, saying the host and what to do.
@@ -51,7 +42,7 @@ function explainByCode(cause: unknown, peer: Peer, connectTimeoutMs: number): Ap
       hint: "A firewall may drop the packets. Check host and port, and whether a proxy is needed.",
     });
   }
-  return explainTls(cause, code, where, peer) ?? explainTcp(cause, code, where);
+  return explainTls(cause, where, peer) ?? explainTcp(cause, code, where);
 }
 
 function explainTcp(cause: unknown, code: string, where: string): AppError {
@@ -68,108 +59,4 @@ function explainTcp(cause: unknown, code: string, where: string): AppError {
     retryable: true,
     cause,
   });
-}
-
-/** What a server says of the certificate that was shown to it, or not: alerts of TLS (RFC 8446 section 6), as OpenSSL words them. */
-const clientCertificateAlerts: Record<string, [string, string]> = {
-  "certificate required": [
-    "the server asks for a client certificate",
-    "Enter the client certificate that the server knows, with its private key.",
-  ],
-  "unknown ca": [
-    "the server does not trust the issuer of the client certificate",
-    "Have its issuer registered there, or enter the certificates between it and the one that the server trusts.",
-  ],
-  "certificate unknown": [
-    "the server does not accept the client certificate",
-    "Compare its thumbprint with what is registered there.",
-  ],
-  "bad certificate": [
-    "the server does not accept the client certificate, or asks for one",
-    "Compare its thumbprint with what is registered there.",
-  ],
-  "unsupported certificate": [
-    "the server does not accept this kind of client certificate",
-    "Ask which keys and key usages it takes.",
-  ],
-  "certificate expired": [
-    "the server finds the client certificate expired",
-    "Enter its successor, and check the clocks.",
-  ],
-  "certificate revoked": ["the client certificate is revoked", "Get a new one and have it registered there."],
-  "handshake failure": [
-    "the handshake was not completed",
-    "Check which TLS versions, ciphers and client certificates the server asks for.",
-  ],
-};
-const alert = new RegExp(`alert (${Object.keys(clientCertificateAlerts).join("|")})\\b`, "i");
-
-/**
- * A refused client certificate in words. With TLS 1.3 the refusal comes after the handshake, when a request is under way.
- * @param where `host:port`
- * @returns null for any other failure.
- */
-export function explainClientCertificate(cause: unknown, where: string): AppError | null {
-  const name = cause instanceof Error ? alert.exec(cause.message)?.[1]?.toLowerCase() : undefined;
-  const [reason, hint] = clientCertificateAlerts[name ?? ""] ?? [];
-  if (!reason) return null;
-  return new AppError("tls_failed", `TLS with ${where} failed: ${reason} (${codeOf(cause)}).`, {
-    hint,
-    retryable: true,
-    cause,
-  });
-}
-
-function explainTls(cause: unknown, code: string, where: string, peer: Peer): AppError | null {
-  const failed = (reason: string, hint: string) =>
-    new AppError("tls_failed", `TLS with ${where} failed: ${reason} (${code}).`, {
-      hint,
-      retryable: true,
-      cause,
-    });
-  const refused = peer.role === "host" ? explainClientCertificate(cause, where) : null;
-  if (refused) return refused;
-  if (unknownIssuer.has(code)) {
-    return failed(
-      "its certificate was issued by an authority that is not trusted here",
-      "Add the issuing CA as trusted CA or to SALLYPORT_EXTRA_CA, or ask whether a proxy inspects TLS on the way.",
-    );
-  }
-  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
-    return failed(
-      `its certificate is not for ${peer.host}`,
-      "Use the name that stands in the certificate, or check where the name leads to.",
-    );
-  }
-  if (code === "CERT_HAS_EXPIRED") {
-    return failed("its certificate has expired", "The operator of the server has to renew it.");
-  }
-  if (code === "CERT_NOT_YET_VALID") {
-    return failed("its certificate is not valid yet", "Check the clock of this machine and of the server.");
-  }
-  if (
-    code === "ERR_SSL_WRONG_VERSION_NUMBER" ||
-    code === "ERR_SSL_PACKET_LENGTH_TOO_LONG" ||
-    code === "ERR_SSL_HTTP_REQUEST"
-  ) {
-    return failed(
-      "the server does not speak TLS on that port",
-      "Check the port, or whether the URL should be http://.",
-    );
-  }
-  if (code.startsWith("ERR_SSL_") || code.startsWith("ERR_TLS_") || code === "EPROTO" || /^(CERT|CRL)_/.test(code)) {
-    return failed(
-      "the handshake was not completed",
-      "Check which TLS versions, ciphers and client certificates the server asks for.",
-    );
-  }
-  return null;
-}
-
-/** The most telling code of an error; of several attempts (happy eyeballs) that of the first. */
-export function codeOf(cause: unknown): string {
-  if (cause instanceof AggregateError && cause.errors.length > 0) return codeOf(cause.errors[0]);
-  if (cause !== null && typeof cause === "object" && "code" in cause && typeof cause.code === "string")
-    return cause.code;
-  return "";
 }

@@ -57,8 +57,22 @@ export function pairHeaders(raw: readonly (string | Buffer)[]): [string, string]
   return pairs;
 }
 
+const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** UTF-8, as servers write names and URLs today, or else Latin-1 (RFC 9110 section 5.5). */
 function text(value: string | Buffer): string {
-  return typeof value === "string" ? value : value.toString("latin1");
+  const plain = typeof value === "string" ? value : value.toString("latin1");
+  if (!/[\x80-\xff]/.test(plain)) return plain;
+  try {
+    return utf8.decode(Buffer.from(plain, "latin1"));
+  } catch {
+    return plain;
+  }
+}
+
+/** All values of a header in lower case. */
+export function listHeader(headers: readonly [string, string][], name: string): string[] {
+  return headers.filter(([known]) => known === name).map(([, value]) => value);
 }
 
 /** The first value of a header in lower case, or null. */

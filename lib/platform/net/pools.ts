@@ -38,7 +38,7 @@ export function getPool(
   const pools = getPools();
   let pool = pools.get(key);
   if (pool) return pool;
-  pool = createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs });
+  pool = createPool(way, proxy, toSettings(tls, connectTimeoutMs));
   pools.set(key, pool);
   const [oldest] = pools.keys();
   if (pools.size > maxPools && oldest !== undefined) {
@@ -49,17 +49,22 @@ export function getPool(
 }
 
 /**
- * A pool for one request whose way is to be noted: made like the others, but never kept, so that it begins with the name.
- * Whoever asks for it ends it.
+ * Creates a pool for one request that needs a new connection: to trace it, or because a kept one was closed. The caller
+ * destroys it.
  */
-export function getTracedPool(
+export function createSinglePool(
   way: "direct" | "tunnel" | "forward",
   proxy: ProxyChoice | null,
   tls: TlsSettings,
   connectTimeoutMs: number,
-  trace: NetworkTrace,
+  trace?: NetworkTrace,
 ): Dispatcher {
-  return createPool(way, proxy, { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs, trace });
+  return createPool(way, proxy, { ...toSettings(tls, connectTimeoutMs), trace });
+}
+
+function toSettings(tls: TlsSettings, connectTimeoutMs: number): ConnectSettings {
+  const maxHeadBytes = getEnv().SALLYPORT_MAX_RESPONSE_HEADER_KIB * 1024;
+  return { rules: getEgressRules(), getTrust: trustFor(tls), connectTimeoutMs, maxHeadBytes };
 }
 
 /** A client certificate is for the host; a proxy on the way is told nothing. */
@@ -73,7 +78,8 @@ function createPool(
   settings: ConnectSettings,
 ): Dispatcher {
   // The whole timeout of a request is its abort signal; undici's own would only cut in earlier or later.
-  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false };
+  // response-guard.ts limits the headers; for trailers undici's limit counts.
+  const options = { headersTimeout: 0, bodyTimeout: 0, allowH2: false, maxHeaderSize: settings.maxHeadBytes * 2 };
   if (!proxy) return new Agent({ ...options, connect: createDirectConnector(settings, "host") });
   if (way === "tunnel") return new Agent({ ...options, connect: createTunnelConnector(proxy, settings) });
   return new Pool(proxy.url, { ...options, connect: createDirectConnector(settings, "proxy") });

@@ -1,5 +1,5 @@
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { codeOf } from "./failure.ts";
+import { codeOf } from "./error-code.ts";
 import { findHeader } from "./headers.ts";
 import type { ProxyChoice } from "./proxy.ts";
 
@@ -7,10 +7,27 @@ import type { ProxyChoice } from "./proxy.ts";
  * What the answer of a proxy itself means. 407 (and the 401 of some to CONNECT): it wants other credentials. Another 4xx: it
  * does not let this through. A 5xx: it can't reach the host. 501 and 505: it does not do this at all.
  * @param host with port, that it was to reach.
+ * @param challenges values of Proxy-Authenticate.
  */
-export function refusedByProxy(proxy: ProxyChoice, status: number, host: string): AppError {
+export function refusedByProxy(
+  proxy: ProxyChoice,
+  status: number,
+  host: string,
+  challenges: readonly string[],
+): AppError {
   const details = { status };
   if (status === 407 || status === 401) {
+    const schemes = readSchemes(challenges);
+    if (schemes.length > 0 && !schemes.some((scheme) => scheme.toLowerCase() === "basic")) {
+      return new AppError(
+        "proxy_authentication_required",
+        `The proxy ${proxy.url} requires ${schemes.join(" or ")} authentication, and Sallyport supports only Basic (${status}).`,
+        {
+          hint: "Have the proxy accept Basic, or let this host through without authentication. A local proxy such as Px or Cntlm can also sign in to it for Sallyport.",
+          details,
+        },
+      );
+    }
     const sent = proxy.authorization !== null;
     return new AppError(
       "proxy_authentication_required",
@@ -35,6 +52,15 @@ export function refusedByProxy(proxy: ProxyChoice, status: number, host: string)
     hint: "Check that the address is that of an HTTP proxy.",
     details,
   });
+}
+
+/** The authentication schemes of challenges (RFC 9110 section 11.7.1); a value can have several, and parameters have commas, too. */
+function readSchemes(challenges: readonly string[]): string[] {
+  const schemes = challenges
+    .flatMap((value) => value.replace(/"(?:[^"\\]|\\.)*"/g, '""').split(","))
+    .map((part) => /^\s*([!#$%&'*+.^_`|~\w-]+)(?!\s*=)(?:\s|$)/.exec(part)?.[1])
+    .filter((scheme) => scheme !== undefined);
+  return [...new Set(schemes)];
 }
 
 /** A proxy that took the connection and then said nothing in time, closed it, or spoke something else. */

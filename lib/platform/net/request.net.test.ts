@@ -40,7 +40,6 @@ beforeAll(async () => {
     if (url === "/gzip") return void response.setHeader("content-encoding", "gzip").end(gzipSync("unpacked"));
     if (url === "/bomb")
       return void response.setHeader("content-encoding", "gzip").end(gzipSync("0".repeat(9_000_000)));
-    if (url === "/broken") return void response.setHeader("content-encoding", "gzip").end("no gzip");
     response.setHeader("set-cookie", ["a=1", "b=2"]).end("fine");
   };
   plain = await listen(handle);
@@ -153,7 +152,6 @@ const failures: Failure[] = [
   ["a body that says it is too large", () => http("/declared"), () => ({}), "response_too_large", /100000 bytes/],
   ["a body that turns out too large", () => http("/chunked"), () => ({}), "response_too_large", /100000 bytes/],
   ["a gzip bomb", () => http("/bomb"), () => ({}), "response_too_large", /100000 bytes/],
-  ["gzip that is none", () => http("/broken"), () => ({}), "connection_failed", /can't be decoded/],
   ["the metadata service", () => "http://169.254.169.254/", () => ({}), "egress_denied", /169\.254\.169\.254:80/],
   ["another scheme", () => "file:///etc/passwd", () => ({}), "invalid_input", /http:\/\//],
   ["a user in the URL", () => "http://anna:secret@localhost/", () => ({}), "invalid_input", /user/],
@@ -180,7 +178,7 @@ test("tells of a server that speaks another protocol", async () => {
   const server = createServer((socket) => void socket.end("220 mail ready\r\n")).listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));
   const { port } = server.address() as { port: number };
-  await expect(get(`http://127.0.0.1:${port}/`)).rejects.toThrow(/not HTTP/);
+  await expect(get(`http://127.0.0.1:${port}/`)).rejects.toThrow(/isn't HTTP: 220 mail ready/);
   server.close();
 });
 

@@ -1,15 +1,17 @@
 import type { Dispatcher } from "undici";
 import { getEnv } from "#lib/platform/env/env.ts";
-import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
+import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { checkBehindProxy } from "./behind-proxy.ts";
 import { decodeBody, readBody } from "./body.ts";
 import { egressDenied } from "./connect.ts";
-import { codeOf, explainClientCertificate } from "./failure.ts";
-import { findHeader, pairHeaders, prepareHeaders } from "./headers.ts";
-import { getEgressRules, getPool, getTracedPool } from "./pools.ts";
+import { explainFailure } from "./exchange-failure.ts";
+import { findHeader, listHeader, pairHeaders, prepareHeaders } from "./headers.ts";
+import { type InboundResponse, keepPartial } from "./partial-response.ts";
+import { createSinglePool, getEgressRules, getPool } from "./pools.ts";
 import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
 import { isProxysOwn, refusedByProxy } from "./proxy-failure.ts";
 import type { OpenProxySettings } from "./proxy-settings.ts";
+import { isStaleConnection } from "./response-guard.ts";
 import { StopSignal } from "./stop-signal.ts";
 import type { NetworkTrace } from "./trace.ts";
 import type { ClientCertificate } from "./trust.ts";
@@ -29,19 +31,21 @@ export type OutboundRequest = {
   /** From the call to the last byte of the answer. */
   timeoutMs: number;
   maxResponseBytes: number;
+  /**
+   * Whether the request is sent again on a new connection if the server closes a kept-alive one before it responds; without it, only
+   * idempotent methods are (RFC 9112 section 9.3.1).
+   */
+  isRepeatable?: boolean | undefined;
   signal?: AbortSignal | undefined;
   /** Is filled with how the request went, step by step; the request then has a connection of its own. */
   trace?: NetworkTrace | undefined;
 };
 
-/** `proxy` is `none` or the URL of the one used, without credentials. Redirects are answers like any other. */
-export type InboundResponse = { status: number; headers: [string, string][]; body: Buffer; proxy: string };
-
 /**
  * Sends one HTTP request over a kept-alive connection; the only way out of Sallyport.
  * @throws AppError `invalid_input`, `egress_denied`, `name_not_resolved`, `connection_failed`, `tls_failed`, `timeout`,
  *   `proxy_unreachable`, `proxy_authentication_required`, `proxy_refused`, `proxy_target_unreachable`, `proxy_failed`,
- *   `response_too_large`; each says the host and what to do.
+ *   `response_too_large`; each says the host and what to do. After the status line, `findPartial` returns what had arrived.
  */
 export async function sendRequest(input: OutboundRequest): Promise<InboundResponse> {
   const url = parseTarget(input.url);
@@ -52,32 +56,60 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
     trace.proxy = proxy?.url ?? null;
     trace.noProxyReason = proxy ? null : explainNoProxy(url, input.proxy, getEnv());
   }
-  const { pool, options } = prepareDispatch(input, url, proxy);
   const signal = new StopSignal();
   const timer = setTimeout(() => signal.stop(timedOut(url, input.timeoutMs)), input.timeoutMs);
   const stop = () => signal.stop(endedByCaller(url, input.signal?.reason));
   input.signal?.addEventListener("abort", stop, { once: true });
   if (input.signal?.aborted) stop();
+  const exchange: Exchange = { input, url, proxy, signal };
   try {
     if (proxy) await refuseBehindProxy(url);
     if (signal.reason) throw signal.reason;
-    const startedAt = performance.now();
-    const response = await pool.request({ ...options, signal });
-    const headers = pairHeaders(response.headers as unknown as string[]);
-    if (proxy && url.protocol === "http:" && isProxysOwn(response.statusCode, headers)) {
-      await response.body.dump({ limit: 65_536 });
-      throw refusedByProxy(proxy, response.statusCode, url.host);
+    try {
+      return await sendOnce(exchange, trace !== undefined);
+    } catch (cause) {
+      const mayRepeat = input.isRepeatable ?? idempotentMethods.has(input.method);
+      if (!mayRepeat || signal.reason || !isStaleConnection(cause)) throw cause;
+      return await sendOnce(exchange, true);
     }
-    if (trace) noteAnswer(trace, response.statusCode, headers, performance.now() - startedAt);
-    const raw = await readBody(response.body, headers, input.maxResponseBytes, url.host);
-    const decoded = await decodeBody(raw, headers, input.maxResponseBytes, url.host);
-    return { status: response.statusCode, ...decoded, proxy: proxy?.url ?? "none" };
   } catch (cause) {
-    throw explainFailure(cause, signal, url);
+    throw explainFailure(cause, signal.reason, url, null);
   } finally {
     clearTimeout(timer);
     input.signal?.removeEventListener("abort", stop);
-    if (trace) pool.destroy().catch(() => undefined);
+  }
+}
+
+/** RFC 9110 section 9.2.2. */
+const idempotentMethods = new Set(["GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"]);
+
+type Exchange = { input: OutboundRequest; url: URL; proxy: ProxyChoice | null; signal: StopSignal };
+
+/** @param isAlone whether the request gets a new connection, which isn't kept. */
+async function sendOnce({ input, url, proxy, signal }: Exchange, isAlone: boolean): Promise<InboundResponse> {
+  const { trace, maxResponseBytes: limit } = input;
+  const { host } = url;
+  const { pool, options } = prepareDispatch(input, url, proxy, isAlone);
+  try {
+    const startedAt = performance.now();
+    const response = await pool.request({ ...options, signal });
+    const headers = pairHeaders(response.headers as unknown as (string | Buffer)[]);
+    if (proxy && url.protocol === "http:" && isProxysOwn(response.statusCode, headers)) {
+      await response.body.dump({ limit: 65_536 });
+      throw refusedByProxy(proxy, response.statusCode, host, listHeader(headers, "proxy-authenticate"));
+    }
+    if (trace) noteAnswer(trace, response.statusCode, headers, performance.now() - startedAt);
+    const arrived = { status: response.statusCode, headers, proxy: proxy?.url ?? "none" };
+    const chunks: Buffer[] = [];
+    try {
+      await readBody(response, { method: input.method, headers, limit, host }, chunks);
+      return { ...arrived, ...(await decodeBody(Buffer.concat(chunks), headers, limit, host)) };
+    } catch (cause) {
+      const failure = explainFailure(cause, signal.reason, url, response.statusCode);
+      throw keepPartial(failure, { ...arrived, body: Buffer.concat(chunks) });
+    }
+  } finally {
+    if (isAlone) pool.destroy().catch(() => undefined);
   }
 }
 
@@ -114,6 +146,7 @@ function prepareDispatch(
   input: OutboundRequest,
   url: URL,
   proxy: ProxyChoice | null,
+  isAlone: boolean,
 ): { pool: Dispatcher; options: Dispatcher.RequestOptions } {
   const shared = {
     method: input.method as Dispatcher.HttpMethod,
@@ -124,8 +157,8 @@ function prepareDispatch(
   const isSecure = url.protocol === "https:";
   const tls = { trustedCa: input.trustedCa, clientCertificate: isSecure ? (input.clientCertificate ?? null) : null };
   const find = (way: Parameters<typeof getPool>[0]) =>
-    input.trace
-      ? getTracedPool(way, proxy, tls, input.connectTimeoutMs, input.trace)
+    isAlone
+      ? createSinglePool(way, proxy, tls, input.connectTimeoutMs, input.trace)
       : getPool(way, proxy, tls, input.connectTimeoutMs);
   if (!proxy || isSecure) {
     const pool = find(proxy ? "tunnel" : "direct");
@@ -165,37 +198,4 @@ function endedByCaller(url: URL, cause: unknown): AppError {
     retryable: true,
     cause,
   });
-}
-
-function explainFailure(cause: unknown, signal: StopSignal, url: URL): AppError {
-  if (isAppError(cause)) return cause;
-  if (signal.reason) return signal.reason;
-  const port = url.port || (url.protocol === "https:" ? "443" : "80");
-  const refused = explainClientCertificate(cause, `${url.hostname}:${port}`);
-  if (refused) return refused;
-  const code = codeOf(cause);
-  if (code === "UND_ERR_INVALID_ARG") {
-    return new AppError(
-      "invalid_input",
-      `The request to ${url.host} can't be sent as HTTP: method, path or a header is malformed.`,
-      { cause },
-    );
-  }
-  const garbled =
-    code.startsWith("HPE_") ||
-    code === "UND_ERR_HEADERS_OVERFLOW" ||
-    (cause instanceof Error && cause.name === "HTTPParserError");
-  return new AppError(
-    "connection_failed",
-    garbled
-      ? `${url.host} answered with something that is not HTTP${code === "" ? "" : ` (${code})`}.`
-      : `The connection to ${url.host} was lost before the answer was complete${code === "" ? "" : ` (${code})`}.`,
-    {
-      hint: garbled
-        ? "Check the port and the scheme of the URL."
-        : `The server or a proxy in between closed it. Try again.${url.protocol === "https:" ? " Some servers do so when they want a client certificate, or another one." : ""}`,
-      retryable: true,
-      cause,
-    },
-  );
 }

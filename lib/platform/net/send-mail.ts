@@ -3,7 +3,8 @@ import { createTransport } from "nodemailer";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import { createCheckedLookup, egressDenied } from "./connect.ts";
 import { checkEgress } from "./egress.ts";
-import { codeOf, explainConnectFailure } from "./failure.ts";
+import { codeOf } from "./error-code.ts";
+import { explainConnectFailure } from "./failure.ts";
 import { getEgressRules } from "./pools.ts";
 import { createTrust } from "./trust.ts";
 

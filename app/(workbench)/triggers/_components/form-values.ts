@@ -86,7 +86,7 @@ export function toFormValues(trigger: TriggerDetail): FormValues {
       : {
           ...empty.request,
           path: request.path,
-          query: Object.entries(request.query).map(([name, value]) => ({ name, value })),
+          query: request.query,
           headers: request.headers,
           body: request.body,
         },
@@ -107,7 +107,7 @@ export function toRequest(
   }
   return {
     path: request.path,
-    query: Object.fromEntries(request.query.filter(isFilled).map(({ name, value }) => [name, value])),
+    query: request.query.filter(isFilled),
     headers: request.headers.filter(isFilled),
     body: request.body,
   };

@@ -5,6 +5,7 @@ import { type HttpAnswer, prepareRequest, send } from "#lib/delivery/transports/
 import type { IssuedToken, TokenCause } from "#lib/oauth/tokens/model.ts";
 import { toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
+import { findPartial } from "#lib/platform/net/partial-response.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { compileSecrets, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
@@ -37,6 +38,8 @@ type Progress = {
   built?: BuiltCall;
   request?: RunRequest;
   answer?: HttpAnswer;
+  /** What had arrived when the request failed after its status line. */
+  partial?: HttpAnswer;
   reading?: SoapReading;
   isExpired: boolean;
   lacksToken: boolean;
@@ -147,6 +150,8 @@ function interpret(
 
 function explain({ runId }: RunOrder, thrown: unknown, progress: Progress): RunError {
   const err = toAppError(thrown);
+  const partial = findPartial(err);
+  if (partial) progress.partial = { ...partial, redirectedTo: null };
   if (!err.expose) getLog().error({ err: thrown, runId }, "a run failed inside");
   // That is no fault of the credential.
   if (!err.expose || err.code === "database_unavailable") progress.lacksToken = false;
@@ -168,16 +173,17 @@ function describeAttempt(
   progress: Progress,
   sent: SentSecrets,
 ): RunAttempt {
-  const { issued = null, answer = null, built = null, reading = null } = progress;
+  const { issued = null, answer = null, partial = null, built = null, reading = null } = progress;
+  const received = answer ?? partial;
   // What would have been sent, when it did not come to that.
   const shown = progress.request ?? prepareRequest(request);
   return {
     startedAt: startedAt.toISOString(),
     durationMs,
     token: issued && describeToken(issued, startedAt.getTime()),
-    proxy: answer?.proxy ?? describeProxy(shown.url, shownProxy(transport)),
+    proxy: received?.proxy ?? describeProxy(shown.url, shownProxy(transport)),
     request: redactRequest(shown, sent),
-    response: answer && redactResponse(answer, sent),
+    response: received && redactResponse(received, sent),
     error: error && redactError(error, sent),
     soap: soap && describeSoap(soap, transport.soap!, built, reading, answer, sent),
   };

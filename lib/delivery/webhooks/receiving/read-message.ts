@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
+import { parseExactJson } from "#lib/platform/edges/exact-json.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 
 /** Headers that are about who sends and how, and not part of the message. */
@@ -21,7 +22,7 @@ export function readMessage(body: Buffer, contentType: string | undefined): unkn
     );
   }
   try {
-    return JSON.parse(readText(body));
+    return parseExactJson(readText(body));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError("malformed_json", "The body is not valid JSON.", {

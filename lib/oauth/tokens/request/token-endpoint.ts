@@ -48,6 +48,8 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       method: "POST",
       headers: listHeaders(client, request),
       body: withExtraParameters(client, request.form).toString(),
+      // A code is valid once, so the provider would refuse it the second time and may revoke its tokens (RFC 6749 section 4.1.2).
+      isRepeatable: request.form.get("grant_type") !== "authorization_code",
       proxy: client.proxy,
       trustedCa: null,
       trace: client.trace,

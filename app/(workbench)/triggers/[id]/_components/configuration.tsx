@@ -80,7 +80,7 @@ export function Configuration({ trigger, mayReadCredentials }: Props) {
 export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
   const { request, variables } = trigger;
   if (isSoapRequest(request)) return <SoapTemplate request={request} variables={variables} />;
-  const query = Object.entries(request.query);
+  const { query } = request;
   return (
     <Card title={labels.request}>
       <KeyValue
@@ -89,7 +89,8 @@ export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
           {
             label: labels["request.query"],
             value:
-              (query.length > 0 && query.map(([name, value]) => <Line key={name} text={`${name} = ${value}`} />)) ||
+              (query.length > 0 &&
+                query.map(({ name, value }) => <Line key={`${name} = ${value}`} text={`${name} = ${value}`} />)) ||
               null,
           },
           {

@@ -1,3 +1,4 @@
+import { findRounded } from "#lib/platform/edges/exact-json.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 
 /** A variable as it is typed; `isJson`: the text is a JSON value, such as 3, true or a list. */
@@ -15,6 +16,11 @@ export function readVariables(typed: Record<string, TypedVariable>): {
     else {
       try {
         values[name] = JSON.parse(text);
+        const rounded = findRounded(text);
+        if (rounded !== null) {
+          const message = `The number ${rounded} has too many digits for a browser. Enter it as text, or run the trigger with the REST API.`;
+          complaints.push({ field: `variables.${name}`, message });
+        }
       } catch {
         complaints.push({
           field: `variables.${name}`,

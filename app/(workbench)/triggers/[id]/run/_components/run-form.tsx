@@ -10,6 +10,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { FormFrame } from "#app/_ui/form-frame.tsx";
 import { Progress } from "#app/_ui/progress.tsx";
 import type { Run } from "#lib/delivery/runs/model.ts";
+import { findRounded } from "#lib/platform/edges/exact-json.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { ActionError } from "#lib/web/action-result.ts";
 import { runTrigger } from "../../../actions.ts";
@@ -47,6 +48,8 @@ export function RunForm({ id, variables, jsonVariables, message, mayReadCredenti
     if (read.complaints.length > 0) return setState({ ...idle, complaints: read.complaints });
     const webhook = message === null ? undefined : readMessage(typedMessage);
     if (webhook === null) return setState({ ...idle, complaints: [notJson] });
+    const rounded = message === null ? null : findRounded(typedMessage);
+    if (rounded !== null) return setState({ ...idle, complaints: [tooLong(rounded)] });
     setState({ ...idle, isRunning: true });
     const answer = await runTrigger({ id, variables: read.values, webhook });
     if (answer.ok) return setState({ ...idle, run: answer.value });
@@ -123,6 +126,13 @@ export function RunForm({ id, variables, jsonVariables, message, mayReadCredenti
       )}
     </div>
   );
+}
+
+function tooLong(digits: string): FieldError {
+  return {
+    field: "webhook",
+    message: `The number ${digits} has too many digits for a browser. Send it to the webhook.`,
+  };
 }
 
 const notJson: FieldError = { field: "webhook", message: "Enter a JSON object with body, headers and query." };
