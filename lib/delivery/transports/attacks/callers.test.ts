@@ -19,6 +19,7 @@ test("one file writes the Authorization of requests to services, after it decide
   expect(filesWith(/`(Bearer|Basic) \$\{/)).toEqual([
     "delivery/transports/destinations.ts",
     // To providers, at the URLs of the credential, which only admins change.
+    "oauth/client-authentication/methods/client-secret-basic-plain.ts",
     "oauth/client-authentication/methods/client-secret-basic.ts",
     "oauth/sign-in/verify-sign-in.ts",
     "platform/net/proxy.ts",
