@@ -85,7 +85,7 @@ test("a service that cuts its answer in the middle fails the run, which is not r
   const call = await service.run(portal.url, triggerId);
   expect(call).toMatchObject({
     status: 200,
-    body: { status: "failed", attempts: 1, response: null, error: { code: "connection_failed" } },
+    body: { status: "failed", attempts: 1, response: { status: 200 }, error: { code: "connection_failed" } },
   });
   expect(service.seen.size).toBe(1);
 });

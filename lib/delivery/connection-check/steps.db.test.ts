@@ -133,7 +133,7 @@ const faults: Row[] = [
   [
     "an expired certificate",
     async () => checkAt(`${await serve(issue(), certificates.expired)}/token`),
-    { step: "tls", says: /has expired/, field: "endpointUrl", hint: /renew/ },
+    { step: "tls", says: /has expired/, field: "endpointUrl", hint: /install a new certificate/ },
   ],
   [
     "a certificate for another host",

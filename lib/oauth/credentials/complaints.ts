@@ -81,8 +81,10 @@ function complainAboutEntra(input: AnyFields): FieldError[] {
     });
   }
   if (input.type !== "application") return found;
-  const grant = (input.tokenParameters ?? []).findIndex(({ name }) => name === "grant_type");
-  if (grant >= 0 && input.tokenParameters[grant]!.value !== "client_credentials") {
+  // What didn't parse is still as it was sent.
+  const parameters = Array.isArray(input.tokenParameters) ? input.tokenParameters : [];
+  const grant = parameters.findIndex((parameter) => parameter?.name === "grant_type");
+  if (grant >= 0 && parameters[grant]!.value !== "client_credentials") {
     const message =
       "Microsoft Entra ID issues tokens to applications with the grant type client_credentials only. Remove the parameter.";
     found.push({ field: `tokenParameters.${grant}.value`, message });

@@ -293,7 +293,7 @@ describe("editing", () => {
 
   test("the migration turns stored token parameters into lists", async () => {
     const created = await create({ tokenParameters: { audience: "a", resource: 'r"' } });
-    const statements = readFileSync("drizzle/migrations/0024_token-requests.sql", "utf8").split(
+    const statements = readFileSync("drizzle/migrations/0025_token-requests.sql", "utf8").split(
       "--> statement-breakpoint",
     );
     const convert = sql.raw(statements.at(-1)!);

@@ -222,7 +222,7 @@ const bad: Bad[] = [
   [
     "a connection reset in the middle",
     reset,
-    { status: "degraded", code: "connection_failed", says: /was lost before the answer was complete \(ECONNRESET\)/ },
+    { status: "degraded", code: "connection_failed", says: /was lost before the body was complete \(ECONNRESET\)/ },
   ],
   [
     "a connection closed at once",
