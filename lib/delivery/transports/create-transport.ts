@@ -6,7 +6,7 @@ import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import type { TransportDetail } from "./model.ts";
-import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
+import { checkAssignment, checkHeaderBlocks, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
@@ -29,6 +29,7 @@ export async function createTransport(
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     const input = await takeClientCertificate(entered, now);
     checkTrustedCa(input.trustedCa);
+    checkHeaderBlocks(input);
     const { keep, services } = decideWsdl(input, null, wsdl);
     const address = checkPort(input, services);
     const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);

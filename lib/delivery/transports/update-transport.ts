@@ -11,7 +11,7 @@ import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
-import { checkAssignment, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
+import { checkAssignment, checkHeaderBlocks, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
@@ -63,6 +63,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
+  if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.length);
   const { keep, services } = decideWsdl(input, found, wsdl);
   const address = checkPort(input, services);
