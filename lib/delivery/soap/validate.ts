@@ -1,3 +1,6 @@
+import { readArray } from "./arrays.ts";
+import { attributeOf, isKeyOf, isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./attribute-names.ts";
+import { isSameValue } from "./facets.ts";
 import { findLexicalProblem } from "./lexical.ts";
 import type {
   ArgumentProblem,
@@ -8,6 +11,7 @@ import type {
   OperationRef,
   Particle,
   SimpleType,
+  TypeNode,
   Types,
   Wsdl,
 } from "./model.ts";
@@ -76,13 +80,20 @@ class Check {
     const elements = listElements(content);
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
-        const isKnown =
-          place.anyAttribute || name === "@xsi:type" || attributes.some((each) => `@${each.name}` === name);
-        if (!isKnown) this.#add(join(place.path, name), "is no attribute of this element.");
+        if (isReservedAttribute(name) || attributes.some((each) => isKeyOf(each, name))) continue;
+        if (place.anyAttribute) this.#openAttribute(name, memberOf(members, name), place.path);
+        else this.#add(join(place.path, name), "is no attribute of this element.");
       } else if (name === "#any") this.#any(members, content, place.path);
       else if (name === "#text" ? place.hasText : elements.some((each) => each.name === name)) continue;
       else this.#add(join(place.path, name), `is not known here; ${known(elements)}`);
     }
+  }
+
+  #openAttribute(name: string, value: unknown, path: string): undefined {
+    if (value === null || this.#isTemplate(value)) return;
+    if (readAttributeKey(name) === null)
+      this.#add(join(path, name), "isn't a valid attribute name. Write @name, @xml:lang, or @{namespace}name.");
+    else this.#simple({ kind: "simple", base: "string" }, value, join(path, name));
   }
 
   #any(members: Members, content: GroupNode | null, path: string): undefined {
@@ -103,8 +114,9 @@ class Check {
     }
   }
 
-  #attribute({ name, type, required, fixed }: AttributeNode, members: Members, path: string): undefined {
-    const value = memberOf(members, `@${name}`);
+  #attribute(attribute: AttributeNode, members: Members, path: string): undefined {
+    const { name, type, required, fixed } = attribute;
+    const value = attributeOf(members, attribute);
     const at = join(path, `@${name}`);
     if (value === undefined || value === null) {
       if (required) this.#add(at, "is missing; the attribute is required.");
@@ -175,8 +187,18 @@ class Check {
       return;
     }
     const { type } = typeOfValue(this.#types, node, value);
+    if (isNilWithAttributes(value)) return this.#nil(node, type, value, path);
     if (type.kind === "simple") this.#simple(type, value, path, node.fixed);
     else this.#complex(type, value, path);
+  }
+
+  #nil(node: ElementNode, type: TypeNode, value: Members, path: string): undefined {
+    if (!node.nillable) return this.#add(path, "can't be nil: the element isn't nillable.");
+    const [content] = Object.keys(value).filter((name) => !name.startsWith("@"));
+    if (content !== undefined)
+      return this.#add(join(path, content), "isn't allowed beside @xsi:nil: an element that is nil is empty.");
+    const { attributes = [], anyAttribute = false } = type.kind === "complex" ? type : {};
+    this.members(value, null, attributes, { path, anyAttribute, hasText: false });
   }
 
   #complex(type: ComplexType, value: unknown, path: string): undefined {
@@ -188,7 +210,11 @@ class Check {
       return this.#add(path, `must be an object; ${known(listElements(type.content))}`);
     }
     if (type.abstract) return this.#add(path, 'has an abstract type: name the one that is meant, as "@xsi:type".');
-    if (isAnything(type)) return;
+    if (isAnything(type)) {
+      for (const [name, each] of Object.entries(value))
+        if (name.startsWith("@") && !isReservedAttribute(name)) this.#openAttribute(name, each, path);
+      return;
+    }
     if (type.text) this.#text(type, memberOf(value, "#text") ?? "", path);
     const hasText = type.text !== undefined || type.mixed === true;
     this.members(value, type.content, type.attributes, { path, anyAttribute: type.anyAttribute === true, hasText });
@@ -200,9 +226,9 @@ class Check {
   }
 
   #array(type: ComplexType, value: unknown, path: string): undefined {
-    const items = Array.isArray(value) ? value : isMembers(value) ? listValues(memberOf(value, "item")) : null;
-    if (items === null) return this.#add(path, "must be a list.");
-    for (const [index, item] of items.entries()) this.#element(arrayContent(type), item, `${path}[${index}]`);
+    const read = readArray(type, value);
+    if ("problem" in read) return this.#add(path + read.path, read.problem);
+    for (const item of read.items) this.#element(arrayContent(type), item.value, path + item.path);
   }
 
   #simple(type: SimpleType, value: unknown, path: string, fixed?: string): undefined {
@@ -211,7 +237,7 @@ class Check {
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
     const problem = findLexicalProblem(this.#types, type, text);
     if (problem) this.#add(path, problem);
-    else if (fixed !== undefined && text !== fixed) this.#add(path, `must be ${fixed}.`);
+    else if (fixed !== undefined && !isSameValue(type, text, fixed)) this.#add(path, `must be ${fixed}.`);
   }
 
   #isTemplate(value: unknown): boolean {

@@ -7,6 +7,7 @@ import type { Definitions } from "./wsdl/definitions.ts";
 import { compileService } from "./wsdl/ports.ts";
 import { compileSchemas } from "./wsdl/schema.ts";
 import { invalidWsdl, lineOf, type SchemaPart, toSchemaPart } from "./wsdl/schema-index.ts";
+import { separateServices } from "./wsdl/service-names.ts";
 import { attribute, childElements, type Element } from "./xml/elements.ts";
 
 const maxElements = 1_000_000;
@@ -34,7 +35,8 @@ export function parseWsdl(documents: readonly WsdlDocument[]): Wsdl {
   for (const [location, root] of roots) if (!isSchema(root)) collect(root, location, definitions);
   const { types, elements, compiler } = compileSchemas(collectSchemas(documents, roots));
   const context = { definitions, elements, compiler };
-  const services = definitions.services.map((service) => compileService(service, context));
+  const compiled = definitions.services.map((service) => compileService(service, context));
+  const services = separateServices(definitions.services, compiled);
   if (services.every(({ ports }) => ports.length === 0)) {
     throw invalidWsdl(documents[0]!.location, "it has no service with a port for SOAP 1.1 or 1.2 over HTTP");
   }

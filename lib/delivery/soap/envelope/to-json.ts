@@ -1,10 +1,13 @@
+import { openAttributeKey } from "../attribute-names.ts";
 import { findType } from "../builtin.ts";
 import { isInteger } from "../lexical.ts";
 import type { ComplexType, ElementNode, SimpleType, TypeNode, Types } from "../model.ts";
 import { ns, type QName } from "../names.ts";
+import { isQNameType } from "../qname-values.ts";
 import { listElements, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";
+import { arrangeArray, readArrayType } from "./array-values.ts";
 
 /** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
 export type References = { byId: ReadonlyMap<string, Element>; read: number };
@@ -29,13 +32,16 @@ export function toJson(types: Types, element: Element, type: QName | null, refer
   if (references.byId.size > 0 && ++references.read > maxReferred) {
     throw new XmlError(`its references (href) lead to more than ${maxReferred} elements`, null);
   }
-  if (isNil(target) || isNil(element)) return null;
   if (depth > maxDepth) return null;
   const node = findNamedType(types, target) ?? (type === null ? null : findType(types, type));
-  if (node?.kind === "simple") return toValue(node, target.textContent ?? "");
+  if (isNil(target) || isNil(element)) return readNil(target, node, references);
+  if (node?.kind === "simple") return toValue(node, target);
   if (node?.arrayOf || isEncodedArray(target)) {
-    const item = node?.kind === "complex" ? (node.arrayOf ?? null) : null;
-    return childElements(target).map((child) => toJson(types, child, item, references, depth + 1));
+    const described = readArrayType(target);
+    const item = node?.kind === "complex" ? (node.arrayOf ?? described.item) : described.item;
+    const children = childElements(target);
+    const values = children.map((child) => toJson(types, child, item, references, depth + 1));
+    return arrangeArray(target, children, values, described.sizes);
   }
   return toMembers(types, target, node, references, depth);
 }
@@ -77,17 +83,7 @@ export function toMembers(
     }
   };
   const lists = new Set<unknown>();
-  for (const { namespaceURI, localName, value } of element.attributes) {
-    if (
-      namespaceURI === ns.xmlns ||
-      namespaceURI === ns.xsi ||
-      namespaceURI === ns.envelope ||
-      namespaceURI === ns.encoding
-    )
-      continue;
-    if (localName !== "href" && !(localName === "id" && references.byId.size > 0))
-      define(members, `@${localName}`, value);
-  }
+  for (const [name, value] of readAttributes(element, type, references)) define(members, name, value);
   const children = childElements(element);
   for (const child of children) {
     const name = child.localName ?? child.nodeName;
@@ -97,12 +93,35 @@ export function toMembers(
   const text = element.textContent ?? "";
   if (type?.text) {
     const simple = findType(types, type.text);
-    return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, text) : text };
+    return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, element) : text };
   }
   if (children.length > 0) return members;
   if (type && declared.size > 0) return members;
   if (Object.keys(members).length === 0) return text === "" && type !== null && !type.mixed ? {} : text;
   return text.trim() === "" ? members : { ...members, "#text": text };
+}
+
+/** Null, and the attributes that an element keeps when it's nil. */
+function readNil(element: Element, type: TypeNode | null, references: References): unknown {
+  const attributes = readAttributes(element, type?.kind === "complex" ? type : null, references);
+  if (attributes.length === 0) return null;
+  const members: Members = { "@xsi:nil": true };
+  for (const [name, value] of attributes) define(members, name, value);
+  return members;
+}
+
+const notData: (string | null)[] = [ns.xmlns, ns.xsi, ns.envelope, ns.envelope12, ns.encoding];
+
+/** Attributes by the names of their members. Those that the type doesn't declare have their namespace. */
+function readAttributes(element: Element, type: ComplexType | null, references: References): [string, string][] {
+  const found: [string, string][] = [];
+  for (const { namespaceURI, localName, value } of element.attributes) {
+    const name = localName ?? "";
+    if (notData.includes(namespaceURI) || name === "href" || (name === "id" && references.byId.size > 0)) continue;
+    const isDeclared = type?.attributes.some((each) => each.name === name && each.namespace === (namespaceURI ?? ""));
+    found.push([type && !isDeclared ? openAttributeKey(namespaceURI, name) : `@${name}`, value]);
+  }
+  return found;
 }
 
 /** Also for a name such as `__proto__`, which would otherwise set something else. */
@@ -129,8 +148,11 @@ function findRepeated(type: ComplexType): Set<string> {
 const repeated = new WeakMap<ComplexType, Set<string>>();
 
 /** A simple value: numbers where JavaScript can hold them as they are, else text. */
-function toValue(type: SimpleType, text: string): unknown {
+function toValue(type: SimpleType, element: Element): unknown {
   const { base } = type;
+  const text = element.textContent ?? "";
+  // The prefixes of a response mean nothing outside of it.
+  if (isQNameType(type)) return resolveName(element, text);
   if (type.listOf || type.unionOf || base === "string" || base === "normalizedString") return text;
   const trimmed = text.trim();
   if (base === "boolean")

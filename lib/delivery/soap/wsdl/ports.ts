@@ -10,6 +10,7 @@ import {
 } from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
 import { compileBody } from "./message-body.ts";
+import { createOverloads, type Overloads } from "./overloads.ts";
 import { invalidWsdl, lineOf } from "./schema-index.ts";
 
 /**
@@ -38,6 +39,7 @@ function compilePort(port: Element, location: string, context: Context): PortNod
     ({ localName, namespaceURI }) => localName === "address" && namespaceURI === soap.namespaceURI,
   );
   const operations: Record<string, OperationNode> = Object.create(null) as Record<string, OperationNode>;
+  const overloads = createOverloads();
   for (const each of childrenNamed(binding.element, ns.wsdl, "operation")) {
     const operation = compileOperation(
       each,
@@ -45,9 +47,9 @@ function compilePort(port: Element, location: string, context: Context): PortNod
       attribute(soap, "style") ?? "document",
       soap.namespaceURI!,
       context,
+      overloads,
     );
-    // The first of an overloaded name counts.
-    operations[operation.name] ??= operation;
+    operations[overloads.nameFor(each)] = operation;
   }
   const url = (address && attribute(address, "location"))?.trim() ?? "";
   return {
@@ -69,13 +71,14 @@ function compileOperation(
   bindingStyle: string,
   soapNamespace: string,
   context: Context,
+  overloads: Overloads,
 ): OperationNode {
   const name = attribute(bound, "name") ?? "";
   const typeName = resolveName(binding.element, attribute(binding.element, "type") ?? "");
   const portType = context.definitions.portType.get(typeName);
   if (!portType)
     throw invalidWsdl(binding.location, `the port type ${typeName} is not defined`, lineOf(binding.element));
-  const abstract = operationsOf(portType.element).get(name);
+  const abstract = overloads.match(bound, operationsOf(portType.element).get(name) ?? []);
   if (!abstract)
     throw invalidWsdl(binding.location, `the port type ${typeName} has no operation ${name}`, lineOf(bound));
   const soap = childElements(bound).find(
@@ -103,17 +106,16 @@ function compileOperation(
   };
 }
 
-const portOperations = new WeakMap<Element, Map<string, Element>>();
+const portOperations = new WeakMap<Element, Map<string, Element[]>>();
 
-/** The operations of a port type by name; of an overloaded one the first. */
-function operationsOf(portType: Element): Map<string, Element> {
+/** The operations of a port type by name. */
+function operationsOf(portType: Element): Map<string, Element[]> {
   const known = portOperations.get(portType);
   if (known) return known;
-  const found = new Map<string, Element>();
-  for (const operation of childrenNamed(portType, ns.wsdl, "operation")) {
-    const name = attribute(operation, "name") ?? "";
-    if (!found.has(name)) found.set(name, operation);
-  }
+  const found = Map.groupBy(
+    childrenNamed(portType, ns.wsdl, "operation"),
+    (operation) => attribute(operation, "name") ?? "",
+  );
   portOperations.set(portType, found);
   return found;
 }

@@ -29,6 +29,9 @@ export function compileSchemas(parts: SchemaPart[]): CompiledSchemas & { compile
   return { types: compiler.types, elements: compiler.elements, compiler };
 }
 
+/** Limits how many types can extend or restrict each other in a row. Deeper recursion could exhaust the stack. */
+const maxDerivationDepth = 200;
+
 /** Keeps what was compiled while it goes from one reference to the next. */
 export class SchemaCompiler implements Schemas {
   readonly types: Types = Object.create(null) as Types;
@@ -49,14 +52,23 @@ export class SchemaCompiler implements Schemas {
 
   requireType(from: Element, text: string, location: string): QName {
     const name = resolveName(from, text);
-    if (this.#needType(name)) return name;
+    if (findType(this.types, name) || this.#isDefined(name)) return name;
     throw invalidWsdl(location, `the type ${name} is not defined by any of its schemas`, lineOf(from));
+  }
+
+  #isDefined(name: QName): boolean {
+    const { complexType, simpleType } = this.index.components;
+    return complexType.has(name) || simpleType.has(name);
   }
 
   #needType(name: QName): boolean {
     if (findType(this.types, name) || this.#underWay.has(name)) return true;
     const component = this.index.components.complexType.get(name) ?? this.index.components.simpleType.get(name);
     if (!component) return false;
+    if (this.#underWay.size > maxDerivationDepth) {
+      const what = `its types depend on each other through more than ${maxDerivationDepth} levels`;
+      throw invalidWsdl(component.part.location, what, lineOf(component.element));
+    }
     this.#underWay.add(name);
     this.types[name] = this.#type(component.element, component.part);
     this.#underWay.delete(name);
@@ -80,6 +92,12 @@ export class SchemaCompiler implements Schemas {
     const name = `#${++this.#anonymous}`;
     this.types[name] = { kind: "complex", content: null, attributes: [] };
     this.types[name] = this.#type(element, part);
+    return name;
+  }
+
+  defineType(type: TypeNode): QName {
+    const name = `#${++this.#anonymous}`;
+    this.types[name] = type;
     return name;
   }
 
