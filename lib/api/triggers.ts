@@ -44,7 +44,7 @@ const summary = {
 const requestProblem = z.object({
   path: z.string().meta({ examples: ["order.lines[2].price"] }),
   message: z.string(),
-  about: z.enum(["operation", "arguments", "envelope"]),
+  about: z.enum(["operation", "arguments", "envelope", "headers"]),
 });
 
 const triggerSummary = named("TriggerSummary", z.object(summary)) as unknown as z.ZodType<TriggerSummary>;

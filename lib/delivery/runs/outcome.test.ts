@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { interpretAnswer, refusedToken, toRunError } from "./outcome.ts";
+import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "./outcome.ts";
 
 const sent = { url: "https://orders.example.com/v1", usedToken: true, isRetry: true, credentialName: "Orders API" };
 const answer = (status: number, headers: [string, string][] = []) => ({ status, headers });
@@ -64,4 +64,35 @@ test("the provider's code is kept", () => {
   });
   const entra = { ...provider, description: "AADSTS7000215: Invalid client secret provided." };
   expect(toRunError(new AppError("token_request_refused", "Refused.", { provider: entra })).entraCode).toBe("7000215");
+});
+
+const soapSent = { ...sent, isExpired: false, mayRepeat: false };
+const fault = (code: string, subcodes: string[] = []) => ({
+  fault: { code, subcodes, reason: "no", actor: null, detail: null, detailJson: null },
+  problem: null,
+});
+
+test.each([
+  ["soap:VersionMismatch", [], /SOAP version/],
+  ["env12:VersionMismatch", [], /SOAP version/],
+  ["{http://schemas.xmlsoap.org/soap/envelope/}VersionMismatch", [], /SOAP version/],
+  ["VersionMismatch", [], /SOAP version/],
+  ["soap:MustUnderstand", [], /header block/],
+  ["env:DataEncodingUnknown", [], /encoding/],
+  ["env:Sender", ["wsa:ActionNotSupported"], /WS-Addressing/],
+  ["wsse:FailedAuthentication", [], /WS-Security/],
+  ["env:Sender", ["rpc:BadArguments"], /arguments of the trigger/],
+  ["soap:Client.Validation", [], /arguments of the trigger/],
+  ["soap:Server", [], /failed on its side/],
+])("the Fault %s %j has a hint about its cause", (code, subcodes, hint) => {
+  expect(interpretSoapAnswer(answer(500), fault(code, subcodes), soapSent)?.hint).toMatch(hint);
+});
+
+test.each([415, 406])("%s to a SOAP call has a hint about the SOAP version", (status) => {
+  const read = { fault: null, problem: "it is a web page." };
+  expect(interpretSoapAnswer(answer(status), read, soapSent)?.hint).toMatch(/SOAP 1\.2/);
+});
+
+test("415 to an HTTP request has a hint about the Content-Type", () => {
+  expect(interpretAnswer(answer(415), sent)?.hint).toMatch(/Content-Type/);
 });

@@ -2,6 +2,7 @@ import type { SoapReading } from "#lib/delivery/soap/model.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
+import { faultHint, mediaTypeHint } from "./attempt/soap-hints.ts";
 import type { RunError } from "./model.ts";
 
 /** What the interpretation of an answer needs to know. */
@@ -69,16 +70,11 @@ export function interpretSoapAnswer(
     );
   }
   if (fault) {
-    return runError(
-      "soap_fault",
-      `${host} answered with the Fault ${describeFault(fault)}.`,
-      /(^|[:}.])(client|sender)\b/i.test(fault.code)
-        ? "The service did not like the request: the Fault's reason and detail say what. Correct the arguments of the trigger."
-        : "The service failed on its side; the Fault's detail and the service's own log say why.",
-    );
+    return runError("soap_fault", `${host} answered with the Fault ${describeFault(fault)}.`, faultHint(fault));
   }
   const failed = interpretAnswer(answer, sent);
-  if (failed || problem === null) return failed;
+  if (failed) return { ...failed, hint: mediaTypeHint(answer.status) ?? failed.hint };
+  if (problem === null) return null;
   return runError(
     "soap_answer_unreadable",
     `${host} answered ${answer.status}, but no SOAP: ${problem}`,
@@ -128,6 +124,7 @@ function serviceHint(status: number, sent: Sent): string | null {
   }
   if (status === 404) return "Check the URL of the transport and the path of the request.";
   if (status === 405) return "Check the method of the transport.";
+  if (status === 415) return "Check the Content-Type header: the service doesn't accept the request's media type.";
   if (status === 429) return "The service asks for fewer requests; try again later.";
   if (status >= 500) return "The service failed on its side; its own log tells why. Try again later.";
   return "The answer's body may say what the service did not like about the request.";

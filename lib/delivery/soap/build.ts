@@ -2,6 +2,7 @@ import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { assign } from "./content/arrange.ts";
 import { type AddressingInput, type SecurityInput, writeAddressing, writeSecurity } from "./envelope/security.ts";
 import { XmlWriter } from "./envelope/writer.ts";
+import { findHeaderProblem } from "./header-blocks.ts";
 import type { BuiltEnvelope, ElementNode, OperationNode, OperationRef, SoapVersion, Wsdl } from "./model.ts";
 import { ns } from "./names.ts";
 import { bodyOfValue, isMembers, type Members } from "./values.ts";
@@ -61,7 +62,11 @@ function writeHeader(
   operation: OperationNode,
   described: string,
 ): string {
-  const own = headers.map(({ xml }, index) => checkFragment(xml, headers.length > 1 ? `headers.${index}` : "headers"));
+  const own = headers.map(({ xml }, index) => {
+    const message = findHeaderProblem(xml);
+    if (message === null) return xml.trim();
+    throw invalidInput([{ field: headers.length > 1 ? `headers.${index}` : "headers", message }]);
+  });
   const blocks = [
     addressing ? writeAddressing({ ...addressing, action: addressing.action ?? operation.addressingAction }) : "",
     security ? writeSecurity(security, { now, nonce, envelopePrefix: prefix }) : "",
@@ -70,24 +75,6 @@ function writeHeader(
   ].join("");
   return blocks === "" ? "" : `<${prefix}:Header>${blocks}</${prefix}:Header>`;
 }
-
-/** Header blocks as they were entered: each declares its own prefixes, and none may end the Header. */
-function checkFragment(xml: string, field: string): string {
-  const text = xml.trim();
-  if (text === "" || checked.has(text)) return text;
-  try {
-    parseXml(`<headers xmlns:${prefix}="${ns.envelope}">${text}</headers>`);
-  } catch (err) {
-    if (!(err instanceof XmlError)) throw err;
-    throw invalidInput([{ field, message: `The header blocks are no XML: ${err.message}.` }]);
-  }
-  if (checked.size > 500) checked.clear();
-  checked.add(text);
-  return text;
-}
-
-/** Headers are mostly the same in each call. */
-const checked = new Set<string>();
 
 /** How an envelope is sent: SOAP 1.1 section 6.1, SOAP 1.2 part 2 section 7.1 and RFC 3902. */
 function frame(body: string, soapVersion: SoapVersion, named: string): BuiltEnvelope {

@@ -1,5 +1,7 @@
 import { findType } from "./builtin.ts";
+import { findEnumerationProblem, measure, normalizeSpace } from "./facets.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
+import { findQNameProblem, isQNameType } from "./qname-values.ts";
 import { isXmlText } from "./xml/elements.ts";
 
 const integer = /^[+-]?\d+$/;
@@ -77,19 +79,27 @@ export function findLexicalProblem(types: Types, type: SimpleType, text: string)
   if (type.unionOf) return checkUnion(types, type, text);
   if (type.listOf) return checkList(types, type, text);
   const { base } = type;
-  const value = base === "string" || base === "normalizedString" ? text : text.replace(/\s+/g, " ").trim();
-  const problem = checkBase(base, value);
+  const value = normalizeSpace(type, text);
+  if (isQNameType(type)) {
+    return findQNameProblem(type, value) ?? (type.facets ? checkPatterns(type.facets, value) : null);
+  }
+  const problem = checkBase(base, value) ?? findEnumerationProblem(type, value);
   if (problem) return problem;
-  if (type.enumeration && !type.enumeration.includes(value)) return `must be one of ${listSome(type.enumeration)}.`;
   return type.facets ? checkFacets(base, type.facets, value) : null;
 }
 
 function checkUnion(types: Types, type: SimpleType, text: string): string | null {
-  const problems = type.unionOf!.map((name) => {
-    const member = findType(types, name);
-    return member?.kind === "simple" ? findLexicalProblem(types, member, text) : null;
-  });
-  return problems.every((problem) => problem !== null) ? (problems[0] ?? null) : null;
+  const members = type.unionOf!.map((name) => findType(types, name));
+  const problems = members.map((member) =>
+    member?.kind === "simple" ? findLexicalProblem(types, member, text) : null,
+  );
+  if (problems.every((problem) => problem !== null)) return problems[0] ?? null;
+  // The members that the text is a value of decide whether it equals one of the enumeration.
+  const fitting = members.filter((member): member is SimpleType => member?.kind === "simple");
+  const valid = fitting.filter((member) => findLexicalProblem(types, member, text) === null);
+  const unlisted = findEnumerationProblem(type, text, valid);
+  if (unlisted) return unlisted;
+  return type.facets ? checkPatterns(type.facets, text) : null;
 }
 
 function checkList(types: Types, type: SimpleType, text: string): string | null {
@@ -98,9 +108,10 @@ function checkList(types: Types, type: SimpleType, text: string): string | null 
   const problem =
     item?.kind === "simple" ? parts.map((part) => findLexicalProblem(types, item, part)).find(Boolean) : null;
   if (problem) return problem;
-  if (type.enumeration && !type.enumeration.includes(parts.join(" ")))
-    return `must be one of ${listSome(type.enumeration)}.`;
-  return type.facets ? checkLength(type.facets, parts.length, "entries") : null;
+  const { facets } = type;
+  const enumerated = findEnumerationProblem(type, parts.join(" "));
+  if (enumerated || !facets) return enumerated;
+  return checkLength(facets, parts.length, "entries") ?? checkPatterns(facets, parts.join(" "));
 }
 
 function checkBase(base: string, value: string): string | null {
@@ -113,6 +124,7 @@ function checkBase(base: string, value: string): string | null {
   }
   const known = forms[base];
   if (known && !known.form.test(value)) return `must be a ${base} such as ${known.example}.`;
+  if (base === "base64Binary" && value.replace(/\s/g, "").length % 4 !== 0) return "must be base64 with its padding.";
   if ((base === "date" || base === "dateTime") && !isCalendarDay(value)) return `is no day of the calendar (${base}).`;
   return null;
 }
@@ -127,7 +139,7 @@ const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) |
 
 function checkFacets(base: string, facets: Facets, value: string): string | null {
   return (
-    checkLength(facets, base === "hexBinary" ? value.length / 2 : [...value].length, "characters") ??
+    checkLength(facets, ...measure(base, value)) ??
     checkPatterns(facets, value) ??
     checkBounds(base, facets, value) ??
     checkDigits(facets, value)

@@ -23,6 +23,7 @@ export type Facets = {
   maxExclusive?: string;
   totalDigits?: number;
   fractionDigits?: number;
+  whiteSpace?: string;
 };
 
 /** A simple type. `base` is the local name of the built-in type that it comes from (`decimal`, `date` …). */
@@ -87,6 +88,8 @@ export type ComplexType = {
   derivedFrom?: QName;
   /** A SOAP-encoded array (SOAP 1.1 section 5.4.2): the type of its items, which are the elements `item`. */
   arrayOf?: QName;
+  /** How many dimensions that array has, if it's more than one. */
+  arrayRank?: number;
   documentation?: string;
 };
 

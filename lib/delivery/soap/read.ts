@@ -1,6 +1,7 @@
 import { XMLSerializer } from "@xmldom/xmldom";
 import { type Part, parameterOf, splitParts } from "./envelope/multipart.ts";
 import { define, findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
+import { contentIdOf, decodePart, inlineAttachments } from "./envelope/xop.ts";
 import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
 import { ns, toQName } from "./names.ts";
 import { listElements, type Members } from "./values.ts";
@@ -33,11 +34,11 @@ export function readSoapAnswer(answer: SoapAnswer, wsdl: Wsdl | null, ref: Opera
   }
   const multipart = /^\s*multipart\//i.test(type) ? splitMultipart(answer.body, type) : null;
   const text = multipart
-    ? decode(multipart.root.body, multipart.root.headers.get("content-type") ?? "")
+    ? decode(decodePart(multipart.root), multipart.root.headers.get("content-type") ?? "")
     : decode(answer.body, type);
   const attachments = multipart?.attachments ?? [];
   try {
-    return { ...readEnvelope(text, wsdl, output), attachments };
+    return { ...readEnvelope(text, wsdl, output, multipart?.parts ?? []), attachments };
   } catch (err) {
     if (!(err instanceof XmlError)) throw err;
     return { ...nothing(describeOther(text, type, err)), attachments };
@@ -48,8 +49,14 @@ function nothing(problem: string | null): SoapReading {
   return { envelope: false, fault: null, json: null, headers: null, xml: null, attachments: [], problem };
 }
 
-function readEnvelope(text: string, wsdl: Wsdl | null, output: MessageBody | null): SoapReading {
+function readEnvelope(
+  text: string,
+  wsdl: Wsdl | null,
+  output: MessageBody | null,
+  parts: readonly Part[],
+): SoapReading {
   const root = parseXml(text);
+  inlineAttachments(root, parts);
   const envelope = root.namespaceURI ?? "";
   if (root.localName !== "Envelope" || (envelope !== ns.envelope && envelope !== ns.envelope12)) {
     const fault = root.localName === "Fault" ? readFault(root, noTypes, null) : null;
@@ -179,20 +186,21 @@ function serializeContent(element: Element): string {
     .trim();
 }
 
-/** The root part (RFC 2387): the one that `start` names, else the first. */
-function splitMultipart(body: Buffer, type: string): { root: Part; attachments: SoapReading["attachments"] } | null {
+type Multipart = { root: Part; parts: Part[]; attachments: SoapReading["attachments"] };
+
+/** The root part (RFC 2387) is the one that `start` names, or else the first. */
+function splitMultipart(body: Buffer, type: string): Multipart | null {
   const parts = splitParts(body, type);
   if (!parts) return null;
-  const start = parameterOf(type, "start");
-  const root = (start && parts.find((part) => part.headers.get("content-id") === start)) || parts[0]!;
-  const attachments = parts
-    .filter((part) => part !== root)
-    .map((part) => ({
-      contentId: part.headers.get("content-id")?.replace(/^<|>$/g, "") ?? null,
-      contentType: part.headers.get("content-type") ?? "application/octet-stream",
-      bytes: part.body.length,
-    }));
-  return { root, attachments };
+  const start = parameterOf(type, "start")?.replace(/^<|>$/g, "");
+  const root = (start && parts.find((part) => contentIdOf(part) === start)) || parts[0]!;
+  const others = parts.filter((part) => part !== root);
+  const attachments = others.map((part) => ({
+    contentId: contentIdOf(part),
+    contentType: part.headers.get("content-type") ?? "application/octet-stream",
+    bytes: part.body.length,
+  }));
+  return { root, parts: others, attachments };
 }
 
 /** XML 1.0 appendix F: a byte order mark, the media type's charset, the declaration, else UTF-8. */

@@ -1,8 +1,11 @@
+import { readArray } from "./arrays.ts";
+import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./attribute-names.ts";
 import { type Assigned, assign, isAssigned } from "./content/arrange.ts";
 import { describeExpected, listChoices } from "./content/choices.ts";
 import { attributeValue, findAttribute, isNameOf, keyOf } from "./content/names.ts";
 import { arrangeByOrder } from "./content/order.ts";
-import { undeclaredElement } from "./content/undeclared.ts";
+import { isAnything, undeclaredElement } from "./content/undeclared.ts";
+import { isSameValue } from "./facets.ts";
 import { findLexicalProblem } from "./lexical.ts";
 import type {
   ArgumentProblem,
@@ -14,6 +17,7 @@ import type {
   OperationRef,
   Particle,
   SimpleType,
+  TypeNode,
   Types,
   Wsdl,
 } from "./model.ts";
@@ -34,7 +38,7 @@ import {
   typeOfValue,
 } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
-import { parseXml, XmlError } from "./xml/parse-xml.ts";
+import { findFragmentProblem } from "./xml/parse-xml.ts";
 
 /** More are not told: the first ones say what to do. */
 const maxProblems = 100;
@@ -113,9 +117,10 @@ class Check {
     const elements = listElements(content);
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
-        const isKnown =
-          place.anyAttribute || (name === "@xsi:type" && place.takesType) || findAttribute(attributes, name) !== null;
-        if (!isKnown) this.#add(join(place.path, name), "is no attribute of this element.");
+        const isReserved = name === "@xsi:type" ? place.takesType : isReservedAttribute(name);
+        if (isReserved || findAttribute(attributes, name) !== null) continue;
+        if (place.anyAttribute) this.#openAttribute(name, memberOf(members, name), place.path);
+        else this.#add(join(place.path, name), "is no attribute of this element.");
       } else if (name === "#any") this.#any(members, content, place.path);
       else if (name === "#order") continue;
       else if (name === "#text" ? place.hasText : elements.some((each) => isNameOf(each, name))) continue;
@@ -123,21 +128,22 @@ class Check {
     }
   }
 
+  #openAttribute(name: string, value: unknown, path: string): undefined {
+    if (value === null || this.#isTemplate(value)) return;
+    if (readAttributeKey(name) === null)
+      this.#add(join(path, name), "isn't a valid attribute name. Write @name, @xml:lang, or @{namespace}name.");
+    else this.#simple({ kind: "simple", base: "string" }, value, join(path, name));
+  }
+
   #any(members: Members, content: GroupNode | null, path: string): undefined {
     if (!holdsAny(content)) return this.#add(join(path, "#any"), "is not known here: no other elements may be added.");
     const value = memberOf(members, "#any");
     for (const text of listValues(value)) {
       if (typeof text !== "string") this.#add(join(path, "#any"), "must be XML as text.");
-      else if (!this.#isTemplate(text)) this.#fragment(text, join(path, "#any"));
-    }
-  }
-
-  #fragment(text: string, path: string): undefined {
-    try {
-      parseXml(`<any>${text}</any>`);
-    } catch (err) {
-      if (!(err instanceof XmlError)) throw err;
-      this.#add(path, `is no XML: ${err.message}.`);
+      else {
+        const problem = this.#isTemplate(text) ? null : findFragmentProblem(text);
+        if (problem) this.#add(join(path, "#any"), `is no XML: ${problem}.`);
+      }
     }
   }
 
@@ -215,8 +221,18 @@ class Check {
     const { type, problem } = typeOfValue(this.#types, node, value);
     if (problem && !this.#isTemplate((value as Members)["@xsi:type"]))
       return this.#add(join(path, "@xsi:type"), problem);
+    if (isNilWithAttributes(value)) return this.#nil(node, type, value, path);
     if (type.kind === "simple") this.#simple(type, simpleValue(value), path, node.fixed);
     else this.#complex(type, value, path);
+  }
+
+  #nil(node: ElementNode, type: TypeNode, value: Members, path: string): undefined {
+    if (!node.nillable) return this.#add(path, "can't be nil: the element isn't nillable.");
+    const [content] = Object.keys(value).filter((name) => !name.startsWith("@"));
+    if (content !== undefined)
+      return this.#add(join(path, content), "isn't allowed beside @xsi:nil: an element that is nil is empty.");
+    const { attributes = [], anyAttribute = false } = type.kind === "complex" ? type : {};
+    this.#members(value, null, attributes, { path, anyAttribute, hasText: false, takesType: true });
   }
 
   #complex(type: ComplexType, value: unknown, path: string): undefined {
@@ -238,6 +254,7 @@ class Check {
   /** Members of `xs:anyType`, which can name the types of their values. */
   #undeclared(members: Members, path: string): undefined {
     for (const [key, value] of Object.entries(members)) {
+      if (key.startsWith("@") && !isReservedAttribute(key)) this.#openAttribute(key, value, path);
       if (key.startsWith("@") || key.startsWith("#")) continue;
       const node = undeclaredElement(key);
       if (!node) this.#add(join(path, key), "isn't the name of an element.");
@@ -251,9 +268,9 @@ class Check {
   }
 
   #array(type: ComplexType, value: unknown, path: string): undefined {
-    const items = Array.isArray(value) ? value : isMembers(value) ? listValues(memberOf(value, "item")) : null;
-    if (items === null) return this.#add(path, "must be a list.");
-    for (const [index, item] of items.entries()) this.#element(arrayContent(type), item, `${path}[${index}]`);
+    const read = readArray(type, value);
+    if ("problem" in read) return this.#add(path + read.path, read.problem);
+    for (const item of read.items) this.#element(arrayContent(type), item.value, path + item.path);
   }
 
   #simple(type: SimpleType, value: unknown, path: string, fixed?: string): undefined {
@@ -262,7 +279,7 @@ class Check {
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
     const problem = findLexicalProblem(this.#types, type, text);
     if (problem) this.#add(path, problem);
-    else if (fixed !== undefined && text !== fixed) this.#add(path, `must be ${fixed}.`);
+    else if (fixed !== undefined && !isSameValue(type, text, fixed)) this.#add(path, `must be ${fixed}.`);
   }
 
   #isTemplate(value: unknown): boolean {
@@ -278,12 +295,5 @@ const namesNoType = 'has an abstract type: name the one that is meant, as "@xsi:
 
 /** What is given for a content. */
 type Given = { assigned: Assigned; members: Members };
-
-/** `xs:anyType`: whatever is given. */
-const isAnything = (type: ComplexType): boolean =>
-  type.anyAttribute === true &&
-  type.mixed === true &&
-  type.content?.items.length === 1 &&
-  type.content.items[0]!.kind === "any";
 
 const join = (path: string, name: string): string => (path === "" ? name : `${path}.${name}`);

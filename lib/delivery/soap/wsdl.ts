@@ -10,6 +10,7 @@ import { compileBindings, compileService } from "./wsdl/ports.ts";
 import { pruneTypes } from "./wsdl/prune.ts";
 import { compileSchemas } from "./wsdl/schema.ts";
 import { invalidWsdl, lineOf, reasonOf } from "./wsdl/schema-index.ts";
+import { separateServices } from "./wsdl/service-names.ts";
 import { attribute, childElements, type Element } from "./xml/elements.ts";
 
 const maxElements = 1_000_000;
@@ -37,7 +38,8 @@ export function parseWsdl(documents: readonly WsdlDocument[]): Wsdl {
   const { types, elements, compiler } = compileSchemas(collectSchemas(documents, roots));
   const omittedMembers = pruneTypes(types, compiler.broken);
   const context = { definitions, elements, compiler };
-  const described = definitions.services.map((service) => compileService(service, context));
+  const compiled = definitions.services.map((service) => compileService(service, context));
+  const described = separateServices(definitions.services, compiled);
   const isPortless = described.every(({ ports }) => ports.length === 0);
   const services = isPortless ? [...described, compileBindings(context)] : described;
   const usable = services.filter(({ ports }) => ports.length > 0);

@@ -7,7 +7,7 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { noUses, type TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
-import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
+import { checkAssignment, checkHeaderBlocks, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
@@ -30,6 +30,7 @@ export async function createTransport(
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     const given = await takeClientCertificate(entered, now);
     checkTrustedCa(given.trustedCa);
+    checkHeaderBlocks(given);
     const { keep, services } = decideWsdl(given, null, wsdl);
     const input = selectPort(given, services);
     const address = checkPort(input, services);

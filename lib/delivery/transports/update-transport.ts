@@ -12,7 +12,7 @@ import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
-import { checkAssignment, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
+import { checkAssignment, checkHeaderBlocks, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
@@ -66,6 +66,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
+  if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);

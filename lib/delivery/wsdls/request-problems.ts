@@ -2,6 +2,7 @@ import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requ
 import type { SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import { takesObject } from "#lib/delivery/soap/describe.ts";
+import { findHeaderProblem } from "#lib/delivery/soap/header-blocks.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import { validateArguments } from "#lib/delivery/soap/validate.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
@@ -10,7 +11,11 @@ import { type FieldError, isAppError } from "#lib/platform/errors/app-error.ts";
 import { getCompiledWsdl } from "./storing/compiled-wsdl.ts";
 
 /** Where a request does not fit a WSDL: `path` as in `order.lines[2].price`; `operation` when the operation itself does not. */
-export type RequestProblem = { path: string; message: string; about: "operation" | "arguments" | "envelope" };
+export type RequestProblem = {
+  path: string;
+  message: string;
+  about: "operation" | "arguments" | "envelope" | "headers";
+};
 
 /**
  * Where a request with its templates does not fit the transport; empty when it fits, and where the WSDL is not known yet.
@@ -24,6 +29,9 @@ export async function findRequestProblems(
   const soap = plan.soap!;
   const misfit = checkMode(soap, request.envelope !== undefined && request.envelope !== "");
   if (misfit) return [misfit];
+  const text = request.headers ?? "";
+  const message = /\{[{%]/.test(text) ? null : findHeaderProblem(text);
+  if (message) return [{ path: "", message, about: "headers" }];
   if (soap.settings.raw || !soap.wsdl) return [];
   return listProblems(await getCompiledWsdl(plan.id, soap.wsdl, db), soap.settings, request);
 }

@@ -182,6 +182,18 @@ describe("a WSDL", () => {
 });
 
 describe("what is chosen in a WSDL", () => {
+  test("with header blocks that have an undeclared prefix is refused when it is saved or edited", async () => {
+    const refusal = {
+      ...field("soap.headers"),
+      fields: [{ field: "soap.headers", message: expect.stringContaining("com") }],
+    };
+    await expect(create({ headers: "<com:Token>x</com:Token>" })).rejects.toMatchObject(refusal);
+    const made = await create({ headers: '<com:Token xmlns:com="urn:com">x</com:Token>' });
+    await expect(update(made, { soap: soapOf({ headers: "<com:Token>x</com:Token>" }) })).rejects.toMatchObject(
+      refusal,
+    );
+  });
+
   test("must be there; the message names what is", async () => {
     await expect(create({ service: "Other" })).rejects.toMatchObject(field("soap.service"));
     await expect(create({ port: "Other" })).rejects.toMatchObject({

@@ -1,3 +1,4 @@
+import { readName } from "../attribute-names.ts";
 import type { AttributeNode, ElementNode } from "../model.ts";
 import { toQName } from "../names.ts";
 import { type Members, memberOf } from "../values.ts";
@@ -24,11 +25,17 @@ export function sharedNames(nodes: readonly { name: string; namespace: string }[
   return shared;
 }
 
-/** The attribute that a member's name means: `@local`, `@{namespace}local`, or `@prefix:local` with any prefix. */
+/**
+ * The attribute that a member's name means: `@local`, `@{namespace}local`, or `@prefix:local` with any prefix. A prefix that needs no
+ * declaration means its own namespace.
+ */
 export function findAttribute(attributes: readonly AttributeNode[], key: string): AttributeNode | null {
   const text = key.slice(1);
   const whole = attributes.find(({ namespace, name }) => toQName(namespace, name) === text);
   if (whole) return whole;
+  const known = readName(text);
+  if (known && known.namespace !== "")
+    return attributes.find((each) => each.name === known.local && each.namespace === known.namespace) ?? null;
   const [prefix, local] = text.includes(":") && !text.startsWith("{") ? text.split(":", 2) : ["", text];
   const found = attributes.filter(({ namespace, name }) => name === local && (prefix === "" || namespace !== ""));
   return found.length === 1 ? found[0]! : null;

@@ -1,9 +1,16 @@
 import { xsd } from "../builtin.ts";
-import type { ElementNode } from "../model.ts";
+import type { ComplexType, ElementNode } from "../model.ts";
 import { namespaceOf } from "../names.ts";
 import { listValues, type Members, memberOf } from "../values.ts";
 
 const localName = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+
+/** Whether a type is `xs:anyType`: whatever is given. */
+export const isAnything = (type: ComplexType): boolean =>
+  type.anyAttribute === true &&
+  type.mixed === true &&
+  type.content?.items.length === 1 &&
+  type.content.items[0]!.kind === "any";
 
 /** An element of `xs:anyType`, which no schema declares. Its member is its local name or whole name. */
 export function undeclaredElement(key: string): ElementNode | null {

@@ -1,13 +1,16 @@
+import { openAttributeKey } from "../attribute-names.ts";
 import { findType } from "../builtin.ts";
 import { declaredNames, isOutOfOrder, wholeName } from "../content/children.ts";
 import { sharedNames } from "../content/names.ts";
 import { isInteger } from "../lexical.ts";
 import type { ComplexType, SimpleType, TypeNode, Types } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
+import { isQNameType } from "../qname-values.ts";
 import { isMembers, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";
 import { nameType } from "../xsi-type.ts";
+import { arrangeArray, readArrayType } from "./array-values.ts";
 
 /** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */
 export type References = { byId: ReadonlyMap<string, Element>; read: number };
@@ -32,14 +35,17 @@ export function toJson(types: Types, element: Element, type: QName | null, refer
   if (references.byId.size > 0 && ++references.read > maxReferred) {
     throw new XmlError(`its references (href) lead to more than ${maxReferred} elements`, null);
   }
-  if (isNil(target) || isNil(element)) return null;
   if (depth > maxDepth) return null;
   const named = findNamedType(types, target);
   const node = named?.type ?? (type === null ? null : findType(types, type));
-  if (node?.kind === "simple") return toValue(node, target.textContent ?? "");
+  if (isNil(target) || isNil(element)) return readNil(target, node, references);
+  if (node?.kind === "simple") return toValue(node, target);
   if (node?.arrayOf || isEncodedArray(target)) {
-    const item = node?.kind === "complex" ? (node.arrayOf ?? null) : null;
-    return childElements(target).map((child) => toJson(types, child, item, references, depth + 1));
+    const described = readArrayType(target);
+    const item = node?.kind === "complex" ? (node.arrayOf ?? described.item) : described.item;
+    const children = childElements(target);
+    const values = children.map((child) => toJson(types, child, item, references, depth + 1));
+    return arrangeArray(target, children, values, described.sizes);
   }
   const value = toMembers(types, target, node, references, depth);
   if (!named || named.name === type || !isMembers(value)) return value;
@@ -86,7 +92,7 @@ export function toMembers(
     }
   };
   const lists = new Set<unknown>();
-  readAttributes(type, element, references, members);
+  for (const [name, value] of readAttributes(element, type, references)) define(members, name, value);
   const children = childElements(element);
   const keys: string[] = [];
   for (const child of children) {
@@ -102,7 +108,7 @@ export function toMembers(
   const text = element.textContent ?? "";
   if (type?.text) {
     const simple = findType(types, type.text);
-    return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, text) : text };
+    return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, element) : text };
   }
   if (children.length > 0) return members;
   if (type && !declared.isEmpty) return members;
@@ -110,21 +116,34 @@ export function toMembers(
   return text.trim() === "" ? members : { ...members, "#text": text };
 }
 
-/** Attributes of these namespaces say how an element is encoded. */
-const ignored = new Set<string | null>([ns.xmlns, ns.xsi, ns.envelope, ns.encoding]);
+/** Null, and the attributes that an element keeps when it's nil. */
+function readNil(element: Element, type: TypeNode | null, references: References): unknown {
+  const attributes = readAttributes(element, type?.kind === "complex" ? type : null, references);
+  if (attributes.length === 0) return null;
+  const members: Members = { "@xsi:nil": true };
+  for (const [name, value] of attributes) define(members, name, value);
+  return members;
+}
 
-/** Attributes by their local names, or by whole names where those of two namespaces have the same local name. */
-function readAttributes(type: ComplexType | null, element: Element, references: References, members: Members): void {
-  if (element.attributes.length === 0) return;
+/** Attributes of these namespaces say how an element is encoded. */
+const notData = new Set<string | null>([ns.xmlns, ns.xsi, ns.envelope, ns.envelope12, ns.encoding]);
+
+/**
+ * Attributes by the names of their members: local names, or whole names where those of two namespaces have the same local name. Those
+ * that the type doesn't declare have their namespace.
+ */
+function readAttributes(element: Element, type: ComplexType | null, references: References): [string, string][] {
+  if (element.attributes.length === 0) return [];
   const given = [...element.attributes]
-    .filter(({ namespaceURI }) => !ignored.has(namespaceURI))
+    .filter(({ namespaceURI }) => !notData.has(namespaceURI))
     .map(({ localName, namespaceURI, value }) => ({ name: localName ?? "", namespace: namespaceURI ?? "", value }))
     .filter(({ name }) => name !== "href" && !(name === "id" && references.byId.size > 0));
-  if (given.length === 0) return;
   const shared = sharedNames([...(type?.attributes ?? []), ...given]);
-  for (const { name, namespace, value } of given) {
-    define(members, `@${shared.has(name) ? toQName(namespace, name) : name}`, value);
-  }
+  return given.map(({ name, namespace, value }) => {
+    const isDeclared = type?.attributes.some((each) => each.name === name && each.namespace === namespace);
+    if (type && !isDeclared) return [openAttributeKey(namespace, name), value];
+    return [`@${shared.has(name) ? toQName(namespace, name) : name}`, value];
+  });
 }
 
 /** Also for a name such as `__proto__`, which would otherwise set something else. */
@@ -151,8 +170,11 @@ function findRepeated(type: ComplexType): Set<string> {
 const repeated = new WeakMap<ComplexType, Set<string>>();
 
 /** A simple value: numbers where JavaScript can hold them as they are, else text. */
-function toValue(type: SimpleType, text: string): unknown {
+function toValue(type: SimpleType, element: Element): unknown {
   const { base } = type;
+  const text = element.textContent ?? "";
+  // The prefixes of a response mean nothing outside of it.
+  if (isQNameType(type)) return resolveName(element, text);
   if (type.listOf || type.unionOf || base === "string" || base === "normalizedString") return text;
   const trimmed = text.trim();
   if (base === "boolean")

@@ -1,14 +1,16 @@
+import { readArray } from "../arrays.ts";
+import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "../attribute-names.ts";
 import { arrange, type Placed } from "../content/arrange.ts";
-import { attributeValue } from "../content/names.ts";
+import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
 import { listUndeclared } from "../content/undeclared.ts";
 import type { AttributeNode, ComplexType, ElementNode, GroupNode, SimpleType, Types } from "../model.ts";
-import { localOf, namespaceOf, ns, type QName } from "../names.ts";
+import { localOf, namespaceOf, ns, type QName, toQName } from "../names.ts";
+import { isQNameType, resolveQNameValue } from "../qname-values.ts";
 import {
   arrayContent,
   isMembers,
   listElements,
-  listValues,
   type Members,
   memberOf,
   requireType,
@@ -76,6 +78,10 @@ export class XmlWriter {
     if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
     const { type, name, isNamed } = typeOfValue(this.types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
+    if (isNilWithAttributes(value)) {
+      const { attributes = [], anyAttribute = false } = type.kind === "complex" ? type : {};
+      return `<${tag} ${this.name(ns.xsi, "nil")}="true"${typed}${this.attributes(attributes, value, anyAttribute)}/>`;
+    }
     if (type.kind === "simple") return `<${tag}${typed}>${this.#simple(type, simpleValue(value))}</${tag}>`;
     if (type.arrayOf) return this.#array(tag, name, type, value);
     const { attributes, content } = this.#complex(type, value);
@@ -93,7 +99,22 @@ export class XmlWriter {
   }
 
   #simple(type: SimpleType, value: unknown): string {
-    return escapeXml(toLexical(type, value) ?? "");
+    return escapeXml(this.#lexical(type, toLexical(type, value) ?? ""));
+  }
+
+  /** The text of a value, with prefixes for the namespaces of names. */
+  #lexical(type: SimpleType, text: string): string {
+    if (isQNameType(type)) {
+      const name = resolveQNameValue(type, text);
+      return name === null ? text : this.name(namespaceOf(name), localOf(name));
+    }
+    const item = type.listOf ? requireType(this.types, type.listOf) : null;
+    if (item?.kind !== "simple" || !isQNameType(item)) return text;
+    return text
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((each) => this.#lexical(item, each))
+      .join(" ");
   }
 
   #complex(type: ComplexType, value: unknown): { attributes: string; content: string } {
@@ -130,23 +151,38 @@ export class XmlWriter {
       const value = attributeValue(declared, attribute, members) ?? (required ? fixed : undefined);
       if (value === undefined || value === null) return "";
       const node = requireType(this.types, type);
-      const text = toLexical(node.kind === "simple" ? node : { kind: "simple", base: "string" }, value) ?? "";
-      return ` ${this.name(namespace, name)}="${escapeAttribute(text)}"`;
+      const simple: SimpleType = node.kind === "simple" ? node : { kind: "simple", base: "string" };
+      return this.#attribute(namespace, name, this.#lexical(simple, toLexical(simple, value) ?? ""));
     });
     if (!takesAny) return known.join("");
-    const names = new Set(declared.map(({ name }) => `@${name}`));
-    const more = Object.entries(members)
-      .filter(([name]) => /^@[\p{L}_][\p{L}\p{N}_.-]*$/u.test(name) && !names.has(name))
-      .map(([name, value]) => ` ${name.slice(1)}="${escapeAttribute(String(value))}"`);
+    const more = Object.entries(members).map(([key, value]) => {
+      const isOpen = key.startsWith("@") && !isReservedAttribute(key) && findAttribute(declared, key) === null;
+      const name = isOpen && value !== null ? readAttributeKey(key) : null;
+      return name ? this.#attribute(name.namespace, name.local, String(value)) : "";
+    });
     return known.join("") + more.join("");
+  }
+
+  #attribute(namespace: string, name: string, text: string): string {
+    return ` ${this.name(namespace, name)}="${escapeAttribute(text)}"`;
   }
 
   /** SOAP 1.1 section 5.4.2. */
   #array(tag: string, name: QName, type: ComplexType, value: unknown): string {
-    const items = Array.isArray(value) ? value : isMembers(value) ? listValues(memberOf(value, "item")) : [];
-    const itemType = this.name(namespaceOf(type.arrayOf!), localOf(type.arrayOf!));
-    const arrayType = ` ${this.name(ns.encoding, "arrayType")}="${itemType}[${items.length}]"`;
-    const content = items.map((item) => this.element(arrayContent(type), item)).join("");
-    return `<${tag}${this.#typeAttribute(name)}${arrayType}>${content}</${tag}>`;
+    const read = readArray(type, value);
+    const { items, sizes } = "problem" in read ? { items: [], sizes: [0] } : read;
+    const named = `${this.#itemName(type.arrayOf!)}[${sizes.join(",")}]`;
+    const arrayType = ` ${this.name(ns.encoding, "arrayType")}="${named}"`;
+    const own = name.startsWith("#") ? toQName(ns.encoding, "Array") : name;
+    const content = items.map((item) => this.element(arrayContent(type), item.value)).join("");
+    return `<${tag}${this.#typeAttribute(own)}${arrayType}>${content}</${tag}>`;
+  }
+
+  /** The type of items as `arrayType` names it: arrays in an array add brackets to the type of their own items. */
+  #itemName(name: QName): string {
+    const type = requireType(this.types, name);
+    if (!name.startsWith("#")) return this.name(namespaceOf(name), localOf(name));
+    if (type.kind === "simple" || !type.arrayOf) return this.name(ns.xsd, "anyType");
+    return `${this.#itemName(type.arrayOf)}[${",".repeat((type.arrayRank ?? 1) - 1)}]`;
   }
 }

@@ -2,9 +2,11 @@ import { xsd } from "../builtin.ts";
 import type { AttributeNode, ComplexType, GroupNode, Particle } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
 import { attribute, childElements, type Element, findDocumentation, resolveName } from "../xml/elements.ts";
+import { findArrayType, rankOf } from "./array-type.ts";
 import { compileAttributes } from "./declarations.ts";
 import { compileParticle, findModel } from "./particles.ts";
 import { invalidWsdl, lineOf, type SchemaPart, type Schemas } from "./schema-index.ts";
+import { restrict } from "./simple-type.ts";
 
 /**
  * Compiles a complex type (XML Schema part 1, section 3.4): content of its own, or derived from another type.
@@ -49,21 +51,33 @@ function compileSimpleContent(schemas: Schemas, derivation: Element, part: Schem
   const inherited = type.kind === "complex" ? type.attributes : [];
   const restricted = childElements(derivation).find(({ localName }) => localName === "simpleType");
   const own = type.kind === "complex" ? (type.text ?? xsd("string")) : base;
+  const text = restricted ? schemas.inlineType(restricted, part) : own;
+  const isExtension = derivation.localName === "extension";
   return {
     kind: "complex",
     content: null,
-    text: restricted ? schemas.inlineType(restricted, part) : own,
+    text: isExtension ? text : restrictText(schemas, text, derivation, part),
     attributes: mergeAttributes(inherited, attributes, prohibited),
-    ...(anyAttribute && { anyAttribute: true }),
+    ...((anyAttribute || (isExtension && type.kind === "complex" && type.anyAttribute)) && { anyAttribute: true }),
     derivedFrom: base,
   };
+}
+
+/** The type of the text with the facets of a restriction of simple content (XML Schema part 1, section 3.4.2). */
+function restrictText(schemas: Schemas, text: QName, restriction: Element, part: SchemaPart): QName {
+  const type = schemas.finishedType(text, restriction, part);
+  if (type.kind !== "simple") return text;
+  const restricted = restrict(type, restriction);
+  return restricted.facets || restricted.enumeration ? schemas.defineType(restricted) : text;
 }
 
 function compileComplexContent(schemas: Schemas, derivation: Element, part: SchemaPart): ComplexType {
   const base = resolveName(derivation, attribute(derivation, "base") ?? "");
   const own = compileContent(schemas, derivation, part);
-  if (base === toQName(ns.encoding, "Array"))
-    return { ...own, arrayOf: findItemType(schemas, derivation, own, part), content: null };
+  if (base === toQName(ns.encoding, "Array")) {
+    const { item, rank } = findArrayType(schemas, derivation, own, part);
+    return { ...own, arrayOf: item, ...rankOf(rank), content: null };
+  }
   const type = schemas.finishedType(base, derivation, part);
   if (type.kind === "simple") {
     throw invalidWsdl(part.location, `the simple type ${base} is extended like a complex one`, lineOf(derivation));
@@ -79,20 +93,9 @@ function compileComplexContent(schemas: Schemas, derivation: Element, part: Sche
     attributes: mergeAttributes(type.attributes, own.attributes, prohibited),
     ...((own.anyAttribute || (isExtension && type.anyAttribute)) && { anyAttribute: true }),
     ...(type.mixed && { mixed: true }),
-    ...(type.arrayOf && { arrayOf: type.arrayOf }),
+    ...(type.arrayOf && { arrayOf: type.arrayOf, ...rankOf(type.arrayRank ?? 1) }),
     derivedFrom: base,
   };
-}
-
-/** `wsdl:arrayType="t:Line[]"` (WSDL 1.1 section 2.2), or else the type of the only element. */
-function findItemType(schemas: Schemas, derivation: Element, own: ComplexType, part: SchemaPart): QName {
-  for (const child of childElements(derivation)) {
-    const arrayType = child.localName === "attribute" ? child.getAttributeNS(ns.wsdl, "arrayType") : null;
-    if (!arrayType) continue;
-    return schemas.requireType(child, arrayType.replace(/(\[[\d,]*\])+$/, ""), part.location);
-  }
-  const [first] = own.content?.items ?? [];
-  return first?.kind === "element" ? first.type : xsd("anyType");
 }
 
 const isDerivation = (name: string | null): boolean => name === "extension" || name === "restriction";

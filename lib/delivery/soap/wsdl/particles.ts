@@ -3,6 +3,7 @@ import { localOf, namespaceOf, ns } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 import { compileElement } from "./declarations.ts";
 import { invalidWsdl, lineOf, maxGroupDepth, type SchemaPart, type Schemas } from "./schema-index.ts";
+import { listSubstitutes } from "./substitution.ts";
 
 type Occurs = { min: number; max: number | null };
 
@@ -49,15 +50,16 @@ function compileElementParticle(schemas: Schemas, element: Element, part: Schema
   const name = resolveName(element, ref);
   // A schema in a message, beside any: how .NET sends a DataSet.
   if (namespaceOf(name) === ns.xsd) return { kind: "any", ...occurs };
-  const target = schemas.find("element", name);
-  if (!target) return missingParticle(schemas, "element", element, part, occurs);
-  const head = { ...schemas.globalElement(name, target), ...occurs };
-  const substitutes = schemas.index.substitutes.get(name) ?? [];
-  if (substitutes.length === 0) return head;
-  const isAbstract = attribute(target.element, "abstract") === "true";
-  const members = substitutes.map((each) => ({ ...schemas.globalElement(each, schemas.find("element", each)!) }));
-  const items = [...(isAbstract ? [] : [{ ...head, min: 1, max: 1 }]), ...members];
-  return { kind: "choice", items, ...occurs };
+  if (!schemas.find("element", name)) return missingParticle(schemas, "element", element, part, occurs);
+  // Each place has elements of its own, since values are assigned to them.
+  const nodes = listSubstitutes(schemas, name).map(([each, component]) => ({
+    ...schemas.globalElement(each, component),
+  }));
+  const [only] = nodes;
+  // Members of an abstract head can be in schemas that the WSDL doesn't import.
+  if (!only) return { kind: "any", ...occurs };
+  if (nodes.length === 1) return { ...only, ...occurs };
+  return { kind: "choice", items: nodes, ...occurs };
 }
 
 /** An element in the place of something undefined. It is removed with what needs it (prune.ts). */

@@ -10,6 +10,7 @@ import {
 } from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
 import { compileBody, compileHeaders } from "./message-body.ts";
+import { createOverloads, type Overloads } from "./overloads.ts";
 import { invalidWsdl, lineOf, reasonOf } from "./schema-index.ts";
 
 /** A service with its SOAP ports. What refers to something undefined or invalid is left out. */
@@ -68,14 +69,14 @@ function compileBinding(binding: Definition, portName: string, context: Context,
   const soapVersion: SoapVersion = soap.namespaceURI === ns.wsdlSoap12 ? "1.2" : "1.1";
   const operations: Record<string, OperationNode> = Object.create(null) as Record<string, OperationNode>;
   const style = attribute(soap, "style") ?? "document";
+  const overloads = createOverloads();
   let isLacking = false;
   for (const each of childrenNamed(binding.element, ns.wsdl, "operation")) {
-    const name = `${portName}/${attribute(each, "name") ?? ""}`;
-    const omit = (what: Omission["what"], reason: string) => omitted.push({ what, name, reason });
+    const omit = (what: Omission["what"], reason: string) =>
+      omitted.push({ what, name: `${portName}/${overloads.nameFor(each)}`, reason });
     try {
-      const operation = compileOperation(each, binding, style, soap.namespaceURI!, context, omit);
-      // The first of an overloaded name counts.
-      operations[operation.name] ??= operation;
+      const operation = compileOperation(each, binding, style, soap.namespaceURI!, context, overloads, omit);
+      operations[overloads.nameFor(each)] = operation;
     } catch (err) {
       isLacking = true;
       omit("operation", reasonOf(err));
@@ -96,6 +97,7 @@ function compileOperation(
   bindingStyle: string,
   soapNamespace: string,
   context: Context,
+  overloads: Overloads,
   omit: (what: Omission["what"], reason: string) => void,
 ): OperationNode {
   const name = attribute(bound, "name") ?? "";
@@ -103,7 +105,7 @@ function compileOperation(
   const portType = context.definitions.portType.get(typeName);
   if (!portType)
     throw invalidWsdl(binding.location, `the port type ${typeName} is not defined`, lineOf(binding.element));
-  const abstract = operationsOf(portType.element).get(name);
+  const abstract = overloads.match(bound, operationsOf(portType.element).get(name) ?? []);
   if (!abstract)
     throw invalidWsdl(binding.location, `the port type ${typeName} has no operation ${name}`, lineOf(bound));
   const soap = childElements(bound).find(
@@ -149,17 +151,16 @@ function readableOutput(compile: () => ReturnType<typeof compileBody> | null, om
   }
 }
 
-const portOperations = new WeakMap<Element, Map<string, Element>>();
+const portOperations = new WeakMap<Element, Map<string, Element[]>>();
 
-/** The operations of a port type by name; of an overloaded one the first. */
-function operationsOf(portType: Element): Map<string, Element> {
+/** The operations of a port type by name. */
+function operationsOf(portType: Element): Map<string, Element[]> {
   const known = portOperations.get(portType);
   if (known) return known;
-  const found = new Map<string, Element>();
-  for (const operation of childrenNamed(portType, ns.wsdl, "operation")) {
-    const name = attribute(operation, "name") ?? "";
-    if (!found.has(name)) found.set(name, operation);
-  }
+  const found = Map.groupBy(
+    childrenNamed(portType, ns.wsdl, "operation"),
+    (operation) => attribute(operation, "name") ?? "",
+  );
   portOperations.set(portType, found);
   return found;
 }

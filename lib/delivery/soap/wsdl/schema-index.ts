@@ -1,6 +1,6 @@
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import type { ElementNode, TypeNode } from "../model.ts";
-import { ns, type QName, toQName } from "../names.ts";
+import { localOf, ns, type QName, toQName } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 
 /** A schema element with what holds for everything in it. `namespace` is that of its including schema for a chameleon include. */
@@ -13,7 +13,7 @@ export type SchemaPart = {
 };
 
 /** A named component and the schema that it stands in. */
-export type Component = { element: Element; part: SchemaPart };
+export type Component = { element: Element; part: SchemaPart; isRedefinition?: boolean };
 
 const kinds = ["element", "complexType", "simpleType", "group", "attributeGroup", "attribute"] as const;
 export type ComponentKind = (typeof kinds)[number];
@@ -37,6 +37,8 @@ export type Schemas = {
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode;
   /** Compiles a type without a name. */
   inlineType(element: Element, part: SchemaPart): QName;
+  /** Adds a type without a name that is already compiled. */
+  defineType(type: TypeNode): QName;
   typeOf(element: Element, part: SchemaPart): QName;
   globalElement(name: QName, component: Component): ElementNode;
   /** Records why something can't be used, and returns `key`, which takes the place of its type. */
@@ -71,7 +73,7 @@ export function indexSchemas(parts: SchemaPart[]): SchemaIndex {
   for (const part of parts) {
     for (const child of childElements(part.element)) {
       if (child.namespaceURI !== ns.xsd) continue;
-      if (child.localName === "redefine") for (const inner of childElements(child)) add(index, inner, part);
+      if (child.localName === "redefine") for (const inner of childElements(child)) addRedefinition(index, inner, part);
       else add(index, child, part);
     }
   }
@@ -82,9 +84,10 @@ function add({ components, substitutes }: SchemaIndex, element: Element, part: S
   const kind = kinds.find((known) => known === element.localName);
   const name = attribute(element, "name");
   if (!kind || !name) return;
-  const key = toQName(part.namespace, name);
+  let key = toQName(part.namespace, name);
+  while (components[kind].get(key)?.isRedefinition) key = formerName(key);
   // The same schema is often reached by several ways; the first one counts.
-  if (components[kind].has(key) && element.parentNode?.localName !== "redefine") return;
+  if (components[kind].has(key)) return;
   components[kind].set(key, { element, part });
   const head = kind === "element" ? attribute(element, "substitutionGroup") : null;
   if (head === null) return;
@@ -93,6 +96,41 @@ function add({ components, substitutes }: SchemaIndex, element: Element, part: S
 }
 
 const unusable = "The WSDL can't be used: ";
+
+/** Puts a redefinition in the place of what it redefines, which it refers to by its former name (section 4.2.2). */
+function addRedefinition({ components }: SchemaIndex, element: Element, part: SchemaPart): void {
+  const kind = kinds.find((known) => known === element.localName);
+  const name = attribute(element, "name");
+  if (!kind || !name) return;
+  let key = toQName(part.namespace, name);
+  while (components[kind].get(key)?.isRedefinition) key = formerName(key);
+  const former = components[kind].get(key);
+  if (former) components[kind].set(formerName(key), former);
+  components[kind].set(key, { element, part, isRedefinition: true });
+  const own = toQName(part.namespace, name);
+  for (const [node, reference] of listSelfReferences(element, kind)) {
+    if (resolveName(node, attribute(node, reference)!) !== own) continue;
+    node.setAttribute(reference, `${attribute(node, reference)}${localOf(formerName(key)).slice(name.length)}`);
+  }
+}
+
+/** No schema can contain this name. */
+const formerName = (key: QName): QName => `${key}#`;
+
+/** The attributes by which a redefinition can refer to what it redefines. */
+function listSelfReferences(element: Element, kind: ComponentKind): [Element, "base" | "ref"][] {
+  if (kind === "group" || kind === "attributeGroup") {
+    return descendants(element)
+      .filter((node) => node.localName === kind && attribute(node, "ref") !== null)
+      .map((node) => [node, "ref"]);
+  }
+  const derivations = childElements(element).flatMap((child) => [child, ...childElements(child)]);
+  return derivations.filter((node) => attribute(node, "base") !== null).map((node) => [node, "base"]);
+}
+
+function descendants(element: Element): Element[] {
+  return childElements(element).flatMap((child) => [child, ...descendants(child)]);
+}
 
 /** `wsdl_invalid` with the document and, if it is known, the line. */
 export function invalidWsdl(location: string, what: string, line: number | null = null): AppError {

@@ -31,6 +31,9 @@ export function compileSchemas(parts: SchemaPart[]): CompiledSchemas & { compile
   return { types: compiler.types, elements: compiler.elements, compiler };
 }
 
+/** Limits how many types can extend or restrict each other in a row. Deeper recursion could exhaust the stack. */
+const maxDerivationDepth = 200;
+
 /** Keeps what was compiled while it goes from one reference to the next. */
 export class SchemaCompiler implements Schemas {
   readonly types: Types = Object.create(null) as Types;
@@ -102,11 +105,17 @@ export class SchemaCompiler implements Schemas {
 
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
     const isDefined = this.#schedule(name);
+    if (this.#pending.has(name) && this.#underWay.size > maxDerivationDepth) {
+      const what = `its types depend on each other through more than ${maxDerivationDepth} levels`;
+      throw invalidWsdl(part.location, what, lineOf(from));
+    }
     this.#complete(name);
     const type = findType(this.types, name);
     if (type) return type;
     const reason = this.broken.get(name);
-    if (reason) throw invalidWsdl(part.location, `its base type ${name} can't be used: ${reason}`, lineOf(from));
+    // The first reason in a long row of types says enough.
+    const [, first = reason] = /^its base type .*? can't be used: (.*) \([^()]*\)$/s.exec(reason ?? "") ?? [];
+    if (first) throw invalidWsdl(part.location, `its base type ${name} can't be used: ${first}`, lineOf(from));
     const what = isDefined ? "derived from itself" : "not defined by any of its schemas";
     throw invalidWsdl(part.location, `the type ${name} is ${what}`, lineOf(from));
   }
@@ -119,6 +128,12 @@ export class SchemaCompiler implements Schemas {
     if (known.has(element)) return name;
     known.set(element, name);
     this.#pending.set(name, () => this.#type(element, part));
+    return name;
+  }
+
+  defineType(type: TypeNode): QName {
+    const name = `#${++this.#anonymous}`;
+    this.types[name] = type;
     return name;
   }
 

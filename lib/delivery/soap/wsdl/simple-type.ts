@@ -1,7 +1,7 @@
 import { xsd } from "../builtin.ts";
 import type { Facets, SimpleType } from "../model.ts";
-import { localOf, type QName } from "../names.ts";
-import { attribute, childElements, type Element, findDocumentation } from "../xml/elements.ts";
+import type { QName } from "../names.ts";
+import { attribute, childElements, type Element, findDocumentation, resolveName } from "../xml/elements.ts";
 import type { SchemaPart, Schemas } from "./schema-index.ts";
 
 /** Compiles a simple type (XML Schema part 2, section 4.1): a restriction, a list or a union. */
@@ -40,7 +40,8 @@ function baseOf(schemas: Schemas, element: Element, restriction: Element, part: 
   return [name, type.kind === "simple" ? type : { kind: "simple", base: "string" }];
 }
 
-function restrict({ documentation: _, ...base }: SimpleType, restriction: Element): SimpleType {
+/** Applies the facets of a restriction (XML Schema part 2, section 4.3) to a simple type. */
+export function restrict({ documentation: _, ...base }: SimpleType, restriction: Element): SimpleType {
   const facets: Facets = { ...base.facets };
   const patterns: string[] = [];
   const enumeration: string[] = [];
@@ -56,7 +57,7 @@ function restrict({ documentation: _, ...base }: SimpleType, restriction: Elemen
   return {
     ...base,
     ...(enumeration.length > 0 && {
-      enumeration: enumeration.map((value) => (isQName(base) ? localOf(value) : value)),
+      enumeration: enumeration.map((value) => (isQName(base) ? resolveName(restriction, value) : value)),
     }),
     ...(Object.keys(facets).length > 0 && { facets }),
   };
@@ -65,6 +66,6 @@ function restrict({ documentation: _, ...base }: SimpleType, restriction: Elemen
 const isQName = ({ base }: SimpleType): boolean => base === "QName" || base === "NOTATION";
 
 const numberFacets = ["minLength", "maxLength", "length", "totalDigits", "fractionDigits"] as const;
-const textFacets = ["minInclusive", "maxInclusive", "minExclusive", "maxExclusive"] as const;
+const textFacets = ["minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "whiteSpace"] as const;
 const isNumberFacet = (name: string): name is (typeof numberFacets)[number] => numberFacets.includes(name as never);
 const isTextFacet = (name: string): name is (typeof textFacets)[number] => textFacets.includes(name as never);

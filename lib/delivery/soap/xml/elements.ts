@@ -22,8 +22,10 @@ export function nameOf(element: Element): QName {
 
 /** A QName in an attribute's value (`tns:Order`), by the namespaces that are in scope there. */
 export function resolveName(element: Element, text: string): QName {
-  const [prefix, local] = text.trim().includes(":") ? text.trim().split(":", 2) : ["", text.trim()];
-  return toQName(lookup(element, prefix ?? ""), local ?? "");
+  const [prefix = "", local = ""] = text.trim().includes(":") ? text.trim().split(":", 2) : ["", text.trim()];
+  const namespace = lookup(element, prefix);
+  // The name stays as it is, with its undeclared prefix, so that a message shows it.
+  return namespace === null && prefix !== "" ? text.trim() : toQName(namespace, local);
 }
 
 function lookup(element: Element, prefix: string): string | null {

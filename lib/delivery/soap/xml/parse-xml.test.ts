@@ -54,3 +54,20 @@ test("200 levels are read, more are refused before anything is built, with the l
 test.each(["<!--", "<![CDATA[", "<?", "<a "])("%s without an end is refused, with its line", (start) => {
   expect(() => parseXml(`<r>\n${start}`)).toThrow(expect.objectContaining({ name: "XmlError", line: 2 }));
 });
+
+test.each([
+  ["an element", "<r><q:x>1</q:x></r>"],
+  ["an attribute", '<r><x q:a="1"/></r>'],
+  ["an attribute without spaces around it", '<r><x b = "q:c>" q:a\n=\n"1"/></r>'],
+  ["an element after the one that declares it", '<r><a xmlns:q="urn:q"><q:x/></a><q:y/></r>'],
+  ["an element after an empty one that declares it", '<r><q:a xmlns:q="urn:q"/><q:y/></r>'],
+  ["beside a declared one", '<r xmlns:p="urn:p"><p:x p:a="1"><q:y/></p:x></r>'],
+  ["after comments and CDATA sections", "<r><!-- <p:x/> --><![CDATA[<p:x>]]><?p <p:x?><q:y/></r>"],
+  ["a declaration that is undone", '<r xmlns:q="urn:q"><q:x xmlns:q=""/></r>'],
+])("an undeclared prefix is named: %s", (_, text) => {
+  expect(() => parseXml(text)).toThrow(/^the prefix q isn't declared/);
+});
+
+test("the prefix xml needs no declaration", () => {
+  expect(parseXml('<r xml:lang="de"/>').nodeName).toBe("r");
+});

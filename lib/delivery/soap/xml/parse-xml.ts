@@ -1,4 +1,5 @@
 import { DOMParser, type Element, ParseError } from "@xmldom/xmldom";
+import { findUndeclaredPrefix } from "./undeclared-prefix.ts";
 
 /** How deep elements may nest: far more than any message, far less than what exhausts the stack. */
 const maxDepth = 200;
@@ -22,7 +23,7 @@ export function parseXml(text: string): Element {
   checkMarkup(text);
   let problem: XmlError | null = null;
   const onError = (_level: string, message: string, context: { locator?: { lineNumber?: number } }) => {
-    problem ??= new XmlError(shorten(message), context?.locator?.lineNumber ?? null);
+    problem ??= new XmlError(explain(message, text), context?.locator?.lineNumber ?? null);
     throw problem;
   };
   try {
@@ -33,7 +34,7 @@ export function parseXml(text: string): Element {
     if (documentElement) return documentElement;
   } catch (cause) {
     if (problem) throw problem;
-    throw new XmlError(shorten((cause as Error).message), lineOf(cause));
+    throw new XmlError(explain((cause as Error).message, text), lineOf(cause));
   }
   throw new XmlError("it is empty", null);
 }
@@ -101,10 +102,28 @@ function endOfTag(text: string, start: number): number {
   return -1;
 }
 
+/** Names an undeclared prefix, which the parser's message doesn't. */
+function explain(message: string, text: string): string {
+  const prefix = /prefix is non-null/i.test(message) ? findUndeclaredPrefix(text) : null;
+  if (prefix === null) return shorten(message);
+  return `the prefix ${shorten(prefix)} isn't declared. Add xmlns:${shorten(prefix)}="…" with its namespace`;
+}
+
 function shorten(message: string): string {
   return (message.split("\n")[0] ?? "").replace(/^\[xmldom \w+\]\s*/, "").slice(0, 200);
 }
 
 function lineAt(text: string, at: number): number {
   return text.slice(0, at).split("\n").length;
+}
+
+/** Explains why a text isn't XML of any number of elements; null if it is. */
+export function findFragmentProblem(xml: string): string | null {
+  try {
+    parseXml(`<any>${xml}</any>`);
+    return null;
+  } catch (err) {
+    if (!(err instanceof XmlError)) throw err;
+    return err.message;
+  }
 }

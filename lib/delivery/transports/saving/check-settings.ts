@@ -3,6 +3,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { findHeaderProblem } from "#lib/delivery/soap/header-blocks.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import { isDestinationAllowed } from "../allowed-hosts.ts";
@@ -34,6 +35,15 @@ export function checkTrustedCa(trustedCa: string | null): void {
 
 function trustedCaError(message: string): AppError {
   return invalidInput([{ field: "trustedCa", message }]);
+}
+
+/**
+ * Refuses header blocks that can't be sent.
+ * @throws AppError `invalid_input` at `soap.headers`
+ */
+export function checkHeaderBlocks(input: TransportInput): void {
+  const message = input.type === "WS_SOAP" ? findHeaderProblem(input.soap.headers) : null;
+  if (message) throw invalidInput([{ field: "soap.headers", message }]);
 }
 
 /** A URL that an Authorization goes to, and the field where it stands. */
