@@ -1,9 +1,8 @@
+import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
-import { exampleOf } from "./lexical.ts";
+import { makeExample } from "./example.ts";
 import type {
   AttributeNode,
-  ComplexType,
-  ElementNode,
   GroupNode,
   OperationDescription,
   OperationNode,
@@ -14,11 +13,11 @@ import type {
   Wsdl,
 } from "./model.ts";
 import type { QName } from "./names.ts";
-import { isRequired, listElements, type Members, requireType } from "./values.ts";
+import { listElements, requireType } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 
-/** How deep an example goes: types may hold themselves. */
-const maxExampleDepth = 12;
+/** What a form can be told of an operation: elements, attributes, types, and values to choose from. */
+const maxDescription = 100_000;
 
 /**
  * An operation with all types that it needs, as plain data for a form.
@@ -31,20 +30,24 @@ export function describeOperation(wsdl: Wsdl, ref: OperationRef): OperationDescr
     service: ref.service,
     port: ref.port,
     soapVersion: port.soapVersion,
-    types: collectTypes(wsdl, operation),
+    types: collectTypes(wsdl, operation, new Budget(`the form of ${ref.operation}`, maxDescription)),
     exampleArguments: makeExample(wsdl.types, operation),
   };
 }
 
 /** The types that input, output and faults lead to, the built-in ones too. */
-function collectTypes(wsdl: Wsdl, { input, output, faults }: OperationNode): Types {
+function collectTypes(wsdl: Wsdl, { input, output, faults }: OperationNode, work: Budget): Types {
   const found: Types = {};
   const waiting: QName[] = [];
   const addParticle = (particle: Particle): void => {
+    work.take();
     if (particle.kind === "element") waiting.push(particle.type);
     else if (particle.kind !== "any") for (const item of particle.items) addParticle(item);
   };
-  const addAttributes = (attributes: AttributeNode[]) => waiting.push(...attributes.map(({ type }) => type));
+  const addAttributes = (attributes: AttributeNode[]) => {
+    work.take(attributes.length);
+    waiting.push(...attributes.map(({ type }) => type));
+  };
   for (const body of [input, output]) {
     if (!body) continue;
     addParticle(body.content);
@@ -60,6 +63,7 @@ function collectTypes(wsdl: Wsdl, { input, output, faults }: OperationNode): Typ
     const type = findType(wsdl.types, name);
     if (!type) continue;
     found[name] = type;
+    work.take(type.kind === "simple" ? 1 + (type.enumeration?.length ?? 0) : 1);
     if (type.kind === "simple") waiting.push(...(type.listOf ? [type.listOf] : []), ...(type.unionOf ?? []));
     else {
       if (type.content) addParticle(type.content);
@@ -79,61 +83,6 @@ function listDerived(types: Types): Map<QName, QName[]> {
     derived.set(type.derivedFrom, [...(derived.get(type.derivedFrom) ?? []), name]);
   }
   return derived;
-}
-
-/** Arguments to begin with: what is required, with values that fit. */
-export function makeExample(types: Types, { input }: Pick<OperationNode, "input">): Members {
-  return exampleMembers(types, input.content, input.attributes, 0);
-}
-
-function exampleMembers(types: Types, content: GroupNode | null, attributes: AttributeNode[], depth: number): Members {
-  const members: Members = {};
-  for (const { name, required, fixed, default: preset, type } of attributes) {
-    if (required) members[`@${name}`] = fixed ?? preset ?? exampleSimple(types, type);
-  }
-  if (content) fill(types, content, members, depth);
-  return members;
-}
-
-function fill(types: Types, particle: Particle, members: Members, depth: number): void {
-  if (particle.min === 0 || particle.kind === "any") return;
-  if (particle.kind === "element") {
-    const value = exampleElement(types, particle, depth);
-    const isList = particle.max === null || particle.max > 1;
-    members[particle.name] = isList ? Array.from({ length: Math.max(1, particle.min) }, () => value) : value;
-    return;
-  }
-  const items = particle.kind === "choice" ? particle.items.slice(0, 1) : particle.items.filter(isRequired);
-  for (const item of items) fill(types, item.min === 0 ? { ...item, min: 1 } : item, members, depth);
-}
-
-function exampleElement(types: Types, node: ElementNode, depth: number): unknown {
-  const preset = node.fixed ?? node.default;
-  if (preset !== undefined) return preset;
-  const type = findType(types, node.type);
-  if (type?.kind === "complex") return exampleComplex(types, type, depth);
-  return node.nillable && depth > 0 ? null : exampleSimple(types, node.type);
-}
-
-function exampleComplex(types: Types, type: ComplexType, depth: number): unknown {
-  if (depth >= maxExampleDepth) return {};
-  if (type.arrayOf)
-    return [
-      exampleElement(
-        types,
-        { kind: "element", name: "item", namespace: "", type: type.arrayOf, min: 0, max: null },
-        depth + 1,
-      ),
-    ];
-  const members = exampleMembers(types, type.content, type.attributes, depth + 1);
-  return type.text ? { ...members, "#text": exampleSimple(types, type.text) } : members;
-}
-
-function exampleSimple(types: Types, name: QName): string {
-  const type = findType(types, name);
-  if (type?.kind !== "simple") return "";
-  const other = type.unionOf?.[0] ?? type.listOf;
-  return other && !type.enumeration ? exampleSimple(types, other) : exampleOf(type);
 }
 
 /**

@@ -1,4 +1,5 @@
-import { findLexicalProblem } from "./lexical.ts";
+import { Budget } from "./budget.ts";
+import { findLexicalProblem } from "./find-lexical-problem.ts";
 import type {
   ArgumentProblem,
   AttributeNode,
@@ -30,6 +31,9 @@ import { parseXml, XmlError } from "./xml/parse-xml.ts";
 
 /** More are not told: the first ones say what to do. */
 const maxProblems = 100;
+/** Steps of one check, about a tenth of a second, and how deep values nest. */
+const maxSteps = 3_000_000;
+const maxDepth = 200;
 
 type Options = {
   /** Takes texts that hold `{{` for what they will be, in whatever place they stand. */
@@ -60,6 +64,8 @@ class Check {
   readonly problems: ArgumentProblem[] = [];
   readonly #types: Types;
   readonly #options: Options;
+  readonly #work = new Budget("checking the arguments", maxSteps);
+  #depth = 0;
 
   constructor(types: Types, options: Options) {
     this.#types = types;
@@ -74,13 +80,15 @@ class Check {
 
   #unknown(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
     const elements = listElements(content);
+    const declared = new Set(elements.map(({ name }) => name));
+    this.#work.take(elements.length + Object.keys(members).length * (1 + attributes.length));
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
         const isKnown =
           place.anyAttribute || name === "@xsi:type" || attributes.some((each) => `@${each.name}` === name);
         if (!isKnown) this.#add(join(place.path, name), "is no attribute of this element.");
       } else if (name === "#any") this.#any(members, content, place.path);
-      else if (name === "#text" ? place.hasText : elements.some((each) => each.name === name)) continue;
+      else if (name === "#text" ? place.hasText : declared.has(name)) continue;
       else this.#add(join(place.path, name), `is not known here; ${known(elements)}`);
     }
   }
@@ -174,9 +182,13 @@ class Check {
       if (!node.nillable) this.#add(path, "may not be null (the element is not nillable).");
       return;
     }
+    this.#work.take();
+    if (this.#depth >= maxDepth) return this.#add(path, `nests deeper than ${maxDepth} levels.`);
     const { type } = typeOfValue(this.#types, node, value);
+    this.#depth++;
     if (type.kind === "simple") this.#simple(type, value, path, node.fixed);
     else this.#complex(type, value, path);
+    this.#depth--;
   }
 
   #complex(type: ComplexType, value: unknown, path: string): undefined {
@@ -209,7 +221,7 @@ class Check {
     if (this.#isTemplate(value)) return;
     const text = toLexical(type, value);
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
-    const problem = findLexicalProblem(this.#types, type, text);
+    const problem = findLexicalProblem(this.#types, type, text, this.#work);
     if (problem) this.#add(path, problem);
     else if (fixed !== undefined && text !== fixed) this.#add(path, `must be ${fixed}.`);
   }

@@ -1,3 +1,4 @@
+import { Budget } from "../budget.ts";
 import { xsd } from "../builtin.ts";
 import type { AttributeNode, ComplexType, ElementNode, GroupNode, Particle, SimpleType, Types } from "../model.ts";
 import { localOf, namespaceOf, ns, type QName } from "../names.ts";
@@ -18,6 +19,9 @@ import { escapeAttribute, escapeXml } from "../xml/elements.ts";
 
 const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };
 
+/** How many characters a Body can have. */
+const maxLength = 64 * 1024 * 1024;
+
 /**
  * Writes values as XML by the model. All prefixes that it uses are declared once, on an element around what it writes (`declarations`).
  */
@@ -27,6 +31,7 @@ export class XmlWriter {
   readonly #prefixes = new Map<string, string>();
   /** Whose `#any` is written. */
   readonly #withAny = new WeakSet<Members>();
+  readonly #length = new Budget("the envelope", maxLength);
 
   /** @param isEncoded whether each element says its type (SOAP 1.1 section 5). */
   constructor(types: Types, isEncoded: boolean) {
@@ -62,9 +67,11 @@ export class XmlWriter {
     const used = group.kind === "choice" ? group.items.filter((item) => isUsed(item, members)) : group.items;
     if (!isRepeated || group.kind === "choice") return used.map((item) => this.#particle(item, members)).join("");
     // A repeated sequence is written turn by turn: the first of each, then the second …
-    const rounds = Math.max(1, ...listElements(group).map(({ name }) => listValues(memberOf(members, name)).length));
+    const elements = listElements(group);
+    const rounds = elements.reduce((max, { name }) => Math.max(max, listValues(memberOf(members, name)).length), 1);
+    this.#length.take(rounds * elements.length);
     const turns = Array.from({ length: rounds }, (_, turn) => {
-      const one = listElements(group)
+      const one = elements
         .map(({ name }): [string, unknown] => [name, listValues(memberOf(members, name))[turn]])
         .filter(([, value]) => value !== undefined);
       const any = turn === 0 ? memberOf(members, "#any") : undefined;
@@ -91,7 +98,9 @@ export class XmlWriter {
   #any(members: Members): string {
     if (this.#withAny.has(members)) return "";
     this.#withAny.add(members);
-    return listValues(memberOf(members, "#any")).map(String).join("");
+    const text = listValues(memberOf(members, "#any")).map(String).join("");
+    this.#length.take(text.length);
+    return text;
   }
 
   #takesList({ type, max }: ElementNode): boolean {
@@ -103,6 +112,7 @@ export class XmlWriter {
   /** One element with its value. */
   element(node: ElementNode, value: unknown): string {
     const tag = this.name(node.namespace, node.name);
+    this.#length.take(2 * tag.length + 5);
     if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
     const { type, name, isNamed } = typeOfValue(this.#types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
@@ -118,7 +128,9 @@ export class XmlWriter {
   }
 
   #simple(type: SimpleType, value: unknown): string {
-    return escapeXml(toLexical(type, value) ?? "");
+    const text = escapeXml(toLexical(type, value) ?? "");
+    this.#length.take(text.length);
+    return text;
   }
 
   #complex(type: ComplexType, value: unknown): { attributes: string; content: string } {

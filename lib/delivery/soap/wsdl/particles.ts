@@ -17,6 +17,7 @@ export function findModel(parent: Element): Element | null {
  * @throws AppError `wsdl_invalid` for groups that refer to each other
  */
 export function compileParticle(schemas: Schemas, element: Element, part: SchemaPart, depth = 0): Particle | null {
+  schemas.particles.take();
   const occurs = readOccurs(element);
   if (occurs.max === 0) return null;
   if (depth > maxGroupDepth)
@@ -52,6 +53,7 @@ function compileElementParticle(schemas: Schemas, element: Element, part: Schema
   const substitutes = schemas.index.substitutes.get(name) ?? [];
   if (substitutes.length === 0) return head;
   const isAbstract = attribute(target.element, "abstract") === "true";
+  schemas.particles.take(substitutes.length);
   const members = substitutes.map((each) => schemas.globalElement(each, schemas.index.components.element.get(each)!));
   const items = [...(isAbstract ? [] : [{ ...head, min: 1, max: 1 }]), ...members];
   return { kind: "choice", items, ...occurs };

@@ -1,3 +1,4 @@
+import { Budget } from "../budget.ts";
 import { findType, xsd } from "../builtin.ts";
 import type { ElementNode, TypeNode, Types } from "../model.ts";
 import type { QName } from "../names.ts";
@@ -15,6 +16,11 @@ import {
   type Schemas,
 } from "./schema-index.ts";
 import { compileSimpleType } from "./simple-type.ts";
+
+/** More than any service has; groups that refer to others twice, and those again, soon have more. */
+const maxParticles = 250_000;
+/** How many types can be derived from one another. */
+const maxDerivations = 100;
 
 /** Everything that schemas say: types and global elements by name. */
 export type CompiledSchemas = { types: Types; elements: Record<QName, ElementNode> };
@@ -34,7 +40,10 @@ export class SchemaCompiler implements Schemas {
   readonly types: Types = Object.create(null) as Types;
   readonly elements: Record<QName, ElementNode> = Object.create(null) as Record<QName, ElementNode>;
   readonly index: SchemaIndex;
+  readonly particles = new Budget("the elements of its types", maxParticles);
   readonly #underWay = new Set<QName>();
+  /** How many types a type is derived from, by its name. */
+  readonly #derivations = new Map<QName, number>();
   #anonymous = 0;
 
   constructor(index: SchemaIndex) {
@@ -49,7 +58,9 @@ export class SchemaCompiler implements Schemas {
 
   requireType(from: Element, text: string, location: string): QName {
     const name = resolveName(from, text);
-    if (this.#needType(name)) return name;
+    // It is compiled in its turn: types that lead from one to the next would exhaust the stack here.
+    if (findType(this.types, name) || this.index.components.complexType.has(name)) return name;
+    if (this.index.components.simpleType.has(name)) return name;
     throw invalidWsdl(location, `the type ${name} is not defined by any of its schemas`, lineOf(from));
   }
 
@@ -57,6 +68,7 @@ export class SchemaCompiler implements Schemas {
     if (findType(this.types, name) || this.#underWay.has(name)) return true;
     const component = this.index.components.complexType.get(name) ?? this.index.components.simpleType.get(name);
     if (!component) return false;
+    if (this.#underWay.size > maxDerivations) throw tooDerived(component.part, component.element);
     this.#underWay.add(name);
     this.types[name] = this.#type(component.element, component.part);
     this.#underWay.delete(name);
@@ -71,6 +83,11 @@ export class SchemaCompiler implements Schemas {
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
     const isDefined = this.#needType(name);
     const type = findType(this.types, name);
+    const derivations = 1 + (this.#derivations.get(name) ?? 0);
+    if (derivations > maxDerivations) throw tooDerived(part, from);
+    for (const derived of [...this.#underWay].slice(-1)) {
+      this.#derivations.set(derived, Math.max(derivations, this.#derivations.get(derived) ?? 0));
+    }
     if (type) return type;
     const what = isDefined ? "derived from itself" : "not defined by any of its schemas";
     throw invalidWsdl(part.location, `the type ${name} is ${what}`, lineOf(from));
@@ -88,7 +105,8 @@ export class SchemaCompiler implements Schemas {
     return this.elements[name];
   }
 
-  typeOf(element: Element, part: SchemaPart): QName {
+  typeOf(element: Element, part: SchemaPart, heads = 0): QName {
+    if (heads > maxDerivations) throw tooDerived(part, element);
     const type = attribute(element, "type");
     if (type !== null) return this.requireType(element, type, part.location);
     const inline = childElements(element).find(
@@ -97,7 +115,7 @@ export class SchemaCompiler implements Schemas {
     if (inline) return this.inlineType(inline, part);
     const head = attribute(element, "substitutionGroup");
     const target = head === null ? null : this.index.components.element.get(resolveName(element, head));
-    if (target && target.element !== element) return this.typeOf(target.element, target.part);
+    if (target && target.element !== element) return this.typeOf(target.element, target.part, heads + 1);
     return element.localName === "attribute" ? xsd("anySimpleType") : xsd("anyType");
   }
 
@@ -107,4 +125,12 @@ export class SchemaCompiler implements Schemas {
     if (component) return component;
     throw invalidWsdl(part.location, `the ${kind} ${name} is not defined by any of its schemas`, lineOf(from));
   }
+}
+
+function tooDerived(part: SchemaPart, from: Element) {
+  return invalidWsdl(
+    part.location,
+    `more than ${maxDerivations} types or elements are derived from one another`,
+    lineOf(from),
+  );
 }
