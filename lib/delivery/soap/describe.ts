@@ -1,3 +1,4 @@
+import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
 import { listDerived } from "./derived-types.ts";
 import { makeExample } from "./example.ts";
@@ -16,6 +17,9 @@ import type { QName } from "./names.ts";
 import { listElements, requireType } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 
+/** What a form can be told of an operation: elements, attributes, types, and values to choose from. */
+const maxDescription = 100_000;
+
 /**
  * An operation with all types that it needs, as plain data for a form.
  * @throws AppError `not_found` for an operation that the WSDL does not have
@@ -27,20 +31,24 @@ export function describeOperation(wsdl: Wsdl, ref: OperationRef): OperationDescr
     service: ref.service,
     port: ref.port,
     soapVersion: port.soapVersion,
-    types: collectTypes(wsdl, operation),
+    types: collectTypes(wsdl, operation, new Budget(`the form of ${ref.operation}`, maxDescription)),
     exampleArguments: makeExample(wsdl.types, operation),
   };
 }
 
 /** The types that input, output and faults lead to, the built-in ones too. */
-function collectTypes(wsdl: Wsdl, { input, output, faults, headers }: OperationNode): Types {
+function collectTypes(wsdl: Wsdl, { input, output, faults, headers }: OperationNode, work: Budget): Types {
   const found: Types = {};
   const waiting: QName[] = [];
   const addParticle = (particle: Particle): void => {
+    work.take();
     if (particle.kind === "element") waiting.push(particle.type);
     else if (particle.kind !== "any") for (const item of particle.items) addParticle(item);
   };
-  const addAttributes = (attributes: AttributeNode[]) => waiting.push(...attributes.map(({ type }) => type));
+  const addAttributes = (attributes: AttributeNode[]) => {
+    work.take(attributes.length);
+    waiting.push(...attributes.map(({ type }) => type));
+  };
   for (const body of [input, output]) {
     if (!body) continue;
     addParticle(body.content);
@@ -58,6 +66,7 @@ function collectTypes(wsdl: Wsdl, { input, output, faults, headers }: OperationN
     const type = findType(wsdl.types, name);
     if (!type) continue;
     found[name] = type;
+    work.take(type.kind === "simple" ? 1 + (type.enumeration?.length ?? 0) : 1);
     if (type.kind === "simple") waiting.push(...(type.listOf ? [type.listOf] : []), ...(type.unionOf ?? []));
     else {
       if (type.content) addParticle(type.content);

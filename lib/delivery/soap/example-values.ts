@@ -1,5 +1,7 @@
+import type { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
-import { exampleOf, findLexicalProblem } from "./lexical.ts";
+import { findLexicalProblem } from "./find-lexical-problem.ts";
+import { exampleOf } from "./lexical.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
 import type { QName } from "./names.ts";
 import { exampleOfPattern } from "./pattern-example.ts";
@@ -9,19 +11,25 @@ import { isQNameType } from "./qname-values.ts";
 const maxLength = 10_000;
 
 /** Makes a value that fits a simple type, or returns `wanted` if that fits. */
-export function exampleValue(types: Types, name: QName, wanted?: string): string {
+export function exampleValue(types: Types, name: QName, work: Budget, wanted?: string): string {
   const type = findType(types, name);
   if (type?.kind !== "simple") return wanted ?? "";
-  return findExample(types, type, wanted, 0) ?? exampleOf(type);
+  return findExample(types, type, wanted, work, 0) ?? exampleOf(type);
 }
 
-function findExample(types: Types, type: SimpleType, wanted: string | undefined, depth: number): string | null {
-  const candidates = wanted === undefined ? listCandidates(types, type, depth) : [wanted];
-  for (const candidate of candidates) if (findLexicalProblem(types, type, candidate) === null) return candidate;
+function findExample(
+  types: Types,
+  type: SimpleType,
+  wanted: string | undefined,
+  work: Budget,
+  depth: number,
+): string | null {
+  const candidates = wanted === undefined ? listCandidates(types, type, work, depth) : [wanted];
+  for (const candidate of candidates) if (findLexicalProblem(types, type, candidate, work) === null) return candidate;
   return null;
 }
 
-function* listCandidates(types: Types, type: SimpleType, depth: number): Generator<string> {
+function* listCandidates(types: Types, type: SimpleType, work: Budget, depth: number): Generator<string> {
   const { enumeration, facets = {}, listOf, unionOf, base } = type;
   if (enumeration) {
     yield* enumeration;
@@ -29,7 +37,7 @@ function* listCandidates(types: Types, type: SimpleType, depth: number): Generat
   }
   const inner = (name: QName) => {
     const member = findType(types, name);
-    return member?.kind === "simple" && depth < 10 ? findExample(types, member, undefined, depth + 1) : null;
+    return member?.kind === "simple" && depth < 10 ? findExample(types, member, undefined, work, depth + 1) : null;
   };
   if (unionOf) for (const name of unionOf) yield inner(name) ?? "";
   else if (listOf) {

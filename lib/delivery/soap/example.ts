@@ -1,3 +1,5 @@
+import { isAppError } from "#lib/platform/errors/app-error.ts";
+import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
 import { measureTypes, type TypeHeights } from "./example-heights.ts";
 import { exampleValue } from "./example-values.ts";
@@ -7,28 +9,47 @@ import { isRequired, listElements, listValues, type Members, memberOf } from "./
 
 /** How deep an example takes the first choice. Below, it takes the one that ends soonest. */
 const maxFreeDepth = 3;
-/** How many elements an example can have, and how deep: types can require themselves again and again. */
-const limits = { elements: 2000, depth: 100 };
+/** How deep an example goes: types can require themselves again and again. */
+const maxDepth = 100;
+/** How many elements of an example have content: fewer in a large one. */
+const sizes = [2000, 200, 20];
+/** Values and characters of an example, and steps to find them. */
+const maxSteps = 100_000;
 
-/** Makes arguments to begin with: what is required, with values that fit. */
-export function makeExample(types: Types, { input }: Pick<OperationNode, "input">): Members {
-  return new Example(types).members(input.content, input.attributes, 0);
+/**
+ * Makes arguments to begin with: what is required, with values that fit.
+ * @throws AppError `wsdl_too_large` where even a small one must contain more than anybody can send
+ */
+export function makeExample(types: Types, { name, input }: Pick<OperationNode, "name" | "input">): Members {
+  for (const size of sizes) {
+    try {
+      const work = new Budget(`the example of ${name}`, maxSteps);
+      return new Example(types, size, work).members(input.content, input.attributes, 0);
+    } catch (err) {
+      if (size === sizes.at(-1) || !isAppError(err) || err.code !== "wsdl_too_large") throw err;
+    }
+  }
+  return {};
 }
 
 class Example {
   readonly #types: Types;
   readonly #heights: TypeHeights;
+  readonly #maxElements: number;
+  readonly #work: Budget;
   #elements = 0;
 
-  constructor(types: Types) {
+  constructor(types: Types, maxElements: number, work: Budget) {
     this.#types = types;
+    this.#maxElements = maxElements;
+    this.#work = work;
     this.#heights = measureTypes(types);
   }
 
   members(content: GroupNode | null, attributes: AttributeNode[], depth: number): Members {
     const members: Members = {};
     for (const { name, required, fixed, default: preset, type } of attributes) {
-      if (required) members[`@${name}`] = fixed ?? this.#preset(type, preset) ?? exampleValue(this.#types, type);
+      if (required) members[`@${name}`] = this.#text(fixed ?? this.#preset(type, preset) ?? this.#simple(type));
     }
     if (content) this.#fill(content, members, depth, 1);
     return members;
@@ -36,14 +57,19 @@ class Example {
 
   /** @param times how often a group around it must occur. */
   #fill(particle: Particle, members: Members, depth: number, times: number): void {
+    this.#work.take();
     if (particle.min === 0) return;
-    const count = Math.min(times * particle.min, limits.elements);
+    const count = times * particle.min;
     if (particle.kind === "any") {
+      this.#work.take(count);
       const xml = '<example xmlns="urn:example"/>';
       members["#any"] = count > 1 ? Array.from({ length: count }, () => xml) : xml;
     } else if (particle.kind === "element") {
       const isList = particle.max === null || particle.max > 1 || count > 1;
+      const before = this.#work.used;
       const value = this.#element(particle, depth);
+      // The items are the same value, but each is written.
+      this.#work.take((count - 1) * (1 + this.#work.used - before));
       const known = listValues(memberOf(members, particle.name));
       const values = Array.from({ length: count }, () => value);
       members[particle.name] = isList || known.length > 0 ? [...known, ...values] : value;
@@ -65,14 +91,14 @@ class Example {
 
   #element(node: ElementNode, depth: number): unknown {
     const preset = node.fixed ?? this.#preset(node.type, node.default);
-    if (preset !== undefined) return preset;
+    if (preset !== undefined) return this.#text(preset);
     const type = findType(this.#types, node.type);
     if (type?.kind !== "complex") {
-      return node.nillable && depth > 0 ? null : exampleValue(this.#types, node.type);
+      return node.nillable && depth > 0 ? null : this.#text(this.#simple(node.type));
     }
     const isEndless = this.#heights.ofType(node.type) === Infinity;
     if (node.nillable && (depth >= maxFreeDepth || isEndless)) return null;
-    if (++this.#elements > limits.elements || depth >= limits.depth || isEndless) return {};
+    if (++this.#elements > this.#maxElements || depth >= maxDepth || isEndless) return {};
     return this.#complex(node.type, type, depth + 1);
   }
 
@@ -85,7 +111,7 @@ class Example {
       return { "@xsi:type": this.#typeName(derived!), ...(this.#complex(derived!, chosen, depth) as Members) };
     }
     const members = this.members(type.content, type.attributes, depth);
-    return type.text ? { ...members, "#text": exampleValue(this.#types, type.text) } : members;
+    return type.text ? { ...members, "#text": this.#text(this.#simple(type.text)) } : members;
   }
 
   #array({ arrayRank = 1 }: ComplexType, item: QName, depth: number): unknown {
@@ -95,9 +121,18 @@ class Example {
     return value;
   }
 
+  #simple(type: QName, wanted?: string): string {
+    return exampleValue(this.#types, type, this.#work, wanted);
+  }
+
+  #text(text: string): string {
+    this.#work.take(text.length);
+    return text;
+  }
+
   /** A default that is a value of its type. */
   #preset(type: QName, text: string | undefined): string | undefined {
-    return text !== undefined && exampleValue(this.#types, type, text) === text ? text : undefined;
+    return text !== undefined && this.#simple(type, text) === text ? text : undefined;
   }
 
   /** The local name if there is only one type of that name. */

@@ -51,7 +51,7 @@ function canonical(base: string, text: string): string {
 }
 
 function canonicalDecimal(text: string): string {
-  const [, sign = "", whole = "", fraction = ""] = /^([+-]?)0*(\d*)(?:\.(\d*))?$/.exec(text) ?? [];
+  const [, sign = "", whole = "", fraction = ""] = /^([+-]?)0*((?:[1-9]\d*)?)(?:\.(\d*))?$/.exec(text) ?? [];
   let end = fraction.length;
   while (fraction[end - 1] === "0") end--;
   const digits = `${whole}.${fraction.slice(0, end)}`;

@@ -1,12 +1,13 @@
 import { readArray } from "./arrays.ts";
 import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./attribute-names.ts";
+import { Budget } from "./budget.ts";
 import { type Assigned, assign, isAssigned } from "./content/arrange.ts";
 import { describeExpected, listChoices } from "./content/choices.ts";
-import { attributeValue, findAttribute, isNameOf, keyOf } from "./content/names.ts";
+import { attributeValue, findAttribute, keyOf, namesOf } from "./content/names.ts";
 import { arrangeByOrder } from "./content/order.ts";
 import { isAnything, undeclaredElement } from "./content/undeclared.ts";
 import { isSameValue } from "./facets.ts";
-import { findLexicalProblem } from "./lexical.ts";
+import { findLexicalProblem } from "./find-lexical-problem.ts";
 import type {
   ArgumentProblem,
   AttributeNode,
@@ -42,6 +43,9 @@ import { findFragmentProblem } from "./xml/parse-xml.ts";
 
 /** More are not told: the first ones say what to do. */
 const maxProblems = 100;
+/** Steps of one check, about a tenth of a second, and how deep values nest. */
+const maxSteps = 3_000_000;
+const maxDepth = 200;
 
 type Options = {
   /** Takes texts that hold `{{` for what they will be, in whatever place they stand. */
@@ -75,6 +79,8 @@ class Check {
   readonly problems: ArgumentProblem[] = [];
   readonly #types: Types;
   readonly #options: Options;
+  readonly #work = new Budget("checking the arguments", maxSteps);
+  #depth = 0;
 
   constructor(types: Types, options: Options) {
     this.#types = types;
@@ -115,6 +121,8 @@ class Check {
 
   #unknown(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
     const elements = listElements(content);
+    const declared = namesOf(elements);
+    this.#work.take(elements.length + Object.keys(members).length * (1 + attributes.length));
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
         const isReserved = name === "@xsi:type" ? place.takesType : isReservedAttribute(name);
@@ -122,8 +130,7 @@ class Check {
         if (place.anyAttribute) this.#openAttribute(name, memberOf(members, name), place.path);
         else this.#add(join(place.path, name), "is no attribute of this element.");
       } else if (name === "#any") this.#any(members, content, place.path);
-      else if (name === "#order") continue;
-      else if (name === "#text" ? place.hasText : elements.some((each) => isNameOf(each, name))) continue;
+      else if (name === "#order" || (name === "#text" ? place.hasText : declared.has(name))) continue;
       else this.#add(join(place.path, name), `is not known here; ${describeExpected(elements)}`);
     }
   }
@@ -218,12 +225,16 @@ class Check {
       if (!node.nillable) this.#add(path, "may not be null (the element is not nillable).");
       return;
     }
+    this.#work.take();
+    if (this.#depth >= maxDepth) return this.#add(path, `nests deeper than ${maxDepth} levels.`);
     const { type, problem } = typeOfValue(this.#types, node, value);
     if (problem && !this.#isTemplate((value as Members)["@xsi:type"]))
       return this.#add(join(path, "@xsi:type"), problem);
-    if (isNilWithAttributes(value)) return this.#nil(node, type, value, path);
-    if (type.kind === "simple") this.#simple(type, simpleValue(value), path, node.fixed);
+    this.#depth++;
+    if (isNilWithAttributes(value)) this.#nil(node, type, value, path);
+    else if (type.kind === "simple") this.#simple(type, simpleValue(value), path, node.fixed);
     else this.#complex(type, value, path);
+    this.#depth--;
   }
 
   #nil(node: ElementNode, type: TypeNode, value: Members, path: string): undefined {
@@ -277,7 +288,7 @@ class Check {
     if (this.#isTemplate(value)) return;
     const text = toLexical(type, value);
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
-    const problem = findLexicalProblem(this.#types, type, text);
+    const problem = findLexicalProblem(this.#types, type, text, this.#work);
     if (problem) this.#add(path, problem);
     else if (fixed !== undefined && !isSameValue(type, text, fixed)) this.#add(path, `must be ${fixed}.`);
   }

@@ -30,6 +30,15 @@ export function hashWsdl(documents: readonly WsdlDocument[]): string {
  * @throws AppError `wsdl_invalid` (what and where) if nothing can be called, `wsdl_too_large`, `wsdl_import_refused`
  */
 export function parseWsdl(documents: readonly WsdlDocument[]): Wsdl {
+  try {
+    return compile(documents);
+  } catch (err) {
+    if (!(err instanceof RangeError)) throw err;
+    throw invalidWsdl(documents[0]!.location, "what it defines leads too deep from one thing to the next");
+  }
+}
+
+function compile(documents: readonly WsdlDocument[]): Wsdl {
   checkSize(documents);
   const { roots, unreadable } = readDocuments(documents);
   countElements([...roots.values()]);

@@ -1,3 +1,4 @@
+import type { Budget } from "../budget.ts";
 import type { ElementNode, GroupNode, Particle } from "../model.ts";
 import { isRequired, listElements, listValues, type Members, memberOf } from "../values.ts";
 import { keyOf } from "./names.ts";
@@ -87,34 +88,43 @@ function distribute(value: unknown, places: readonly Place[], into: Map<ElementN
     for (const { node } of isTemplate ? places : [required]) into.set(node, value);
     return;
   }
-  let rest: unknown[] = value;
+  let at = 0;
+  let reserved = places.reduce((sum, { node }) => sum + node.min, 0);
   for (const [index, { node, isRepeated }] of places.entries()) {
     const isLast = index === places.length - 1;
-    const reserved = places.slice(index + 1).reduce((sum, later) => sum + later.node.min, 0);
-    const room = isRepeated || node.max === null ? rest.length : node.max;
-    const count = isLast ? rest.length : Math.min(room, Math.max(node.min, rest.length - reserved), rest.length);
-    const own = rest.slice(0, count);
-    rest = rest.slice(count);
+    const rest = value.length - at;
+    reserved -= node.min;
+    const room = isRepeated || node.max === null ? rest : node.max;
+    const count = isLast ? rest : Math.min(room, Math.max(node.min, rest - reserved), rest);
+    const own = value.slice(at, at + count);
+    at += count;
     if (count > 0) into.set(node, count === 1 && !isRepeated && node.max === 1 ? own[0] : own);
   }
 }
 
 /** The values of members in the order in which they're written if `#order` gives no other one. */
-export function arrange(content: GroupNode | null, members: Members, takesList: TakesList): Placed[] {
+export function arrange(
+  content: GroupNode | null,
+  members: Members,
+  takesList: TakesList,
+  work: Budget | null = null,
+): Placed[] {
   if (!content) return [];
   const assigned = assign(content, members);
-  const arranger = new Arranger(members, takesList);
+  const arranger = new Arranger(members, takesList, work);
   return arranger.place(content, assigned);
 }
 
 class Arranger {
   readonly #members: Members;
   readonly #takesList: TakesList;
+  readonly #work: Budget | null;
   #isAnyPlaced = false;
 
-  constructor(members: Members, takesList: TakesList) {
+  constructor(members: Members, takesList: TakesList, work: Budget | null) {
     this.#members = members;
     this.#takesList = takesList;
+    this.#work = work;
   }
 
   place(particle: Particle, assigned: Assigned): Placed[] {
@@ -157,12 +167,14 @@ class Arranger {
 
   /** A repeated group is written turn by turn: so many of each as fit into one turn, and what is left over in the last one. */
   #rounds(group: GroupNode, { values, any }: Assigned): Placed[] {
-    const lists = listElements(group)
+    const elements = listElements(group);
+    const lists = elements
       .filter((node) => values.has(node))
       .map((node) => ({ node, list: listValues(values.get(node)), size: node.max ?? 1 }));
     const bounded = lists.filter(({ node }) => node.max !== null);
     const counted = bounded.length > 0 ? bounded : lists;
-    const turns = Math.max(1, ...counted.map(({ list, size }) => Math.ceil(list.length / size)));
+    const turns = counted.reduce((most, { list, size }) => Math.max(most, Math.ceil(list.length / size)), 1);
+    this.#work?.take(turns * elements.length);
     return Array.from({ length: turns }, (_, turn) => {
       const chunks = lists.map(({ node, list, size }): [ElementNode, unknown[]] => {
         const isRest = node.max === null && turn === turns - 1;

@@ -9,6 +9,11 @@ export function keyOf({ namespace, name }: ElementNode, members: Members): strin
   return Object.hasOwn(members, whole) ? whole : name;
 }
 
+/** The members that elements can be: their local names and whole names. */
+export function namesOf(elements: readonly ElementNode[]): Set<string> {
+  return new Set(elements.flatMap(({ namespace, name }) => [name, toQName(namespace, name)]));
+}
+
 /** Whether a member's name means an element. */
 export function isNameOf({ namespace, name }: ElementNode, key: string): boolean {
   return key === name || key === toQName(namespace, name);
@@ -45,6 +50,8 @@ export function findAttribute(attributes: readonly AttributeNode[], key: string)
 export function attributeValue(attributes: readonly AttributeNode[], node: AttributeNode, members: Members): unknown {
   const plain = memberOf(members, `@${node.name}`);
   if (plain !== undefined && findAttribute(attributes, `@${node.name}`) === node) return plain;
-  const key = Object.keys(members).find((each) => each.startsWith("@") && findAttribute(attributes, each) === node);
+  const key = Object.keys(members).find(
+    (each) => each.startsWith("@") && each.endsWith(node.name) && findAttribute(attributes, each) === node,
+  );
   return key === undefined ? undefined : members[key];
 }

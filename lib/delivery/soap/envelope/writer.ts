@@ -1,5 +1,6 @@
 import { readArray } from "../arrays.ts";
 import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "../attribute-names.ts";
+import { Budget } from "../budget.ts";
 import { arrange, type Placed } from "../content/arrange.ts";
 import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
@@ -24,6 +25,9 @@ import { escapeAttribute, escapeXml } from "../xml/elements.ts";
 
 const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };
 
+/** How many characters a Body can have. */
+const maxLength = 64 * 1024 * 1024;
+
 /**
  * Writes values as XML by the model. All prefixes that it uses are declared once, on an element around what it writes (`declarations`).
  */
@@ -31,6 +35,7 @@ export class XmlWriter {
   readonly types: Types;
   readonly #isEncoded: boolean;
   readonly #prefixes = new Map<string, string>();
+  readonly #length = new Budget("the envelope", maxLength);
 
   /** @param isEncoded whether each element says its type (SOAP 1.1 section 5). */
   constructor(types: Types, isEncoded: boolean) {
@@ -62,19 +67,26 @@ export class XmlWriter {
   /** What members hold of a content, in the order of the schema or of `#order`. */
   group(group: GroupNode | null, members: Members): string {
     return this.#place(group, members)
-      .map((each) => ("any" in each ? each.any.map(String).join("") : this.element(each.node, each.value)))
+      .map((each) => ("any" in each ? this.#any(each.any) : this.element(each.node, each.value)))
       .join("");
+  }
+
+  #any(given: unknown[]): string {
+    const text = given.map(String).join("");
+    this.#length.take(text.length);
+    return text;
   }
 
   #place(group: GroupNode | null, members: Members): Placed[] {
     const takesListHere = (node: ElementNode) => takesList(this.types, node);
     const ordered = memberOf(members, "#order") === undefined ? null : arrangeByOrder(group, members, takesListHere);
-    return ordered && "placed" in ordered ? ordered.placed : arrange(group, members, takesListHere);
+    return ordered && "placed" in ordered ? ordered.placed : arrange(group, members, takesListHere, this.#length);
   }
 
   /** One element with its value. */
   element(node: ElementNode, value: unknown): string {
     const tag = this.name(node.namespace, node.name);
+    this.#length.take(2 * tag.length + 5);
     if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
     const { type, name, isNamed } = typeOfValue(this.types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
@@ -99,7 +111,9 @@ export class XmlWriter {
   }
 
   #simple(type: SimpleType, value: unknown): string {
-    return escapeXml(this.#lexical(type, toLexical(type, value) ?? ""));
+    const text = escapeXml(this.#lexical(type, toLexical(type, value) ?? ""));
+    this.#length.take(text.length);
+    return text;
   }
 
   /** The text of a value, with prefixes for the namespaces of names. */

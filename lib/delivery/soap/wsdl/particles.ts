@@ -18,6 +18,7 @@ export function findModel(parent: Element): Element | null {
  * @throws AppError `wsdl_invalid` for groups that refer to each other
  */
 export function compileParticle(schemas: Schemas, element: Element, part: SchemaPart, depth = 0): Particle | null {
+  schemas.particles.take();
   const occurs = readOccurs(element);
   if (occurs.max === 0) return null;
   if (depth > maxGroupDepth)
@@ -55,6 +56,7 @@ function compileElementParticle(schemas: Schemas, element: Element, part: Schema
   const nodes = listSubstitutes(schemas, name).map(([each, component]) => ({
     ...schemas.globalElement(each, component),
   }));
+  schemas.particles.take(nodes.length);
   const [only] = nodes;
   // Members of an abstract head can be in schemas that the WSDL doesn't import.
   if (!only) return { kind: "any", ...occurs };

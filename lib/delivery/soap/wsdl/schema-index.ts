@@ -1,4 +1,5 @@
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
+import type { Budget } from "../budget.ts";
 import type { ElementNode, TypeNode } from "../model.ts";
 import { localOf, ns, type QName, toQName } from "../names.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
@@ -28,6 +29,8 @@ export type SchemaIndex = {
 /** How the parts of a schema find what they refer to. */
 export type Schemas = {
   readonly index: SchemaIndex;
+  /** Elements, groups, and the like that are compiled, those of groups as often as a type refers to them. */
+  readonly particles: Budget;
   /** The type that an attribute's text names; it need not be compiled yet. One that nothing defines is recorded as broken. */
   requireType(from: Element, text: string, location: string): QName;
   /**

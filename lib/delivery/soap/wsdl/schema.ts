@@ -1,3 +1,4 @@
+import { Budget } from "../budget.ts";
 import { findType, xsd } from "../builtin.ts";
 import type { ElementNode, TypeNode, Types } from "../model.ts";
 import { namespaceOf, type QName } from "../names.ts";
@@ -18,6 +19,11 @@ import {
 import { compileSimpleType } from "./simple-type.ts";
 import { findWellKnown } from "./well-known.ts";
 
+/** More than any service has; groups that refer to others twice, and those again, soon have more. */
+const maxParticles = 250_000;
+/** How many types can be derived from one another. */
+const maxDerivations = 100;
+
 /** Everything that schemas say: types and global elements by name. */
 export type CompiledSchemas = { types: Types; elements: Record<QName, ElementNode> };
 
@@ -31,20 +37,20 @@ export function compileSchemas(parts: SchemaPart[]): CompiledSchemas & { compile
   return { types: compiler.types, elements: compiler.elements, compiler };
 }
 
-/** Limits how many types can extend or restrict each other in a row. Deeper recursion could exhaust the stack. */
-const maxDerivationDepth = 200;
-
 /** Keeps what was compiled while it goes from one reference to the next. */
 export class SchemaCompiler implements Schemas {
   readonly types: Types = Object.create(null) as Types;
   readonly elements: Record<QName, ElementNode> = Object.create(null) as Record<QName, ElementNode>;
   readonly index: SchemaIndex;
+  readonly particles = new Budget("the elements of its types", maxParticles);
   /** Why types can't be used, by their names. */
   readonly broken = new Map<QName, string>();
   /** Types that something refers to. They are compiled one after another, so that types can contain each other. */
   readonly #pending = new Map<QName, () => TypeNode>();
   readonly #underWay = new Set<QName>();
   readonly #inline = new Map<SchemaPart, Map<Element, QName>>();
+  /** How many types a type is derived from, by its name. */
+  readonly #derivations = new Map<QName, number>();
   #anonymous = 0;
 
   constructor(index: SchemaIndex) {
@@ -105,12 +111,15 @@ export class SchemaCompiler implements Schemas {
 
   finishedType(name: QName, from: Element, part: SchemaPart): TypeNode {
     const isDefined = this.#schedule(name);
-    if (this.#pending.has(name) && this.#underWay.size > maxDerivationDepth) {
-      const what = `its types depend on each other through more than ${maxDerivationDepth} levels`;
-      throw invalidWsdl(part.location, what, lineOf(from));
-    }
+    // Deeper recursion could exhaust the stack.
+    if (this.#pending.has(name) && this.#underWay.size > maxDerivations) throw tooDerived(part, from);
     this.#complete(name);
     const type = findType(this.types, name);
+    const derivations = 1 + (this.#derivations.get(name) ?? 0);
+    if (derivations > maxDerivations) throw tooDerived(part, from);
+    for (const derived of [...this.#underWay].slice(-1)) {
+      this.#derivations.set(derived, Math.max(derivations, this.#derivations.get(derived) ?? 0));
+    }
     if (type) return type;
     const reason = this.broken.get(name);
     // The first reason in a long row of types says enough.
@@ -152,6 +161,7 @@ export class SchemaCompiler implements Schemas {
       );
       if (inline) return this.inlineType(inline, its);
       heads.add(from);
+      if (heads.size > maxDerivations) throw tooDerived(part, element);
       // An element without a type has that of its substitution group's head (part 1 section 3.3.2).
       const head = attribute(from, "substitutionGroup");
       const target = head === null ? undefined : this.find("element", resolveName(from, head));
@@ -171,4 +181,12 @@ export class SchemaCompiler implements Schemas {
     if (component) return component;
     throw invalidWsdl(part.location, `the ${kind} ${name} is not defined by any of its schemas`, lineOf(from));
   }
+}
+
+function tooDerived(part: SchemaPart, from: Element) {
+  return invalidWsdl(
+    part.location,
+    `more than ${maxDerivations} types or elements are derived from one another`,
+    lineOf(from),
+  );
 }

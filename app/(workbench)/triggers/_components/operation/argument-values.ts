@@ -47,10 +47,14 @@ export function blankArguments({ types, input }: Pick<OperationDescription, "typ
   return blankMembers(types, input.content, input.attributes, []);
 }
 
+/** How deep a blank form goes and how many items it begins with: types can multiply each other. */
+const maxDepth = 6;
+const maxItems = 20;
+
 /** What an element holds once it is switched on: of a list its first item. */
 export function blankElement(types: Types, node: ElementNode, above: readonly QName[] = []): unknown {
   if (!isList(node)) return blankItem(types, node, above);
-  return Array.from({ length: Math.max(1, node.min) }, () => blankItem(types, node, above));
+  return Array.from({ length: Math.min(Math.max(1, node.min), maxItems) }, () => blankItem(types, node, above));
 }
 
 /** One item of an element. */
@@ -61,7 +65,7 @@ export function blankItem(types: Types, node: ElementNode, above: readonly QName
   if (type?.kind !== "complex") return "";
   if (type.arrayOf) return [];
   // A type that has to hold itself would never end.
-  if (above.includes(node.type)) return {};
+  if (above.includes(node.type) || above.length >= maxDepth) return {};
   return blankComplex(types, type, [...above, node.type]);
 }
 
