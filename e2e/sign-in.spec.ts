@@ -61,8 +61,8 @@ test("wrong passwords are refused with words, and too many with the time to wait
   }
   // However slow the next attempt is, it comes before the end of the block.
   const extended = await runSql(
-    "update sign_in_throttles set blocked_until = now() + interval '10 minutes' where key = $1 and blocked_until > last_attempt_at",
-    [`account:${user.username}`],
+    "update sign_in_throttles set blocked_until = now() + interval '10 minutes' where key like $1 and blocked_until > last_attempt_at",
+    [`account:${user.id}/%`],
   );
   expect(extended.rowCount).toBe(1);
   await submit(page, user);
