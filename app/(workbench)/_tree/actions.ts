@@ -42,7 +42,7 @@ export const addNode = protectedAction({ permission: "nodes.write", schema: node
   return node;
 });
 
-/** What stands in one node, for a branch that is opened. */
+/** Loads the contents of one node when its branch opens. */
 export const loadBranch = protectedAction(
   { permission: "nodes.read", schema: z.object({ id: z.uuid() }) },
   async (ctx, { id }) => {

@@ -84,7 +84,7 @@ export default listPage({
     const mayWrite = mayDoSomewhere(ctx, "alerts.write");
     return {
       title: "Alerts",
-      description: "Who is told when a secret nears its end, and when a credential leaves Active or works again.",
+      description: "Sends alerts before a secret expires, and when a credential leaves Active or works again.",
       actions: (
         <>
           {channels.length > 10 && (
@@ -109,7 +109,7 @@ export default listPage({
             empty={
               <EmptyState
                 icon={<BellIcon size={32} strokeWidth={1.4} aria-hidden />}
-                title="Nobody is told yet"
+                title="No alert channels yet"
                 text="Add a channel: e-mail to the owners, a Teams or Slack channel, or a webhook of your own."
                 action={mayWrite && <LinkButton href="/alerts/new">Add the first channel</LinkButton>}
               />

@@ -17,8 +17,8 @@ export function RevokeSession({ id, name, isOwn }: { id: string; name: string; i
       onDone={() => router.refresh()}
     >
       {isOwn
-        ? "This is the session that you use now: you will be signed out."
-        : "Whoever uses it is signed out with the next click. Signing in again stays possible."}
+        ? "This is your current session. You'll be signed out."
+        : "The user is signed out with their next click. They can sign in again."}
     </ConfirmButton>
   );
 }

@@ -23,7 +23,8 @@ export function SignOutOthers({ count }: { count: number }) {
         router.refresh();
       }}
     >
-      {count === 1 ? "Your other session ends at once." : `Your ${count} other sessions end at once.`} This one stays.
+      {count === 1 ? "Your other session ends immediately." : `Your ${count} other sessions end immediately.`} You stay
+      signed in here.
     </ConfirmButton>
   );
 }

@@ -69,7 +69,7 @@ function OwnerBox() {
           checked={value}
           onChange={(event) => onChange(event.currentTarget.checked)}
           label={channelLabels["email.toOwner"]}
-          description="A message of their own, with just their credentials. Credentials without an address of the owner are told to the addresses above only."
+          description="Each owner gets an email about their own credentials. If a credential has no owner address, its alerts go only to the addresses above."
         />
       )}
     />

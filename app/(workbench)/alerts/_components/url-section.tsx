@@ -18,7 +18,7 @@ export function UrlSection({ kind, channel }: SectionProps) {
           name="url"
           label={channelLabels.url}
           setAt={channel?.urlSetAt ?? null}
-          description={`${urlHint} Whoever knows it may post, so it is encrypted here and never shown again.`}
+          description={`${urlHint} Anyone who knows the URL can post to it, so Sallyport encrypts it and never shows it again.`}
         />
         {secretLabel && (
           <div className="grid justify-items-start gap-2">

@@ -23,7 +23,7 @@ export function useCredentialForm(credential: CredentialDetail | null) {
       base
         ? saveCredential({ id: base.id, update: toUpdate(values, start, base.version) })
         : addCredential(toInput(values)),
-    // The page of the credential asks for a token at once and shows how it went.
+    // The credential's page requests a token immediately and shows the result.
     pageOf: (saved) => `/credentials/${saved.id}${isPending(saved) ? "?check=1" : ""}`,
     placeErrors: ({ fields }, values) =>
       fields.map(({ field, message }) => {

@@ -33,7 +33,7 @@ type Props = {
   offeredAt: NodeChoice[];
 };
 
-/** What is configured, secrets only by when they were set. A field without a text of its own is shown as its value. */
+/** Shows the configuration, and of each secret only when it was set. A field without its own entry shows its value. */
 export function Configuration(props: Props) {
   const { credential } = props;
   const user = credential.type === "user" ? credential : null;

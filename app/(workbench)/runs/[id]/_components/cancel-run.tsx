@@ -23,7 +23,7 @@ export function CancelRun({ id, triggerName, isHeld }: Props) {
         notifications.show({ message: "The run is cancelled.", color: "green" });
         router.refresh();
       }}
-      // It may have been begun meanwhile: the page shows how it stands.
+      // A worker might have started it; the refreshed page shows its status.
       onRefused={() => router.refresh()}
     >
       <p className="m-0">
