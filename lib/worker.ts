@@ -45,9 +45,7 @@ const scrapes = await listenForScrapes({
   getLog().error({ err }, `port ${env.SALLYPORT_WORKER_METRICS_PORT} can't be used for metrics`);
   process.exit(1);
 });
-await adoptDestinations().catch((err) =>
-  getLog().error({ err }, "routes from before an upgrade could not be approved"),
-);
+let isAdopted = false;
 const tokens = createTokenRenewal();
 
 /** What the tasks below rely on, until they're finished. */
@@ -63,6 +61,12 @@ const services: Task[] = [
 ];
 
 const tasks: Task[] = [
+  {
+    name: "approve what was in use before an upgrade",
+    everyMs: 10 * second,
+    failure: "routes from before an upgrade could not be approved; their transports fail until this succeeds",
+    run: adopt,
+  },
   {
     name: "renew tokens ahead of need",
     everyMs: second,
@@ -152,4 +156,10 @@ async function clear(): Promise<void> {
   await deleteOldMessages();
   await deleteStaleThrottles(now);
   await deleteOldAlerts(now);
+}
+
+async function adopt(): Promise<void> {
+  if (isAdopted) return;
+  await adoptDestinations();
+  isAdopted = true;
 }

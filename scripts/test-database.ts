@@ -4,7 +4,6 @@ import { afterAll, beforeAll, inject } from "vitest";
 import { clearEntries } from "#lib/delivery/runs/in-flight-journal.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { urlOfDatabase } from "./database-url.ts";
-import { rereadEnvironment } from "./test-state.ts";
 
 export type TestDatabase = { url: string; drop: () => Promise<void> };
 
@@ -40,7 +39,6 @@ export function setUpTestDatabase(environment: Record<string, string> = {}): voi
     process.env.NEXTAUTH_SECRET = randomBytes(32).toString("hex");
     process.env.SALLYPORT_LOG_LEVEL ??= "silent";
     Object.assign(process.env, environment);
-    rereadEnvironment();
   });
   afterAll(async () => {
     await clearEntries();

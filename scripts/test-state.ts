@@ -3,7 +3,10 @@ const shared = globalThis as unknown as {
   [environmentKey]?: Record<string, string | undefined>;
   [key: symbol]: unknown;
 };
-shared[environmentKey] ??= { ...process.env };
+if (!shared[environmentKey]) {
+  shared[environmentKey] = { ...process.env };
+  process.env = withRereading(process.env);
+}
 const environment = shared[environmentKey];
 
 /** Gives this process the environment back that it began with, and drops all instances. */
@@ -13,10 +16,23 @@ export function startAfresh(): void {
   getInstances()?.clear();
 }
 
-/** Lets this process read its environment again, and keep its other instances. */
-export function rereadEnvironment(): void {
-  getInstances()?.delete("env");
+/** Something that an earlier file left running can read the environment before a file has set it. */
+function withRereading(variables: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const forget = () => getInstances()?.delete("env");
+  return new Proxy(variables, {
+    set(target, name: string, value: string) {
+      forget();
+      target[name] = value;
+      return true;
+    },
+    deleteProperty(target, name: string) {
+      forget();
+      return delete target[name];
+    },
+  });
 }
 
 /** Those of lib/platform/env/singleton.ts, which isn't imported here: it would be loaded before the environment is set. */
-const getInstances = () => shared[Symbol.for("sallyport.singletons")] as Map<string, unknown> | undefined;
+function getInstances(): Map<string, unknown> | undefined {
+  return shared[Symbol.for("sallyport.singletons")] as Map<string, unknown> | undefined;
+}

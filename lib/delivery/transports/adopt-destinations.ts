@@ -88,8 +88,6 @@ function overTls(url: string): string {
 }
 
 function listUrls({ http, soap }: TransportRow, services: readonly ServiceDescription[]): string[] {
-  if (http) return [http.url];
-  if (!soap) return [];
-  const { endpoint } = resolvePort(readSoapSettings(soap), services);
-  return [soap.wsdlUrl, endpoint ?? ""].filter((url) => URL.canParse(url));
+  const endpoint = soap ? resolvePort(readSoapSettings(soap), services).endpoint : null;
+  return [http?.url ?? "", soap?.wsdlUrl ?? "", endpoint ?? ""].filter((url) => URL.canParse(url));
 }

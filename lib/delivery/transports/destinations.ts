@@ -1,5 +1,5 @@
+import { type Destinations, explainHost, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { type Destinations, explainHost, isDestinationAllowed } from "./allowed-hosts.ts";
 import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { updateShape } from "#lib/platform/definitions/derive.ts";
+import { editOf } from "#lib/platform/definitions/derive.ts";
 import { soapFields, transportFields, transportTypes, typeFields } from "./definition.ts";
 import { certificateEndFilters, runways } from "./model.ts";
 
@@ -29,10 +29,7 @@ export type SoapInput = z.infer<typeof typeFields.soap>;
 export type TransportFormValues = z.input<typeof transportInput>;
 
 /** An edit: the version that it was made from, and the fields that change. */
-export const transportUpdate = z.object({
-  version: z.int32().positive(),
-  ...updateShape({ ...transportFields, ...typeFields }),
-});
+export const transportUpdate = editOf({ ...transportFields, ...typeFields });
 export type TransportUpdate = z.infer<typeof transportUpdate>;
 
 /** Filters of the list. `nodeId` covers what is under the node too. */

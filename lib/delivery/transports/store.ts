@@ -9,7 +9,7 @@ import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
-import { pickFields } from "#lib/platform/definitions/derive.ts";
+import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";
 import { plainFields } from "./definition.ts";

@@ -120,7 +120,7 @@ export async function checkServices(
   const input = mergeUpdate(found.row, {});
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
-  checkAddress(input, address, hostsAreListed);
+  checkAddress(input, address, hostsAreListed, found.row.clientCertificate !== null);
   return found;
 }
 

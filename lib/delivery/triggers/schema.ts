@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { updateShape } from "#lib/platform/definitions/derive.ts";
+import { editOf } from "#lib/platform/definitions/derive.ts";
 import { isJsonValue } from "#lib/platform/edges/exact-json.ts";
 import { triggerFields } from "./definition.ts";
 
@@ -10,7 +10,7 @@ export type TriggerInput = z.infer<typeof triggerInput>;
 export type TriggerFormValues = z.input<typeof triggerInput>;
 
 /** An edit: the version that it was made from, and the fields that change. */
-export const triggerUpdate = z.object({ version: z.int32().positive(), ...updateShape(triggerFields) });
+export const triggerUpdate = editOf(triggerFields);
 export type TriggerUpdate = z.infer<typeof triggerUpdate>;
 
 /** Filters of the list. `nodeId` covers what is under the node too. */

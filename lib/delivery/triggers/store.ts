@@ -11,7 +11,7 @@ import { compileRequest, findJsonVariables } from "#lib/delivery/requests/compil
 import { compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest, listParameters } from "#lib/delivery/requests/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
-import { pickFields } from "#lib/platform/definitions/derive.ts";
+import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { plainFields } from "./definition.ts";
 import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";

@@ -40,10 +40,10 @@ const onlyForUser = "Only credentials of type User have this field. Leave it out
 
 function complainAboutUser(input: AnyFields, provider: Provider): FieldError[] {
   const found = complainAboutGrant(input, "A User");
-  const grant = (input.tokenParameters ?? []).findIndex(({ name }) => name === "grant_type");
-  if (grant >= 0) {
+  const grant = findGrantParameter(input);
+  if (grant) {
     const message = "Credentials of type User have the grant type authorization_code. Remove the parameter.";
-    found.push({ field: `tokenParameters.${grant}.name`, message });
+    found.push({ field: `tokenParameters.${grant.index}.name`, message });
   }
   if (provider !== "entra" && !input.issuer && !input.discoveryUrl) {
     found.push({ field: "issuer", message: "Enter the issuer, or the discovery URL." });
@@ -61,6 +61,13 @@ function complainAboutUser(input: AnyFields, provider: Provider): FieldError[] {
     seen.add(key);
   }
   return found;
+}
+
+/** Finds the parameter that names another grant. Parameters that don't parse are still in the form in which they were sent. */
+function findGrantParameter({ tokenParameters }: AnyFields): { index: number; value: string } | null {
+  if (!Array.isArray(tokenParameters)) return null;
+  const index = tokenParameters.findIndex((parameter) => parameter?.name === "grant_type");
+  return index < 0 ? null : { index, value: tokenParameters[index]!.value };
 }
 
 function complainAboutGrant(input: AnyFields, noun: string): FieldError[] {
@@ -81,13 +88,11 @@ function complainAboutEntra(input: AnyFields): FieldError[] {
     });
   }
   if (input.type !== "application") return found;
-  // What didn't parse is still as it was sent.
-  const parameters = Array.isArray(input.tokenParameters) ? input.tokenParameters : [];
-  const grant = parameters.findIndex((parameter) => parameter?.name === "grant_type");
-  if (grant >= 0 && parameters[grant]!.value !== "client_credentials") {
+  const grant = findGrantParameter(input);
+  if (grant && grant.value !== "client_credentials") {
     const message =
       "Microsoft Entra ID issues tokens to applications with the grant type client_credentials only. Remove the parameter.";
-    found.push({ field: `tokenParameters.${grant}.value`, message });
+    found.push({ field: `tokenParameters.${grant.index}.value`, message });
   }
   if (isSharedTenant(input.endpointUrl)) {
     found.push({

@@ -202,3 +202,13 @@ test("the endpoint URL of a generic provider stays as entered", () => {
     expect(credentialInput.parse({ ...application, endpointUrl, provider }).endpointUrl).toBe(endpointUrl);
   }
 });
+
+test.each([application, user, entra, { ...user, endpointUrl: tenant }])(
+  "parameters that don't parse are said at their field, whatever the type and provider",
+  (input) => {
+    for (const tokenParameters of [{ "": "x" }, { client_id: "x" }, { grant_type: "a\u200bb" }, [null], "x"]) {
+      const found = complaints({ ...input, tokenParameters });
+      expect(found.some((field) => field.startsWith("tokenParameters"))).toBe(true);
+    }
+  },
+);

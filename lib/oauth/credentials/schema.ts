@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { updateShape } from "#lib/platform/definitions/derive.ts";
+import { editOf } from "#lib/platform/definitions/derive.ts";
 import { complainAboutCredential, type StoredSecrets } from "./complaints.ts";
 import { credentialFields, toBranch } from "./definition.ts";
 import { completeEndpoint } from "./endpoint.ts";
@@ -24,9 +24,7 @@ export function withCredentialRules(stored: StoredSecrets) {
 }
 
 /** An edit: the version that it was made from, and the fields to change. */
-export const credentialUpdate = z.object(updateShape(credentialFields)).extend({
-  version: z.int32().positive().meta({ description: "The version that the edit was made from." }),
-});
+export const credentialUpdate = editOf(credentialFields);
 export type CredentialUpdate = z.input<typeof credentialUpdate>;
 
 export const credentialSorts = [

@@ -125,8 +125,18 @@ async function complain(
     ...complainAboutCredential(fields, stored),
     ...complainAboutKeyPair(fields.privateKey || null, columns.certificate ?? null, columns.provider),
     ...complainAboutMovedSecrets(before, fields),
-    ...complainAboutHosts(columns.allowedHosts ?? [], await findTargets(tx, before.id)),
+    ...(await complainAboutLostHosts(tx, before, columns.allowedHosts)),
   ];
+}
+
+/** Complains only about a change of the hosts: other edits cut nothing off. */
+async function complainAboutLostHosts(
+  tx: Transaction,
+  { id, type, allowedHosts }: CredentialConfiguration,
+  next: string[],
+): Promise<FieldError[]> {
+  if (JSON.stringify(next) === JSON.stringify(allowedHosts)) return [];
+  return complainAboutHosts({ type, allowedHosts: next }, await findTargets(tx, id));
 }
 
 function findTargets(tx: Transaction, id: string) {

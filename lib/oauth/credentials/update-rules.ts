@@ -2,7 +2,8 @@ import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.t
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { isHostAllowed, toHostEntry } from "#lib/platform/net/hosts.ts";
+import { toHostEntry } from "#lib/platform/net/hosts.ts";
+import { type Destinations, isDestinationAllowed } from "./allowed-hosts.ts";
 import { type AnyFields, credentialFields } from "./definition.ts";
 import { originOf } from "./endpoint.ts";
 import type { CredentialConfiguration } from "./model.ts";
@@ -78,11 +79,14 @@ export type TransportTarget = {
 };
 
 /** Transports that new allowed hosts would cut off. */
-export function complainAboutHosts(allowedHosts: string[], targets: TransportTarget[]): FieldError[] {
+export function complainAboutHosts(
+  destinations: Pick<Destinations, "type" | "allowedHosts">,
+  targets: TransportTarget[],
+): FieldError[] {
   const cutOff = targets.flatMap((target) => {
     const { http, soap } = target;
     const urls = [http?.url, soap?.wsdlUrl, soap?.endpointUrl].filter((url) => url !== undefined && URL.canParse(url));
-    const url = urls.find((each) => !isHostAllowed(each!, allowedHosts));
+    const url = urls.find((each) => !isDestinationAllowed(destinations, each!));
     return url ? [{ ...target, entry: toHostEntry(url) }] : [];
   });
   if (cutOff.length === 0) return [];

@@ -12,7 +12,6 @@ import { exchangeCode } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
 import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
@@ -22,7 +21,7 @@ import { toMappingSettings } from "./mapping-settings.ts";
 import { keepMappingTest } from "./mapping-test.ts";
 import { explainMissingMfa, findMfa } from "./mfa.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
-import { recordSignIn } from "./record-sign-in.ts";
+import { createSignInRedaction, recordSignIn } from "./record-sign-in.ts";
 import { explainError, ownRefusals } from "./refusals.ts";
 import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifySignIn } from "./verify-sign-in.ts";
@@ -71,9 +70,12 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
   if (!attempt) return refuseUnknown(taken.refusal ?? ownRefusals.unknown_attempt);
   const credential = await openUserCredential(attempt.credentialId);
   const cause = input.client.address === "" ? "a browser" : `a browser at ${input.client.address}`;
+  const secrets = [input.answer.code, taken.secrets?.codeVerifier, credential.clientSecret];
   try {
     if (taken.refusal) throw new Refused(taken.refusal);
-    const done = await signIn(input, input.answer, attempt, taken.secrets, credential, clock);
+    const done = await signIn(input, input.answer, attempt, taken.secrets, credential, clock, (received) =>
+      secrets.push(received.accessToken, received.refreshToken, received.idToken),
+    );
     const noted = { credential, cause: done.username, startedAt, endedAt: clock() };
     await recordSignIn({ ...noted, description: done.description, error: null });
     const { id, mode, returnTo } = attempt;
@@ -81,14 +83,14 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     return { kind, attemptId: id, mode, returnTo, session: done.session, refusal: null };
   } catch (thrown) {
     const refused = toRefused(thrown, credential.id);
-    const { refusal, detail, providerCode } = refused;
-    // The provider chooses the issuer and the claims that a refusal quotes.
-    const sent = compileSecrets([input.answer.code ?? "", taken.secrets?.codeVerifier ?? ""]);
-    const description = removeEchoes([refusal.message, detail, refusal.hint].filter(Boolean).join(" "), sent);
+    const { detail, providerCode } = refused;
+    const clean = createSignInRedaction(secrets);
+    const refusal = { ...refused.refusal, message: clean(refused.refusal.message), hint: clean(refused.refusal.hint) };
+    const description = clean([refusal.message, detail, refusal.hint].filter(Boolean).join(" "));
     const error = { code: refusal.code, providerCode, thrown: refused.thrown };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
     await recordSignIn({ ...noted, description, error });
-    return refuse(attempt, refusal);
+    return refuse(attempt, refused.refusal, refusal);
   }
 }
 
@@ -97,9 +99,9 @@ function refuseUnknown(refusal: SignInRefusal): SignInOutcome {
 }
 
 /** Of an attempt that this browser may not see, or that ended otherwise before, nothing but the refusal is told. */
-async function refuse(attempt: AttemptRow, refusal: SignInRefusal): Promise<SignInOutcome> {
+async function refuse(attempt: AttemptRow, thrown: SignInRefusal, refusal: SignInRefusal): Promise<SignInOutcome> {
   const foreign = [ownRefusals.other_browser, ownRefusals.used, ownRefusals.unknown_attempt] as SignInRefusal[];
-  if (foreign.includes(refusal)) return refuseUnknown(refusal);
+  if (foreign.includes(thrown)) return refuseUnknown(thrown);
   await recordRefusal(attempt.id, refusal);
   const { id, mode, returnTo } = attempt;
   return { kind: "refused", attemptId: id, mode, returnTo, session: null, refusal };
@@ -122,6 +124,7 @@ async function signIn(
   secrets: AttemptSecrets,
   credential: OpenUserCredential,
   clock: () => number,
+  onReceived: (received: ReceivedUserTokens) => void,
 ): Promise<Done> {
   const isBound = attempt.sessionId !== null || attempt.purpose !== "sign_in";
   if (isBound && (!session || session.sessionId !== attempt.sessionId)) throw new Refused(ownRefusals.session_ended);
@@ -140,6 +143,7 @@ async function signIn(
     { code: answer.code, codeVerifier: secrets.codeVerifier, redirectUri: getRedirectUri() },
     clock,
   );
+  onReceived(received);
   if (attempt.purpose === "mapping_test") {
     const username = session?.user.username ?? "";
     await keepMappingTest(attempt.id, credential, metadata, received, secrets.nonce, clock);

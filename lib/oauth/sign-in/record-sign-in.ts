@@ -2,6 +2,7 @@ import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
+import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 
 /** A sign-in that is over, for the credential's event log. */
 export type FinishedSignIn = {
@@ -29,4 +30,10 @@ export async function recordSignIn({ error, ...noted }: FinishedSignIn): Promise
 function saysSomething(thrown: AppError): boolean {
   if (["sign_in_refused", "id_token_invalid", "internal"].includes(thrown.code)) return false;
   return thrown.code !== "token_request_refused" || aboutCredential.has(thrown.provider?.code ?? "");
+}
+
+/** Returns a function that removes what was sent or received from texts: the provider chooses the issuer and the claims that these quote. */
+export function createSignInRedaction(secrets: readonly (string | null | undefined)[]): (text: string) => string {
+  const sent = compileSecrets(secrets.filter((secret) => typeof secret === "string"));
+  return (text) => removeEchoes(text, sent);
 }

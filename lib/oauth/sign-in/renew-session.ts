@@ -9,6 +9,7 @@ import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
+import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
 import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
 import { computeBackoff } from "#lib/oauth/tokens/times.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
@@ -18,7 +19,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
 import { toMappingSettings } from "./mapping-settings.ts";
 import type { SessionTokens } from "./model.ts";
-import { recordSignIn } from "./record-sign-in.ts";
+import { createSignInRedaction, recordSignIn } from "./record-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifyRenewal } from "./verify-sign-in.ts";
 
@@ -100,8 +101,14 @@ async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => nu
   const startedAt = clock();
   const credential = await openUserCredential(session.credentialId);
   const noted = { credential, cause: `${session.username}, ${cause}`, startedAt };
+  const { accessToken, refreshToken, idToken } = session.tokens;
+  const secrets = [credential.clientSecret, accessToken, refreshToken, idToken];
   try {
-    const { tokens, grants, refusal } = await askProvider(session, credential, clock);
+    const asked = await askProvider(session, credential, clock, (received) =>
+      secrets.push(received.accessToken, received.refreshToken, received.idToken),
+    );
+    const { tokens, grants } = asked;
+    const refusal = asked.refusal && createSignInRedaction(secrets)(asked.refusal);
     if (refusal) {
       await finish(noted, clock, refusal, { code: "roles_missing", providerCode: null, thrown: null });
       return await end(claimed, session, refusal, clock);
@@ -112,11 +119,12 @@ async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => nu
   } catch (thrown) {
     const error = toAppError(thrown);
     if (!error.expose) getLog().error({ err: thrown, sessionId: session.id }, "a session could not be renewed");
-    const description = [error.message, error.provider?.description].filter(Boolean).join(" ");
+    const clean = createSignInRedaction(secrets);
+    const description = clean([error.message, error.provider?.description].filter(Boolean).join(" "));
     const refused = { code: error.code, providerCode: error.provider?.code ?? null, thrown: error };
     await finish(noted, clock, description, refused);
     if (!isAboutPerson(error)) return await postpone(claimed, session.failures + 1, error, clock);
-    return await end(claimed, session, `${credential.name} refused to renew it: ${error.message}`, clock);
+    return await end(claimed, session, `${credential.name} refused to renew it: ${clean(error.message)}`, clock);
   }
 }
 
@@ -160,6 +168,7 @@ async function askProvider(
   session: RenewedSession,
   credential: OpenUserCredential,
   clock: () => number,
+  onReceived: (received: ReceivedUserTokens) => void,
 ): Promise<{ tokens: SessionTokens; grants: Grant[]; refusal: string | null }> {
   const metadata = await getProviderMetadata(credential, clock);
   const received = await refreshUserTokens(
@@ -167,6 +176,7 @@ async function askProvider(
     session.tokens.refreshToken ?? "",
     clock,
   );
+  onReceived(received);
   const tokens = toSessionTokens(received, session.tokens);
   const claims = await verifyRenewal(credential, metadata, received, session.identity, clock);
   if (claims === null) return { tokens, grants: session.grants, refusal: null };

@@ -52,11 +52,6 @@ export function isOptional(schema: z.core.$ZodType): boolean {
   return (schema as z.ZodType).safeParse(null).success;
 }
 
-/** The values of fields in a row whose columns have their names. */
-export function pickFields<S extends Shape>(shape: S, row: { [K in keyof S]: unknown }): Stored<S> {
-  return Object.fromEntries(Object.keys(shape).map((name) => [name, row[name]])) as Stored<S>;
-}
-
 /** Whether a field says nothing: it was left out, or has its default. */
 export function isLeftOut(schema: z.core.$ZodType, value: unknown): boolean {
   if (value == null || value === "" || (Array.isArray(value) && value.length === 0)) return true;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { expectLinear } from "#scripts/test-growth.ts";
 import { ExactNumber, findRounded, isJsonValue, parseExactJson, spellOutNumbers } from "./exact-json.ts";
 
 test.each([
@@ -50,4 +51,15 @@ test("every JSON value is read as JSON.parse reads it, unless a number would be 
 test("such a number isn't calculated with, and can't hold anything but a number", () => {
   expect(() => Number(new ExactNumber("8202522731445525542"))).toThrow(/too many digits/);
   expect(() => new ExactNumber('1,"admin":true')).toThrow(TypeError);
+});
+
+test("the time to parse grows with the length only, whatever a caller sends", () => {
+  expectLinear((zeros) => parseExactJson(`[1.${zeros}1]`), "0", 64_000);
+  const refused = (text: string) => expect(() => parseExactJson(`{"a":1e5,"${text}`)).toThrow(SyntaxError);
+  expectLinear(refused, String.raw`\"`, 64_000);
+});
+
+test("a long text beside a number with an exponent is parsed", () => {
+  const text = "x".repeat(9_000_000);
+  expect(parseExactJson(`{"n":1e5,"text":"${text}"}`)).toEqual({ n: 1e5, text });
 });

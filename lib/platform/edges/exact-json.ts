@@ -34,20 +34,20 @@ const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
  * @throws SyntaxError
  */
 export function parseExactJson(text: string): unknown {
-  if (findRounded(text) === null) return JSON.parse(text);
+  // Only such long numbers, or those with an exponent, can be rounded.
+  if (!/\d[\d.]{15}|\d[eE]/.test(text)) return JSON.parse(text);
   return parseWith(text, (_, value, { source }) =>
     typeof value === "number" && source !== undefined && !isExact(source) ? new ExactNumber(source) : value,
   );
 }
 
-/** The first number in a JSON text that a double would round, null when there is none. */
+/** Finds a number in a JSON text that a double would round; null when there is none, or the text isn't JSON. */
 export function findRounded(text: string): string | null {
-  // Only such long numbers, or those with an exponent, can be rounded.
-  if (!/\d[\d.]{15}|\d[eE]/.test(text)) return null;
-  for (const [match] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs)) {
-    if (match[0] !== '"' && numberText.test(match) && !isExact(match)) return match;
+  try {
+    return findExactNumber(parseExactJson(text))?.digits ?? null;
+  } catch {
+    return null;
   }
-  return null;
 }
 
 function isExact(source: string): boolean {
@@ -60,7 +60,10 @@ function canonical(text: string): string {
   const [, sign, whole = "", fraction = "", exponent = "0"] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
   const digits = (whole + fraction).replace(/^0+/, "");
-  const significant = digits.replace(/0+$/, "");
+  // A pattern for zeros at the end would try again at every zero before.
+  let end = digits.length;
+  while (digits[end - 1] === "0") end--;
+  const significant = digits.slice(0, end);
   if (significant === "") return "0";
   return `${sign}${significant}e${Number(exponent) - fraction.length + digits.length - significant.length}`;
 }

@@ -12,7 +12,6 @@ import {
   startTinyproxy,
 } from "#scripts/test-foreign-proxies.ts";
 import { describeGet, type Listening, listen, makeCertificates } from "#scripts/test-servers.ts";
-import { rereadEnvironment } from "#scripts/test-state.ts";
 import { closePools } from "./pools.ts";
 import type { OpenProxySettings } from "./proxy-settings.ts";
 import { type OutboundRequest, sendRequest } from "./request.ts";
@@ -338,7 +337,6 @@ async function askWith(
   const names = Object.keys(environment);
   const before = Object.fromEntries(names.map((name) => [name, process.env[name]]));
   Object.assign(process.env, environment);
-  rereadEnvironment();
   const ask = (url: string) =>
     get(url, { proxy: { mode: "environment" } }).then(
       ({ status, proxy }) => ({ status, proxy }),
@@ -347,6 +345,5 @@ async function askWith(
   return Promise.all(urls.map(ask)).finally(() => {
     for (const name of names) delete process.env[name];
     for (const name of names) if (before[name] !== undefined) process.env[name] = before[name];
-    rereadEnvironment();
   });
 }

@@ -21,10 +21,13 @@ export function guardResponses(socket: Socket, maxHeadBytes: number): void {
   let awaitsHead = false;
   let responses = 0;
   let held: Buffer = Buffer.alloc(0);
+  /** Of interim responses too, since the request. */
+  let headBytes = 0;
 
   socket.write = (...parameters: unknown[]) => {
     if (!awaitsHead) {
       awaitsHead = true;
+      headBytes = 0;
       method = /^[A-Za-z]+/.exec(String(parameters[0]).slice(0, 20))?.[0] ?? "";
     }
     return write(...parameters);
@@ -32,6 +35,7 @@ export function guardResponses(socket: Socket, maxHeadBytes: number): void {
   socket.read = (size?: number) => {
     if (!awaitsHead) return read(size);
     for (let chunk = read(); chunk !== null; chunk = read()) {
+      headBytes += chunk.length;
       held = held.length === 0 ? chunk : Buffer.concat([held, chunk]);
       try {
         const passed = takeHead();
@@ -50,7 +54,7 @@ export function guardResponses(socket: Socket, maxHeadBytes: number): void {
     socket.destroy(new ResponseFault("closed the connection in the middle of its headers", "Try again.", status));
   });
   socket.prependListener("error", (err) => {
-    if (awaitsHead && responses > 0 && held.length === 0) stale.add(err);
+    if (awaitsHead && responses > 0 && headBytes === 0) stale.add(err);
   });
 
   function takeHead(): Buffer | null {
@@ -60,7 +64,7 @@ export function guardResponses(socket: Socket, maxHeadBytes: number): void {
       const end = findHeadEnd(held);
       const fault = explainForeign(held);
       if (fault) throw fault;
-      if ((end === -1 ? held.length : end) > maxHeadBytes) throw tooLarge(maxHeadBytes, held);
+      if (headBytes - held.length + (end === -1 ? held.length : end) > maxHeadBytes) throw tooLarge(maxHeadBytes, held);
       if (end === -1) return null;
       const { status, text } = readHead(held.toString("latin1", 0, end), method);
       const rest = held.subarray(end);

@@ -41,7 +41,7 @@ type Options = {
 /** Prepares the search for secrets. */
 export function compileSecrets(secrets: readonly string[], { whole = [], shown = "" }: Options = {}): SentSecrets {
   const forms = toForms(secrets);
-  const wholes = [...forms.filter((form) => form.length < partLength), ...toForms(whole)];
+  const wholes = [...forms.filter((form) => form.length < partLength).flatMap(encodeWhole), ...toForms(whole)];
   if (forms.length === 0 && wholes.length === 0) return nothingSent;
   const samples = new Uint8Array(1 << 16);
   for (const form of forms) {
@@ -55,6 +55,13 @@ function toForms(secrets: readonly string[]): string[] {
     .flatMap((secret) => (secret.includes(" ") ? [secret, secret.replaceAll(" ", "+")] : [secret]))
     .map(toBytes)
     .filter((form) => form.length >= leastLength);
+}
+
+/** A secret that is too short for a part, as it is and in the encodings of it alone. */
+function encodeWhole(form: string): string[] {
+  const bytes = Buffer.from(form, "latin1");
+  const hex = bytes.toString("hex");
+  return [form, bytes.toString("base64").replace(/=+$/, ""), bytes.toString("base64url"), hex, hex.toUpperCase()];
 }
 
 function createLookup(forms: readonly string[], shown: string): SentSecrets["isPart"] {

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import { toKeyPairInput } from "#app/_ui/key-pair-values.ts";
+import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
 import type { Grant, Role } from "#lib/access/permissions/permissions.ts";
 import { clientAuthenticationMethods, usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import { commonFields, credentialFields, usualClaims } from "#lib/oauth/credentials/definition.ts";
@@ -8,7 +9,7 @@ import { grantTypes, type Provider } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import type { NameValue } from "#lib/oauth/grants/model.ts";
-import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
 
 /** The inputs that hold something else than their field. */
 type Own = {
@@ -17,13 +18,7 @@ type Own = {
   clientSecret: string | undefined;
   privateKey: string | undefined;
   refreshIntervalSeconds: number | string;
-  proxy: {
-    mode: "none" | "environment" | "manual";
-    url: string;
-    username: string;
-    password: string | undefined;
-    bypass: string[];
-  };
+  proxy: ProxyValues;
   /** An empty role is none: no access without a mapped role. */
   defaultRole: { role: Role | ""; nodeId: string | null };
   /** Separated by spaces or commas. */
@@ -38,7 +33,7 @@ export type FormValues = Omit<FormOf<typeof credentialFields>, keyof Own | "gran
 export const emptyValues: FormValues = {
   ...blankForm(credentialFields),
   ...usualClaims,
-  proxy: { mode: "none", url: "", username: "", password: "", bypass: [] },
+  proxy: emptyProxy,
   defaultRole: { role: "", nodeId: null },
   mfaMethods: "",
   allowedTenants: "",
@@ -48,20 +43,12 @@ export const emptyValues: FormValues = {
 
 /** The fields of a stored credential. */
 export function toFormValues(credential: CredentialDetail): FormValues {
-  const { proxy } = credential;
-  const manual = proxy.mode === "manual" ? proxy : null;
   const user = credential.type === "user" ? credential : null;
   const follows = credential.provider === providerOfEndpoint(credential.endpointUrl);
   return {
     ...toForm(credentialFields, { ...usualClaims, ...credential }),
     provider: follows ? "" : credential.provider,
-    proxy: {
-      mode: proxy.mode,
-      url: manual?.url ?? "",
-      username: manual?.username ?? "",
-      password: manual?.passwordSetAt ? undefined : "",
-      bypass: manual?.bypass ?? [],
-    },
+    proxy: toProxyValues(credential.proxy),
     defaultRole: user?.defaultRole ?? emptyValues.defaultRole,
     mfaMethods: user?.mfaMethods.join(" ") ?? "",
     allowedTenants: user?.allowedTenants.join(" ") ?? "",
@@ -73,7 +60,6 @@ export function toFormValues(credential: CredentialDetail): FormValues {
  * URLs that follow from Entra's endpoint) is left out, so that no complaint is about a field that nobody sees.
  */
 export function toInput(values: FormValues): CredentialInput {
-  const { mode, url, username, password, bypass } = values.proxy;
   const shape: z.ZodRawShape = values.type === "user" ? credentialFields : commonFields;
   const { clientSecret, privateKey, certificate, pkcs12, passphrase, ...sent } = toSent(shape, {
     ...values,
@@ -82,7 +68,7 @@ export function toInput(values: FormValues): CredentialInput {
       values.presentCertificate && !clientAuthenticationMethods[values.clientAuthentication].isMutualTls,
     tokenParameters: values.tokenParameters.filter(isFilled),
     tokenHeaders: values.tokenHeaders.filter(isFilled),
-    proxy: mode === "manual" ? { mode, url, username, password: password === "" ? null : password, bypass } : { mode },
+    proxy: toProxyInput(values.proxy),
     ownerEmail: values.ownerEmail.trim(),
     defaultRole: toDefaultRole(values.defaultRole),
     mfaMethods: splitWords(values.mfaMethods),
@@ -113,9 +99,5 @@ export function toDefaultRole({ role, nodeId }: FormValues["defaultRole"]): Gran
 
 /** What of the form differs from what it started with, for an edit. Secrets count when they are entered or removed. */
 export function toUpdate(values: FormValues, from: FormValues, version: number): CredentialUpdate {
-  const before: Record<string, unknown> = toInput(from);
-  const changed = Object.entries(toInput(values)).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
-  );
-  return { ...Object.fromEntries(changed), version };
+  return { ...listChanged(toInput(values), toInput(from)), version };
 }

@@ -1,9 +1,10 @@
+import type { z } from "zod";
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
 import { type Header, type HttpMethod, plainFields } from "#lib/delivery/transports/definition.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
-import type { TransportFormValues, TransportUpdate } from "#lib/delivery/transports/schema.ts";
-import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import type { TransportFormValues, transportUpdate } from "#lib/delivery/transports/schema.ts";
+import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
 import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */
@@ -84,10 +85,6 @@ function toAuthorization({ kind, username, password, credentialId }: FormValues[
 }
 
 /** What of the form differs from what it started with, for an edit. */
-export function toUpdate(values: FormValues, from: FormValues, version: number): TransportUpdate {
-  const before: Record<string, unknown> = toInput(from);
-  const changed = Object.entries(toInput(values)).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
-  );
-  return { ...Object.fromEntries(changed), version };
+export function toUpdate(values: FormValues, from: FormValues, version: number): z.input<typeof transportUpdate> {
+  return { ...listChanged(toInput(values), toInput(from)), version };
 }

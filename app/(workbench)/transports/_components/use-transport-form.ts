@@ -1,9 +1,9 @@
 "use client";
 import type { FieldErrors } from "react-hook-form";
 import { useEditForm, useSchemaResolver } from "#app/_ui/use-edit-form.ts";
-import { explainHost, isDestinationAllowed } from "#lib/delivery/transports/allowed-hosts.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
+import { explainHost, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import { addTransport, saveTransport } from "../actions.ts";
 import { emptyValues, type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";

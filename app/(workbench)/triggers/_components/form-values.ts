@@ -1,10 +1,11 @@
+import type { z } from "zod";
 import type { NameValue } from "#app/_ui/headers-field.tsx";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
 import type { Members } from "#lib/delivery/soap/values.ts";
 import { plainFields } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import type { TriggerFormValues, TriggerUpdate } from "#lib/delivery/triggers/schema.ts";
-import { blankForm, type FormOf, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import type { TriggerFormValues, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
+import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
 import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 
@@ -124,10 +125,11 @@ export function toInput(values: FormValues, kind: RequestKind): TriggerFormValue
 }
 
 /** What of the form differs from what it started with, for an edit. */
-export function toUpdate(values: FormValues, from: FormValues, kind: RequestKind, version: number): TriggerUpdate {
-  const before: Record<string, unknown> = toInput(from, kind);
-  const changed = Object.entries(toInput(values, kind)).filter(
-    ([name, value]) => JSON.stringify(value) !== JSON.stringify(before[name]),
-  );
-  return { ...Object.fromEntries(changed), version };
+export function toUpdate(
+  values: FormValues,
+  from: FormValues,
+  kind: RequestKind,
+  version: number,
+): z.input<typeof triggerUpdate> {
+  return { ...listChanged(toInput(values, kind), toInput(from, kind)), version };
 }

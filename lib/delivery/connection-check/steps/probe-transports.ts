@@ -1,8 +1,8 @@
 import type { Context } from "#lib/access/permissions/context.ts";
-import { isDestinationAllowed } from "#lib/delivery/transports/allowed-hosts.ts";
 import { authorize } from "#lib/delivery/transports/destinations.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
+import { isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";

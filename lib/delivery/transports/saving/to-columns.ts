@@ -1,5 +1,6 @@
 import type { transports } from "#drizzle/schema/transports.ts";
-import { pickFields, toStored } from "#lib/platform/definitions/derive.ts";
+import { toStored } from "#lib/platform/definitions/derive.ts";
+import { pickFields } from "#lib/platform/definitions/rows.ts";
 import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { soonestCertificateEnd } from "../certificate-ends.ts";

@@ -95,7 +95,7 @@ export function checkAddress(
   input: TransportInput,
   address: string | null,
   hostsAreListed: boolean,
-  hasClientCertificate = false,
+  hasClientCertificate: boolean,
 ): void {
   if (input.type !== "WS_SOAP" || address === null || hostsAreListed) return;
   const { wsdlUrl, endpointUrl, security } = input.soap;

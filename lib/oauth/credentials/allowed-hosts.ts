@@ -1,5 +1,5 @@
-import type { CredentialType } from "#lib/oauth/credentials/kinds.ts";
 import { isHostAllowed } from "#lib/platform/net/hosts.ts";
+import type { CredentialType } from "./kinds.ts";
 
 /** What decides where a credential's tokens can go. */
 export type Destinations = { name: string; type: CredentialType; allowedHosts: readonly string[] };
