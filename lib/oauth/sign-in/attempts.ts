@@ -7,7 +7,7 @@ import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
 import type { SignInRefusal } from "./model.ts";
-import { ownRefusals } from "./refusals.ts";
+import { ownRefusals } from "./outcome/refusals.ts";
 
 /** A sign-in has to be finished within this time. */
 export const attemptMs = 10 * 60_000;

@@ -11,10 +11,10 @@ import { buildSignInUrl } from "#lib/oauth/tokens/request-token.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { createAttempt, hashSecret, makeSecret, recordRefusal } from "./attempts.ts";
-import { askForMfa } from "./mfa.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
-import { recordSignIn } from "./record-sign-in.ts";
-import { explainError, ownRefusals } from "./refusals.ts";
+import { recordSignIn } from "./outcome/record-sign-in.ts";
+import { explainError, ownRefusals } from "./outcome/refusals.ts";
+import { askForMfa } from "./verifying/mfa.ts";
 
 /** What a person wants to begin. */
 export type BeginSignIn = {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findIdentity } from "./verify-sign-in.ts";
+import { findIdentity } from "./verifying/verify-sign-in.ts";
 
 test.each(["a\0b", "\ud800"])("a subject that can't be stored is refused: %j", (subject) => {
   const refusal = expect.objectContaining({ code: "id_token_invalid", details: { reason: "subject" } });

@@ -16,15 +16,15 @@ import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
 import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
 import { explainAnswer } from "./explain-answer.ts";
-import { signInExternally } from "./external-sign-in.ts";
-import { toMappingSettings } from "./mapping-settings.ts";
 import { keepMappingTest } from "./mapping-test.ts";
-import { explainMissingMfa, findMfa } from "./mfa.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
-import { createSignInRedaction, recordSignIn } from "./record-sign-in.ts";
-import { explainError, ownRefusals } from "./refusals.ts";
+import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
+import { explainError, ownRefusals } from "./outcome/refusals.ts";
 import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
-import { verifySignIn } from "./verify-sign-in.ts";
+import { signInExternally } from "./verifying/external-sign-in.ts";
+import { toMappingSettings } from "./verifying/mapping-settings.ts";
+import { explainMissingMfa, findMfa } from "./verifying/mfa.ts";
+import { verifySignIn } from "./verifying/verify-sign-in.ts";
 
 /** What came back, and from whom. */
 export type FinishSignIn = {

@@ -15,7 +15,7 @@ import { setUpSandbox } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import { mappingTrial, readMappingTest, tryMapping } from "./mapping-test.ts";
 import { openSessionTokens } from "./session-tokens.ts";
-import { verifyRenewal } from "./verify-sign-in.ts";
+import { verifyRenewal } from "./verifying/verify-sign-in.ts";
 
 setUpTestDatabase();
 const sandbox = setUpSandbox();

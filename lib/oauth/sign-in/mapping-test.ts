@@ -17,8 +17,8 @@ import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { invalidInput, isAppError, notFound } from "#lib/platform/errors/app-error.ts";
 import { type MappedClaims, mapClaims } from "./claims.ts";
-import { findMfa } from "./mfa.ts";
-import { fetchUserinfo, readMappedClaims, verifySignIn } from "./verify-sign-in.ts";
+import { findMfa } from "./verifying/mfa.ts";
+import { fetchUserinfo, readMappedClaims, verifySignIn } from "./verifying/verify-sign-in.ts";
 
 /** Claims of one source, or why there are none. */
 export type TestedClaims = { claims: Claims; missing: null } | { claims: null; missing: string };

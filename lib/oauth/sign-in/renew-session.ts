@@ -17,11 +17,11 @@ import { getDb, getHeartbeatDb, inTransaction } from "#lib/platform/db/client.ts
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
-import { toMappingSettings } from "./mapping-settings.ts";
 import type { SessionTokens } from "./model.ts";
-import { createSignInRedaction, recordSignIn } from "./record-sign-in.ts";
+import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
-import { verifyRenewal } from "./verify-sign-in.ts";
+import { toMappingSettings } from "./verifying/mapping-settings.ts";
+import { verifyRenewal } from "./verifying/verify-sign-in.ts";
 
 /**
  * How long the lease of a renewal holds without being extended: what others wait when its holder was killed. By the database's

@@ -5,7 +5,7 @@ import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isBrowserOf } from "./attempts.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
-import { ownRefusals } from "./refusals.ts";
+import { ownRefusals } from "./outcome/refusals.ts";
 
 /** How a sign-in ended, for the pages that say so. */
 export type SignInResult = {

@@ -27,12 +27,12 @@ import { startMailServer } from "#scripts/test-mail-server.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
 import { setUpWorkers } from "#scripts/test-workers.ts";
-import { buildMessages } from "./build-messages.ts";
-import { claimDeliveries, deliver } from "./deliver.ts";
 import { getDelivery, listChannels, listDeliveries } from "./list-channels.ts";
+import { buildMessages } from "./messages/build-messages.ts";
 import { deleteOldAlerts } from "./run.ts";
 import { createChannel, deleteChannel, updateChannel } from "./save-channel.ts";
 import { type ChannelInput, channelInput, channelUpdate } from "./schema.ts";
+import { claimDeliveries, deliver } from "./sending/deliver.ts";
 import { testChannel } from "./test-channel.ts";
 
 setUpTestDatabase({ SALLYPORT_EGRESS: "allow:loopback" });

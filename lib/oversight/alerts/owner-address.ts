@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { ownerAddress } from "./receivers.ts";
+import { ownerAddress } from "./messages/receivers.ts";
 
 /**
  * Where the owner of a credential gets alerts, null when no address is known.

@@ -6,8 +6,8 @@ import { pollWork } from "#lib/platform/background/polling-loop.ts";
 import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
-import { buildMessages } from "./build-messages.ts";
-import { claimDeliveries, deliver } from "./deliver.ts";
+import { buildMessages } from "./messages/build-messages.ts";
+import { claimDeliveries, deliver } from "./sending/deliver.ts";
 
 /** How often secrets that end are looked for. */
 const endsEveryMs = 60_000;

@@ -6,8 +6,8 @@ import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { id } from "#lib/platform/definitions/members.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
-import { composeTest } from "./compose.ts";
-import { deliver } from "./deliver.ts";
+import { composeTest } from "./messages/compose.ts";
+import { deliver } from "./sending/deliver.ts";
 import { findChannel } from "./store.ts";
 
 /** How a test went. `description` says what the receiver answered, or why it could not be reached. */

@@ -21,8 +21,8 @@ import { makeClientCertificate } from "#sandbox/certificates.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { buildMessages } from "./build-messages.ts";
 import { getDelivery, listDeliveries } from "./list-channels.ts";
+import { buildMessages } from "./messages/build-messages.ts";
 import { createChannel } from "./save-channel.ts";
 import { type ChannelInput, channelInput } from "./schema.ts";
 

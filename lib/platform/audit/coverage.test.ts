@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 
 /** What changes without a record of its own, and why. */
 const unrecorded: Record<string, string> = {
-  "oversight/alerts/deliver.ts": "the delivery log has each attempt",
-  "oversight/alerts/build-messages.ts": "the delivery log has each message",
+  "oversight/alerts/sending/deliver.ts": "the delivery log has each attempt",
+  "oversight/alerts/messages/build-messages.ts": "the delivery log has each message",
   "oauth/rotation/record-test.ts": "the event log of the credential has each test",
   "oauth/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
   "oauth/credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",

@@ -9,10 +9,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureCertificates, makeClientCertificate } from "#sandbox/certificates.ts";
 import { testLimitMs } from "#scripts/test-limits.ts";
 import { describeGet, startProxy, type TestProxy } from "#scripts/test-servers.ts";
+import { explainClientCertificate } from "./connecting/tls-failure.ts";
 import { closePools } from "./pools.ts";
 import type { OpenProxySettings } from "./proxy-settings.ts";
 import { sendRequest } from "./request.ts";
-import { explainClientCertificate } from "./tls-failure.ts";
 import type { ClientCertificate } from "./trust.ts";
 
 type Asking = { server: Server; port: number; shown: (string | null)[] };

@@ -1,9 +1,9 @@
 import { Agent, type Dispatcher, Pool } from "undici";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
-import { type ConnectSettings, createDirectConnector, createTunnelConnector } from "./connect.ts";
+import { type ConnectSettings, createDirectConnector, createTunnelConnector } from "./connecting/connect.ts";
+import type { ProxyChoice } from "./connecting/proxy.ts";
 import { type EgressRule, parseEgress } from "./egress.ts";
-import type { ProxyChoice } from "./proxy.ts";
 import type { NetworkTrace } from "./trace.ts";
 import { createTrust, digest, nameTls, type TlsSettings } from "./trust.ts";
 

@@ -1,18 +1,18 @@
 import type { Dispatcher } from "undici";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { checkBehindProxy } from "./behind-proxy.ts";
-import { decodeBody, readBody } from "./body.ts";
-import { egressDenied } from "./connect.ts";
-import { explainFailure } from "./exchange-failure.ts";
+import { checkBehindProxy } from "./connecting/behind-proxy.ts";
+import { egressDenied } from "./connecting/connect.ts";
+import { chooseProxy, explainNoProxy, type ProxyChoice } from "./connecting/proxy.ts";
+import { isProxysOwn, refusedByProxy } from "./connecting/proxy-failure.ts";
+import { decodeBody, readBody } from "./exchange/body.ts";
+import { explainFailure } from "./exchange/exchange-failure.ts";
+import { isStaleConnection } from "./exchange/response-guard.ts";
+import { StopSignal } from "./exchange/stop-signal.ts";
 import { findHeader, listHeader, pairHeaders, prepareHeaders } from "./headers.ts";
 import { type InboundResponse, keepPartial } from "./partial-response.ts";
 import { createSinglePool, getEgressRules, getPool } from "./pools.ts";
-import { chooseProxy, explainNoProxy, type ProxyChoice } from "./proxy.ts";
-import { isProxysOwn, refusedByProxy } from "./proxy-failure.ts";
 import type { OpenProxySettings } from "./proxy-settings.ts";
-import { isStaleConnection } from "./response-guard.ts";
-import { StopSignal } from "./stop-signal.ts";
 import type { NetworkTrace } from "./trace.ts";
 import type { ClientCertificate } from "./trust.ts";
 

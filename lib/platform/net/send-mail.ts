@@ -1,10 +1,10 @@
 import { connect, isIP, type Socket } from "node:net";
 import { createTransport } from "nodemailer";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
-import { createCheckedLookup, egressDenied } from "./connect.ts";
+import { createCheckedLookup, egressDenied } from "./connecting/connect.ts";
 import { checkEgress } from "./egress.ts";
-import { codeOf } from "./error-code.ts";
-import { explainConnectFailure } from "./failure.ts";
+import { codeOf } from "./exchange/error-code.ts";
+import { explainConnectFailure } from "./exchange/failure.ts";
 import { getEgressRules } from "./pools.ts";
 import { createTrust } from "./trust.ts";
 

@@ -21,8 +21,8 @@ test("one file writes the Authorization of requests to services, after it decide
     // To providers, at the URLs of the credential, which only admins change.
     "oauth/client-authentication/methods/client-secret-basic-plain.ts",
     "oauth/client-authentication/methods/client-secret-basic.ts",
-    "oauth/sign-in/verify-sign-in.ts",
-    "platform/net/proxy.ts",
+    "oauth/sign-in/verifying/verify-sign-in.ts",
+    "platform/net/connecting/proxy.ts",
     // With a token of the environment.
     "platform/net/send-head.ts",
   ]);

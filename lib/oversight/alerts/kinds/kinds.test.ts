@@ -1,7 +1,7 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { composeMessage, composeTest, mostItems, type NoticeFacts } from "../compose.ts";
-import { signWebhook } from "../sign-webhook.ts";
+import { composeMessage, composeTest, mostItems, type NoticeFacts } from "../messages/compose.ts";
+import { signWebhook } from "../sending/sign-webhook.ts";
 import { renderMail } from "./email.ts";
 import { renderSlack } from "./slack.ts";
 import { renderTeams } from "./teams.ts";

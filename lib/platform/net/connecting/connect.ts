@@ -3,13 +3,13 @@ import { isIP, type LookupFunction, type Socket } from "node:net";
 import type { SecureContext } from "node:tls";
 import { buildConnector, Pool } from "undici";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
-import { checkEgress, type EgressRule } from "./egress.ts";
-import { explainConnectFailure } from "./failure.ts";
+import { checkEgress, type EgressRule } from "../egress.ts";
+import { explainConnectFailure } from "../exchange/failure.ts";
+import { guardResponses } from "../exchange/response-guard.ts";
+import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "../trace.ts";
 import type { ProxyChoice } from "./proxy.ts";
 import { brokenProxy, refusedByProxy } from "./proxy-failure.ts";
-import { guardResponses } from "./response-guard.ts";
 import type { Peer } from "./tls-failure.ts";
-import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "./trace.ts";
 
 export type ConnectSettings = {
   rules: readonly EgressRule[];

@@ -1,7 +1,7 @@
 import { Resolver } from "node:dns/promises";
 import { isIP } from "node:net";
 import { singleton } from "#lib/platform/env/singleton.ts";
-import { checkEgress, type EgressRule, type EgressVerdict } from "./egress.ts";
+import { checkEgress, type EgressRule, type EgressVerdict } from "../egress.ts";
 
 /** How long an answer is used; a proxy asks for itself anyway. */
 const keepMs = 30_000;

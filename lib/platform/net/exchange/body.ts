@@ -2,8 +2,8 @@ import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw, zstdDecompress } from "node:zlib";
 import type { Dispatcher } from "undici";
 import { AppError } from "#lib/platform/errors/app-error.ts";
+import { findHeader } from "../headers.ts";
 import { codeOf } from "./error-code.ts";
-import { findHeader } from "./headers.ts";
 
 type Headers = [string, string][];
 

@@ -1,6 +1,6 @@
 import { AppError, type ErrorCode, isAppError } from "#lib/platform/errors/app-error.ts";
+import { explainTls, type Peer } from "../connecting/tls-failure.ts";
 import { codeOf } from "./error-code.ts";
-import { explainTls, type Peer } from "./tls-failure.ts";
 
 /**
  * A failure to connect, in words: name → TCP → TLS, saying the host and what to do.

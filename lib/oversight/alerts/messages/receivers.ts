@@ -5,8 +5,8 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
-import type { Receiver } from "./decide-notices.ts";
-import type { AlertEvent } from "./model.ts";
+import type { AlertEvent } from "../model.ts";
+import type { Receiver } from "../noticing/decide-notices.ts";
 
 const isAddress = String.raw`^[^@[:space:]]+@[^@[:space:]]+\.[^@[:space:]]+$`;
 

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
+import { explainClientCertificate } from "../connecting/tls-failure.ts";
 import { codeOf } from "./error-code.ts";
 import { ResponseFault } from "./response-head.ts";
-import { explainClientCertificate } from "./tls-failure.ts";
 
 /** What undici's parser finds wrong after the head (response-head.ts reads that), by its codes or words. */
 const parseErrors: [RegExp, string][] = [

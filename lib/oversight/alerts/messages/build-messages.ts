@@ -9,9 +9,9 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { readSuccessors } from "#lib/oauth/rotation/read-successors.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
+import { noteExpiries } from "../noticing/note-expiries.ts";
+import { noteStatusChanges } from "../noticing/note-status-changes.ts";
 import { composeMessage } from "./compose.ts";
-import { noteExpiries } from "./note-expiries.ts";
-import { noteStatusChanges } from "./note-status-changes.ts";
 
 /** Notices of one message; more become more messages. */
 const mostPerMessage = 2000;

@@ -1,5 +1,5 @@
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
-import type { MappingSettings } from "./claims.ts";
+import type { MappingSettings } from "../claims.ts";
 
 type MappingFields = Pick<
   OpenUserCredential,

@@ -6,7 +6,7 @@ import { alertDeliveries } from "#drizzle/schema/alert-deliveries.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import type { AlertMessage } from "./model.ts";
+import type { AlertMessage } from "../model.ts";
 import { type Outgoing, sendMessage } from "./send.ts";
 
 /** When a worker dies while it sends, another one takes the message up after this; longer than any attempt. */

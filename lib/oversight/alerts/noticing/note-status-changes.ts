@@ -3,8 +3,8 @@ import { alertNotices } from "#drizzle/schema/alert-notices.ts";
 import { credentialStatusChanges } from "#drizzle/schema/credential-status-changes.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
+import { findOpenChannels, ownerAddress, receiversOf, touchesNode } from "../messages/receivers.ts";
 import { decideNotices, type Listener, type OpenLoss } from "./decide-notices.ts";
-import { findOpenChannels, ownerAddress, receiversOf, touchesNode } from "./receivers.ts";
 
 /** Changes that are looked at in one transaction. */
 const batch = 500;

@@ -1,7 +1,7 @@
 import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
 import { dayMs } from "#lib/oauth/credentials/secret-expiry.ts";
-import { countOf, isTransport } from "./describe-item.ts";
-import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "./model.ts";
+import { countOf, isTransport } from "../describe-item.ts";
+import type { AlertItem, AlertMessage, NoticeData, NoticeKind } from "../model.ts";
 
 /** Credentials and transports that a message names; the rest is a number and a link. */
 export const mostItems = 50;

@@ -1,7 +1,7 @@
 import ipaddr from "ipaddr.js";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { splitPort } from "./hosts.ts";
-import type { OpenProxySettings } from "./proxy-settings.ts";
+import { splitPort } from "../hosts.ts";
+import type { OpenProxySettings } from "../proxy-settings.ts";
 
 /** A proxy to dial. `url` has no credentials and is fit to be shown; `authorization` is the header's value or null. */
 export type ProxyChoice = { url: string; authorization: string | null };

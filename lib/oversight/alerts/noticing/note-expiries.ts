@@ -6,8 +6,6 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { soonestCertificateEnd } from "#lib/delivery/transports/certificate-ends.ts";
 import { dayMs, soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
-import { gatherMs } from "./decide-notices.ts";
-import type { EndingThing } from "./model.ts";
 import {
   findOpenChannels,
   isUnderNode,
@@ -15,7 +13,9 @@ import {
   ownerAddress,
   receiversOf,
   touchesNode,
-} from "./receivers.ts";
+} from "../messages/receivers.ts";
+import type { EndingThing } from "../model.ts";
+import { gatherMs } from "./decide-notices.ts";
 import { expiryThresholds, thresholdFor } from "./thresholds.ts";
 
 /** What ended longer ago than this is no news for a channel that is new. */

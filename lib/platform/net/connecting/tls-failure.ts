@@ -1,5 +1,5 @@
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { codeOf } from "./error-code.ts";
+import { codeOf } from "../exchange/error-code.ts";
 
 /** Who was being dialled when it failed, for the sentence. */
 export type Peer = { host: string; port: string; role: "host" | "proxy" };

@@ -7,8 +7,8 @@ import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
 import { sendMail } from "#lib/platform/net/send-mail.ts";
-import { channelKinds } from "./kinds.ts";
-import type { AlertMessage } from "./model.ts";
+import { channelKinds } from "../kinds.ts";
+import type { AlertMessage } from "../model.ts";
 import { signWebhook } from "./sign-webhook.ts";
 
 /** A message on its way. `recipient` is the address of an owner, blank for the channel itself. */

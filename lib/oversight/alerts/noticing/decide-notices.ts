@@ -1,5 +1,5 @@
 import type { CredentialStatus } from "#lib/oauth/credentials/kinds.ts";
-import type { BadStatus, NoticeData, NoticeKind } from "./model.ts";
+import type { BadStatus, NoticeData, NoticeKind } from "../model.ts";
 
 /** Where news go: a channel, or an owner by way of one (`recipient` is the address then, else blank). */
 export type Receiver = { channelId: string; recipient: string };

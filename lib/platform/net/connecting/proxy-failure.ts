@@ -1,6 +1,6 @@
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { codeOf } from "./error-code.ts";
-import { findHeader } from "./headers.ts";
+import { codeOf } from "../exchange/error-code.ts";
+import { findHeader } from "../headers.ts";
 import type { ProxyChoice } from "./proxy.ts";
 
 /**
