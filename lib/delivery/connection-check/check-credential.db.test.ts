@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto";
 import { eq } from "drizzle-orm";
-import { describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
@@ -7,7 +8,7 @@ import { type CredentialInput, credentialInput, credentialUpdate } from "#lib/oa
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, readRow, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
-import { startProxy } from "#scripts/test-servers.ts";
+import { type Listening, listen, startProxy } from "#scripts/test-servers.ts";
 import { checkCredential } from "./check-credential.ts";
 import { createAndCheckCredential, enableAndCheckCredential, updateAndCheckCredential } from "./save-and-check.ts";
 
@@ -251,13 +252,13 @@ describe.each([
       "tls pass",
       "metadata pass",
       "keys pass",
-      "redirect_uri pass",
       "token_endpoint pass",
       "client pass",
+      "redirect_uri pass",
       "clock pass",
       "sign_in skipped",
     ]);
-    expect(result.steps[7]?.detail).toContain("/api/credentials/callback");
+    expect(result.steps[9]?.detail).toContain("/api/credentials/callback");
     expect((await readEvents(saved.id)).at(-1)).toMatchObject({ kind: "check", cause: "Anna", outcome: "succeeded" });
   });
 
@@ -269,13 +270,14 @@ describe.each([
       providerCode: "invalid_client",
     });
     const { steps } = await checkCredential(tester, saved.id);
-    expect(listVerdicts(steps).slice(-4)).toEqual([
+    expect(listVerdicts(steps).slice(-5)).toEqual([
       "token_endpoint pass",
       "client fail",
+      "redirect_uri skipped",
       "clock skipped",
       "sign_in skipped",
     ]);
-    expect(steps[9]).toMatchObject({ field: "clientSecret", hint: expect.stringMatching(/secret/i) });
+    expect(steps[8]).toMatchObject({ field: "clientSecret", hint: expect.stringMatching(/secret/i) });
   });
 
   test("and an unknown client too", async () => {
@@ -300,12 +302,90 @@ describe.each([
     await getDb().delete(credentials).where(eq(credentials.type, "user"));
   });
 
+  test("and a redirect URI that isn't registered is found without a user", async () => {
+    const saved = await create(input());
+    process.env.SALLYPORT_URL = "https://elsewhere.example.com";
+    try {
+      const { status, steps } = await checkCredential(tester, saved.id);
+      expect(status).toBe("action_needed");
+      expect(listVerdicts(steps).slice(-4)).toEqual([
+        "client pass",
+        "redirect_uri fail",
+        "clock skipped",
+        "sign_in skipped",
+      ]);
+      expect(steps[9]?.hint).toMatch(/register/i);
+    } finally {
+      delete process.env.SALLYPORT_URL;
+    }
+  });
+
   test("and an outage of the provider is no fault of the credential", async () => {
     const saved = await create(input());
     await sandbox.current.control.setFault({ mode: "status", status: 503 });
     expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "degraded" });
     await sandbox.current.control.clearFaults();
     expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "active" });
+  });
+});
+
+describe("a provider whose errors aren't RFC 6749's", () => {
+  let provider: Listening;
+  let refusal: [status: number, body: string] = [400, ""];
+  beforeAll(async () => {
+    provider = await listen((request, response) => {
+      const { pathname } = new URL(request.url ?? "/", "http://provider");
+      if (pathname === "/jwks") return void response.end('{"keys":[{"kty":"RSA","use":"sig"}]}');
+      if (pathname === "/authorize") return void response.end("<h1>Sign in</h1>");
+      response.writeHead(refusal[0], { "content-type": "application/json" }).end(refusal[1]);
+    });
+  });
+  afterAll(() => provider.close());
+  const save = () => {
+    const origin = `http://127.0.0.1:${provider.port}`;
+    const urls = { endpointUrl: `${origin}/token`, authorizationUrl: `${origin}/authorize`, jwksUrl: `${origin}/jwks` };
+    return create({ ...genericInput(sandbox.current), ...urls, issuer: `${origin}/${randomUUID()}`, type: "user" });
+  };
+
+  test.each([
+    ["invalid_code", [400, '{"error":"invalid_code"}']],
+    ["a 403 without a reason", [403, ""]],
+    ["GitHub's code for a dummy code", [200, '{"error":"bad_verification_code"}']],
+  ] as const)("leaves a credential unverified after %s, with correct values", async (_, answer) => {
+    refusal = [...answer];
+    const saved = await save();
+    expect(saved).toMatchObject({ status: "unverified", statusReason: expect.stringContaining("dummy code") });
+    const { steps, report } = await checkCredential(tester, saved.id);
+    expect(listVerdicts(steps).slice(-4)).toEqual([
+      "client skipped",
+      "redirect_uri skipped",
+      "clock pass",
+      "sign_in skipped",
+    ]);
+    expect(report).toContain("[?   ] Client");
+    expect(steps.filter(({ verdict }) => verdict === "skipped").slice(-3)).not.toContainEqual(
+      expect.objectContaining({ hint: null }),
+    );
+  });
+
+  test("keeps a credential active that has worked", async () => {
+    refusal = [400, '{"error":"invalid_grant"}'];
+    const saved = await save();
+    expect(saved.status).toBe("active");
+    refusal = [400, '{"error":"invalid_code"}'];
+    expect(await checkCredential(tester, saved.id)).toMatchObject({ status: "active" });
+  });
+
+  test.each([
+    ["invalid_client", [400, '{"error":"invalid_client"}']],
+    ["GitHub's code for an invalid secret", [200, '{"error":"incorrect_client_credentials"}']],
+    ["a 401 without a reason", [401, ""]],
+  ] as const)("still reports an invalid client: %s", async (_, answer) => {
+    refusal = [...answer];
+    const saved = await save();
+    expect(saved).toMatchObject({ status: "action_needed" });
+    const { steps } = await checkCredential(tester, saved.id);
+    expect(listVerdicts(steps)).toContain("client fail");
   });
 });
 

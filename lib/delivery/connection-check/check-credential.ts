@@ -56,7 +56,7 @@ export async function runCheck(ctx: Context, id: string, cause: string, withinMs
     ctx,
     probeWithinMs: withinMs,
     // The cache of tokens records those of Application credentials itself.
-    onInspected: async (failure, startedAt, endedAt) => {
+    onInspected: async ({ failure, unverified }, startedAt, endedAt) => {
       if (client.type !== "user" || "unusable" in client) return;
       await recordUserAttempt({
         credential: client,
@@ -64,8 +64,9 @@ export async function runCheck(ctx: Context, id: string, cause: string, withinMs
         cause,
         startedAt: startedAt.getTime(),
         endedAt: endedAt.getTime(),
-        description: failure ? failure.message : "Checked without a sign-in.",
+        description: failure?.message ?? unverified ?? "Checked without a sign-in.",
         failure,
+        unverified,
       });
     },
   });

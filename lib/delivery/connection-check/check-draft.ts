@@ -15,13 +15,15 @@ export async function checkDraft(ctx: Context, draft: CredentialDraft): Promise<
   requirePermission(ctx, "credentials.write");
   const client = await openDraft(ctx, draft);
   const cause = ctx.actor.name;
-  const { at, failure, steps, report } = await examine(client, askOnce(client), {
+  const { at, failure, unverified, steps, report } = await examine(client, askOnce(client), {
     cause,
     ...(draft.id !== undefined && { ctx }),
     ...(draft.id === undefined && draft.name === undefined && { name: "not saved yet" }),
   });
   const { status, statusReason, statusField } = failure
     ? classifyFailure(failure, null, at.getTime())
-    : { ...statusOfWorking(client, at), statusField: null };
+    : unverified !== null
+      ? { status: "unverified" as const, statusReason: unverified, statusField: null }
+      : { ...statusOfWorking(client, at), statusField: null };
   return { status, statusReason, statusField, checkedAt: at.toISOString(), checkedBy: cause, steps, report };
 }

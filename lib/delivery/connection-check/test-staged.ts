@@ -23,11 +23,11 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
   if (!client.enabled) throw disabled(client.name);
   const by = ctx.actor.name;
   let endedAt = new Date();
-  const { at, failure, steps, report } = await examine(client, askOnce(client), {
+  const { at, failure, unverified, steps, report } = await examine(client, askOnce(client), {
     cause: by,
     name: `${client.name}, with its staged secret`,
     ctx,
-    onInspected: async (failed, _startedAt, inspectedAt) => {
+    onInspected: async ({ failure: failed }, _startedAt, inspectedAt) => {
       // Nobody was asked, so nothing is known about the secret.
       if (failed && foundNoSlot(failed)) throw failed;
       endedAt = inspectedAt;
@@ -35,8 +35,8 @@ export async function testStaged(ctx: Context, id: string): Promise<StagedTest> 
   });
   const { statusReason: reason, statusField: field } = failure
     ? classifyFailure(failure, null, at.getTime())
-    : { statusReason: accepted[client.type], statusField: null };
-  const test = { at: at.toISOString(), by, passed: !failure, reason, field, steps, report };
+    : { statusReason: unverified ?? accepted[client.type], statusField: null };
+  const test = { at: at.toISOString(), by, passed: !failure && unverified === null, reason, field, steps, report };
   await recordTest({
     credentialId: id,
     secretId,

@@ -21,9 +21,9 @@ export const userCheckSteps = [
   "tls",
   "metadata",
   "keys",
-  "redirect_uri",
   "token_endpoint",
   "client",
+  "redirect_uri",
   "clock",
   "sign_in",
 ] as const;

@@ -74,7 +74,7 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
       nonce: secrets.nonce,
       codeChallenge: hashSecret(secrets.codeVerifier),
       responseMode: credential.responseMode,
-      selectAccount: input.selectAccount,
+      prompt: input.selectAccount ? "select_account" : null,
       ...(asksMfa ? askForMfa(credential) : { acrValues: null, claims: null }),
     });
     return { ok: true, url, browserSecret };

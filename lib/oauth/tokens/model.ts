@@ -89,8 +89,8 @@ export type AuthorizationRequest = {
   /** S256 of the PKCE verifier (RFC 7636 section 4.2). */
   codeChallenge: string;
   responseMode: "query" | "form_post";
-  /** `prompt=select_account`: the person chooses, whoever is signed in at the provider. */
-  selectAccount: boolean;
+  /** `select_account`: users choose an account. `none`: the provider shows no page (OpenID Connect Core 1.0 section 3.1.2.1). */
+  prompt: "select_account" | "none" | null;
   /** `acr_values` (OpenID Connect Core 1.0 section 3.1.2.1), null = none. */
   acrValues: string | null;
   /** JSON of `claims` (section 5.5), null = none. */

@@ -133,13 +133,25 @@ export type UserAttempt = {
   description: string;
   /** What says something about the credential, null when all is well. */
   failure: AppError | null;
+  /** Why a check couldn't verify the client although nothing failed. */
+  unverified?: string | null;
   /** A refusal that is about the user or the one attempt only. */
   refusal?: { code: string; providerCode: string | null } | null;
 };
 
 /** Records an attempt in the credential's event log, and what it says about the credential in its status. */
 export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
-  const { credential, kind, cause, startedAt, endedAt, description, failure, refusal = null } = attempt;
+  const {
+    credential,
+    kind,
+    cause,
+    startedAt,
+    endedAt,
+    description,
+    failure,
+    unverified = null,
+    refusal = null,
+  } = attempt;
   const { id, version } = credential;
   const provider = describeProvider(failure);
   await recordCredentialEvent({
@@ -161,8 +173,13 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
     const verdict = classifyAttempt(failure, credential, version, endedAt);
     await setCredentialStatus(id, version, toFailedStatus(failure, verdict, credential, endedAt, null));
   } else if (!refusal) {
+    // What has worked stays active: a check without a user proves nothing against it.
+    const isUnverified = unverified !== null && credential.workedVersion !== version;
     const healthy = { checkedAt: new Date(endedAt), nextCheckAt: null, failingSince: null, failures: 0 };
-    await setCredentialStatus(id, version, { status: "active", ...healthy });
+    const status = isUnverified
+      ? ({ status: "unverified", statusReason: unverified } as const)
+      : { status: "active" as const };
+    await setCredentialStatus(id, version, { ...status, ...healthy });
   }
 }
 

@@ -1,8 +1,8 @@
-import { CircleCheckIcon, CircleDashedIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
+import { CircleCheckIcon, CircleDashedIcon, CircleHelpIcon, CircleXIcon, TriangleAlertIcon } from "lucide-react";
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Duration } from "#app/_ui/duration.tsx";
-import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
+import { type CheckStep, lookOf } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
 
 const looks = {
@@ -10,6 +10,7 @@ const looks = {
   /** Passed, with something to keep an eye on. */
   mind: { icon: TriangleAlertIcon, word: "Passed", tone: "text-(--tone-warn)" },
   fail: { icon: CircleXIcon, word: "Failed", tone: "text-bad" },
+  not_verified: { icon: CircleHelpIcon, word: "Not verified", tone: "text-dimmed" },
   skipped: { icon: CircleDashedIcon, word: "Skipped", tone: "text-dimmed" },
 } as const;
 
@@ -33,7 +34,7 @@ export function CheckStepsList({ steps, renderField }: Props) {
 
 function Step({ step: shown, renderField }: { step: CheckStep; renderField: Props["renderField"] }) {
   const { step, verdict, detail, hint, field, durationMs, facts, link, transport } = shown;
-  const look = looks[verdict === "pass" && hint && step !== "redirect_uri" ? "mind" : verdict];
+  const look = looks[verdict === "pass" && hint ? "mind" : lookOf(shown)];
   return (
     <li className="flex items-start gap-2">
       <look.icon size={20} className={`mt-0.5 shrink-0 ${look.tone}`} aria-hidden />

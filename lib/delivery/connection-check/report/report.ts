@@ -1,5 +1,5 @@
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
-import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
+import { type CheckStep, lookOf } from "#lib/oauth/explanations/check-steps.ts";
 import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import { linkEntraCode } from "#lib/oauth/explanations/entra-pages.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
@@ -25,7 +25,7 @@ export type Reported = {
 
 /** Token parameters whose values belong into a report; of the others only the names. */
 const shownParameters = new Set(["audience", "resource"]);
-const marks = { pass: "ok  ", fail: "FAIL", skipped: "-   " } as const;
+const marks = { pass: "ok  ", fail: "FAIL", skipped: "-   ", not_verified: "?   " } as const;
 
 /**
  * Everything about a check that helps whoever runs the network, the proxy or the provider, as plain text to be pasted into a
@@ -115,10 +115,10 @@ function nameStep({ step, transport }: CheckStep): string {
 }
 
 function describeStep(step: CheckStep): string {
-  const { verdict, detail, hint, durationMs, facts, link } = step;
+  const { detail, hint, durationMs, facts, link } = step;
   const time = durationMs === null ? "" : ` (${durationMs} ms)`;
   return [
-    `  [${marks[verdict]}] ${nameStep(step)}${time}: ${detail}`,
+    `  [${marks[lookOf(step)]}] ${nameStep(step)}${time}: ${detail}`,
     ...facts.map(({ name, value }) => `         ${name}: ${value}`),
     ...(hint ? [`         To do: ${hint}`] : []),
     ...(link ? [`         In Entra: ${link.label} ${link.url}`] : []),

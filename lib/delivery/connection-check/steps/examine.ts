@@ -22,13 +22,15 @@ type Options = {
   /** How long trying transports may take; as long as they need when left out. */
   probeWithinMs?: number | undefined;
   /** Called between the provider and the transports. */
-  onInspected?: (failure: AppError | null, startedAt: Date, endedAt: Date) => Promise<void>;
+  onInspected?: (inspection: Inspection, startedAt: Date, endedAt: Date) => Promise<void>;
 };
 
 export type Examination = {
   at: Date;
   /** Why it failed, null when the provider has what is needed. */
   failure: AppError | null;
+  /** As of `Inspection`. */
+  unverified: string | null;
   steps: CheckStep[];
   /** For the IT team, as plain text without secrets. */
   report: string;
@@ -44,8 +46,8 @@ export async function examine(client: OpenCredential | Unusable, ask: Ask, optio
   const { cause, name = client.name, ctx, probeWithinMs } = options;
   const at = new Date();
   const inspection = await inspect(client, ask);
-  const { failure, trace, accessToken } = inspection;
-  await options.onInspected?.(failure, at, new Date());
+  const { failure, trace, accessToken, unverified } = inspection;
+  await options.onInspected?.(inspection, at, new Date());
   const stop = probeWithinMs === undefined ? undefined : AbortSignal.timeout(probeWithinMs);
   const probed = ctx ? await probeTransports(client, accessToken, ctx, stop) : [];
   const steps = [...inspection.steps, ...probed];
@@ -53,6 +55,7 @@ export async function examine(client: OpenCredential | Unusable, ask: Ask, optio
   return {
     at,
     failure,
+    unverified,
     ...redactReport({ credential: { ...client, name }, steps, failure, trace, cause, at }, accessToken, secrets),
   };
 }
@@ -64,7 +67,7 @@ async function inspect(client: OpenCredential | Unusable, ask: Ask): Promise<Ins
   const failure = client.unusable;
   const order = client.type === "user" ? userCheckSteps : checkSteps;
   const steps = [failStep("configuration", failure, client), ...skipAfter(order, "configuration")];
-  return { steps, failure, trace: null, accessToken: null };
+  return { steps, failure, trace: null, accessToken: null, unverified: null };
 }
 
 function listSecrets({ clientSecret, privateKey, proxy }: OpenCredential): (string | null)[] {

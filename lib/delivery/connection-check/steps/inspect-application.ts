@@ -17,6 +17,8 @@ export type Inspection = {
   trace: NetworkTrace | null;
   /** A token to try at services, null when there is none. Stays inside. */
   accessToken: string | null;
+  /** Why the check couldn't verify the client although nothing failed, null if it did. */
+  unverified: string | null;
 };
 
 /** A token that was asked for, and until when it is valid, in milliseconds. */
@@ -35,7 +37,12 @@ export async function inspectApplication(client: TokenClient, ask: Ask, now: () 
     const asked = await ask(notes);
     // Another check was under way and its token serves; the way is looked at for this one.
     const trace = notes.trace ?? (await probePath(client));
-    return { ...describeSuccess(client, { ...notes, trace }, asked, now()), trace, accessToken: asked.accessToken };
+    return {
+      ...describeSuccess(client, { ...notes, trace }, asked, now()),
+      trace,
+      accessToken: asked.accessToken,
+      unverified: null,
+    };
   } catch (err) {
     const failure = toAppError(err);
     if (failure.code === "internal" || failure.code === "not_found") throw err;
@@ -44,6 +51,7 @@ export async function inspectApplication(client: TokenClient, ask: Ask, now: () 
       failure,
       trace: notes.trace,
       accessToken: null,
+      unverified: null,
     };
   }
 }

@@ -18,22 +18,20 @@ import { compareClocks, describeClock } from "./clock-step.ts";
 import { findFailedStep, type Inspection } from "./inspect-application.ts";
 import { describePath } from "./network-steps.ts";
 import { probeEndpoint } from "./probe-endpoint.ts";
-
-type Found = { detail: string; verdict?: "pass" | "skipped"; hint?: string };
+import { type Found, verifyRedirectUri } from "./redirect-uri-step.ts";
 
 /** Everything that a User credential's check needs; unsaved values will do. */
 export type UserClient = MetadataClient & TokenClient;
 
 /**
- * Checks a User credential without anyone signing in: the way to the token endpoint is looked at, the provider's metadata and
- * keys are fetched and compared with the credential, and a made-up code is redeemed, which tells a wrong client or secret from
- * a wrong code.
+ * Checks a User credential without a user: connects to the token endpoint, compares the provider's metadata and keys with the
+ * credential, redeems a dummy code, and sends an authorization request without a page.
  */
 export async function inspectUser(credential: UserClient, clock: () => number): Promise<Inspection> {
   const { trace, failure } = await probeEndpoint(credential);
   if (failure && findFailedStep(failure) === "configuration") {
     const steps = [failStep("configuration", failure, credential), ...skipAfter(userCheckSteps, "configuration")];
-    return { steps, failure, trace: null, accessToken: null };
+    return { steps, failure, trace: null, accessToken: null, unverified: null };
   }
   const opened = [
     makeStep("configuration", "pass", "Everything that a sign-in needs is there."),
@@ -42,7 +40,7 @@ export async function inspectUser(credential: UserClient, clock: () => number): 
   const failedWay = opened.at(-1);
   if (failure && failedWay) {
     const steps = [...opened, ...skipAfter(userCheckSteps, failedWay.step)];
-    return { steps, failure, trace, accessToken: null };
+    return { steps, failure, trace, accessToken: null, unverified: null };
   }
   return { ...(await inspectProvider(credential, opened, clock)), accessToken: null };
 }
@@ -78,17 +76,14 @@ async function inspectProvider(
     return compareMetadata(credential, seen.metadata, clock);
   });
   await take("keys", () => lookAtKeys(credential, seen.metadata, clock));
-  await take("redirect_uri", async () => ({
-    detail: `Register this redirect URI at the provider, exactly so: ${getRedirectUri()}`,
-    hint:
-      credential.provider === "entra" ? "In Entra ID: App registrations → the app → Authentication → Web." : undefined,
-  }));
   await take("client", () => redeemDummyCode({ ...withMutualTlsUrl(credential, seen.metadata), trace }, clock));
-  if (failure) return { steps, failure, trace };
-  const detail =
-    "Redirect URI, claims and roles show when somebody signs in; “Test the mapping” does so without a session.";
-  steps.push(describeClock(compareClocks(trace, null, clock())), makeStep("sign_in", "skipped", detail));
-  return { steps, failure, trace };
+  await take("redirect_uri", () => verifyRedirectUri(credential, seen.metadata!));
+  if (failure) return { steps, failure, trace, unverified: null };
+  const hint = "To verify them without starting a session, select Test the mapping and sign in once.";
+  const signIn = makeStep("sign_in", "skipped", "Claims and roles aren't verified until a user signs in.", { hint });
+  steps.push(describeClock(compareClocks(trace, null, clock())), signIn);
+  const client = steps.find(({ step, verdict }) => step === "client" && verdict === "skipped");
+  return { steps, failure, trace, unverified: client?.detail ?? null };
 }
 
 function describeAnswer(client: UserClient, { answer }: NetworkTrace): CheckStep {
@@ -171,7 +166,13 @@ async function lookAtKeys(
   return { detail: `The provider publishes ${usable.length === 1 ? "1 key" : `${usable.length} keys`}.` };
 }
 
-/** RFC 6749 section 5.2: a client that is known is told `invalid_grant`, another one `invalid_client`. */
+/** Errors that providers return for an unknown client or an invalid secret, registered or their own (`incorrect_client_credentials`). */
+const isAboutClient = (error: string) => /client|secret|credential/i.test(error);
+
+/**
+ * Redeems a dummy code. A provider that accepts the client rejects only the code: `invalid_grant` (RFC 6749 section 5.2). Any other
+ * error that isn't about the client verifies nothing.
+ */
 async function redeemDummyCode(credential: UserClient, clock: () => number): Promise<Found> {
   const random = () => randomBytes(32).toString("base64url");
   const exchange = { code: `sallyport-check-${random()}`, codeVerifier: random(), redirectUri: getRedirectUri() };
@@ -179,21 +180,22 @@ async function redeemDummyCode(credential: UserClient, clock: () => number): Pro
     await exchangeCode(credential, exchange, clock);
   } catch (err) {
     const { provider, code } = toAppError(err);
-    if (code === "token_request_refused" && provider?.code === "invalid_grant") {
+    if (code !== "token_request_refused" || provider === null) throw err;
+    if (provider.code === "invalid_grant") {
       const what = credential.clientSecret || credential.privateKey ? "client and its secret" : "client";
-      return { detail: `The provider knows the ${what}: of a made-up code it refused only the code.` };
+      return { detail: `The provider accepts the ${what}. It rejected only the dummy code.` };
     }
-    if (code === "token_request_refused" && provider?.code === "invalid_request") {
-      return {
-        verdict: "skipped",
-        detail:
-          "The provider refused the made-up code before it looked at the client, so this shows at the first sign-in.",
-        hint: provider.description ?? undefined,
-      };
-    }
-    throw err;
+    const { status, code: error, description } = provider;
+    const isRefused = error === null ? status === 404 || status === 405 : isAboutClient(error);
+    if (isRefused || status === 401 || error === "unsupported_grant_type") throw err;
+    const said = [error ?? `status ${status}`, description].filter(Boolean).join(": ");
+    return {
+      verdict: "skipped",
+      detail: `The provider rejected the dummy code for a reason that doesn't show whether it accepts the client (${said}).`,
+      hint: "To verify Client ID and Client Secret, select Test the mapping and sign in once.",
+    };
   }
-  throw new AppError("token_response_invalid", "The token endpoint gave a token for a made-up code.", {
-    hint: "Check the Endpoint URL: this is no token endpoint that can be trusted.",
+  throw new AppError("token_response_invalid", "The token endpoint issued a token for a dummy code.", {
+    hint: "Check the Endpoint URL. This token endpoint can't be trusted.",
   });
 }

@@ -63,7 +63,7 @@ export async function buildEntraAuthorizationUrl(client: TokenClient, request: A
     codeChallenge: request.codeChallenge,
     codeChallengeMethod: "S256",
     responseMode: request.responseMode === "form_post" ? ResponseMode.FORM_POST : ResponseMode.QUERY,
-    ...(request.selectAccount && { prompt: "select_account" }),
+    ...(request.prompt !== null && { prompt: request.prompt }),
     ...(request.claims !== null && { claims: request.claims }),
   });
   const url = new URL(text);

@@ -80,7 +80,7 @@ export function buildGenericAuthorizationUrl(client: TokenClient, request: Autho
     code_challenge: request.codeChallenge,
     code_challenge_method: "S256",
     ...(request.responseMode === "form_post" && { response_mode: "form_post" }),
-    ...(request.selectAccount && { prompt: "select_account" }),
+    ...(request.prompt !== null && { prompt: request.prompt }),
     ...(request.acrValues !== null && { acr_values: request.acrValues }),
     ...(request.claims !== null && { claims: request.claims }),
   });
