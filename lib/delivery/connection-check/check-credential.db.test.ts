@@ -129,7 +129,7 @@ const outages: Outage[] = [
   ["429", { mode: "too_many_requests" }, "degraded", "token_endpoint_unavailable"],
   ["HTML", { mode: "html", status: 200 }, "degraded", "token_response_invalid"],
   ["an empty 200", { mode: "empty" }, "degraded", "token_response_invalid"],
-  ["a cut connection", { mode: "reset" }, "degraded", "connection_failed"],
+  ["a cut connection", { mode: "reset" }, "action_needed", "connection_failed"],
   ["an empty 403", { mode: "empty", status: 403 }, "action_needed", "token_request_refused"],
   [
     "503 with an error",
@@ -144,7 +144,7 @@ test.each(outages)(
     await sandbox.current.control.setFault(fault);
     const saved = await create(genericInput(sandbox.current));
     expect(saved).toMatchObject({ status, errorCode: code });
-    if (status === "action_needed") {
+    if (code === "token_request_refused") {
       expect(saved.statusReason).toContain(
         "he token endpoint answered 403 and gave no reason: client id, secret, authentication method or scope",
       );

@@ -123,7 +123,7 @@ describe("a proxy that does not do its part fails the run before the service is 
       "proxy.password",
     ],
     ["the transport's, with a wrong password", "proxy_authentication_required", "transport", "active", null],
-    ["the credential's, which is gone", "proxy_unreachable", "credential", "degraded", "proxy.url"],
+    ["the credential's, which is gone", "proxy_unreachable", "credential", "action_needed", "proxy.url"],
     ["the transport's, which is gone", "proxy_unreachable", "transport", "active", null],
   ] as const)("%s: %s", async (_, code, whose, status, field) => {
     const gone = { ...squid.locked, url: "http://localhost:1" };

@@ -47,13 +47,32 @@ const table: Row[] = [
   ["429", errorOf(429), never, "degraded", null],
   ["a page", errorOf(200, "<html>"), never, "degraded", "endpointUrl"],
   ["an empty body", errorOf(200), never, "degraded", "endpointUrl"],
-  ["no name", network("name_not_resolved"), never, "degraded", "endpointUrl"],
-  ["no connection", network("connection_failed"), worked, "degraded", "endpointUrl"],
-  ["no TLS", network("tls_failed"), never, "degraded", "endpointUrl"],
-  ["no answer in time", network("timeout"), never, "degraded", "endpointUrl"],
-  ["no proxy", network("proxy_unreachable"), never, "degraded", "proxy.url"],
-  ["a proxy that breaks off", network("proxy_failed"), never, "degraded", "proxy.url"],
-  ["a proxy that can't reach the provider", network("proxy_target_unreachable"), never, "degraded", "endpointUrl"],
+  ["no name, never worked", network("name_not_resolved"), never, "action_needed", "endpointUrl"],
+  ["no name, has worked", network("name_not_resolved"), worked, "degraded", "endpointUrl"],
+  ["no connection, another version worked", network("connection_failed"), otherVersion, "action_needed", "endpointUrl"],
+  ["no connection, has worked", network("connection_failed"), worked, "degraded", "endpointUrl"],
+  ["no TLS, never worked", network("tls_failed"), never, "action_needed", "endpointUrl"],
+  ["no TLS, has worked", network("tls_failed"), worked, "degraded", "endpointUrl"],
+  ["no answer in time, never worked", network("timeout"), never, "action_needed", "endpointUrl"],
+  ["no answer in time, has worked", network("timeout"), worked, "degraded", "endpointUrl"],
+  ["no proxy, never worked", network("proxy_unreachable"), never, "action_needed", "proxy.url"],
+  ["no proxy, has worked", network("proxy_unreachable"), worked, "degraded", "proxy.url"],
+  ["a proxy that breaks off, never worked", network("proxy_failed"), never, "action_needed", "proxy.url"],
+  ["a proxy that breaks off, has worked", network("proxy_failed"), worked, "degraded", "proxy.url"],
+  [
+    "a proxy that can't reach the provider, never worked",
+    network("proxy_target_unreachable"),
+    never,
+    "action_needed",
+    "endpointUrl",
+  ],
+  [
+    "a proxy that can't reach the provider, has worked",
+    network("proxy_target_unreachable"),
+    worked,
+    "degraded",
+    "endpointUrl",
+  ],
   ["a proxy that refuses, never worked", network("proxy_refused"), never, "action_needed", "proxy.url"],
   ["a proxy that refuses, has worked", network("proxy_refused"), worked, "degraded", "proxy.url"],
   ["a proxy's 407, never worked", network("proxy_authentication_required"), never, "action_needed", "proxy.password"],
@@ -68,10 +87,20 @@ const table: Row[] = [
   ],
   ["a secret that does not open", new AppError("secret_unreadable", "No."), worked, "action_needed", "clientSecret"],
 ];
+/** What can work again without a change, even if it never worked. */
+const retried = new Set([
+  "name_not_resolved",
+  "connection_failed",
+  "tls_failed",
+  "timeout",
+  "proxy_unreachable",
+  "proxy_failed",
+  "proxy_target_unreachable",
+]);
 test.each(table)("%s", (_, error, history, status, field) => {
   const verdict = classifyFailure(error, history, now);
   expect(verdict).toMatchObject({ status, statusField: field });
-  expect(verdict.backoff).toBe(status === "action_needed" ? "permanent" : "transient");
+  expect(verdict.backoff).toBe(status === "action_needed" && !retried.has(error.code) ? "permanent" : "transient");
   expect(verdict.statusReason).toMatch(/\S\./);
 });
 

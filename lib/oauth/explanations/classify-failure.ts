@@ -33,12 +33,26 @@ const ownPermanent = new Set<ErrorCode>([
   "configuration_invalid",
 ]);
 
+/** Errors on the way to the provider. A configuration that never worked most likely has an invalid host, port, or proxy. */
+const unreachable = new Set<ErrorCode>([
+  "name_not_resolved",
+  "connection_failed",
+  "tls_failed",
+  "timeout",
+  "proxy_unreachable",
+  "proxy_authentication_required",
+  "proxy_refused",
+  "proxy_target_unreachable",
+  "proxy_failed",
+]);
+
 /**
- * The status after a token request failed.
- * Transient: no answer, 5xx, 429, HTML or empty bodies. Permanent: an RFC 6749 `error`, a 401, and what our own
- * configuration forbids. A 4xx without an `error` is permanent for a version that never got a token; for one that has, it
- * is `degraded` first and `action_needed` when it has lasted 15 minutes.
- * @param history null for values or a secret that no request was made with before.
+ * Returns the status after a failed token request.
+ * Transient: no response, 5xx, 429, HTML, or an empty body. Permanent: an RFC 6749 `error`, a 401, and what Sallyport's own
+ * configuration forbids. A 4xx without an `error` is permanent for a version that never got a token. For one that has, it
+ * is `degraded` first, and `action_needed` after 15 minutes. A version that never worked and can't reach the provider is
+ * `action_needed`, but is retried as for an outage.
+ * @param history null for values or a secret that were never used.
  */
 export function classifyFailure(error: AppError, history: CredentialHistory | null, now: number): Verdict {
   const { words, hint, field } = explainFailure(error);
@@ -47,8 +61,9 @@ export function classifyFailure(error: AppError, history: CredentialHistory | nu
   const unexplainedSince = !sure && isUnexplained(error) ? (history?.unexplainedSince ?? now) : null;
   const worked = history !== null && history.workedVersion === history.version;
   const permanent = sure || (unexplainedSince !== null && (!worked || now - unexplainedSince >= patienceMs));
+  const isUnreachable = !worked && unreachable.has(error.code);
   return {
-    status: permanent ? "action_needed" : "degraded",
+    status: permanent || isUnreachable ? "action_needed" : "degraded",
     statusReason: [`${words}.`, hint].filter((part) => part !== "").join(" "),
     statusField: field,
     hint,

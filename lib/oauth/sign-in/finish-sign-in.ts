@@ -87,7 +87,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     const clean = createSignInRedaction(secrets);
     const refusal = { ...refused.refusal, message: clean(refused.refusal.message), hint: clean(refused.refusal.hint) };
     const description = clean([refusal.message, detail, refusal.hint].filter(Boolean).join(" "));
-    const error = { code: refusal.code, providerCode, thrown: refused.thrown };
+    const error = { code: refusal.code, providerCode, thrown: refused.thrown, field: refusal.field };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
     await recordSignIn({ ...noted, description, error });
     return refuse(attempt, refused.refusal, refusal);

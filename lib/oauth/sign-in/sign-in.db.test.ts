@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
+import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
@@ -178,3 +179,30 @@ async function makeLocalAdmin(): Promise<void> {
     .returning({ id: users.id });
   await getDb().insert(userRoles).values({ userId: admin!.id, role: "admin", nodeId: null });
 }
+
+describe("sign-ins that are refused in a row", () => {
+  const signIn = async (id: string, person = olga) => {
+    await open().signIn(authorize(id), person);
+    const { status, statusReason, statusField } = await readRow(id);
+    return { status, statusReason, statusField };
+  };
+
+  test("degrade the credential the third time, for one cause, until one works", async () => {
+    const profile = await genericProfile(sandbox.current, { jwtRolesKey: "realm_roles" });
+    await signIn(profile.id);
+    expect(await signIn(profile.id)).toMatchObject({ status: "unverified" });
+    expect(await signIn(profile.id, emil)).toMatchObject({
+      status: "degraded",
+      statusReason: expect.stringMatching(/same reason.*realm_roles.*Claims from/),
+      statusField: "jwtRolesKey",
+    });
+    await getDb().update(credentials).set({ jwtRolesKey: "roles" }).where(eq(credentials.id, profile.id));
+    expect(await signIn(profile.id)).toMatchObject({ status: "active", statusField: null });
+  });
+
+  test("say nothing about the credential if the user has no role", async () => {
+    const profile = await entraProfile(sandbox.current);
+    await signIn(profile.id);
+    for (let count = 0; count < 3; count++) expect(await signIn(profile.id, nora)).toMatchObject({ status: "active" });
+  });
+});

@@ -222,12 +222,22 @@ const bad: Bad[] = [
   [
     "a connection reset in the middle",
     reset,
-    { status: "degraded", code: "connection_failed", says: /was lost before the body was complete \(ECONNRESET\)/ },
+    {
+      status: "action_needed",
+      restMs: second,
+      code: "connection_failed",
+      says: /was lost before the body was complete \(ECONNRESET\)/,
+    },
   ],
   [
     "a connection closed at once",
     (response) => response.socket?.destroy(),
-    { status: "degraded", code: "connection_failed", says: /was lost before the answer was complete/ },
+    {
+      status: "action_needed",
+      restMs: second,
+      code: "connection_failed",
+      says: /was lost before the answer was complete/,
+    },
   ],
   [
     "a body in UTF-16",
@@ -354,7 +364,7 @@ describe.each(providers)("%s: an answer that is", (provider) => {
     // Long enough for the answer to begin, on any but the slowest machines; if not, it ends with the same error.
     tokenRequestLimits.timeoutMs = 400;
     const { row, restMs } = await ask(provider, answer);
-    expect(row).toMatchObject({ status: "degraded", errorCode: "timeout", statusField: "endpointUrl" });
+    expect(row).toMatchObject({ status: "action_needed", errorCode: "timeout", statusField: "endpointUrl" });
     expect(row.statusReason).toMatch(/did not answer completely within 400 ms\. The provider may be slow/);
     expect(restMs).toBe(second);
   });

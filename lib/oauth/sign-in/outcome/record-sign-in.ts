@@ -1,5 +1,9 @@
+import { and, desc, eq } from "drizzle-orm";
+import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import { setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
 import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
+import { getDb } from "#lib/platform/db/client.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
@@ -14,8 +18,24 @@ export type FinishedSignIn = {
   endedAt: number;
   /** In words: what was found, or why it was refused. */
   description: string;
-  error: { code: string; providerCode: string | null; thrown: AppError | null } | null;
+  error: { code: string; providerCode: string | null; thrown: AppError | null; field?: string | null } | null;
 };
+
+/** Refusals that every user gets if the credential doesn't match what the provider sends. */
+const aboutConfiguration = new Set([
+  "algorithm",
+  "issuer",
+  "audience",
+  "authorized_party",
+  "username_missing",
+  "username_wrong_type",
+  "username_empty",
+  "roles_missing",
+  "roles_wrong_type",
+  "group_overage",
+]);
+/** Refusals in a row for one cause that count as the credential's fault, not the user's. */
+const streakLength = 3;
 
 /** Refusals of a token request that say something about the credential, not about the one sign-in. */
 const aboutCredential = new Set(["invalid_client", "unauthorized_client", "invalid_scope", "invalid_target"]);
@@ -25,6 +45,37 @@ export async function recordSignIn({ error, ...noted }: FinishedSignIn): Promise
   const failure = error?.thrown && saysSomething(error.thrown) ? error.thrown : null;
   const [cause, description] = [toStorable(noted.cause), toStorable(noted.description)];
   await recordUserAttempt({ ...noted, cause, description, kind: "sign_in", failure, refusal: error });
+  if (error && !failure && isAboutConfiguration(error.code, noted.credential)) {
+    await degradeAfterStreak({ ...noted, description, error });
+  }
+}
+
+/** Entra ID leaves out the claim for users without a role, so there it says nothing about the credential. */
+function isAboutConfiguration(code: string, { provider }: OpenCredential): boolean {
+  return aboutConfiguration.has(code) && !(code === "roles_missing" && provider === "entra");
+}
+
+async function degradeAfterStreak({ credential, description, endedAt, error }: FinishedSignIn): Promise<void> {
+  const { id, version, failures, failingSince } = credential;
+  const { credentialId, credentialVersion, kind, errorCode, outcome } = credentialEvents;
+  const latest = await getDb()
+    .select({ errorCode, outcome })
+    .from(credentialEvents)
+    .where(and(eq(credentialId, id), eq(credentialVersion, version), eq(kind, "sign_in")))
+    .orderBy(desc(credentialEvents.id))
+    .limit(streakLength);
+  const isStreak = latest.every((event) => event.outcome === "failed" && event.errorCode === error?.code);
+  if (latest.length < streakLength || !isStreak) return;
+  await setCredentialStatus(id, version, {
+    status: "degraded",
+    statusReason: `The last ${streakLength} sign-ins were refused for the same reason. ${description}`.slice(0, 1000),
+    statusField: error?.field ?? null,
+    errorCode: "sign_in_refused",
+    checkedAt: new Date(endedAt),
+    nextCheckAt: null,
+    failingSince: new Date(failingSince ? Date.parse(failingSince) : endedAt),
+    failures: failures + 1,
+  });
 }
 
 function saysSomething(thrown: AppError): boolean {
