@@ -87,6 +87,9 @@ function complainAboutEntra(input: AnyFields): FieldError[] {
         "For Microsoft Entra ID enter the tenant id, or the token endpoint https://login.microsoftonline.com/<tenant>/oauth2/v2.0/token.",
     });
   }
+  if (/^http:/i.test(input.endpointUrl)) {
+    found.push({ field: "endpointUrl", message: "Microsoft Entra ID requires https. Enter the URL with https://." });
+  }
   if (input.type !== "application") return found;
   const grant = findGrantParameter(input);
   if (grant && grant.value !== "client_credentials") {

@@ -56,6 +56,11 @@ test.each<[string, unknown, string[]]>([
   ["http to another machine", { ...application, endpointUrl: "http://idp.example.com/token" }, ["endpointUrl"]],
   ["http to this machine", { ...application, endpointUrl: "http://localhost:9000/token" }, []],
   [
+    "http for Entra, even on this machine",
+    { ...entra, endpointUrl: "http://localhost:9000/contoso/oauth2/v2.0/token", provider: "entra" },
+    ["endpointUrl"],
+  ],
+  [
     "http to a name that begins like this machine",
     { ...application, endpointUrl: "http://localhost.evil.test/" },
     ["endpointUrl"],
