@@ -8,14 +8,15 @@ import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import type { TriggerPlan } from "#lib/delivery/triggers/plan.ts";
-import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
+import { checkMode, findCallProblems, findWsdl, type RequestProblem, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 
 /** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
 export type Firing = Pick<RunOrder, "runId" | "event" | "actor" | "queuedAt" | "heldUntil"> & { input: QueuedInput };
 
 /**
- * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
+ * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first, or
+ * it's large.
  * @throws AppError `invalid_input` at `variables.NAME` and the like, `template_invalid`, `transport_unusable`
  */
 export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
@@ -25,8 +26,11 @@ export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<R
   const scope = { variables: input.variables, run, webhook: input.webhook };
   if (planned.kind === "http") return makeOrder(plan, firing, buildRequest(planned.compiled, scope), null);
   const { compiled, soap } = planned;
-  const finish = (wsdl: Wsdl | null) =>
-    makeOrder(plan, firing, startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
+  const finish = (wsdl: Wsdl | null) => {
+    const order = buildSoapOrder(compiled, soap, scope, wsdl);
+    const make = (made: SoapOrder) => makeOrder(plan, firing, startSoapRequest(soap), made);
+    return order instanceof Promise ? order.then(make) : make(order);
+  };
   const wsdl = findWsdl(plan.transport);
   return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
 }
@@ -60,12 +64,20 @@ function makeOrder(
  * The call of a run, checked against the WSDL before anything is sent.
  * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`
  */
-function buildSoapOrder(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope, wsdl: Wsdl | null): SoapOrder {
+function buildSoapOrder(
+  compiled: CompiledSoapRequest,
+  soap: SoapPlan,
+  scope: Scope,
+  wsdl: Wsdl | null,
+): SoapOrder | Promise<SoapOrder> {
   const call = renderSoapCall(compiled, soap, scope);
   const misfit = checkMode(soap, call.envelope !== null);
   if (misfit) throw invalidInput([toFieldError(misfit)]);
   checkSoapUsable(soap, call);
   const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
-  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
-  return { call, wsdl };
+  const finish = (found: RequestProblem[]): SoapOrder => {
+    if (found.length > 0) throw invalidInput(found.map(toFieldError));
+    return { call, wsdl };
+  };
+  return problems instanceof Promise ? problems.then(finish) : finish(problems);
 }

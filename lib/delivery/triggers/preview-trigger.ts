@@ -52,9 +52,10 @@ async function previewCall(
   if (misfit) return { request: startSoapRequest(soap), problems: [misfit] };
   checkSoapUsable(soap, call);
   const wsdl = await findWsdl(plan);
-  const problems = wsdl ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  const problems = wsdl ? await findCallProblems(wsdl, soap.settings, call, compiled) : [];
   try {
-    return { request: buildSoapRequest({ call, wsdl }, withoutPassword(plan), new Date()).request, problems };
+    const { request } = await buildSoapRequest({ call, wsdl }, withoutPassword(plan), new Date());
+    return { request, problems };
   } catch (err) {
     if (problems.length === 0) throw err;
     return { request: startSoapRequest(soap), problems };
