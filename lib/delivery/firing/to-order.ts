@@ -1,6 +1,6 @@
 import type { QueuedInput } from "#lib/delivery/queue/model.ts";
-import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
-import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
+import { buildUntrusted, renderUntrusted } from "#lib/delivery/requests/build-untrusted.ts";
+import type { CompiledSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
 import type { RunOrder } from "#lib/delivery/runs/order.ts";
@@ -8,7 +8,7 @@ import { checkSoapUsable, type SoapOrder, startSoapRequest } from "#lib/delivery
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import type { TriggerPlan } from "#lib/delivery/triggers/plan.ts";
-import { checkMode, findCallProblems, findWsdl, type RequestProblem, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
+import { checkMode, findCallProblems, findWsdl, toFieldError } from "#lib/delivery/wsdls/request-problems.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 
 /** What fires a trigger: somebody, its schedule or its webhook, and what they bring. */
@@ -24,15 +24,20 @@ export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<R
   const planned = plan.request;
   const run = { id: runId, startedAt: new Date().toISOString(), dueAt: input.dueAt };
   const scope = { variables: input.variables, run, webhook: input.webhook };
-  if (planned.kind === "http") return makeOrder(plan, firing, buildRequest(planned.compiled, scope), null);
+  if (planned.kind === "http") {
+    return after(buildUntrusted(planned.compiled, scope), (request) => makeOrder(plan, firing, request, null));
+  }
   const { compiled, soap } = planned;
-  const finish = (wsdl: Wsdl | null) => {
-    const order = buildSoapOrder(compiled, soap, scope, wsdl);
-    const make = (made: SoapOrder) => makeOrder(plan, firing, startSoapRequest(soap), made);
-    return order instanceof Promise ? order.then(make) : make(order);
-  };
-  const wsdl = findWsdl(plan.transport);
-  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+  return after(findWsdl(plan.transport), (wsdl) =>
+    after(buildSoapOrder(compiled, soap, scope, wsdl), (order) =>
+      makeOrder(plan, firing, startSoapRequest(soap), order),
+    ),
+  );
+}
+
+/** Goes on with what's given, without a promise unless it's one. */
+function after<T, R>(given: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return given instanceof Promise ? given.then(next) : next(given);
 }
 
 /** A run that is not made and of which nothing can be rendered: only where it would have gone. */
@@ -70,14 +75,14 @@ function buildSoapOrder(
   scope: Scope,
   wsdl: Wsdl | null,
 ): SoapOrder | Promise<SoapOrder> {
-  const call = renderSoapCall(compiled, soap, scope);
-  const misfit = checkMode(soap, call.envelope !== null);
-  if (misfit) throw invalidInput([toFieldError(misfit)]);
-  checkSoapUsable(soap, call);
-  const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
-  const finish = (found: RequestProblem[]): SoapOrder => {
-    if (found.length > 0) throw invalidInput(found.map(toFieldError));
-    return { call, wsdl };
-  };
-  return problems instanceof Promise ? problems.then(finish) : finish(problems);
+  return after(renderUntrusted(compiled, soap, scope), (call) => {
+    const misfit = checkMode(soap, call.envelope !== null);
+    if (misfit) throw invalidInput([toFieldError(misfit)]);
+    checkSoapUsable(soap, call);
+    const checked = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+    return after(checked, (problems): SoapOrder => {
+      if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
+      return { call, wsdl };
+    });
+  });
 }

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError, type ErrorCode } from "#lib/platform/errors/app-error.ts";
 
 /** What work can use. `exceeded` makes the error of work that needs more than that. */
 export type WorkBudget = {
-  /** Milliseconds from when a thread starts with it. */
+  /** Milliseconds of processor time, so that a busy machine makes no difference. */
   ms: number;
   exceeded: (reason: string) => AppError;
   /** Stops the work, or removes it from the queue. */
@@ -46,6 +47,17 @@ export type ThreadPool = {
   size: () => number;
 };
 
+/** How many times its processor time work can take on a busy machine. */
+const maxSlowdown = 20;
+/** How often its time is read at most. */
+const leastWaitMs = 10;
+
+/** Processor time of a thread in milliseconds, 0 while it starts or ends. */
+async function readCpuMs(worker: Worker): Promise<number> {
+  const { user, system } = await worker.cpuUsage().catch(() => ({ user: 0, system: 0 }));
+  return (user + system) / 1000;
+}
+
 type Thread = { worker: Worker; job: Job | null; idle?: NodeJS.Timeout };
 
 /**
@@ -53,9 +65,9 @@ type Thread = { worker: Worker; job: Job | null; idle?: NodeJS.Timeout };
  * budget or is aborted; the other threads and the queue aren't affected.
  */
 export function createThreadPool({
-  maxThreads = Math.min(4, Math.max(1, availableParallelism())),
+  maxThreads = Math.min(2, availableParallelism()),
   maxQueued = 500,
-  memoryMb = 512,
+  memoryMb = 1024,
   idleMs = 60_000,
 }: PoolOptions = {}): ThreadPool {
   const threads = new Set<Thread>();
@@ -116,12 +128,20 @@ export function createThreadPool({
       release(free);
       return job.reject(err);
     }
-    const timer = setTimeout(() => {
-      if (free.job === job) stop(free, () => job.budget.exceeded(`takes longer than ${job.budget.ms / 1000} s`));
-    }, job.budget.ms);
-    const { resolve, reject } = job;
-    job.resolve = (value) => (clearTimeout(timer), resolve(value));
-    job.reject = (err) => (clearTimeout(timer), reject(err));
+    void watchTime(free, job);
+  };
+
+  /** Stops work that uses up its time. */
+  const watchTime = async (thread: Thread, job: Job): Promise<void> => {
+    const { ms, exceeded } = job.budget;
+    const end = performance.now() + ms * maxSlowdown;
+    const before = await readCpuMs(thread.worker);
+    for (let used = 0; used < ms && performance.now() < end; ) {
+      await wait(Math.max(leastWaitMs, ms - used), undefined, { ref: false });
+      if (thread.job !== job) return;
+      used = (await readCpuMs(thread.worker)) - before;
+    }
+    if (thread.job === job) stop(thread, () => exceeded(`takes longer than ${ms / 1000} s`));
   };
 
   const cancel = (job: Job): void => {

@@ -1,13 +1,10 @@
-import { setPriority } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort } from "node:worker_threads";
 import { toAppError } from "#lib/platform/errors/app-error.ts";
 import type { SentError, Work, WorkResult } from "./thread-pool.ts";
 
-// The entry point of a thread. On Linux, a priority belongs to a thread: the thread that serves requests comes first.
-if (process.platform === "linux") setPriority(10);
-
+// The entry point of a thread.
 parentPort!.on("message", async (work: Work) => {
   const result = await perform(work);
   try {
