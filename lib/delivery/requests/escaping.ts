@@ -1,5 +1,5 @@
 import { ExactNumber } from "#lib/platform/edges/exact-json.ts";
-import { useWritten } from "./rendering/limits.ts";
+import { countWritten } from "./rendering/limits.ts";
 import type { Piece } from "./template.ts";
 
 /** What a body is, which decides how values are escaped in it. Of `unknown` no more is known than its media type. */
@@ -17,7 +17,7 @@ export function joinPieces(pieces: Piece[], escapeValue: (value: unknown) => str
   let joined = "";
   for (const piece of pieces) {
     const text = "text" in piece ? piece.text : escapeValue(piece.value);
-    useWritten(text.length);
+    countWritten(text.length);
     joined += text;
   }
   return joined;
@@ -118,7 +118,7 @@ function writeForm(pieces: Piece[]): string {
   /** What follows the last `&`, as far as it's needed to know a field's name. */
   let last = "";
   const write = (text: string) => {
-    useWritten(text.length);
+    countWritten(text.length);
     written.push(text);
     const at = text.lastIndexOf("&");
     last = at === -1 ? last + text : text.slice(at + 1);
@@ -165,7 +165,7 @@ function writeJson(pieces: Piece[], isLines: boolean): string {
       inString = scanned.inString;
     }
     const value = "text" in piece ? piece.text : inString ? quote(toText(piece.value)) : toJson(piece.value);
-    useWritten(value.length);
+    countWritten(value.length);
     json += value;
   }
   try {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
-import { parseExactJson } from "#lib/platform/edges/exact-json.ts";
 import { httpRequestTemplate } from "#lib/delivery/triggers/definition.ts";
+import { parseExactJson } from "#lib/platform/edges/exact-json.ts";
 import { expectLinear } from "#scripts/test-growth.ts";
 import { buildUntrusted, renderUntrusted } from "./build-untrusted.ts";
 import { buildRequest, compileRequest } from "./compile-request.ts";
@@ -25,7 +25,11 @@ const found = `{{ variables.a | find_exp: "x", "x ${"and x ".repeat(500)}== 1" }
 
 test.each([
   ["a loop over a range of a billion", "{% for a in (1..1000000000) %}x{% endfor %}", /limit exceeded/],
-  ["loops inside each other", "{% for a in (1..3000) %}{% for b in (1..3000) %}x{% endfor %}{% endfor %}", /limit exceeded/],
+  [
+    "loops inside each other",
+    "{% for a in (1..3000) %}{% for b in (1..3000) %}x{% endfor %}{% endfor %}",
+    /limit exceeded/,
+  ],
   ["a text that doubles", doubled, /limit exceeded/],
   ["long texts in a loop", `{% for a in (1..100000) %}${"x".repeat(10_000)}{% endfor %}`, /output limit exceeded/],
   ["a long value in a loop", "{% for a in (1..100000) %}{{variables.b}}{% endfor %}", /output limit exceeded/],
@@ -52,7 +56,7 @@ test.each([
 
 test("what is too much for the event loop is the same when a thread makes it", async () => {
   const variables = { items: parseExactJson(`[${"90071992547409931,".repeat(30_000)}1]`) };
-  const body = '[{% for item in variables.items %}{{item}}{% unless forloop.last %},{% endunless %}{% endfor %}]';
+  const body = "[{% for item in variables.items %}{{item}}{% unless forloop.last %},{% endunless %}{% endfor %}]";
   const made = build(body, variables, "application/json");
   expect(made).toBeInstanceOf(Promise);
   expect(await made).toEqual(buildRequest(compile(body, "application/json"), { variables, run }));

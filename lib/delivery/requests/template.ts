@@ -1,7 +1,7 @@
 import type { Template as LiquidTemplate } from "liquidjs";
 import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
 import { createEngine, renderNodes } from "./rendering/engine.ts";
-import { isLimit, useRendered } from "./rendering/limits.ts";
+import { countRendered, isLimit } from "./rendering/limits.ts";
 
 /**
  * A rendered template, not yet joined to text: what stood in the template as it is, and the values that it put out.
@@ -33,7 +33,7 @@ const mark = "\0";
 let putOut: unknown[] = [];
 
 const engine = createEngine((value) => {
-  useRendered(sizeOf(value));
+  countRendered(sizeOf(value));
   return `${mark}${putOut.push(value) - 1}${mark}`;
 });
 

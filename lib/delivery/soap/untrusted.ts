@@ -81,10 +81,7 @@ const signalAfter = (ms: number | undefined) =>
   ms === undefined ? undefined : AbortSignal.timeout(Math.max(1, Math.ceil(ms)));
 
 /** `wrapRawEnvelope`, and its errors. @param limitMs as in `buildCall` */
-export function wrapUntrusted(
-  input: RawInput,
-  limitMs?: number,
-): BuiltEnvelope | Promise<BuiltEnvelope> {
+export function wrapUntrusted(input: RawInput, limitMs?: number): BuiltEnvelope | Promise<BuiltEnvelope> {
   if (input.envelope.length <= maxInlineLength) return wrapRawEnvelope(input);
   const exceeded = (reason: string) =>
     invalidInput([{ field: "request.envelope", message: `Checking the envelope ${reason}.` }]);

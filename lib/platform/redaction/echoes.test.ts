@@ -39,7 +39,9 @@ test("what wasn't sent is kept as it is", () => {
 });
 
 test("halves of a secret in two runs of base64 stay apart, and so does the text between them", () => {
-  const [one, other] = [token.slice(0, 6), token.slice(6, 12)].map((half) => Buffer.from(half.repeat(2)).toString("base64"));
+  const [one, other] = [token.slice(0, 6), token.slice(6, 12)].map((half) =>
+    Buffer.from(half.repeat(2)).toString("base64"),
+  );
   const text = `${one} and ${other}`;
   expect(removeEchoes(text, compileSecrets([token.slice(0, 12)]))).toBe(text);
 });

@@ -34,7 +34,7 @@ const plainLookups = 64;
 
 /** Decoding what isn't encoded gives bytes at random, of which 9 in a row are rarely printable. A part with an escape has 9. */
 const printable = /[\t\r\n\x20-\x7e]{9,}/g;
-const everything = /[^]+/g;
+const everything = /.+/gs;
 
 export const nothingSent: SentSecrets = {
   wholes: [],

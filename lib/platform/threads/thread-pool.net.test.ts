@@ -11,8 +11,11 @@ const exceeded = (reason: string) => new AppError("wsdl_too_large", `It ${reason
 
 function open(options: Parameters<typeof createThreadPool>[0] = {}) {
   const pool = createThreadPool({ maxThreads: 2, ...options });
-  const run = (name: string, args: unknown[] = [], { ms = patient, signal }: { ms?: number; signal?: AbortSignal } = {}) =>
-    pool.run({ file, name, args }, { ms, exceeded, ...(signal && { signal }) });
+  const run = (
+    name: string,
+    args: unknown[] = [],
+    { ms = patient, signal }: { ms?: number; signal?: AbortSignal } = {},
+  ) => pool.run({ file, name, args }, { ms, exceeded, ...(signal && { signal }) });
   return { ...pool, run };
 }
 

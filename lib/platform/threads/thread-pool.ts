@@ -118,15 +118,17 @@ export function createThreadPool({
     if (queue.length === 0) return;
     const free = [...threads].find(({ job }) => job === null) ?? (threads.size < maxThreads ? startThread() : null);
     if (!free) return;
-    const { file, name, args } = (free.job = queue.shift()!);
+    const job = queue.shift()!;
+    const { file, name, args } = job;
+    free.job = job;
     clearTimeout(free.idle);
     free.worker.ref();
-    const { job } = free;
     try {
       free.worker.postMessage({ file, name, args } satisfies Work);
     } catch (err) {
       release(free);
-      return job.reject(err);
+      job.reject(err);
+      return;
     }
     void watchTime(free, job);
   };
@@ -149,7 +151,8 @@ export function createThreadPool({
     const waiting = queue.indexOf(job);
     if (waiting !== -1) {
       queue.splice(waiting, 1);
-      return job.reject(reason);
+      job.reject(reason);
+      return;
     }
     for (const thread of threads) if (thread.job === job) stop(thread, () => reason);
   };

@@ -1,5 +1,5 @@
 import { Context, Liquid, type Template, Token, toValueSync } from "liquidjs";
-import { liquidLimits, useRendered } from "./limits.ts";
+import { countRendered, liquidLimits } from "./limits.ts";
 
 const keptTags = ["assign", "for", "break", "continue", "if", "unless", "case", "comment", "raw", "#"];
 
@@ -7,7 +7,8 @@ const keptTags = ["assign", "for", "break", "continue", "if", "unless", "case", 
 let lines = { input: "", starts: [0] };
 Token.prototype.getPosition = function (this: Token): [number, number] {
   const { input, begin } = this;
-  if (lines.input !== input) lines = { input, starts: [0, ...[...input.matchAll(/\n/g)].map(({ index }) => index + 1)] };
+  if (lines.input !== input)
+    lines = { input, starts: [0, ...[...input.matchAll(/\n/g)].map(({ index }) => index + 1)] };
   const row = lines.starts.findLastIndex((start) => start <= begin);
   return [row + 1, begin - lines.starts[row]! + 1];
 };
@@ -53,7 +54,7 @@ export function renderNodes(engine: Liquid, nodes: Template[], scope: object): s
     buffer: "",
     write(html: unknown) {
       const text = html === null || html === undefined ? "" : String(html);
-      useRendered(text.length);
+      countRendered(text.length);
       this.buffer += text;
     },
   };

@@ -17,7 +17,7 @@ type Use = { limits: RenderLimits; deadline: number; rendered: number; written: 
 /** That of the request that is being made; that is synchronous. */
 let current: Use | null = null;
 
-/** Makes a request within limits: `useRendered` and `useWritten` throw when they're exceeded. */
+/** Makes a request within limits: `countRendered` and `countWritten` throw when they're exceeded. */
 export function withinLimits<T>(limits: RenderLimits, make: () => T): T {
   const before = current;
   current = { limits, deadline: performance.now() + limits.ms, rendered: 0, written: 0 };
@@ -35,16 +35,21 @@ export function liquidLimits(): { renderLimit: number; memoryLimit: number } {
 }
 
 /** Counts characters that a template puts out. */
-export function useRendered(length: number): void {
-  if (current && (current.rendered += length) > current.limits.length) throw tooLong(current);
+export function countRendered(length: number): void {
+  if (!current) return;
+  current.rendered += length;
+  if (current.rendered > current.limits.length) throw tooLong(current);
 }
 
 /** Counts characters that were escaped and joined. */
-export function useWritten(length: number): void {
-  if (current && (current.written += length) > current.limits.length) throw tooLong(current);
+export function countWritten(length: number): void {
+  if (!current) return;
+  current.written += length;
+  if (current.written > current.limits.length) throw tooLong(current);
 }
 
-const tooLong = ({ limits }: Use) => new Error(`output limit exceeded: the request is longer than ${limits.length} characters`);
+const tooLong = ({ limits }: Use) =>
+  new Error(`output limit exceeded: the request is longer than ${limits.length} characters`);
 
 /** Whether the message of an error says that a limit was exceeded: one of these or one of Liquid's. */
 export const isLimit = (message: string): boolean => / limit exceeded/.test(message);

@@ -2,10 +2,8 @@ import type { WsdlChange } from "#lib/delivery/soap/diff.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
 import { openModel, shareModel } from "#lib/delivery/soap/shared-model.ts";
 import { maxInlineLength, wsdlBudget } from "#lib/delivery/soap/untrusted.ts";
-import { hashWsdl, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { createRunUntrusted } from "#lib/platform/threads/run-untrusted.ts";
 import * as tasks from "../tasks.ts";
-import { packDocuments, unpackDocuments } from "./pack-documents.ts";
 
 const runUntrusted = createRunUntrusted<typeof tasks>("lib/delivery/wsdls/tasks.ts");
 
@@ -13,20 +11,16 @@ const isLarge = (documents: readonly WsdlDocument[]): boolean =>
   documents.reduce((sum, { text }) => sum + text.length, 0) > maxInlineLength;
 
 /**
- * Compiles documents, off the event loop if they're large.
+ * Compiles documents off the event loop, small ones too: a few characters can ask for all the work of the budgets.
  * @throws AppError as `parseWsdl`
  */
 export async function compileAndPack(documents: WsdlDocument[]): Promise<{ wsdl: Wsdl; hash: string; packed: Buffer }> {
-  if (!isLarge(documents)) {
-    return { wsdl: parseWsdl(documents), hash: hashWsdl(documents), packed: await packDocuments(documents) };
-  }
   const { model, ...rest } = await runUntrusted("compileAndPack", [documents], wsdlBudget("compiling the WSDL"));
   return { ...rest, wsdl: openModel(model), packed: Buffer.from(rest.packed) };
 }
 
-/** Compiles stored documents. @param bytes of the documents */
-export async function compilePacked(packed: Buffer, bytes: number): Promise<Wsdl> {
-  if (bytes <= maxInlineLength) return parseWsdl(await unpackDocuments(packed));
+/** Compiles stored documents. */
+export async function compilePacked(packed: Buffer): Promise<Wsdl> {
   return openModel(await runUntrusted("compilePacked", [packed], wsdlBudget("compiling the WSDL")));
 }
 

@@ -68,7 +68,7 @@ function drop(hash: string): void {
 
 async function loadWsdl(transportId: string, hash: string, db: Database | Transaction): Promise<Wsdl> {
   const found = await findDocuments(transportId, db);
-  if (found?.hash === hash) return compilePacked(found.packed, found.bytes);
+  if (found?.hash === hash) return compilePacked(found.packed);
   throw new AppError("transport_unusable", "The transport's WSDL has just been replaced.", {
     hint: "Try again.",
     retryable: true,

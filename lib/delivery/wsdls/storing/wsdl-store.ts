@@ -52,11 +52,11 @@ export async function writeWsdl(
 export async function findDocuments(
   transportId: string,
   db: Database | Transaction = getDb(),
-): Promise<{ hash: string; bytes: number; packed: Buffer } | null> {
+): Promise<{ hash: string; packed: Buffer } | null> {
   const [row] = await db
-    .select({ hash: wsdls.hash, bytes: wsdls.bytes, packed: wsdls.documents })
+    .select({ hash: wsdls.hash, packed: wsdls.documents })
     .from(wsdls)
     .where(eq(wsdls.transportId, transportId));
-  const { hash, bytes, packed } = row ?? {};
-  return hash && packed ? { hash, bytes: bytes ?? 0, packed } : null;
+  const { hash, packed } = row ?? {};
+  return hash && packed ? { hash, packed } : null;
 }

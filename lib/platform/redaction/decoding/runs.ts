@@ -34,10 +34,7 @@ function decode(runs: readonly Run[], { name, chars, bytes, zero }: Encoding, sk
     const { start, text } = runs[index]!;
     const at = (offset: number) => ((offset - starts[index]!) * chars) / bytes;
     const end = start + text.length;
-    return [
-      Math.min(end, start + skipped + Math.floor(at(from))),
-      Math.min(end, start + skipped + Math.ceil(at(to))),
-    ];
+    return [Math.min(end, start + skipped + Math.floor(at(from))), Math.min(end, start + skipped + Math.ceil(at(to)))];
   };
   return { text: Buffer.from(encoded, name).toString("latin1"), locate };
 }
