@@ -106,7 +106,7 @@ async function expectOthersServed<T>(work: () => Promise<T>): Promise<T> {
   const result = await working;
   const took = performance.now() - began;
   expect(served, "times that others were served").toBeGreaterThan(3);
-  expect(longest / took, `${Math.round(longest)} ms of ${Math.round(took)} ms`).toBeLessThan(0.5);
+  expect(took / longest, `${Math.round(longest)} ms of ${Math.round(took)} ms`).toBeGreaterThan(2);
   return result;
 }
 
@@ -164,8 +164,6 @@ test("fifty large responses at once are all read while others are served", async
   const runs = await expectOthersServed(() =>
     Promise.all(Array.from({ length: 50 }, () => fireTrigger(tester, trigger))),
   );
-  for (const { status, soap } of runs) {
-    expect(status).toBe("succeeded");
-    expect((soap?.json as { s: string[] }).s).toHaveLength(8000);
-  }
+  const json = { s: Array.from({ length: 8000 }, () => "some text") };
+  for (const run of runs) expect(run).toMatchObject({ status: "succeeded", soap: { json } });
 });
