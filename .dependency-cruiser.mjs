@@ -10,6 +10,7 @@ export const modules = [
   "platform/log",
   "platform/redaction",
   "platform/background",
+  "platform/threads",
   "platform/db",
   "platform/audit",
   "platform/certificates",

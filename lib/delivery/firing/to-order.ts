@@ -1,6 +1,6 @@
 import type { QueuedInput } from "#lib/delivery/queue/model.ts";
-import { buildRequest } from "#lib/delivery/requests/compile-request.ts";
-import { type CompiledSoapRequest, renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
+import { buildUntrusted, renderUntrusted } from "#lib/delivery/requests/build-untrusted.ts";
+import type { CompiledSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import type { Scope } from "#lib/delivery/requests/template.ts";
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
 import type { RunOrder } from "#lib/delivery/runs/order.ts";
@@ -15,7 +15,8 @@ import { invalidInput } from "#lib/platform/errors/app-error.ts";
 export type Firing = Pick<RunOrder, "runId" | "event" | "actor" | "queuedAt" | "heldUntil"> & { input: QueuedInput };
 
 /**
- * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first.
+ * The run that a trigger makes, its templates rendered. Without a promise unless a WSDL has to be read from the database first, or
+ * it's large.
  * @throws AppError `invalid_input` at `variables.NAME` and the like, `template_invalid`, `transport_unusable`
  */
 export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<RunOrder> {
@@ -23,12 +24,20 @@ export function toOrder(plan: TriggerPlan, firing: Firing): RunOrder | Promise<R
   const planned = plan.request;
   const run = { id: runId, startedAt: new Date().toISOString(), dueAt: input.dueAt };
   const scope = { variables: input.variables, run, webhook: input.webhook };
-  if (planned.kind === "http") return makeOrder(plan, firing, buildRequest(planned.compiled, scope), null);
+  if (planned.kind === "http") {
+    return after(buildUntrusted(planned.compiled, scope), (request) => makeOrder(plan, firing, request, null));
+  }
   const { compiled, soap } = planned;
-  const finish = (wsdl: Wsdl | null) =>
-    makeOrder(plan, firing, startSoapRequest(soap), buildSoapOrder(compiled, soap, scope, wsdl));
-  const wsdl = findWsdl(plan.transport);
-  return wsdl instanceof Promise ? wsdl.then(finish) : finish(wsdl);
+  return after(findWsdl(plan.transport), (wsdl) =>
+    after(buildSoapOrder(compiled, soap, scope, wsdl), (order) =>
+      makeOrder(plan, firing, startSoapRequest(soap), order),
+    ),
+  );
+}
+
+/** Goes on with what's given, without a promise unless it's one. */
+function after<T, R>(given: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return given instanceof Promise ? given.then(next) : next(given);
 }
 
 /** A run that is not made and of which nothing can be rendered: only where it would have gone. */
@@ -60,12 +69,20 @@ function makeOrder(
  * The call of a run, checked against the WSDL before anything is sent.
  * @throws AppError `invalid_input` at `request.arguments.PATH` or `variables.NAME`, `template_invalid`, `transport_unusable`
  */
-function buildSoapOrder(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope, wsdl: Wsdl | null): SoapOrder {
-  const call = renderSoapCall(compiled, soap, scope);
-  const misfit = checkMode(soap, call.envelope !== null);
-  if (misfit) throw invalidInput([toFieldError(misfit)]);
-  checkSoapUsable(soap, call);
-  const problems = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
-  if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
-  return { call, wsdl };
+function buildSoapOrder(
+  compiled: CompiledSoapRequest,
+  soap: SoapPlan,
+  scope: Scope,
+  wsdl: Wsdl | null,
+): SoapOrder | Promise<SoapOrder> {
+  return after(renderUntrusted(compiled, soap, scope), (call) => {
+    const misfit = checkMode(soap, call.envelope !== null);
+    if (misfit) throw invalidInput([toFieldError(misfit)]);
+    checkSoapUsable(soap, call);
+    const checked = wsdl && call.envelope === null ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+    return after(checked, (problems): SoapOrder => {
+      if (problems.length > 0) throw invalidInput(problems.map(toFieldError));
+      return { call, wsdl };
+    });
+  });
 }

@@ -15,6 +15,7 @@ import {
   writePath,
 } from "./escaping.ts";
 import { type HttpRequestTemplate, listParameters } from "./model.ts";
+import { threadLimits, withinLimits } from "./rendering/limits.ts";
 import {
   listVariables,
   type Piece,
@@ -27,6 +28,7 @@ import {
 
 /** The parsed request of a trigger, together with the transport that it is sent through. */
 export type CompiledRequest = {
+  source: HttpRequestTemplate;
   http: HttpSettings;
   path: Template;
   query: [string, Template][];
@@ -51,14 +53,18 @@ export function compileRequest(request: HttpRequestTemplate, http: HttpSettings)
   const headers = mergeHeaders(http.headers, request.headers);
   const body = parseTemplate(request.body, "request.body");
   const templates = [path, ...query.map(([, value]) => value), ...headers.map((header) => header.value), body];
-  return { http, path, query, headers, body, variables: listVariables(templates), templates };
+  return { source: request, http, path, query, headers, body, variables: listVariables(templates), templates };
 }
 
 /**
  * The request that a run sends, without Authorization.
  * @throws AppError `invalid_input` at `variables.NAME` for a variable that is missing, `template_invalid` for the rest
  */
-export function buildRequest(compiled: CompiledRequest, scope: Scope): RunRequest {
+export function buildRequest(compiled: CompiledRequest, scope: Scope, limits = threadLimits): RunRequest {
+  return withinLimits(limits, () => build(compiled, scope));
+}
+
+function build(compiled: CompiledRequest, scope: Scope): RunRequest {
   const headers = compiled.headers.map(({ name, value }): [string, string] => [
     name,
     write(value, scope, writeHeaderValue),

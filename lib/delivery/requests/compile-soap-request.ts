@@ -3,7 +3,16 @@ import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import { spellOutNumbers } from "#lib/platform/edges/exact-json.ts";
 import { joinPieces, toText, writeBody } from "./escaping.ts";
 import type { SoapRequestTemplate } from "./model.ts";
-import { listVariables, parseTemplate, renderTemplate, type Scope, type Template, templateError } from "./template.ts";
+import { threadLimits, withinLimits } from "./rendering/limits.ts";
+import {
+  listVariables,
+  type Piece,
+  parseTemplate,
+  renderTemplate,
+  type Scope,
+  type Template,
+  templateError,
+} from "./template.ts";
 
 /** Arguments with their templates parsed; what holds none stays as it is. */
 type CompiledValue =
@@ -14,6 +23,7 @@ type CompiledValue =
 
 /** The parsed request of a WS_SOAP trigger. */
 export type CompiledSoapRequest = {
+  source: SoapRequestTemplate;
   operation: string;
   arguments: CompiledValue;
   headers: Template;
@@ -26,6 +36,9 @@ export type CompiledSoapRequest = {
   /** The whole values among them: `"lines": "{{variables.lines}}"`, by the path of the argument. */
   wholeVariables: Map<string, string>;
 };
+
+/** The header blocks of a transport. */
+export type OwnHeaders = { settings: Pick<SoapPlan["settings"], "headers"> };
 
 const wholeVariable = /^\s*\{\{\s*variables\.([\w-]+)\s*\}\}\s*$/;
 
@@ -63,6 +76,7 @@ export function compileSoapRequest(request: SoapRequestTemplate): CompiledSoapRe
     return parts.every((part) => part.kind === "constant") ? { kind: "constant", value } : inner;
   };
   const compiled = {
+    source: request,
     operation: request.operation,
     arguments: compile(request.arguments, ""),
     headers: parse(request.headers ?? "", "request.headers"),
@@ -77,14 +91,22 @@ export function compileSoapRequest(request: SoapRequestTemplate): CompiledSoapRe
  * The call that a run makes, without any secret.
  * @throws AppError `invalid_input` at `variables.NAME` for a variable that is missing, `template_invalid` for the rest
  */
-export function renderSoapCall(compiled: CompiledSoapRequest, soap: SoapPlan, scope: Scope): SoapCall {
-  const { settings } = soap;
+export function renderSoapCall(
+  compiled: CompiledSoapRequest,
+  soap: OwnHeaders,
+  scope: Scope,
+  limits = threadLimits,
+): SoapCall {
+  return withinLimits(limits, () => render(compiled, soap, scope));
+}
+
+function render(compiled: CompiledSoapRequest, { settings }: OwnHeaders, scope: Scope): SoapCall {
   return {
     operation: compiled.operation === "" ? null : compiled.operation,
     arguments: renderValue(compiled.arguments, scope) as Record<string, unknown>,
     headers: settings.headers + renderXml(compiled.headers, scope),
     envelope: compiled.envelope && renderXml(compiled.envelope, scope),
-    action: joinPieces(renderTemplate(compiled.action, scope), toText),
+    action: renderText(compiled.action, scope),
     safeToRepeat: compiled.safeToRepeat,
   };
 }
@@ -98,7 +120,19 @@ function renderValue(compiled: CompiledValue, scope: Scope): unknown {
   const pieces = renderTemplate(compiled.template, scope).filter((piece) => !("text" in piece && piece.text === ""));
   const [first] = pieces;
   if (pieces.length === 1 && first && "value" in first) return spellOutNumbers(first.value ?? null);
-  return joinPieces(pieces, toText);
+  return joinText(compiled.template, pieces);
+}
+
+function renderText(template: Template, scope: Scope): string {
+  return joinText(template, renderTemplate(template, scope));
+}
+
+function joinText(template: Template, pieces: Piece[]): string {
+  try {
+    return joinPieces(pieces, toText);
+  } catch (cause) {
+    throw templateError(template.field, (cause as Error).message, cause);
+  }
 }
 
 function renderXml(template: Template, scope: Scope): string {

@@ -1,4 +1,5 @@
 import { ExactNumber } from "#lib/platform/edges/exact-json.ts";
+import { countWritten } from "./rendering/limits.ts";
 import type { Piece } from "./template.ts";
 
 /** What a body is, which decides how values are escaped in it. Of `unknown` no more is known than its media type. */
@@ -11,9 +12,15 @@ export function toText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/** Joins the pieces, each value as `escape` makes it. */
+/** Joins the pieces, each value as `escape` makes it. @throws Error beyond the limits of the request */
 export function joinPieces(pieces: Piece[], escapeValue: (value: unknown) => string): string {
-  return pieces.map((piece) => ("text" in piece ? piece.text : escapeValue(piece.value))).join("");
+  let joined = "";
+  for (const piece of pieces) {
+    const text = "text" in piece ? piece.text : escapeValue(piece.value);
+    countWritten(text.length);
+    joined += text;
+  }
+  return joined;
 }
 
 /**
@@ -73,15 +80,17 @@ export function writeBody(pieces: Piece[], kind: BodyKind): string {
 
 /** In quotes, a value needs escaping, and how depends on the format. */
 function refuseQuotedValues(pieces: Piece[]): void {
-  let before = "";
+  let isInQuotes = false;
+  let last = "";
   for (const [index, piece] of pieces.entries()) {
     if ("text" in piece) {
-      before += piece.text;
+      if (piece.text.split('"').length % 2 === 0) isInQuotes = !isInQuotes;
+      last = piece.text.at(-1) ?? last;
       continue;
     }
     const next = pieces[index + 1];
     const after = next && "text" in next ? next.text : "";
-    const isQuoted = before.split('"').length % 2 === 0 || (before.endsWith("'") && after.startsWith("'"));
+    const isQuoted = isInQuotes || (last === "'" && after.startsWith("'"));
     if (!isQuoted) continue;
     throw new Error(
       "Sallyport doesn't know how to escape a value inside quotes for this Content-Type. Enter a Content-Type of JSON, XML, or a form, enter text/plain to send values as they are, or write {{variables.name | json}} without quotes around it",
@@ -105,21 +114,41 @@ export function listTexts(pieces: Piece[]): string[] {
 
 /** A form (URL Standard, application/x-www-form-urlencoded); a list repeats its field. */
 function writeForm(pieces: Piece[]): string {
-  let form = "";
+  const written: string[] = [];
+  /** What follows the last `&`, as far as it's needed to know a field's name. */
+  let last = "";
+  const write = (text: string) => {
+    countWritten(text.length);
+    written.push(text);
+    const at = text.lastIndexOf("&");
+    last = at === -1 ? last + text : text.slice(at + 1);
+  };
   for (const [index, piece] of pieces.entries()) {
-    if ("text" in piece) form += piece.text;
-    else if (!Array.isArray(piece.value)) form += encodeURIComponent(toText(piece.value));
+    if ("text" in piece) write(piece.text);
+    else if (!Array.isArray(piece.value)) write(encodeURIComponent(toText(piece.value)));
     else {
       const next = pieces[index + 1];
-      const start = /(?:^|&)\s*([^&=]*=)$/.exec(form)?.[1];
+      const start = /^\s*([^&=]*=)$/.exec(last)?.[1];
       if (start === undefined || !/^\s*(&|$)/.test(next && "text" in next ? next.text : "")) {
         throw new Error("a list must be the whole value of a field, which is then repeated for each item");
       }
-      const values = piece.value.map((item) => start + encodeURIComponent(toText(item)));
-      form = form.slice(0, -start.length) + values.join("&");
+      // The field's name was written; an empty list has no field.
+      if (piece.value.length === 0) removeEnd(written, start.length);
+      for (const [at, item] of piece.value.entries()) {
+        write(`${at === 0 ? "" : `&${start}`}${encodeURIComponent(toText(item))}`);
+      }
     }
   }
-  return form;
+  return written.join("");
+}
+
+/** Removes characters at the end of texts. */
+function removeEnd(texts: string[], length: number): void {
+  for (let left = length; left > 0; ) {
+    const text = texts.pop()!;
+    if (text.length > left) texts.push(text.slice(0, -left));
+    left -= text.length;
+  }
 }
 
 /**
@@ -134,10 +163,10 @@ function writeJson(pieces: Piece[], isLines: boolean): string {
       const scanned = scanJson(piece.text, inString);
       if (scanned.endsInEscape) throw new Error("a variable stands right after a backslash");
       inString = scanned.inString;
-      json += piece.text;
-    } else {
-      json += inString ? JSON.stringify(toText(piece.value)).slice(1, -1) : toJson(piece.value);
     }
+    const value = "text" in piece ? piece.text : inString ? quote(toText(piece.value)) : toJson(piece.value);
+    countWritten(value.length);
+    json += value;
   }
   try {
     // RFC 7464 begins each text of a sequence with a record separator.
@@ -158,6 +187,8 @@ function writeJson(pieces: Piece[], isLines: boolean): string {
 export function isInsideJsonString(before: string): boolean {
   return scanJson(before, false).inString;
 }
+
+const quote = (text: string): string => JSON.stringify(text).slice(1, -1);
 
 function toJson(value: unknown): string {
   return JSON.stringify(value ?? null) ?? "null";

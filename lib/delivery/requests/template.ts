@@ -1,5 +1,7 @@
-import { Liquid, type Template as LiquidTemplate } from "liquidjs";
-import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import type { Template as LiquidTemplate } from "liquidjs";
+import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
+import { createEngine, renderNodes } from "./rendering/engine.ts";
+import { countRendered, isLimit } from "./rendering/limits.ts";
 
 /**
  * A rendered template, not yet joined to text: what stood in the template as it is, and the values that it put out.
@@ -30,7 +32,19 @@ const mark = "\0";
 /** The values of the one render that is going on; rendering is synchronous. */
 let putOut: unknown[] = [];
 
-const engine = createEngine();
+const engine = createEngine((value) => {
+  countRendered(sizeOf(value));
+  return `${mark}${putOut.push(value) - 1}${mark}`;
+});
+
+/** How long a value is at least when it's written. */
+function sizeOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  return typeof value === "object" && value !== null ? JSON.stringify(value).length : 1;
+}
+
+/** More than anybody writes by hand: parsing takes 10 µs for each of them. */
+const maxTags = 5000;
 
 /**
  * Parses a template of the Liquid language (liquidjs). Tags that read files or would write values unescaped are left out,
@@ -38,6 +52,9 @@ const engine = createEngine();
  * @throws AppError `template_invalid` with the field
  */
 export function parseTemplate(source: string, field: string): Template {
+  if (source.split("{{").length + source.split("{%").length > maxTags) {
+    throw templateError(field, `it has more than ${maxTags} outputs and tags`);
+  }
   try {
     const nodes = engine.parse(source);
     return { source, field, nodes, isConstant: !source.includes("{{") && !source.includes("{%") };
@@ -54,7 +71,7 @@ export function renderTemplate(template: Template, scope: Scope): Piece[] {
   if (template.isConstant) return [{ text: template.source }];
   putOut = [];
   try {
-    const rendered: string = engine.renderSync(template.nodes, scope);
+    const rendered = renderNodes(engine, template.nodes, scope);
     const values = putOut;
     return rendered
       .split(mark)
@@ -133,25 +150,9 @@ export function templateError(field: string, message: string, cause?: unknown): 
   });
 }
 
-function createEngine(): Liquid {
-  const liquid = new Liquid({
-    strictVariables: true,
-    strictFilters: true,
-    lenientIf: true,
-    ownPropertyOnly: true,
-    templates: {},
-    parseLimit: 300_000,
-    renderLimit: 1000,
-    memoryLimit: 5_000_000,
-    timezoneOffset: 0,
-    preserveTimezones: true,
-    outputEscape: (value: unknown) => `${mark}${putOut.push(value) - 1}${mark}`,
-  });
-  const kept = ["assign", "for", "break", "continue", "if", "unless", "case", "comment", "raw", "#"];
-  for (const tag of Object.keys(liquid.tags)) if (!kept.includes(tag)) delete liquid.tags[tag];
-  liquid.unregisterFilter("raw");
-  return liquid;
-}
+/** Whether a request exceeded its limits. */
+export const isRenderLimit = (err: unknown): boolean =>
+  isAppError(err) && err.code === "template_invalid" && isLimit(err.message);
 
 /** Liquid's message in one line, without the excerpt of the template. */
 function explain(cause: unknown): string {

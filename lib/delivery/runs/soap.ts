@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { v4 } from "uuid";
-import { buildEnvelope, wrapRawEnvelope } from "#lib/delivery/soap/build.ts";
-import type { BuiltEnvelope, SoapReading, Wsdl } from "#lib/delivery/soap/model.ts";
-import { readSoapAnswer } from "#lib/delivery/soap/read.ts";
+import type { LimitedReading } from "#lib/delivery/soap/limit-reading.ts";
+import type { BuiltEnvelope, Wsdl } from "#lib/delivery/soap/model.ts";
+import { buildCall, readUntrusted, wrapUntrusted } from "#lib/delivery/soap/untrusted.ts";
 import { requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
@@ -38,8 +38,10 @@ export function startSoapRequest(soap: SoapPlan): RunRequest {
 }
 
 /**
- * Builds the envelope of a call. Each attempt gets its own: nonce, times and message id must not be sent twice.
+ * Builds the envelope of a call, without a promise unless it's large. Each attempt gets its own: nonce, times and message id must not be
+ * sent twice.
  * @param token takes the place of `{{token}}` in the header blocks; null leaves it as it is, for a preview.
+ * @param limitMs after which the work is stopped.
  * @throws AppError `transport_unusable`, `invalid_input` (arguments), `secret_unreadable`, `host_not_allowed`, `route_not_approved`
  */
 export function buildSoapRequest(
@@ -47,12 +49,12 @@ export function buildSoapRequest(
   transport: TransportPlan,
   now: Date,
   token: string | null = null,
-): BuiltCall {
+  limitMs?: number,
+): BuiltCall | Promise<BuiltCall> {
   const soap = transport.soap!;
   const password = openWssePassword(transport);
   const headers = insertToken(order.call.headers, transport, soap.settings.headers, token);
-  const built = build({ ...order, call: { ...order.call, headers } }, soap, password, now);
-  return {
+  const toCall = (built: BuiltEnvelope): BuiltCall => ({
     request: {
       method: "POST",
       url: soap.endpoint ?? "",
@@ -61,7 +63,9 @@ export function buildSoapRequest(
     },
     action: readAction(built),
     secrets: [password, token && escapeText(token)].filter((each): each is string => Boolean(each)),
-  };
+  });
+  const given = build({ ...order, call: { ...order.call, headers } }, soap, password, now, limitMs);
+  return given instanceof Promise ? given.then(toCall) : toCall(given);
 }
 
 const tokenTemplate = /\{\{\s*token\s*\}\}/g;
@@ -84,14 +88,20 @@ function insertToken(headers: string, { authorization }: TransportPlan, own: str
   return own.replace(tokenTemplate, () => escapeText(token)) + headers.slice(own.length);
 }
 
-function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | null, now: Date): BuiltEnvelope {
+function build(
+  { call, wsdl }: SoapOrder,
+  soap: SoapPlan,
+  password: string | null,
+  now: Date,
+  limitMs: number | undefined,
+): BuiltEnvelope | Promise<BuiltEnvelope> {
   const { settings } = soap;
   if (call.envelope !== null) {
-    return wrapRawEnvelope({ envelope: call.envelope, soapVersion: settings.soapVersion, action: call.action });
+    return wrapUntrusted({ envelope: call.envelope, soapVersion: settings.soapVersion, action: call.action }, limitMs);
   }
   if (!wsdl) throw wsdlMissing(soap);
   const { service, port, security } = settings;
-  return buildEnvelope(
+  return buildCall(
     wsdl,
     { service, port, operation: call.operation ?? "" },
     {
@@ -102,6 +112,7 @@ function build({ call, wsdl }: SoapOrder, soap: SoapPlan, password: string | nul
       now,
       nonce: randomBytes(16),
     },
+    limitMs,
   );
 }
 
@@ -120,11 +131,15 @@ function readAction({ headers, contentType }: BuiltEnvelope): string | null {
   return action === "" ? null : action;
 }
 
-/** What a service's answer says. */
-export function readAnswer({ call, wsdl }: SoapOrder, soap: SoapPlan, answer: HttpAnswer): SoapReading {
+/** What a service's answer says, without a promise unless it's large. */
+export function readAnswer(
+  { call, wsdl }: SoapOrder,
+  soap: SoapPlan,
+  answer: HttpAnswer,
+): LimitedReading | Promise<LimitedReading> {
   const { service, port } = soap.settings;
   const ref = call.operation !== null && call.envelope === null ? { service, port, operation: call.operation } : null;
-  return readSoapAnswer(answer, ref && wsdl, ref);
+  return readUntrusted(answer, ref && wsdl, ref);
 }
 
 /** Refuses a transport whose calls have nowhere to go, or that knows no WSDL. */

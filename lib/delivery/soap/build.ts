@@ -20,6 +20,8 @@ export type BuildInput = {
   nonce: Uint8Array;
 };
 
+export type RawInput = { envelope: string; soapVersion: SoapVersion; action: string };
+
 const prefix = "soap";
 
 /**
@@ -91,7 +93,7 @@ function frame(body: string, soapVersion: SoapVersion, named: string): BuiltEnve
  * A whole envelope that somebody wrote.
  * @throws AppError `invalid_input` at `envelope` for what is no envelope
  */
-export function wrapRawEnvelope(input: { envelope: string; soapVersion: SoapVersion; action: string }): BuiltEnvelope {
+export function wrapRawEnvelope(input: RawInput): BuiltEnvelope {
   const refuse = (message: string) => invalidInput([{ field: "request.envelope", message }]);
   try {
     const root = parseXml(input.envelope);

@@ -14,7 +14,7 @@ export type SoapAnswer = { status: number; headers: readonly [string, string][];
 
 const noTypes: Types = {};
 
-/** Reading a larger one would keep the process from everything else for seconds. */
+/** A larger one exceeds the memory of a thread. */
 const maxAnswerBytes = 10 * 1024 * 1024;
 
 /**

@@ -47,7 +47,7 @@ const maxProblems = 100;
 const maxSteps = 3_000_000;
 const maxDepth = 200;
 
-type Options = {
+export type ValidateOptions = {
   /** Takes texts that hold `{{` for what they will be, in whatever place they stand. */
   templates: boolean;
 };
@@ -60,7 +60,7 @@ export function validateArguments(
   wsdl: Wsdl,
   ref: OperationRef,
   args: unknown,
-  options: Options = { templates: false },
+  options: ValidateOptions = { templates: false },
 ): ArgumentProblem[] {
   const { input, headers } = findOperation(wsdl, ref).operation;
   const check = new Check(wsdl.types, options);
@@ -78,11 +78,11 @@ type Place = { path: string; anyAttribute: boolean; hasText: boolean; takesType:
 class Check {
   readonly problems: ArgumentProblem[] = [];
   readonly #types: Types;
-  readonly #options: Options;
+  readonly #options: ValidateOptions;
   readonly #work = new Budget("checking the arguments", maxSteps);
   #depth = 0;
 
-  constructor(types: Types, options: Options) {
+  constructor(types: Types, options: ValidateOptions) {
     this.#types = types;
     this.#options = options;
   }

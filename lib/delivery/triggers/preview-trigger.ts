@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { buildRequest, checkLiterals } from "#lib/delivery/requests/compile-request.ts";
-import { renderSoapCall } from "#lib/delivery/requests/compile-soap-request.ts";
+import { buildUntrusted, renderUntrusted } from "#lib/delivery/requests/build-untrusted.ts";
+import { checkLiterals } from "#lib/delivery/requests/compile-request.ts";
 import { type Scope, sampleWebhook } from "#lib/delivery/requests/template.ts";
 import type { RunRequest, RunRequestReceipt } from "#lib/delivery/runs/model.ts";
 import { redactRequest } from "#lib/delivery/runs/redact.ts";
@@ -39,7 +39,7 @@ export async function previewTrigger(ctx: Context, input: PreviewInput): Promise
     return show(request, problems);
   }
   checkLiterals(planned.compiled);
-  return show(buildRequest(planned.compiled, scope), []);
+  return show(await buildUntrusted(planned.compiled, scope), []);
 }
 
 async function previewCall(
@@ -47,14 +47,15 @@ async function previewCall(
   { compiled, soap }: Extract<PlannedRequest, { kind: "soap" }>,
   scope: Scope,
 ): Promise<{ request: RunRequest; problems: RequestProblem[] }> {
-  const call = renderSoapCall(compiled, soap, scope);
+  const call = await renderUntrusted(compiled, soap, scope);
   const misfit = checkMode(soap, call.envelope !== null);
   if (misfit) return { request: startSoapRequest(soap), problems: [misfit] };
   checkSoapUsable(soap, call);
   const wsdl = await findWsdl(plan);
-  const problems = wsdl ? findCallProblems(wsdl, soap.settings, call, compiled) : [];
+  const problems = wsdl ? await findCallProblems(wsdl, soap.settings, call, compiled) : [];
   try {
-    return { request: buildSoapRequest({ call, wsdl }, withoutPassword(plan), new Date()).request, problems };
+    const { request } = await buildSoapRequest({ call, wsdl }, withoutPassword(plan), new Date());
+    return { request, problems };
   } catch (err) {
     if (problems.length === 0) throw err;
     return { request: startSoapRequest(soap), problems };

@@ -1,6 +1,6 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { describeOperation } from "#lib/delivery/soap/describe.ts";
 import type { OperationDescription } from "#lib/delivery/soap/model.ts";
+import { describeUntrusted } from "#lib/delivery/soap/untrusted.ts";
 import { findTransport, type JoinedTransport } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
@@ -30,7 +30,7 @@ export async function describeTransportOperation(
   const { hash, bytes } = wsdl!;
   const compiled = await getCompiledWsdl(transportId, { hash: hash!, bytes });
   const { service = "", port = "" } = row.soap ?? {};
-  return describeOperation(compiled, { service, port, operation });
+  return describeUntrusted(compiled, { service, port, operation }, bytes);
 }
 
 async function findReadable(ctx: Context, transportId: string): Promise<JoinedTransport> {

@@ -2,9 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { isSoapRequest } from "#lib/delivery/requests/model.ts";
-import { diffWsdl } from "#lib/delivery/soap/diff.ts";
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
-import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { loadTransportPlan } from "#lib/delivery/transports/plan.ts";
 import { findTransport, type JoinedTransport } from "#lib/delivery/transports/store.ts";
 import { checkServices } from "#lib/delivery/transports/update-transport.ts";
@@ -16,6 +14,7 @@ import { atField, type CompiledRead, readWsdl, summarizeDocuments } from "./load
 import type { BrokenTrigger, WsdlReload } from "./model.ts";
 import { listProblems } from "./request-problems.ts";
 import { type ReloadWsdlInput, reloadWsdlInput } from "./schema.ts";
+import { diffPacked } from "./storing/compile-documents.ts";
 import { findDocuments, writeWsdl } from "./storing/wsdl-store.ts";
 
 /**
@@ -40,7 +39,7 @@ export async function reloadWsdl(
     throw failure;
   });
   const before = await findDocuments(id);
-  const changes = before && before.hash !== read.hash ? diffWsdl(parseWsdl(before.documents), read.wsdl).changes : [];
+  const changes = before && before.hash !== read.hash ? await diffPacked(before.packed, read.wsdl) : [];
   const applied = apply && (expectedHash === undefined || expectedHash === read.hash);
   if (applied) await store(ctx, id, read, now);
   return {
@@ -103,10 +102,10 @@ async function findBrokenTriggers(
     .from(triggers)
     .where(eq(triggers.transportId, transportId))
     .orderBy(asc(triggers.name), asc(triggers.id));
-  return rows
-    .map(({ request, ...trigger }) => ({
-      ...trigger,
-      problems: isSoapRequest(request) ? listProblems(wsdl, port, request) : [],
-    }))
-    .filter(({ problems }) => problems.length > 0);
+  const broken: BrokenTrigger[] = [];
+  for (const { request, ...trigger } of rows) {
+    const problems = isSoapRequest(request) ? await listProblems(wsdl, port, request) : [];
+    if (problems.length > 0) broken.push({ ...trigger, problems });
+  }
+  return broken;
 }

@@ -3,8 +3,8 @@ import type { SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import { takesObject } from "#lib/delivery/soap/describe.ts";
 import { findHeaderProblem } from "#lib/delivery/soap/header-blocks.ts";
-import type { Wsdl } from "#lib/delivery/soap/model.ts";
-import { validateArguments } from "#lib/delivery/soap/validate.ts";
+import type { ArgumentProblem, Wsdl } from "#lib/delivery/soap/model.ts";
+import { checkArguments } from "#lib/delivery/soap/untrusted.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { type FieldError, isAppError } from "#lib/platform/errors/app-error.ts";
@@ -37,37 +37,50 @@ export async function findRequestProblems(
 }
 
 /** The same against a WSDL that need not be the transport's. */
-export function listProblems(
+export async function listProblems(
   wsdl: Wsdl,
   { service, port }: { service: string; port: string },
   request: Pick<SoapRequestTemplate, "operation" | "arguments">,
-): RequestProblem[] {
+): Promise<RequestProblem[]> {
   const ref = { service, port, operation: request.operation };
-  return check(() => validateArguments(wsdl, ref, request.arguments, { templates: true }));
+  return check(() => checkArguments(wsdl, ref, request.arguments, { templates: true }));
 }
 
 /** An operation that the WSDL does not have is a problem like any other. */
-function check(validate: () => { path: string; message: string }[]): RequestProblem[] {
-  try {
-    return validate().map((problem) => ({ ...problem, about: "arguments" }));
-  } catch (err) {
+function check(
+  validate: () => ArgumentProblem[] | Promise<ArgumentProblem[]>,
+): RequestProblem[] | Promise<RequestProblem[]> {
+  const toProblems = (found: ArgumentProblem[]) =>
+    found.map((problem): RequestProblem => ({ ...problem, about: "arguments" }));
+  const explain = (err: unknown): RequestProblem[] => {
     if (!isAppError(err) || err.code !== "not_found") throw err;
     return [{ path: "", message: err.message, about: "operation" }];
+  };
+  try {
+    const found = validate();
+    return found instanceof Promise ? found.then(toProblems, explain) : toProblems(found);
+  } catch (err) {
+    return explain(err);
   }
 }
 
-/** Where a call with its variables put in does not fit the WSDL; a problem that a variable causes says which. */
+/**
+ * Where a call with its variables put in does not fit the WSDL, without a promise unless the call is large; a problem that a variable
+ * causes says which.
+ */
 export function findCallProblems(
   wsdl: Wsdl,
   { service, port }: { service: string; port: string },
   call: SoapCall,
   { wholeVariables }: CompiledSoapRequest,
-): RequestProblem[] {
+): RequestProblem[] | Promise<RequestProblem[]> {
   const ref = { service, port, operation: call.operation ?? "" };
-  return check(() => validateArguments(wsdl, ref, call.arguments)).map((problem) => {
+  const name = (problem: RequestProblem): RequestProblem => {
     const variable = problem.about === "arguments" ? findVariable(wholeVariables, problem.path) : null;
     return variable ? { ...problem, message: `${problem.message} (from variables.${variable})` } : problem;
-  });
+  };
+  const found = check(() => checkArguments(wsdl, ref, call.arguments));
+  return found instanceof Promise ? found.then((problems) => problems.map(name)) : found.map(name);
 }
 
 /**

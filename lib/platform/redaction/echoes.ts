@@ -1,3 +1,4 @@
+import { singleton } from "#lib/platform/env/singleton.ts";
 import { decodeRuns } from "./decoding/runs.ts";
 import { unescapeText } from "./decoding/unescape.ts";
 
@@ -12,6 +13,8 @@ export type SentSecrets = {
   samples: Uint8Array;
   /** Whether `partLength` bytes are a part. */
   isPart: (bytes: string) => boolean;
+  /** What can be an encoded secret in a decoded text: all of it, or for secrets of printable ASCII, only such. */
+  encoded: RegExp;
 };
 
 /** Parts of a secret from this length on are removed. */
@@ -29,7 +32,16 @@ const overlap = 512;
 /** Most texts hold none of it. So many lookups are made before all parts are listed, which takes longer. */
 const plainLookups = 64;
 
-export const nothingSent: SentSecrets = { wholes: [], samples: new Uint8Array(0), isPart: () => false };
+/** Decoding what isn't encoded gives bytes at random, of which 9 in a row are rarely printable. A part with an escape has 9. */
+const printable = /[\t\r\n\x20-\x7e]{9,}/g;
+const everything = /.+/gs;
+
+export const nothingSent: SentSecrets = {
+  wholes: [],
+  samples: new Uint8Array(0),
+  isPart: () => false,
+  encoded: everything,
+};
 
 type Options = {
   /** More secrets, for texts with words of Sallyport's own: parts of what people choose might be among these. */
@@ -38,8 +50,24 @@ type Options = {
   shown?: string;
 };
 
-/** Prepares the search for secrets. */
-export function compileSecrets(secrets: readonly string[], { whole = [], shown = "" }: Options = {}): SentSecrets {
+/** How many tokens and passwords are kept ready to be searched for, 64 KiB each. */
+const maxCompiled = 64;
+const getCompiled = () => singleton("redaction.compiled", () => new Map<string, SentSecrets>());
+
+/** Prepares the search for secrets. Those that are sent again and again are prepared once. */
+export function compileSecrets(secrets: readonly string[], options?: Options): SentSecrets {
+  if (options) return compile(secrets, options);
+  const compiled = getCompiled();
+  const key = JSON.stringify(secrets);
+  const sent = compiled.get(key) ?? compile(secrets, {});
+  // The one that was used last is at the end.
+  compiled.delete(key);
+  compiled.set(key, sent);
+  if (compiled.size > maxCompiled) compiled.delete(compiled.keys().next().value!);
+  return sent;
+}
+
+function compile(secrets: readonly string[], { whole = [], shown = "" }: Options): SentSecrets {
   const forms = toForms(secrets);
   const wholes = [...forms.filter((form) => form.length < partLength).flatMap(encodeWhole), ...toForms(whole)];
   if (forms.length === 0 && wholes.length === 0) return nothingSent;
@@ -47,7 +75,9 @@ export function compileSecrets(secrets: readonly string[], { whole = [], shown =
   for (const form of forms) {
     for (let start = 0; start + sampleLength <= form.length; start++) samples[hashAt(form, start)] = 1;
   }
-  return { wholes, samples, isPart: createLookup(forms, toBytes(shown)) };
+  const isPrintable = wholes.length === 0 && forms.every((form) => /^[\x20-\x7e]*$/.test(form));
+  const encoded = isPrintable ? printable : everything;
+  return { wholes, samples, isPart: createLookup(forms, toBytes(shown)), encoded };
 }
 
 function toForms(secrets: readonly string[]): string[] {
@@ -107,12 +137,20 @@ type Report = (from: number, to: number) => void;
 /** Searches a text, what its escapes stand for, and what its runs of base64 and hex decode to. */
 function search(bytes: string, sent: SentSecrets, depth: number, report: Report): void {
   searchPlain(bytes, sent, report);
+  searchEncoded(bytes, sent, depth, report);
+}
+
+function searchEncoded(bytes: string, sent: SentSecrets, depth: number, report: Report): void {
   const plain = unescapeText(bytes);
   const inPlain: Report = plain ? (from, to) => report(plain.starts[from]!, plain.ends[to - 1]!) : report;
   if (plain) searchPlain(plain.text, sent, inPlain);
   if (depth === 0) return;
   for (const { text, locate } of decodeRuns(plain?.text ?? bytes)) {
-    search(text, sent, depth - 1, (from, to) => inPlain(...locate(from, to)));
+    const inText: Report = (from, to) => inPlain(...locate(from, to));
+    searchPlain(text, sent, inText);
+    for (const { 0: encoded, index } of text.matchAll(sent.encoded)) {
+      searchEncoded(encoded, sent, depth - 1, (from, to) => inText(index + from, index + to));
+    }
   }
 }
 

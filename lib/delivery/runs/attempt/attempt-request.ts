@@ -1,4 +1,4 @@
-import type { SoapReading } from "#lib/delivery/soap/model.ts";
+import type { LimitedReading } from "#lib/delivery/soap/limit-reading.ts";
 import { authorize, requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { type HttpAnswer, prepareRequest, send } from "#lib/delivery/transports/send.ts";
@@ -40,7 +40,7 @@ type Progress = {
   answer?: HttpAnswer;
   /** What had arrived when the request failed after its status line. */
   partial?: HttpAnswer;
-  reading?: SoapReading;
+  reading?: LimitedReading;
   isExpired: boolean;
   lacksToken: boolean;
 };
@@ -65,8 +65,11 @@ export async function attemptRequest(
     checkUsable(order);
     const issuing = takeToken(order, deadline, progress);
     if (issuing) await issuing;
-    const request = prepare(order, startedAt, secrets, progress);
+    const preparing = prepare(order, startedAt, deadline, secrets, progress);
+    const request = preparing instanceof Promise ? await preparing : preparing;
     progress.answer = await traceSend(request, () => sendWithin(order, request, deadline));
+    const reading = read(order, progress.answer);
+    progress.reading = reading instanceof Promise ? await reading : reading;
     error = interpret(order, request.url, progress.answer, progress, isRetry);
   } catch (thrown) {
     error = explain(order, thrown, progress);
@@ -110,17 +113,34 @@ function toCause({ trigger, actor, runId }: RunOrder): TokenCause {
   return { cause: trigger ? `trigger ${trigger.name}` : actor.name, runId };
 }
 
-/** The request as it goes out; a SOAP call gets an envelope for this attempt only. */
-function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: Progress): RunRequest {
-  const authorization = openAuthorization(order.transport, progress.issued ?? null);
+/** The request as it goes out, without a promise unless it's large; a SOAP call gets an envelope for this attempt only. */
+function prepare(
+  order: RunOrder,
+  startedAt: Date,
+  deadline: number,
+  secrets: string[],
+  progress: Progress,
+): RunRequest | Promise<RunRequest> {
+  const { soap, transport, maxExecutionMs } = order;
+  const authorization = openAuthorization(transport, progress.issued ?? null);
   secrets.push(...secretsOf(authorization));
-  if (order.soap) {
-    progress.built = buildSoapRequest(order.soap, order.transport, startedAt, progress.issued?.accessToken);
-    secrets.push(...progress.built.secrets);
-  }
-  const request = progress.built?.request ?? order.request;
-  progress.request = prepareRequest(request, authorize(order.transport, request.url, authorization));
-  return progress.request;
+  const finish = (built: BuiltCall | undefined) => {
+    progress.built = built;
+    if (built) secrets.push(...built.secrets);
+    const request = built?.request ?? order.request;
+    progress.request = prepareRequest(request, authorize(transport, request.url, authorization));
+    return progress.request;
+  };
+  if (!soap) return finish(undefined);
+  const token = progress.issued?.accessToken;
+  const build = () => buildSoapRequest(soap, transport, startedAt, token, deadline - performance.now());
+  const given = settleBefore(deadline, build, maxExecutionMs);
+  return given instanceof Promise ? given.then(finish) : finish(given);
+}
+
+/** What the answer to a SOAP call says. */
+function read({ soap, transport }: RunOrder, answer: HttpAnswer) {
+  return soap ? readAnswer(soap, transport.soap!, answer) : undefined;
 }
 
 async function sendWithin(order: RunOrder, request: RunRequest, deadline: number): Promise<HttpAnswer> {
@@ -139,11 +159,10 @@ function interpret(
 ): RunError | null {
   const credentialName = subjectOf({ transport })?.name ?? null;
   const sent = { url, usedToken: progress.issued !== undefined, isRetry, credentialName };
-  if (!soap) return interpretAnswer(answer, sent);
-  const plan = transport.soap!;
-  const reading = readAnswer(soap, plan, answer);
-  progress.reading = reading;
-  progress.isExpired = sent.usedToken && saysTokenExpired(plan.settings.tokenExpired, reading, answer.body);
+  const { reading } = progress;
+  if (!soap || !reading) return interpretAnswer(answer, sent);
+  const rule = transport.soap!.settings.tokenExpired;
+  progress.isExpired = sent.usedToken && saysTokenExpired(rule, reading, answer.body);
   const { isExpired } = progress;
   return interpretSoapAnswer(answer, reading, { ...sent, isExpired, mayRepeat: soap.call.safeToRepeat });
 }

@@ -1,4 +1,5 @@
-import type { SoapReading } from "#lib/delivery/soap/model.ts";
+import type { LimitedReading } from "#lib/delivery/soap/limit-reading.ts";
+import type { SoapFault } from "#lib/delivery/soap/model.ts";
 import type { SoapPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import type { SentSecrets } from "#lib/platform/redaction/echoes.ts";
@@ -6,8 +7,6 @@ import type { RunFault, RunSoap } from "../model.ts";
 import { redactJson, redactText } from "../redact.ts";
 import type { BuiltCall, SoapOrder } from "../soap.ts";
 
-/** How much of an answer's data a receipt keeps, in characters of JSON. */
-const maxJsonLength = 256 * 1024;
 /** How many attachments a receipt names. */
 const maxAttachments = 100;
 
@@ -16,29 +15,27 @@ export function describeSoap(
   { call }: SoapOrder,
   soap: SoapPlan,
   built: BuiltCall | null,
-  reading: SoapReading | null,
+  reading: LimitedReading | null,
   answer: HttpAnswer | null,
   sent: SentSecrets,
 ): RunSoap {
-  const json = reading?.json ?? null;
   const headers = reading?.headers ?? null;
-  const isCut = json !== null && JSON.stringify(json).length > maxJsonLength;
   const multipart = answer?.headers.some(([name, value]) => name === "content-type" && /^multipart\//i.test(value));
   return {
     operation: call.operation,
     action: built?.action ?? null,
     soapVersion: soap.soapVersion ?? soap.settings.soapVersion,
     fault: reading?.fault ? redactFault(reading.fault, sent) : null,
-    json: isCut ? null : redactJson(json, sent),
-    jsonCut: isCut,
-    ...(headers !== null && JSON.stringify(headers).length <= maxJsonLength && { headers: redactJson(headers, sent) }),
+    json: redactJson(reading?.json ?? null, sent),
+    jsonCut: reading?.jsonCut ?? false,
+    ...(headers !== null && { headers: redactJson(headers, sent) }),
     xml: multipart && reading?.xml ? redactText(reading.xml, sent) : null,
     attachments: redactJson((reading?.attachments ?? []).slice(0, maxAttachments), sent) as RunSoap["attachments"],
     problem: reading?.problem ? redactText(reading.problem, sent) : null,
   };
 }
 
-function redactFault(fault: NonNullable<SoapReading["fault"]>, sent: SentSecrets): RunFault {
+function redactFault(fault: SoapFault, sent: SentSecrets): RunFault {
   return {
     code: redactText(fault.code, sent),
     subcodes: fault.subcodes.map((code) => redactText(code, sent)),

@@ -1,5 +1,6 @@
-import { findImports, type Import, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
+import { type Import, maxDocuments, maxWsdlBytes } from "#lib/delivery/soap/imports.ts";
 import type { WsdlDocument } from "#lib/delivery/soap/model.ts";
+import { listImports } from "#lib/delivery/soap/untrusted.ts";
 import { type OpenConnection, sendOver } from "#lib/delivery/transports/send.ts";
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
 import { findEntry, findUpload, isNamedSchema, type UploadedDocument } from "./find-upload.ts";
@@ -82,7 +83,7 @@ async function followImports(
   let bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   // The list grows while it is walked.
   for (const document of waiting) {
-    for (const wanted of listImports(document, document === documents[0])) {
+    for (const wanted of await importsOf(document, document === documents[0])) {
       const { location } = wanted;
       if (seen.has(location)) continue;
       seen.add(location);
@@ -105,9 +106,9 @@ async function followImports(
 }
 
 /** Nothing for an imported document that can't be read as XML: compiling the WSDL leaves it out. */
-function listImports(document: WsdlDocument, isEntry: boolean): Import[] {
+async function importsOf(document: WsdlDocument, isEntry: boolean): Promise<Import[]> {
   try {
-    return findImports(document);
+    return await listImports(document);
   } catch (err) {
     if (!isEntry && isAppError(err) && err.code === "wsdl_invalid") return [];
     throw err;

@@ -2,7 +2,7 @@ import { v7 } from "uuid";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { dropRefusedToken, getFreshToken, openAuthorization, secretsOf } from "#lib/delivery/runs/authorization.ts";
 import type { Wsdl, WsdlDocument } from "#lib/delivery/soap/model.ts";
-import { hashWsdl, listServices, parseWsdl } from "#lib/delivery/soap/wsdl.ts";
+import { listServices } from "#lib/delivery/soap/wsdl.ts";
 import { authorize, requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { Authorization } from "#lib/delivery/transports/model.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
@@ -10,10 +10,10 @@ import { type OpenConnection, openConnection } from "#lib/delivery/transports/se
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
-import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 import type { WsdlDocumentSummary } from "../model.ts";
+import { compileAndPack, removeSecrets } from "../storing/compile-documents.ts";
 import { keepCompiled } from "../storing/compiled-wsdl.ts";
-import { packDocuments, type ReadWsdl } from "../storing/wsdl-store.ts";
+import type { ReadWsdl } from "../storing/wsdl-store.ts";
 import { fetchWsdl, type Gathered, gatherUpload, type MissingDocument } from "./fetch-documents.ts";
 import type { UploadedDocument } from "./find-upload.ts";
 
@@ -42,10 +42,9 @@ async function fetchAuthorized(ctx: Context, plan: TransportPlan, connection: Op
   const { authorization } = plan;
   requireDestination(plan, url);
   const fetchWith = async (opened: Authorization) => {
-    const sent = compileSecrets(secretsOf(opened));
     const { documents, missing } = await fetchWsdl(url, connection, authorize(plan, url, opened), plan.timeoutMs);
     // A server that repeats what it was sent does so here, too, and a WSDL is stored as it is.
-    return { documents: documents.map((each) => ({ ...each, text: removeEchoes(each.text, sent) })), missing };
+    return { documents: await removeSecrets(documents, secretsOf(opened)), missing };
   };
   if (authorization.kind !== "credential") {
     if (authorization.kind === "basic" || plan.clientCertificate) await recordLoad(ctx, plan, url);
@@ -77,26 +76,22 @@ async function recordLoad(ctx: Context, { id, name, authorization }: TransportPl
 }
 
 async function compileRead(source: "url" | "upload", { documents, missing }: Gathered): Promise<CompiledRead> {
-  const wsdl = compileGathered(documents, missing);
-  const hash = hashWsdl(documents);
+  const { wsdl, hash, packed } = await compileGathered(documents, missing);
   const bytes = documents.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
   keepCompiled(hash, bytes, wsdl);
-  return { source, documents, packed: await packDocuments(documents), hash, bytes, services: listServices(wsdl), wsdl };
+  return { source, documents, packed, hash, bytes, services: listServices(wsdl), wsdl };
 }
 
 /**
  * Compiles what could be read. What is missing is the reason if nothing can be called, and, if it might be there later, if anything is
  * left out.
  */
-function compileGathered(documents: WsdlDocument[], missing: MissingDocument[]): Wsdl {
+async function compileGathered(documents: WsdlDocument[], missing: MissingDocument[]) {
   const [first] = missing;
-  const wsdl = ((): Wsdl => {
-    try {
-      return parseWsdl(documents);
-    } catch (err) {
-      throw first && isAppError(err) && err.code === "wsdl_invalid" ? first.error : err;
-    }
-  })();
+  const compiled = await compileAndPack(documents).catch((err: unknown) => {
+    throw first && isAppError(err) && err.code === "wsdl_invalid" ? first.error : err;
+  });
+  const { wsdl } = compiled;
   const temporary = missing.find(({ error }) => error.retryable);
   if (temporary && wsdl.services.some(({ omitted }) => omitted.length > 0)) throw temporary.error;
   for (const { omitted } of wsdl.services) {
@@ -104,7 +99,7 @@ function compileGathered(documents: WsdlDocument[], missing: MissingDocument[]):
       ...missing.map(({ location, error }) => ({ what: "document" as const, name: location, reason: error.message })),
     );
   }
-  return wsdl;
+  return compiled;
 }
 
 /** Documents without their text. */

@@ -1,9 +1,9 @@
 import type { Wsdl } from "#lib/delivery/soap/model.ts";
-import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
+import { compilePacked } from "./compile-documents.ts";
 import { findDocuments } from "./wsdl-store.ts";
 
 /**
@@ -68,7 +68,7 @@ function drop(hash: string): void {
 
 async function loadWsdl(transportId: string, hash: string, db: Database | Transaction): Promise<Wsdl> {
   const found = await findDocuments(transportId, db);
-  if (found?.hash === hash) return parseWsdl(found.documents);
+  if (found?.hash === hash) return compilePacked(found.packed);
   throw new AppError("transport_unusable", "The transport's WSDL has just been replaced.", {
     hint: "Try again.",
     retryable: true,

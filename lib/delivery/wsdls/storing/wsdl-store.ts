@@ -1,5 +1,3 @@
-import { promisify } from "node:util";
-import { gunzip, gzip } from "node:zlib";
 import { eq } from "drizzle-orm";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription, WsdlDocument } from "#lib/delivery/soap/model.ts";
@@ -20,11 +18,6 @@ export type ReadWsdl = {
 
 /** A WSDL that could not be read, and why. */
 export type FailedRead = { source: WsdlSource; entry: string; failure: AppError };
-
-/** The documents as the table keeps them: a WSDL shrinks to a tenth. */
-export function packDocuments(documents: WsdlDocument[]): Promise<Buffer> {
-  return promisify(gzip)(JSON.stringify(documents));
-}
 
 /**
  * Keeps what was read. A failure leaves documents of the same entry as they are and is kept beside them.
@@ -55,16 +48,15 @@ export async function writeWsdl(
     .onConflictDoUpdate({ target: wsdls.transportId, set: { ...row, failure: null } });
 }
 
-/** The stored documents and their hash, null as long as none could be read. */
+/** The stored documents and their hash, null as long as none could be read. `packed` is what `packDocuments` made. */
 export async function findDocuments(
   transportId: string,
   db: Database | Transaction = getDb(),
-): Promise<{ hash: string; documents: WsdlDocument[] } | null> {
+): Promise<{ hash: string; packed: Buffer } | null> {
   const [row] = await db
-    .select({ hash: wsdls.hash, documents: wsdls.documents })
+    .select({ hash: wsdls.hash, packed: wsdls.documents })
     .from(wsdls)
     .where(eq(wsdls.transportId, transportId));
-  if (!row?.hash || !row.documents) return null;
-  const json = await promisify(gunzip)(row.documents);
-  return { hash: row.hash, documents: JSON.parse(json.toString("utf8")) as WsdlDocument[] };
+  const { hash, packed } = row ?? {};
+  return hash && packed ? { hash, packed } : null;
 }
