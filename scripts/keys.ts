@@ -4,7 +4,7 @@ import { getEnv } from "#lib/platform/env/env.ts";
 import { fingerprintOf } from "#lib/platform/env/key-list.ts";
 import { addKey, reencryptAll, removeKey, rotateKeys } from "#lib/platform/keys/change-keys.ts";
 import { listKeyHolders, sealsWith } from "#lib/platform/keys/holders.ts";
-import { describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
+import { adviseOnLost, describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
 import { runOnPortal } from "./command-portal.ts";
 import { StartError } from "./start-error.ts";
 
@@ -76,8 +76,7 @@ async function remove(): Promise<number> {
 /** What names the secrets that have to be entered again; 1 when there are any. */
 function sayLost(lost: LostSecret[]): number {
   if (lost.length === 0) return 0;
-  const kids = [...new Set(lost.map((secret) => secret.kid))].join(", ");
-  say(`\n${lost.length} secrets can't be opened. Bring the key back (${kids}), or enter them again:`);
+  say(`\n${lost.length} secrets can't be opened: ${adviseOnLost(lost)}.`);
   for (const secret of lost) say(`  ${describeLost(secret)}  ${getEnv().url}/${secret.owner.kind}s/${secret.owner.id}`);
   return 1;
 }

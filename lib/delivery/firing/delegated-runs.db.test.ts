@@ -22,7 +22,7 @@ import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { stretchRenewalLeases } from "#scripts/test-leases.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { setUpSandbox, tester } from "#scripts/test-sandbox.ts";
+import { destinationOf, setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { startEchoService } from "#scripts/test-services.ts";
 import { genericProfile, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
 import { fireTrigger } from "./fire.ts";
@@ -69,9 +69,9 @@ async function signIn(person = olga) {
   const signedIn = (await whoIs(browser, portal))!;
   const id = signedIn.sessionId;
   const read = async () => (await getDb().select().from(sessions).where(eq(sessions.id, id)))[0]!;
-  const tokens = async () => openSessionTokens(id, (await read()).tokensEnvelope!);
+  const tokens = async () => openSessionTokens(id, await destinationOf(profile.id), (await read()).tokensEnvelope!);
   const change = async (changes: object) => {
-    const tokensEnvelope = sealSessionTokens(id, { ...(await tokens()), ...changes });
+    const tokensEnvelope = sealSessionTokens(id, await destinationOf(profile.id), { ...(await tokens()), ...changes });
     await getDb().update(sessions).set({ tokensEnvelope }).where(eq(sessions.id, id));
   };
   return { ctx: signedIn.ctx, id, user: signedIn.user, tokens, change };

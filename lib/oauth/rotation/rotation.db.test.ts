@@ -100,7 +100,7 @@ describe("a staged secret", () => {
       after: { clientSecret: "staged", secretExpiresOn: "2090-06-30" },
     });
     const everything = JSON.stringify([rotation, await slotsOf(saved.id), record]);
-    expect(everything).toContain("v1.test.");
+    expect(everything).toContain("v2.test.");
     expect(everything).not.toContain("canary");
   });
 

@@ -194,7 +194,7 @@ async function admit(input: Admission): Promise<Done> {
       nodeId: attempt.nodeId,
       mfaMethod: mfaMethod === null ? null : `provider: ${mfaMethod}`,
       nextRenewAt: keeps ? new Date(now.getTime() + credential.refreshIntervalSeconds * 1000) : null,
-      sealTokens: (sessionId) => sealSessionTokens(sessionId, tokens),
+      sealTokens: (sessionId) => sealSessionTokens(sessionId, credential.destination, tokens),
       replaces: session?.sessionId ?? null,
     },
     client,

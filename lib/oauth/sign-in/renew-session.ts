@@ -99,7 +99,7 @@ async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => nu
   const session = await readSession(claimed.id);
   if (!session) return { kind: "ended", reason: "it has ended" };
   const startedAt = clock();
-  const credential = await openUserCredential(session.credentialId);
+  const { credential } = session;
   const noted = { credential, cause: `${session.username}, ${cause}`, startedAt };
   const { accessToken, refreshToken, idToken } = session.tokens;
   const secrets = [credential.clientSecret, accessToken, refreshToken, idToken];
@@ -138,7 +138,7 @@ type RenewedSession = {
   userId: string;
   username: string;
   identity: { issuer: string; subject: string };
-  credentialId: string;
+  credential: OpenUserCredential;
   grants: Grant[];
   failures: number;
   tokens: SessionTokens;
@@ -151,15 +151,16 @@ async function readSession(id: string): Promise<RenewedSession | null> {
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, id));
   if (!row?.session.tokensEnvelope || !row.session.credentialId || !row.issuer || !row.subject) return null;
+  const credential = await openUserCredential(row.session.credentialId);
   return {
     id,
     userId: row.session.userId,
     username: row.username,
     identity: { issuer: row.issuer, subject: row.subject },
-    credentialId: row.session.credentialId,
+    credential,
     grants: row.session.grants ?? [],
     failures: row.session.renewFailures,
-    tokens: openSessionTokens(id, row.session.tokensEnvelope),
+    tokens: openSessionTokens(id, credential.destination, row.session.tokensEnvelope),
   };
 }
 
@@ -198,7 +199,7 @@ async function keep(
   clock: () => number,
 ): Promise<void> {
   const nextRenewAt = new Date(clock() + credential.refreshIntervalSeconds * 1000);
-  const tokensEnvelope = sealSessionTokens(session.id, tokens);
+  const tokensEnvelope = sealSessionTokens(session.id, credential.destination, tokens);
   await inTransaction(async (tx) => {
     const kept = await tx
       .update(sessions)

@@ -2,6 +2,7 @@ import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
 import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
 import { classifyFailure, type Verdict } from "#lib/oauth/explanations/classify-failure.ts";
+import type { Aad } from "#lib/platform/crypto/envelope.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
@@ -31,6 +32,8 @@ export type Attempt = {
   subject: TokenSubject;
   credential: AttemptedCredential;
   leaseHolder: string;
+  /** What the token's envelope is bound to. */
+  tokenAad: Aad;
   /** `check`: a person or a save wanted to know; `token_request`: a run or a renewal needed a token. */
   kind: "check" | "token_request";
   cause: string;
@@ -54,6 +57,7 @@ export async function recordSuccess(
     subject: attempt.subject,
     leaseHolder: attempt.leaseHolder,
     accessToken: received.accessToken,
+    aad: attempt.tokenAad,
     times,
     ...statusOfWorking(attempt.credential, checkedAt),
     checkedAt,
