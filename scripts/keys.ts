@@ -2,6 +2,7 @@ import { systemContext } from "#lib/access/permissions/context.ts";
 import { getKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { fingerprintOf } from "#lib/platform/env/key-list.ts";
+import { loadBindingStage } from "#lib/platform/keys/bind-secrets.ts";
 import { addKey, reencryptAll, removeKey, rotateKeys } from "#lib/platform/keys/change-keys.ts";
 import { listKeyHolders, sealsWith } from "#lib/platform/keys/holders.ts";
 import { adviseOnLost, describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
@@ -24,7 +25,10 @@ if (!chosen || rest.length > 0 || (command === "remove" && !kid) || (command ===
   console.error(usage);
   process.exit(2);
 }
-await runOnPortal(chosen);
+await runOnPortal(async () => {
+  await loadBindingStage();
+  return chosen();
+});
 
 async function list(): Promise<number> {
   const keys = getKeys();

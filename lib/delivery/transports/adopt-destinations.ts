@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
-import { setAllowedHosts } from "#lib/oauth/credentials/rebind.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
 import { asSystem } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
@@ -76,7 +76,7 @@ async function allowHosts(tx: Transaction, credential: Credential, urls: string[
   // An empty list allowed every host. Now it names those in use.
   const added = before.length === 0 ? used : lost;
   const allowedHosts = [...before, ...new Set(added.map(toHostEntry))];
-  await setAllowedHosts(tx, id, allowedHosts);
+  await changeDestination(tx, id, { allowedHosts });
   const target = { kind: "credential", id, name };
   const action = "credential.allow-hosts";
   await recordAudit(tx, upgrade, { action, target, before: { allowedHosts: before }, after: { allowedHosts } });

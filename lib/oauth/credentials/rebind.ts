@@ -66,17 +66,21 @@ export async function rebindSessions(
 }
 
 /**
- * Changes the allowed hosts of a credential, with everything that is bound to them. Sallyport's own changes use this; edits by
- * users go through `updateCredential`. Secrets that can't be opened stay as they are, and unreadable.
+ * Changes where a credential leads, with everything that is bound to it. Sallyport's own changes use this; edits by users go
+ * through `updateCredential`. Secrets that can't be opened stay as they are, and unreadable.
  */
-export async function setAllowedHosts(tx: Transaction, id: string, allowedHosts: string[]): Promise<void> {
+export async function changeDestination(
+  tx: Transaction,
+  id: string,
+  changes: Partial<Omit<CredentialDestination, "id">>,
+): Promise<void> {
   await tx.select({ id: credentials.id }).from(credentials).where(eq(credentials.id, id)).for("update");
   const before = await readSealed(tx, id);
-  const after = { ...before, allowedHosts };
+  const after = { ...before, ...changes };
   const { columns } = rebindSecrets(before, after, {});
   await tx
     .update(credentials)
-    .set({ ...columns, allowedHosts })
+    .set({ ...columns, ...changes })
     .where(eq(credentials.id, id));
   await rebindSlots(tx, before, after);
   await rebindSessions(tx, before, after);

@@ -7,18 +7,18 @@ import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { endSession, isLive } from "#lib/access/sessions/sessions.ts";
 import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
-import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
 import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
 import { computeBackoff } from "#lib/oauth/tokens/times.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, getHeartbeatDb, inTransaction } from "#lib/platform/db/client.ts";
-import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { type AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
 import { toMappingSettings } from "./mapping-settings.ts";
 import type { SessionTokens } from "./model.ts";
+import { isUnreadable, openProfile } from "./open-profile.ts";
 import { createSignInRedaction, recordSignIn } from "./record-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { verifyRenewal } from "./verify-sign-in.ts";
@@ -96,7 +96,11 @@ export async function renewSession(claimed: ClaimedSession, cause: string, clock
 }
 
 async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => number): Promise<Renewal> {
-  const session = await readSession(claimed.id);
+  const session = await readSession(claimed.id, clock).catch((err) => {
+    if (isUnreadable(err)) return err;
+    throw err;
+  });
+  if (isAppError(session)) return await postpone(claimed, 1, session, clock);
   if (!session) return { kind: "ended", reason: "it has ended" };
   const startedAt = clock();
   const { credential } = session;
@@ -144,14 +148,15 @@ type RenewedSession = {
   tokens: SessionTokens;
 };
 
-async function readSession(id: string): Promise<RenewedSession | null> {
+async function readSession(id: string, clock: () => number): Promise<RenewedSession | null> {
   const [row] = await getDb()
     .select({ session: sessions, username: users.username, issuer: users.issuer, subject: users.subject })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, id));
   if (!row?.session.tokensEnvelope || !row.session.credentialId || !row.issuer || !row.subject) return null;
-  const credential = await openUserCredential(row.session.credentialId);
+  const { credentialId } = row.session;
+  const credential = await openProfile(credentialId, `${row.username}, renewal`, clock);
   return {
     id,
     userId: row.session.userId,

@@ -1,9 +1,10 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
 import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
+import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { classifyFailure, type Verdict } from "#lib/oauth/explanations/classify-failure.ts";
 import type { Aad } from "#lib/platform/crypto/envelope.ts";
-import { inTransaction } from "#lib/platform/db/client.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { storeSuccess } from "./cache/store-success.ts";
@@ -126,7 +127,7 @@ function describeAttempt(attempt: Attempt) {
 
 /** A sign-in or a check of a User credential that is over. */
 export type UserAttempt = {
-  credential: OpenCredential;
+  credential: Pick<OpenCredential, "id" | "version"> & AttemptedCredential;
   kind: "check" | "sign_in";
   /** By whom: a name, or from where. */
   cause: string;
@@ -168,6 +169,23 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
     const healthy = { checkedAt: new Date(endedAt), nextCheckAt: null, failingSince: null, failures: 0 };
     await setCredentialStatus(id, version, { status: "active", ...healthy });
   }
+}
+
+/**
+ * Records that the secrets of a User credential can't be opened, so nothing was sent.
+ * @param now clock, milliseconds.
+ */
+export async function recordUnreadable(
+  id: string,
+  { kind, cause, error, now }: Pick<UserAttempt, "kind" | "cause"> & { error: AppError; now: number },
+): Promise<void> {
+  const row = await findCredential(getDb(), id);
+  if (!row) return;
+  const failingSince = row.failingSince?.toISOString() ?? null;
+  const unexplainedSince = row.unexplainedSince?.getTime() ?? null;
+  const credential = { ...row, failingSince, unexplainedSince, proxy: { mode: "none" as const } };
+  const times = { startedAt: now, endedAt: now };
+  await recordUserAttempt({ credential, kind, cause, ...times, description: error.message, failure: error });
 }
 
 function classifyAttempt(error: AppError, credential: AttemptedCredential, version: number, endedAt: number): Verdict {

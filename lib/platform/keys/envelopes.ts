@@ -52,11 +52,11 @@ export type EnvelopeColumn = {
 type Field<T extends PgTable> = keyof T["$inferSelect"] & string;
 type Described = { aad: Aad; owner: SecretOwner };
 
-/** @param describe tells of some rows, in their order, what their envelopes are bound to and whose they are. */
+/** @param explain tells of some rows, in their order, what their envelopes are bound to and whose they are. */
 function envelopesOf<T extends PgTable>(
   table: T,
   field: Field<T>,
-  describe: (rows: T["$inferSelect"][]) => Described[] | Promise<Described[]>,
+  explain: (rows: T["$inferSelect"][]) => Described[] | Promise<Described[]>,
 ): EnvelopeColumn {
   const columns = getTableColumns(table) as Record<string, PgColumn>;
   const column = columns[field]!;
@@ -73,7 +73,7 @@ function envelopesOf<T extends PgTable>(
         .where(and(isNotNull(column), after === null ? undefined : gt(column, after), except))
         .orderBy(asc(column))
         .limit(limit)) as T["$inferSelect"][];
-      const described = await describe(rows);
+      const described = await explain(rows);
       return rows.map((row, index) => ({
         envelope: row[field] as string,
         row: and(...keys.map(([key, known]) => eq(known, row[key as Field<T>])))!,
