@@ -6,5 +6,6 @@ CREATE TABLE "secret_bindings" (
 );
 --> statement-breakpoint
 ALTER TABLE "key_holders" ADD COLUMN "opens_bound" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "transports" ADD COLUMN "route_approval_envelope" text;--> statement-breakpoint
 -- Marks a database whose secrets aren't bound yet; bind-secrets.ts binds them once no process of the version before runs.
 INSERT INTO "secret_bindings" ("stage", "since") SELECT 'unbound', now() WHERE EXISTS (SELECT FROM "credentials") OR EXISTS (SELECT FROM "transports");

@@ -76,10 +76,10 @@ export async function updateTransportIn(
   checkAddress(input, address, hostsAreListed, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);
-  const routeApproval = approveRoute(ctx, columns, found.row, changes, now);
+  const approval = approveRoute(ctx, id, columns, found.row, changes, now);
   await tx
     .update(transports)
-    .set({ ...columns, routeApproval, version: version + 1 })
+    .set({ ...columns, ...approval, version: version + 1 })
     .where(and(eq(transports.id, id), eq(transports.version, version)));
   if (keep === "none") await tx.delete(wsdls).where(eq(wsdls.transportId, id));
   else if (keep !== "stored") await keep.store(tx, id, now);

@@ -89,6 +89,11 @@ export function transportAad(row: TransportDestination, address: string | null, 
   return { place: `transports/${id}.${field}`, destination };
 }
 
+/** The approval of the route of a transport, which its hash names. */
+export function routeApprovalAad(transportId: string, hash: string): Binding {
+  return { place: `transports/${transportId}.routeApproval`, destination: hash };
+}
+
 /** The password of a proxy goes to the proxy alone. */
 function hashProxy(proxy: CredentialColumns["proxy"]): string {
   return hashDestination({ proxy: proxy.mode === "manual" ? originOf(proxy.url) : proxy });

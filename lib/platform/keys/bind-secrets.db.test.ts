@@ -123,6 +123,24 @@ test("secrets are bound while they're used, and then nothing else is opened", as
   expect(await getDb().$count(auditRecords, bindings)).toBe(1);
 });
 
+test("routes that were approved before an upgrade stay approved", async () => {
+  const { id: credentialId } = await addCredential();
+  const input = { name: v7(), nodeId, type: "HTTP", http: { url: "https://orders.example.com/" } };
+  const route = {
+    authorization: { kind: "credential", credentialId },
+    proxy: { mode: "manual", url: "http://proxy:3128" },
+  };
+  const { id } = await createTransport(ctx, transportInput.parse({ ...input, ...route }));
+  await getDb().update(transports).set({ routeApprovalEnvelope: null }).where(eq(transports.id, id));
+  const readState = async () => (await loadTransportPlan(id)).plan.routeState;
+  expect(await readState()).toBe("approved");
+  for (let step = 0; step < 3; step++) await bindSecrets(quick);
+  expect(getBindingStage()).toBe("bound");
+  expect(await readState()).toBe("approved");
+  await getDb().update(transports).set({ routeApprovalEnvelope: null }).where(eq(transports.id, id));
+  expect(await readState()).toBe("not_approved");
+});
+
 test("an upgrade that was broken off goes on at the next start, by several processes at once", async () => {
   const made = await Promise.all(Array.from({ length: 30 }, addCredential));
   await bindSecrets(quick);

@@ -1,9 +1,11 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { keyHolders } from "#drizzle/schema/key-holders.ts";
 import { secretBindings } from "#drizzle/schema/secret-bindings.ts";
+import { transports } from "#drizzle/schema/transports.ts";
 import { asSystem } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
+import { routeApprovalAad } from "#lib/platform/crypto/aad.ts";
 import { getBindingStage, setBindingStage } from "#lib/platform/crypto/binding.ts";
 import { isUnbound, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getKeys } from "#lib/platform/crypto/key-ring.ts";
@@ -101,7 +103,24 @@ async function bindOnce(keys: readonly EncryptionKey[]): Promise<number> {
       if (secret !== null && (await column.replace(stored, sealSecret(secret, stored.aad, keys)))) bound++;
     }
   }
-  return bound;
+  return bound + (await sealApprovals(keys));
+}
+
+/** Seals the approvals of routes, which had no envelope. @returns how many. */
+async function sealApprovals(keys: readonly EncryptionKey[]): Promise<number> {
+  const { id, routeApproval, routeApprovalEnvelope } = transports;
+  const rows = await getDb()
+    .select({ id, routeApproval })
+    .from(transports)
+    .where(and(isNull(routeApprovalEnvelope), sql`${routeApproval} ->> 'hash' is not null`))
+    .limit(200);
+  for (const row of rows) {
+    const hash = row.routeApproval!.hash!;
+    const envelope = sealSecret("approved", routeApprovalAad(row.id, hash), keys);
+    const isSame = and(eq(id, row.id), isNull(routeApprovalEnvelope), sql`${routeApproval} ->> 'hash' = ${hash}`);
+    await getDb().update(transports).set({ routeApprovalEnvelope: envelope }).where(isSame);
+  }
+  return rows.length;
 }
 
 async function finishBinding({ settleMs }: Waits): Promise<void> {

@@ -15,6 +15,7 @@ import {
   credentialAad,
   hashCredentialDestination,
   rotationAad,
+  routeApprovalAad,
   sessionTokensAad,
   signInAad,
   type TransportSecret,
@@ -173,6 +174,12 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   transportSecret("proxyPassword", "proxy password"),
   transportSecret("wssePassword", "password of WS-Security"),
   transportSecret("clientKey", "key of the client certificate"),
+  envelopesOf(transports, "routeApprovalEnvelope", (rows) =>
+    rows.map((row) => ({
+      aad: routeApprovalAad(row.id, row.routeApproval?.hash ?? ""),
+      owner: ownerOf("transport", row, "approval of its route, to be given again by an admin"),
+    })),
+  ),
   channelSecret("url", "URL"),
   channelSecret("secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", async (rows) => {

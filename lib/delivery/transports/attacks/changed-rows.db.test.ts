@@ -27,6 +27,7 @@ import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, readRow, setUpSandbox, store, subjectOf, tester } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates, startProxy, type TestProxy } from "#scripts/test-servers.ts";
 import { genericProfile } from "#scripts/test-sign-in.ts";
+import { adoptDestinations } from "../adopt-destinations.ts";
 import { createTransport } from "../create-transport.ts";
 import { hashRoute } from "../route.ts";
 import { transportInput } from "../schema.ts";
@@ -276,6 +277,35 @@ describe.each([
     const run = await testTransport(tester, id);
     expect(run).toMatchObject({ status: "failed", error: { code: "secret_unreadable", message: why } });
     expect([stolen, proxy.asked, served]).toEqual([[], [], 0]);
+  });
+});
+
+describe("the approval of a route", () => {
+  test.each([
+    ["with the right hash", (hash: string) => hash],
+    ["that an upgrade would complete", () => null],
+  ])("that was written into the database %s is none", async (_, hashOf) => {
+    const transport = await withToken((await addCredential()).id);
+    const [row] = await getDb().select().from(transports).where(eq(transports.id, transport.id));
+    const hash = hashOf(hashRoute({ ...row!, proxy: manual() }));
+    await write(transports, transport.id, { proxy: manual(), routeApproval: { hash, by: "Eve", at: "" } });
+    await adoptDestinations();
+    expect(await testTransport(tester, transport.id)).toMatchObject({ error: { code: "route_not_approved" } });
+    expect([proxy.asked, served]).toEqual([[], 0]);
+  });
+
+  test("of another transport is none", async () => {
+    const { id: credentialId } = await addCredential();
+    const authorization = { kind: "credential", credentialId };
+    const approved = await addTransport({ authorization, proxy: manual() });
+    expect(await testTransport(tester, approved.id)).toMatchObject({ status: "succeeded" });
+    proxy.asked.length = 0;
+    const other = await withToken(credentialId);
+    const [row] = await getDb().select().from(transports).where(eq(transports.id, approved.id));
+    const { routeApproval, routeApprovalEnvelope } = row!;
+    await write(transports, other.id, { proxy: row!.proxy, routeApproval, routeApprovalEnvelope });
+    expect(await testTransport(tester, other.id)).toMatchObject({ error: { code: "route_not_approved" } });
+    expect(proxy.asked).toEqual([]);
   });
 });
 

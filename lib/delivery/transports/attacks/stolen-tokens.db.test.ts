@@ -9,6 +9,7 @@ import { checkCredential } from "#lib/delivery/connection-check/check-credential
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { setBindingStage } from "#lib/platform/crypto/binding.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
@@ -212,8 +213,10 @@ test("an upgrade approves existing routes, keeps http hosts in use, and the audi
   await inTransaction((tx) => changeDestination(tx, credentialId, { allowedHosts }));
   expect(await testTransport(tester, id)).toMatchObject({ error: { code: "route_not_approved" } });
 
+  setBindingStage("unbound");
   await adoptDestinations();
   await adoptDestinations();
+  setBindingStage("bound");
   expect(await testTransport(tester, id)).toMatchObject({ status: "succeeded" });
   const [row] = await getDb().select().from(credentials).where(eq(credentials.id, credentialId));
   expect(row!.allowedHosts).toEqual([...allowedHosts, "http://127.0.0.1.example.com"]);
