@@ -35,8 +35,8 @@ let nodeId: string;
 beforeEach(async () => {
   nodeId ??= await insertNode("Plant");
   await getDb().delete(keyHolders);
-  await getDb().delete(credentials);
   await getDb().delete(transports);
+  await getDb().delete(credentials);
   await getDb().execute(sql`truncate audit_records`);
   await getDb().delete(secretBindings);
   await getDb().insert(secretBindings).values({ stage: "unbound", since: new Date() });

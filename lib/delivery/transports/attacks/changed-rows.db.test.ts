@@ -29,7 +29,7 @@ import { type Listening, listen, makeCertificates, startProxy, type TestProxy } 
 import { genericProfile } from "#scripts/test-sign-in.ts";
 import { adoptDestinations } from "../adopt-destinations.ts";
 import { createTransport } from "../create-transport.ts";
-import { hashRoute } from "../route.ts";
+import { hashRoute, sealApproval } from "../route.ts";
 import { transportInput } from "../schema.ts";
 
 // Somebody can write to the database, but doesn't have the encryption keys. Each test is a way to have a secret sent elsewhere.
@@ -270,10 +270,10 @@ describe.each([
     const { id } = await addTransport(basic);
     expect(await testTransport(tester, id)).toMatchObject({ status: "succeeded" });
     served = 0;
-    // Whoever writes to the database can also write an approval.
+    // Even if an admin has approved that route.
     const [row] = await getDb().select().from(transports).where(eq(transports.id, id));
-    const routeApproval = { hash: hashRoute({ ...row!, ...change() }), by: "Eve", at: "" };
-    await write(transports, id, { ...change(), routeApproval });
+    const approval = sealApproval(id, { hash: hashRoute({ ...row!, ...change() }), by: "Anna", at: "" });
+    await write(transports, id, { ...change(), ...approval });
     const run = await testTransport(tester, id);
     expect(run).toMatchObject({ status: "failed", error: { code: "secret_unreadable", message: why } });
     expect([stolen, proxy.asked, served]).toEqual([[], [], 0]);

@@ -213,7 +213,7 @@ test("an upgrade approves existing routes, keeps http hosts in use, and the audi
   await inTransaction((tx) => changeDestination(tx, credentialId, { allowedHosts }));
   expect(await testTransport(tester, id)).toMatchObject({ error: { code: "route_not_approved" } });
 
-  setBindingStage("unbound");
+  setBindingStage("binding");
   await adoptDestinations();
   await adoptDestinations();
   setBindingStage("bound");
