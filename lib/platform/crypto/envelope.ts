@@ -94,11 +94,6 @@ export function changedOutside(cause?: unknown): AppError {
   );
 }
 
-/** Whether an error says that a row was changed outside Sallyport. */
-export function isChangedOutside(err: unknown): boolean {
-  return isAppError(err) && err.details.changedOutside === true;
-}
-
 /**
  * Binds a stored envelope to what it's bound to after an edit; the same envelope if that doesn't differ.
  * @returns null if it can't be opened.
