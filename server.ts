@@ -12,6 +12,7 @@ import { startTask } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
+import { loadBindingStage } from "#lib/platform/keys/bind-secrets.ts";
 import { watchKeys } from "#lib/platform/keys/holders.ts";
 import { reportLostSecrets } from "#lib/platform/keys/report-lost.ts";
 import { readCorrelation, runCorrelated } from "#lib/platform/log/correlation.ts";
@@ -62,6 +63,7 @@ server.requestTimeout = 60_000;
 
 describeProcess("web");
 const stopTracing = await startTracing("web");
+await loadBindingStage();
 await ensureFirstAdmin();
 await ensureEnvironmentApiKey();
 await adoptDestinations();

@@ -21,6 +21,7 @@ import { startTask, type Task } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";
 import { closeDb, getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
+import { bindSecrets, loadBindingStage } from "#lib/platform/keys/bind-secrets.ts";
 import { watchKeys } from "#lib/platform/keys/holders.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { describeProcess } from "#lib/platform/metrics/describe-process.ts";
@@ -45,6 +46,7 @@ const scrapes = await listenForScrapes({
   getLog().error({ err }, `port ${env.SALLYPORT_WORKER_METRICS_PORT} can't be used for metrics`);
   process.exit(1);
 });
+await loadBindingStage();
 let isAdopted = false;
 const tokens = createTokenRenewal();
 
@@ -66,6 +68,12 @@ const tasks: Task[] = [
     everyMs: 10 * second,
     failure: "routes from before an upgrade could not be approved; their transports fail until this succeeds",
     run: adopt,
+  },
+  {
+    name: "bind secrets from before an upgrade to their destinations",
+    everyMs: 10 * second,
+    failure: "secrets from before an upgrade could not be bound to their destinations",
+    run: () => bindSecrets(),
   },
   {
     name: "renew tokens ahead of need",

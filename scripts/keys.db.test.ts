@@ -8,6 +8,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
+import { credentialAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { formatKey, makeKey } from "#lib/platform/env/key-list.ts";
@@ -49,7 +50,8 @@ test("list, add, rotate and remove, from the command line", async () => {
   expect(await keys(["remove", "k1"])).toMatchObject({ code: 0 });
   expect(readFileSync(file, "utf8")).toMatch(/^spring:\S+\n$/);
 
-  const lost = sealSecret("x", `credentials/${id}.clientSecret`, [makeKey("winter")]);
+  const [stored] = await getDb().select().from(credentials);
+  const lost = sealSecret("x", credentialAad(stored!, "clientSecret"), [makeKey("winter")]);
   await getDb().update(credentials).set({ clientSecretEnvelope: lost }).where(eq(credentials.id, id));
   const named = await keys(["list"]);
   expect(named.code).toBe(1);
@@ -72,14 +74,14 @@ test("keys that stand in the environment are not changed, and the line says wher
 test("what keys of the environment encrypt is encrypted anew with the first of them", async () => {
   const [old, next] = [makeKey("old"), makeKey("next")];
   const [row] = await getDb().select().from(credentials);
-  const place = `credentials/${row!.id}.clientSecret`;
-  const envelope = sealSecret("from the environment", place, [old]);
+  const aad = credentialAad(row!, "clientSecret");
+  const envelope = sealSecret("from the environment", aad, [old]);
   await getDb().update(credentials).set({ clientSecretEnvelope: envelope });
   const list = [next, old].map(formatKey).join();
   const rotated = await keys(["rotate"], { SALLYPORT_ENCRYPTION_KEYS: list, SALLYPORT_ENCRYPTION_KEYS_FILE: "" });
   expect(rotated).toMatchObject({ code: 0, output: expect.stringContaining("anew; next encrypts.") });
   const [after] = await getDb().select().from(credentials);
-  expect(openSecret(after!.clientSecretEnvelope!, place, [next])).toBe("from the environment");
+  expect(openSecret(after!.clientSecretEnvelope!, aad, [next])).toBe("from the environment");
 });
 
 test("an unknown command shows the usage", async () => {

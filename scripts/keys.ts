@@ -2,9 +2,10 @@ import { systemContext } from "#lib/access/permissions/context.ts";
 import { getKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { fingerprintOf } from "#lib/platform/env/key-list.ts";
+import { loadBindingStage } from "#lib/platform/keys/bind-secrets.ts";
 import { addKey, reencryptAll, removeKey, rotateKeys } from "#lib/platform/keys/change-keys.ts";
 import { listKeyHolders, sealsWith } from "#lib/platform/keys/holders.ts";
-import { describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
+import { adviseOnLost, describeLost, type LostSecret, surveySecrets } from "#lib/platform/keys/survey.ts";
 import { runOnPortal } from "./command-portal.ts";
 import { StartError } from "./start-error.ts";
 
@@ -24,7 +25,10 @@ if (!chosen || rest.length > 0 || (command === "remove" && !kid) || (command ===
   console.error(usage);
   process.exit(2);
 }
-await runOnPortal(chosen);
+await runOnPortal(async () => {
+  await loadBindingStage();
+  return chosen();
+});
 
 async function list(): Promise<number> {
   const keys = getKeys();
@@ -76,8 +80,7 @@ async function remove(): Promise<number> {
 /** What names the secrets that have to be entered again; 1 when there are any. */
 function sayLost(lost: LostSecret[]): number {
   if (lost.length === 0) return 0;
-  const kids = [...new Set(lost.map((secret) => secret.kid))].join(", ");
-  say(`\n${lost.length} secrets can't be opened. Bring the key back (${kids}), or enter them again:`);
+  say(`\n${lost.length} secrets can't be opened: ${adviseOnLost(lost)}.`);
   for (const secret of lost) say(`  ${describeLost(secret)}  ${getEnv().url}/${secret.owner.kind}s/${secret.owner.id}`);
   return 1;
 }

@@ -23,14 +23,24 @@ export async function insertManyCredentials(
     const rows = Array.from({ length: Math.min(500, count - from) }, (_, offset) => {
       const id = v7();
       ids.push(id);
-      return {
+      const destination = {
         id,
-        name: `Many ${id}`,
         type: "application" as const,
         provider: "generic" as const,
         endpointUrl,
+        discoveryUrl: null,
+        issuer: null,
+        authorizationUrl: null,
+        jwksUrl: null,
+        allowedTenants: [],
+        allowedHosts: [],
+        proxy: { mode: "none" as const },
+      };
+      return {
+        ...destination,
+        name: `Many ${id}`,
         clientId: `client-${from + offset}`,
-        clientSecretEnvelope: sealSecret("a secret", credentialAad(id, "clientSecret")),
+        clientSecretEnvelope: sealSecret("a secret", credentialAad(destination, "clientSecret")),
         clientSecretSetAt: past,
         scope: "api",
         status: "active" as const,

@@ -7,6 +7,7 @@ import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { type CredentialInput, credentialInput } from "#lib/oauth/credentials/schema.ts";
 import type { TokenSubject } from "#lib/oauth/tokens/model.ts";
+import { hashCredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";
 import { type Sandbox, startSandbox } from "#sandbox/start.ts";
@@ -81,6 +82,11 @@ export function store(input: CredentialInput): Promise<CredentialDetail> {
 export function subjectOf(detail: CredentialDetail): TokenSubject {
   const { id, name, version, scope, enabled, refreshIntervalSeconds } = detail;
   return { id, name, version, scope, enabled, refreshIntervalSeconds };
+}
+
+/** The hash of where a credential's tokens can go, which its sessions are bound to. */
+export async function destinationOf(id: string): Promise<string> {
+  return hashCredentialDestination(await readRow(id));
 }
 
 /** A credential's row as it is now. */

@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
 /**
@@ -13,5 +13,7 @@ export const keyHolders = pgTable("key_holders", {
   pid: integer("pid").notNull(),
   /** In their order: the first one seals. */
   keys: jsonb("keys").$type<{ kid: string; fingerprint: string }[]>().notNull(),
+  /** Whether it opens envelopes that are bound to destinations; processes of earlier versions don't say so. */
+  opensBound: boolean("opens_bound").notNull().default(false),
   seenAt: instant("seen_at").notNull(),
 });

@@ -44,6 +44,8 @@ export const transports = pgTable(
     certificateEndsAt: instant("certificate_ends_at"),
     /** Who approved the route of the token or password, as long as it's this one; null if it needs no approval. */
     routeApproval: jsonb("route_approval").$type<RouteApproval>(),
+    /** Proves the approval: bound to `transports/<id>.routeApproval` and its hash. */
+    routeApprovalEnvelope: text("route_approval_envelope"),
     notes: text("notes").notNull().default(""),
     version: version(),
     createdAt: createdAt(),

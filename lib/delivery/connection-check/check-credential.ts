@@ -6,7 +6,7 @@ import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { credentialDisabled } from "#lib/oauth/tokens/acquire-token.ts";
 import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import type { CheckNotes } from "#lib/oauth/tokens/model.ts";
-import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
+import { recordUnreadable, recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -86,6 +86,9 @@ async function open(row: CredentialRow, cause: string) {
     if (unusable.code === "internal" || unusable.code === "not_found") throw err;
     // What can't be opened is noted where tokens are asked for, as for a run.
     if (row.enabled && row.type === "application") await ask(row, cause).catch(() => undefined);
+    if (row.enabled && row.type === "user") {
+      await recordUnreadable(row.id, { kind: "check", cause, error: unusable, now: Date.now() });
+    }
     return { ...toConfiguration(row), unusable };
   }
 }

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
@@ -13,7 +14,8 @@ import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import { claimSession, renewSession } from "#lib/oauth/sign-in/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "#lib/oauth/sign-in/session-tokens.ts";
-import { getDb } from "#lib/platform/db/client.ts";
+import { bumpChanges } from "#lib/platform/db/changes.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { dumpDatabase } from "#scripts/dump-database.ts";
@@ -22,7 +24,7 @@ import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { stretchRenewalLeases } from "#scripts/test-leases.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { setUpSandbox, tester } from "#scripts/test-sandbox.ts";
+import { destinationOf, setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { startEchoService } from "#scripts/test-services.ts";
 import { genericProfile, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
 import { fireTrigger } from "./fire.ts";
@@ -69,9 +71,9 @@ async function signIn(person = olga) {
   const signedIn = (await whoIs(browser, portal))!;
   const id = signedIn.sessionId;
   const read = async () => (await getDb().select().from(sessions).where(eq(sessions.id, id)))[0]!;
-  const tokens = async () => openSessionTokens(id, (await read()).tokensEnvelope!);
+  const tokens = async () => openSessionTokens(id, await destinationOf(profile.id), (await read()).tokensEnvelope!);
   const change = async (changes: object) => {
-    const tokensEnvelope = sealSessionTokens(id, { ...(await tokens()), ...changes });
+    const tokensEnvelope = sealSessionTokens(id, await destinationOf(profile.id), { ...(await tokens()), ...changes });
     await getDb().update(sessions).set({ tokensEnvelope }).where(eq(sessions.id, id));
   };
   return { ctx: signedIn.ctx, id, user: signedIn.user, tokens, change };
@@ -247,4 +249,25 @@ test("schedules and webhooks can't use it, and say so", () => {
     expect(() => checkDelegation({ kind }, { name: "Orders", type: "application" })).not.toThrow();
   }
   expect(() => checkDelegation({ kind: "on_demand" }, user)).not.toThrow();
+});
+
+test("a person's token goes nowhere after the allowed hosts were changed in the database, and stays after an edit", async () => {
+  const { ctx, tokens } = await signIn();
+  const { version, allowedHosts } = await getCredential(tester, profile.id);
+  await updateCredential(tester, profile.id, { version, allowedHosts: [...allowedHosts, "orders.example.com"] });
+  const { accessToken } = await tokens();
+  expect(await fireTrigger(ctx, triggerId)).toMatchObject({ status: "succeeded" });
+  expect(sent()).toEqual([`Bearer ${accessToken}`]);
+  echo.authorizations.clear();
+
+  const change = (hosts: string[]) =>
+    inTransaction(async (tx) => {
+      await tx.update(credentials).set({ allowedHosts: hosts }).where(eq(credentials.id, profile.id));
+      await bumpChanges(tx);
+    });
+  await change(["127.0.0.1", "localhost", "evil.example.com"]);
+  await expect(fireTrigger(ctx, triggerId)).rejects.toMatchObject({ code: "secret_unreadable" });
+  expect(sent()).toEqual([]);
+  await change([...allowedHosts, "orders.example.com"]);
+  expect(await fireTrigger(ctx, triggerId)).toMatchObject({ status: "succeeded" });
 });

@@ -22,7 +22,7 @@ import { endRenewalLease, stretchRenewalLeases } from "#scripts/test-leases.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { type Pgbouncer, startPgbouncer } from "#scripts/test-pgbouncer.ts";
 import { findProgram } from "#scripts/test-programs.ts";
-import { entraInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
+import { destinationOf, entraInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { startEchoService } from "#scripts/test-services.ts";
 import { genericProfile, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
 
@@ -254,7 +254,9 @@ test("a person's own token is renewed once as well, and by another one within 5 
 /** Lets the token of a session run out. */
 async function endToken(sessionId: string): Promise<void> {
   const [row] = await getDb().select().from(sessions).where(eq(sessions.id, sessionId));
-  const held = openSessionTokens(sessionId, row!.tokensEnvelope!);
-  const tokensEnvelope = sealSessionTokens(sessionId, { ...held, accessTokenExpiresAt: Date.now() - 1000 });
+  const destination = await destinationOf(row!.credentialId!);
+  const held = openSessionTokens(sessionId, destination, row!.tokensEnvelope!);
+  const ended = { ...held, accessTokenExpiresAt: Date.now() - 1000 };
+  const tokensEnvelope = sealSessionTokens(sessionId, destination, ended);
   await getDb().update(sessions).set({ tokensEnvelope }).where(eq(sessions.id, sessionId));
 }

@@ -20,7 +20,8 @@ const request = () => requireFresh(source, subject, cause, () => now);
 
 function makeToken(generation: number, expiresInMs: number): IssuedToken {
   const acquiredAt = now - 1000;
-  const about = { credentialId: "c", credentialVersion: 3, source: "cache" as const, acquiredAt };
+  const reach = { type: "application" as const, allowedHosts: [] };
+  const about = { credentialId: "c", credentialVersion: 3, source: "cache" as const, acquiredAt, reach };
   return { ...about, accessToken: `token ${generation}`, generation, expiresAt: now + expiresInMs };
 }
 

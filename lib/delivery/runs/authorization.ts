@@ -9,7 +9,6 @@ import {
 import { dropToken, getToken } from "#lib/oauth/tokens/get-token.ts";
 import type { IssuedToken, TokenCause } from "#lib/oauth/tokens/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
-import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { RunToken } from "./model.ts";
@@ -85,11 +84,11 @@ export function dropRefusedToken(subject: PlannedCredential, issued: IssuedToken
  * @throws AppError `secret_unreadable`
  */
 export function openAuthorization(transport: TransportPlan, issued: IssuedToken | null): Authorization {
-  if (issued) return { kind: "bearer", token: issued.accessToken };
+  if (issued) return { kind: "bearer", token: issued.accessToken, reach: issued.reach };
   const { authorization } = transport;
   if (authorization.kind !== "basic") return { kind: "none" };
   const { username, passwordEnvelope } = authorization;
-  const aad = transportAad(transport.id, "basicPassword");
+  const aad = transport.aads.basicPassword;
   return { kind: "basic", username, password: passwordEnvelope === null ? "" : openSecret(passwordEnvelope, aad) };
 }
 

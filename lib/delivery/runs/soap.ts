@@ -6,7 +6,6 @@ import { buildCall, readUntrusted, wrapUntrusted } from "#lib/delivery/soap/untr
 import { requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { SoapPlan, TransportPlan } from "#lib/delivery/transports/plan.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
-import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { RunRequest } from "./model.ts";
@@ -121,7 +120,7 @@ function openWssePassword(transport: TransportPlan): string | null {
   const { settings, wssePasswordEnvelope, endpoint } = transport.soap!;
   if (!settings.security || wssePasswordEnvelope === null || settings.raw) return null;
   requireDestination(transport, endpoint ?? "");
-  return openSecret(wssePasswordEnvelope, transportAad(transport.id, "wssePassword"));
+  return openSecret(wssePasswordEnvelope, transport.aads.wssePassword);
 }
 
 /** SOAPAction (SOAP 1.1 section 6.1.1), or the media type's action (RFC 3902). */

@@ -1,7 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, inArray } from "drizzle-orm";
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { credentials } from "#drizzle/schema/credentials.ts";
 import { runs } from "#drizzle/schema/runs.ts";
 import { schedules } from "#drizzle/schema/schedules.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
@@ -14,8 +13,9 @@ import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
 import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
-import { getDb, getPool } from "#lib/platform/db/client.ts";
+import { getDb, getPool, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { startPgbouncer } from "#scripts/test-pgbouncer.ts";
@@ -264,9 +264,8 @@ test("neither a schedule over a User credential can be saved, nor a User credent
       allowedHosts: ["127.0.0.1"],
     }),
   );
-  await getDb()
-    .update(credentials)
-    .set({ allowedHosts: [new URL(service.url).hostname] });
+  const allowedHosts = [new URL(service.url).hostname];
+  await inTransaction((tx) => changeDestination(tx, user.id, { allowedHosts }));
   const transport = await makeTransport();
   const authorization = { kind: "credential" as const, credentialId: user.id };
   const delegated = await updateTransport(tester, transport.id, { version: 1, authorization });

@@ -3,12 +3,14 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
 import { asSystem } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
+import { getBindingStage } from "#lib/platform/crypto/binding.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { isHostAllowed, toHostEntry } from "#lib/platform/net/hosts.ts";
-import { hashRoute, needsApproval } from "./route.ts";
+import { hashRoute, needsApproval, sealApproval } from "./route.ts";
 import { readSoapSettings, resolvePort } from "./soap/settings.ts";
 import type { TransportRow } from "./store.ts";
 
@@ -21,6 +23,8 @@ type Credential = Pick<typeof credentials.$inferSelect, "id" | "name" | "type" |
  * that the migration marked, and allows their http hosts. The audit log lists both.
  */
 export async function adoptDestinations(now = new Date()): Promise<void> {
+  // Afterwards, a mark is one that was put into the database.
+  if (getBindingStage() === "bound") return;
   await inTransaction(async (tx) => {
     const marked = await tx
       .select({ row: transports, services: wsdls.services })
@@ -56,8 +60,10 @@ export async function adoptDestinations(now = new Date()): Promise<void> {
 
 async function adoptRoute(tx: Transaction, row: TransportRow, now: Date): Promise<void> {
   const isNeeded = needsApproval(row);
-  const routeApproval = isNeeded ? { hash: hashRoute(row), by: upgrade.actor.name, at: now.toISOString() } : null;
-  await tx.update(transports).set({ routeApproval }).where(eq(transports.id, row.id));
+  const approval = isNeeded
+    ? sealApproval(row.id, { hash: hashRoute(row), by: upgrade.actor.name, at: now.toISOString() })
+    : { routeApproval: null };
+  await tx.update(transports).set(approval).where(eq(transports.id, row.id));
   if (!isNeeded) return;
   await recordAudit(tx, upgrade, {
     action: "transport.approve-route",
@@ -75,7 +81,7 @@ async function allowHosts(tx: Transaction, credential: Credential, urls: string[
   // An empty list allowed every host. Now it names those in use.
   const added = before.length === 0 ? used : lost;
   const allowedHosts = [...before, ...new Set(added.map(toHostEntry))];
-  await tx.update(credentials).set({ allowedHosts }).where(eq(credentials.id, id));
+  await changeDestination(tx, id, { allowedHosts });
   const target = { kind: "credential", id, name };
   const action = "credential.allow-hosts";
   await recordAudit(tx, upgrade, { action, target, before: { allowedHosts: before }, after: { allowedHosts } });

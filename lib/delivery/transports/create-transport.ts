@@ -38,8 +38,8 @@ export async function createTransport(
     checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));
     const id = v7();
     const columns = toColumns(id, input, null, { before: null, after: address }, now);
-    const routeApproval = approveRoute(ctx, columns, null, input, now);
-    await tx.insert(transports).values({ id, ...columns, routeApproval, createdAt: now });
+    const approval = approveRoute(ctx, id, columns, null, input, now);
+    await tx.insert(transports).values({ id, ...columns, ...approval, createdAt: now });
     if (typeof keep !== "string") await keep.store(tx, id, now);
     const created = toTransportDetail(await findTransport(tx, id), noUses);
     const target = { kind: "transport", id, name: created.name };

@@ -1,4 +1,5 @@
 import { type Destinations, explainHost, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { changedOutside } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
@@ -21,11 +22,13 @@ export function requireDestination(sender: SecretSender, url: string): void {
 
 /**
  * The Authorization header of a request to a URL: Basic (RFC 7617, UTF-8) or Bearer (RFC 6750 section 2.1), or no header.
- * @throws AppError as `requireDestination`
+ * @throws AppError as `requireDestination`; `secret_unreadable` if the allowed hosts were changed outside Sallyport since the token
+ *   was obtained
  */
 export function authorize(sender: SecretSender, url: string, authorization: Authorization): [string, string][] {
   if (authorization.kind === "none") return [];
   requireDestination(sender, url);
+  if (authorization.kind === "bearer" && !isDestinationAllowed(authorization.reach, url)) throw changedOutside();
   if (authorization.kind === "bearer") return [["authorization", `Bearer ${authorization.token}`]];
   const { username, password } = authorization;
   return [["authorization", `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`]];

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.ts";
+import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import type { shownProxy } from "#lib/platform/net/proxy-schema.ts";
@@ -17,7 +18,7 @@ export type ShownSoapSettings = Omit<SoapSettings, "security"> & {
 export type Authorization =
   | { kind: "none" }
   | { kind: "basic"; username: string; password: string }
-  | { kind: "bearer"; token: string };
+  | { kind: "bearer"; token: string; reach: TokenReach };
 
 /** The Authorization of a transport as people see it: no secret, only when the password was set. */
 export type TransportAuthorization = z.output<typeof shownAuthorization>;

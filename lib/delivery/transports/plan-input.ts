@@ -33,9 +33,9 @@ export async function planInput(
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
   const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
-  const routeApproval = approveRoute(ctx, columns, stored?.row ?? null, input, now);
+  const approval = approveRoute(ctx, id, columns, stored?.row ?? null, input, now);
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
     : [];
-  return toTransportPlan({ id, ...columns, routeApproval, version: 1, createdAt: now }, credential ?? null, null);
+  return toTransportPlan({ id, ...columns, ...approval, version: 1, createdAt: now }, credential ?? null, null);
 }

@@ -4,6 +4,8 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
+import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
+import type { Aad } from "#lib/platform/crypto/envelope.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { SoapSettings } from "./definition.ts";
@@ -51,7 +53,13 @@ export type TransportPlan = Pick<
   | "trustedCa"
   | "clientCertificate"
   | "clientKeyEnvelope"
-> & { soap: SoapPlan | null; authorization: PlannedAuthorization; routeState: RouteState };
+> & {
+  soap: SoapPlan | null;
+  authorization: PlannedAuthorization;
+  routeState: RouteState;
+  /** What the envelopes of its secrets are bound to. */
+  aads: Record<TransportSecret, Aad>;
+};
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
 export const planColumns = {
@@ -75,15 +83,17 @@ export function toTransportPlan(
   credential: PlannedCredential | null,
   wsdl: WsdlColumns | null,
 ): TransportPlan {
+  const soap = planSoap(row, wsdl);
   return {
     id: row.id,
     version: row.version,
     name: row.name,
     type: row.type,
     http: row.http,
-    soap: planSoap(row, wsdl),
+    soap,
     authorization: planAuthorization(row, credential),
     routeState: readRouteState(row),
+    aads: planAads(row, soap?.endpoint ?? null),
     proxy: row.proxy,
     proxyPasswordEnvelope: row.proxyPasswordEnvelope,
     connectTimeoutMs: row.connectTimeoutMs,
@@ -93,6 +103,16 @@ export function toTransportPlan(
     trustedCa: row.trustedCa,
     clientCertificate: row.clientCertificate,
     clientKeyEnvelope: row.clientKeyEnvelope,
+  };
+}
+
+function planAads(row: TransportRow, endpoint: string | null): TransportPlan["aads"] {
+  const aadOf = (field: TransportSecret) => transportAad(row, endpoint, field);
+  return {
+    basicPassword: aadOf("basicPassword"),
+    wssePassword: aadOf("wssePassword"),
+    clientKey: aadOf("clientKey"),
+    proxyPassword: aadOf("proxyPassword"),
   };
 }
 

@@ -1,6 +1,10 @@
 import { createHash } from "node:crypto";
 import type { transports } from "#drizzle/schema/transports.ts";
-import type { RouteState } from "./model.ts";
+import { routeApprovalAad } from "#lib/platform/crypto/aad.ts";
+import { getBindingStage } from "#lib/platform/crypto/binding.ts";
+import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { isAppError } from "#lib/platform/errors/app-error.ts";
+import type { RouteApproval, RouteState } from "./model.ts";
 
 type Row = typeof transports.$inferSelect;
 
@@ -31,8 +35,26 @@ export function hashRoute(row: RouteColumns): string {
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 
-/** Whether the stored approval is for the stored route. */
-export function readRouteState(row: RouteColumns & Pick<Row, "routeApproval">): RouteState {
+type ApprovalColumns = Pick<Row, "routeApproval" | "routeApprovalEnvelope">;
+
+/** The columns of an approval, sealed: whoever can write to the database can't approve. */
+export function sealApproval(id: string, routeApproval: RouteApproval & { hash: string }): ApprovalColumns {
+  return { routeApproval, routeApprovalEnvelope: sealSecret("approved", routeApprovalAad(id, routeApproval.hash)) };
+}
+
+/** Whether the stored approval is for the stored route, and was given in Sallyport. */
+export function readRouteState(row: RouteColumns & ApprovalColumns & Pick<Row, "id">): RouteState {
   if (!needsApproval(row)) return "not_required";
-  return row.routeApproval?.hash === hashRoute(row) ? "approved" : "not_approved";
+  return row.routeApproval?.hash === hashRoute(row) && isSealed(row) ? "approved" : "not_approved";
+}
+
+function isSealed({ id, routeApproval, routeApprovalEnvelope: envelope }: ApprovalColumns & Pick<Row, "id">): boolean {
+  // Approvals from before an upgrade are sealed by it.
+  if (envelope === null) return getBindingStage() !== "bound";
+  try {
+    return openSecret(envelope, routeApprovalAad(id, routeApproval?.hash ?? "")) === "approved";
+  } catch (err) {
+    if (isAppError(err) && err.code === "secret_unreadable") return false;
+    throw err;
+  }
 }

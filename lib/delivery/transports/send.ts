@@ -1,4 +1,3 @@
-import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { openProxy } from "#lib/platform/net/open-proxy.ts";
@@ -83,14 +82,12 @@ export function send(
  * @throws AppError `secret_unreadable`
  */
 export function openConnection(plan: TransportPlan): OpenConnection {
-  const { id, clientCertificate: certificate, clientKeyEnvelope } = plan;
+  const { aads, clientCertificate: certificate, clientKeyEnvelope } = plan;
   const hasCertificate = certificate !== null && clientKeyEnvelope !== null;
   return {
     ...plan,
-    proxy: openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(id, "proxyPassword")),
-    clientCertificate: hasCertificate
-      ? { certificate, key: openSecret(clientKeyEnvelope, transportAad(id, "clientKey")) }
-      : null,
+    proxy: openProxy(plan.proxy, plan.proxyPasswordEnvelope, aads.proxyPassword),
+    clientCertificate: hasCertificate ? { certificate, key: openSecret(clientKeyEnvelope, aads.clientKey) } : null,
   };
 }
 

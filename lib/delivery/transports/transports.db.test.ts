@@ -7,6 +7,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -80,7 +81,7 @@ test("the Basic password is sealed for its row and neither shown nor audited", a
   const created = await createTransport(admin, make({ authorization: { kind: "basic", username: "erp", password } }));
   expect(created.authorization).toEqual({ kind: "basic", username: "erp", passwordSetAt: expect.any(String) });
   const [row] = await getDb().select().from(transports).where(eq(transports.id, created.id));
-  expect(openSecret(row!.basicPasswordEnvelope!, `transports/${created.id}.basicPassword`)).toBe(password);
+  expect(openSecret(row!.basicPasswordEnvelope!, transportAad(row!, null, "basicPassword"))).toBe(password);
   const audit = await getDb().select().from(auditRecords).where(eq(auditRecords.targetId, created.id));
   expect(audit).toHaveLength(1);
   expect(JSON.stringify([created, audit])).not.toContain(password);

@@ -14,6 +14,7 @@ import type { TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkHeaderBlocks, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
+import { rebindToAddress } from "./saving/seal-secrets.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
 import { explainViolation } from "./saving/transport-violations.ts";
 import { type TransportInput, type TransportUpdate, transportInput } from "./schema.ts";
@@ -75,10 +76,10 @@ export async function updateTransportIn(
   checkAddress(input, address, hostsAreListed, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);
-  const routeApproval = approveRoute(ctx, columns, found.row, changes, now);
+  const approval = approveRoute(ctx, id, columns, found.row, changes, now);
   await tx
     .update(transports)
-    .set({ ...columns, routeApproval, version: version + 1 })
+    .set({ ...columns, ...approval, version: version + 1 })
     .where(and(eq(transports.id, id), eq(transports.version, version)));
   if (keep === "none") await tx.delete(wsdls).where(eq(wsdls.transportId, id));
   else if (keep !== "stored") await keep.store(tx, id, now);
@@ -106,7 +107,7 @@ export function mergeUpdate(row: TransportRow, changes: Omit<TransportUpdate, "v
 }
 
 /**
- * Checks that a stored transport can use a WSDL that offers other services. The transport is locked until the transaction ends.
+ * Checks that a stored transport can use a WSDL that offers other services, and binds its secrets to where the WSDL leads. The transport is locked until the transaction ends.
  * @throws AppError `not_found`, `forbidden`, `invalid_input`, `host_not_allowed`
  */
 export async function checkServices(
@@ -121,6 +122,7 @@ export async function checkServices(
   const address = checkPort(input, services);
   const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
   checkAddress(input, address, hostsAreListed, found.row.clientCertificate !== null);
+  await rebindToAddress(tx, found.row, { before: portAddress(found), after: address });
   return found;
 }
 

@@ -4,8 +4,11 @@ import type { CredentialType } from "./kinds.ts";
 /** What decides where a credential's tokens can go. */
 export type Destinations = { name: string; type: CredentialType; allowedHosts: readonly string[] };
 
+/** Where a token can go. */
+export type TokenReach = Omit<Destinations, "name">;
+
 /** Whether a credential's allowed hosts include a URL. Without allowed hosts, tokens of users go nowhere. */
-export function isDestinationAllowed({ type, allowedHosts }: Omit<Destinations, "name">, url: string): boolean {
+export function isDestinationAllowed({ type, allowedHosts }: TokenReach, url: string): boolean {
   if (type === "user" && allowedHosts.length === 0) return false;
   return isHostAllowed(url, allowedHosts);
 }

@@ -16,7 +16,7 @@ import type { CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
-import { toColumns } from "./to-columns.ts";
+import { toColumns, toDestination } from "./to-columns.ts";
 
 /** What is done last in the transaction that stores a credential; what it throws has it undone. */
 export type LastAct = (tx: Transaction, id: string) => Promise<void>;
@@ -41,7 +41,7 @@ export async function createCredential(
     ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null, columns.provider),
   ];
   if (complaints.length > 0) throw invalidInput(complaints);
-  const secrets = sealSecrets(id, input, now);
+  const secrets = sealSecrets(toDestination(id, columns), input, now);
   const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
   return inTransaction(async (tx) => {
     await requireNodes(tx, listNodeUses(input));

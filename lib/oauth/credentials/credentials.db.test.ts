@@ -94,15 +94,12 @@ async function addTransport(credentialId: string, url = "https://orders.example.
 }
 
 async function addToken(of: CredentialDetail) {
+  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, of.id));
+  const key = { credentialId: of.id, credentialVersion: of.version, scope: of.scope };
+  const accessTokenEnvelope = sealSecret("token-1", tokenAad(row!, key));
   await getDb()
     .insert(tokens)
-    .values({
-      credentialId: of.id,
-      credentialVersion: of.version,
-      scope: of.scope,
-      accessTokenEnvelope: sealSecret("token-1", tokenAad(of.id, of.version, of.scope)),
-      generation: 3,
-    });
+    .values({ ...key, accessTokenEnvelope, generation: 3 });
 }
 
 const tokensOf = (id: string) => getDb().select().from(tokens).where(eq(tokens.credentialId, id));

@@ -130,6 +130,8 @@ export type OpenCredential = Configured<OpenProxySettings> & {
   failures: number;
   /** The configuration version that last got a token, null when none ever did. */
   workedVersion: number | null;
+  /** Hash of where its secrets and tokens can go (lib/platform/crypto/aad.ts). */
+  destination: string;
 };
 /** One with which people sign in. */
 export type OpenUserCredential = Extract<OpenCredential, { type: "user" }>;

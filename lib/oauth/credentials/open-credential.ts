@@ -1,6 +1,6 @@
 import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
-import { credentialAad } from "#lib/platform/crypto/aad.ts";
+import { credentialAad, hashCredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
@@ -34,9 +34,8 @@ export async function openUserCredential(id: string): Promise<OpenUserCredential
  * @throws AppError `secret_unreadable`
  */
 export function openSealed(row: SealedCredential): OpenCredential {
-  const { id } = row;
   const open = (envelope: string | null, field: Parameters<typeof credentialAad>[1]) =>
-    envelope === null ? null : openSecret(envelope, credentialAad(id, field));
+    envelope === null ? null : openSecret(envelope, credentialAad(row, field));
   const proxy: OpenProxySettings =
     row.proxy.mode === "manual"
       ? { ...row.proxy, password: open(row.proxyPasswordEnvelope, "proxyPassword") }
@@ -50,5 +49,6 @@ export function openSealed(row: SealedCredential): OpenCredential {
     unexplainedSince: row.unexplainedSince?.getTime() ?? null,
     failures: row.failures,
     workedVersion: row.workedVersion,
+    destination: hashCredentialDestination(row),
   };
 }

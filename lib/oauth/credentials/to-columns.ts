@@ -1,5 +1,6 @@
 import type { credentials } from "#drizzle/schema/credentials.ts";
 import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/registry.ts";
+import type { CredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { type Stored, toStored } from "#lib/platform/definitions/derive.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { type CredentialFields, commonFields, type FlatFields, userFields, usualClaims } from "./definition.ts";
@@ -25,6 +26,11 @@ export function toColumns(input: CredentialFields): ConfigurationColumns {
   }) as Stored<typeof commonFields> & Pick<Row, "provider" | "proxy">;
   const secretEndsAt = soonestExpiry(common)?.at ?? null;
   return { ...common, ...toStored(userFields, input.type === "user" ? toUserColumns(input) : {}), secretEndsAt };
+}
+
+/** The columns that the secrets of a credential are bound to, as they are saved. */
+export function toDestination(id: string, columns: ConfigurationColumns): CredentialDestination {
+  return { id, ...columns } as CredentialDestination;
 }
 
 function toUserColumns(input: Extract<CredentialFields, { type: "user" }>) {

@@ -20,11 +20,12 @@ import { requireOwnIssuer, toIssuerSettings } from "./issuer.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
 import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
+import { readSealed, rebindSessions, rebindSlots } from "./rebind.ts";
 import type { credentialUpdate } from "./schema.ts";
-import { sealSecrets } from "./seal-secrets.ts";
+import { rebindSecrets, sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
-import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
+import { type ConfigurationColumns, toColumns, toDestination, toFields } from "./to-columns.ts";
 import {
   complainAboutHosts,
   complainAboutMovedSecrets,
@@ -69,22 +70,29 @@ export async function updateCredential(
     await requireNodes(tx, listNodeUses(toBranch(fields)));
     await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
 
-    const secrets = sealSecrets(id, fields, now);
+    const destination = toDestination(id, columns);
+    const secrets = sealSecrets(destination, fields, now);
     const changed = differingColumns(toColumns(toBranch(toFields(before))), columns);
     const sent = Object.entries(secrets.changes).filter(
       ([field, change]) => change === "replaced" || row[`${field}SetAt` as "clientSecretSetAt"] !== null,
     );
     if (changed.length === 0 && sent.length === 0) return { ...before, usedBy };
 
+    const stored = await readSealed(tx, id);
+    const kept = rebindSecrets(stored, destination, secrets.columns);
+    if (kept.complaints.length > 0) throw invalidInput(kept.complaints);
+    await rebindSlots(tx, stored, destination);
+    await rebindSessions(tx, stored, destination);
+
     const version = row.version + 1;
     const drops = concernsTokens(changed) || sent.length > 0;
     const [saved] = await tx
       .update(credentials)
-      .set({ ...columns, ...secrets.columns, ...stateAfter(row, columns, drops, now), version, updatedAt: now })
+      .set({ ...columns, ...kept.columns, ...stateAfter(row, columns, drops, now), version, updatedAt: now })
       .where(eq(credentials.id, id))
       .returning(publicColumns);
     if (drops) await deleteTokens(tx, id);
-    else await carryTokens(tx, id, row.version, version);
+    else await carryTokens(tx, { before: stored, after: destination }, row.version, version);
     const after = toConfiguration(saved!);
     await recordAudit(tx, ctx, {
       action: "credential.update",

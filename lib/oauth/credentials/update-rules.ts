@@ -44,10 +44,18 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
   return found;
 }
 
-const endpoints = ["endpointUrl", "discoveryUrl", "issuer"] as const;
+const endpoints = ["endpointUrl", "discoveryUrl", "issuer", "authorizationUrl", "jwksUrl"] as const;
 type Endpoints = { endpointUrl: string } & Partial<Record<(typeof endpoints)[number], string | null>>;
 
-/** The new server that an edit leads to. A discovery document, too, names servers that get the secret. */
+/** Lists the servers of all URLs of a credential, that of the token endpoint first. */
+export function listOrigins(urls: Endpoints): string[] {
+  return [...new Set(endpoints.flatMap((name) => (urls[name] ? [originOf(urls[name])] : [])))];
+}
+
+/**
+ * The new server that an edit leads to. Each URL counts: a discovery document names servers that get the secret, and where users
+ * sign in and whose keys verify that decides who gets in.
+ */
 function findMovedOrigin(before: Endpoints, after: Endpoints): string | null {
   const home = originOf(before.endpointUrl);
   for (const name of endpoints) {
@@ -65,7 +73,7 @@ export function findLeftBehind(
   before: CredentialConfiguration,
   after: AnyFields,
 ): "clientSecret" | "privateKey" | null {
-  if (originOf(after.endpointUrl) === originOf(before.endpointUrl)) return null;
+  if (findMovedOrigin(before, after) === null) return null;
   const unused = usesSecret(after) ? (usesKey(after) ? null : "privateKey") : "clientSecret";
   return unused !== null && before[`${unused}SetAt`] !== null && after[unused] === undefined ? unused : null;
 }

@@ -18,10 +18,10 @@ export type StagedClient = { client: OpenCredential; secretId: string; mark: str
  * @throws AppError `not_found`, `conflict` (nothing is staged, or it can't be used any more), `secret_unreadable`
  */
 export async function openStaged(id: string): Promise<StagedClient> {
-  const slot = await openSlot(getDb(), id, "staged");
   // Read once: the endpoint that the staged one is judged by is the one that it is sent to.
   const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
   if (!row) throw notFound("credential", id);
+  const slot = await openSlot(getDb(), row, "staged");
   if (!slot) throw nothingStaged(row.name);
   const configuration = toConfiguration(row);
   const obstacle = findObstacle(slot.row, configuration);

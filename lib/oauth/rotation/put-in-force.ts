@@ -47,7 +47,7 @@ export async function putInForce(
   const { id } = row;
   const now = new Date();
   const before = toConfiguration(row);
-  const slot = await openSlot(tx, id, step.from);
+  const slot = await openSlot(tx, row, step.from);
   if (!slot) throw new Error("a slot that was looked at is empty");
   const obstacle = findObstacle(slot.row, before);
   if (obstacle) throw unusable(step.from, row.name, obstacle);
@@ -72,13 +72,13 @@ export async function putInForce(
       ...(clientSecret === undefined
         ? {}
         : {
-            clientSecretEnvelope: sealSecret(clientSecret, credentialAad(id, "clientSecret")),
+            clientSecretEnvelope: sealSecret(clientSecret, credentialAad(row, "clientSecret")),
             clientSecretSetAt: slot.row.clientSecretSetAt,
           }),
       ...(privateKey === undefined
         ? {}
         : {
-            privateKeyEnvelope: sealSecret(privateKey, credentialAad(id, "privateKey")),
+            privateKeyEnvelope: sealSecret(privateKey, credentialAad(row, "privateKey")),
             privateKeySetAt: slot.row.privateKeySetAt,
           }),
       certificate,
@@ -90,7 +90,7 @@ export async function putInForce(
     })
     .where(eq(credentials.id, id))
     .returning(publicColumns);
-  await carryTokens(tx, id, row.version, version);
+  await carryTokens(tx, { before: row, after: row }, row.version, version);
   // The token in hand serves on. Where it is not sure that another one will come, that is found out at once.
   const renewal = step.verifiedAt ? {} : { renewAt: now };
   await tx

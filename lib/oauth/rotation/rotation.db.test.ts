@@ -100,7 +100,7 @@ describe("a staged secret", () => {
       after: { clientSecret: "staged", secretExpiresOn: "2090-06-30" },
     });
     const everything = JSON.stringify([rotation, await slotsOf(saved.id), record]);
-    expect(everything).toContain("v1.test.");
+    expect(everything).toContain("v2.test.");
     expect(everything).not.toContain("canary");
   });
 
@@ -539,7 +539,7 @@ test("a test that ends while the credential is locked waits for it, and neither 
 });
 
 describe("a lost encryption key", () => {
-  const lose = (envelope: string) => envelope.replace("v1.test.", "v1.lost.");
+  const lose = (envelope: string) => envelope.replace("v2.test.", "v2.lost.");
 
   test("of the staged secret is said by testing and promoting, and the one in force stays", async () => {
     const { id, staged } = await storeStaged();

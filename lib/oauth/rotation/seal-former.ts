@@ -1,12 +1,12 @@
-import { eq } from "drizzle-orm";
 import type { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
-import { credentials } from "#drizzle/schema/credentials.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
+import { readSealed } from "#lib/oauth/credentials/rebind.ts";
 import { credentialAad, rotationAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import type { OpenSlot } from "./store.ts";
+import { bindingOf } from "./validate-staged.ts";
 
 type Former = Pick<
   typeof credentialSecrets.$inferInsert,
@@ -28,15 +28,13 @@ export async function sealFormer(
   before: CredentialConfiguration,
   slot: OpenSlot,
 ): Promise<Former | "unreadable" | null> {
-  const { id } = before;
-  const [sealed] = await tx
-    .select({ clientSecret: credentials.clientSecretEnvelope, privateKey: credentials.privateKeyEnvelope })
-    .from(credentials)
-    .where(eq(credentials.id, id));
+  const sealed = await readSealed(tx, before.id);
+  const boundTo = bindingOf(before);
   const move = (field: "clientSecret" | "privateKey") => {
-    const envelope = slot[field] === undefined ? null : (sealed?.[field] ?? null);
+    const envelope = slot[field] === undefined ? null : sealed[`${field}Envelope`];
     if (envelope === null) return null;
-    return sealSecret(openSecret(envelope, credentialAad(id, field)), rotationAad(id, "previous", field));
+    const secret = openSecret(envelope, credentialAad(sealed, field));
+    return sealSecret(secret, rotationAad(sealed, { slot: "previous", boundTo }, field));
   };
   const replacesPair = slot.privateKey !== undefined || slot.row.certificate !== null;
   try {

@@ -33,8 +33,9 @@ export async function stageSecret(ctx: Context, id: string, entered: StageInput)
     if (complaints.length > 0) throw invalidInput(complaints);
 
     const { clientSecret, privateKey, certificate, secretExpiresOn } = input;
+    const boundTo = bindingOf(credential);
     const seal = (secret: string | null | undefined, field: "clientSecret" | "privateKey") =>
-      secret ? sealSecret(secret, rotationAad(id, "staged", field)) : null;
+      secret ? sealSecret(secret, rotationAad(row, { slot: "staged", boundTo }, field)) : null;
     await tx.insert(credentialSecrets).values({
       credentialId: id,
       slot: "staged",
@@ -45,7 +46,7 @@ export async function stageSecret(ctx: Context, id: string, entered: StageInput)
       privateKeySetAt: privateKey ? now : null,
       certificate: certificate || null,
       secretExpiresOn: secretExpiresOn || null,
-      boundTo: bindingOf(credential),
+      boundTo,
       placedAt: now,
       placedBy: ctx.actor.name,
     });

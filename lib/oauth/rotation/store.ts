@@ -2,7 +2,7 @@ import { and, eq, getTableColumns } from "drizzle-orm";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import type { SecretSlot } from "#lib/oauth/credentials/rotation-model.ts";
 import type { Reader } from "#lib/oauth/credentials/store.ts";
-import { rotationAad } from "#lib/platform/crypto/aad.ts";
+import { type CredentialDestination, rotationAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 
@@ -46,12 +46,16 @@ export type OpenSlot = { row: SlotRow; clientSecret: string | undefined; private
  * @returns null when it is empty.
  * @throws AppError `secret_unreadable`
  */
-export async function openSlot(reader: Reader, credentialId: string, slot: SecretSlot): Promise<OpenSlot | null> {
-  const [whole] = await reader.select().from(credentialSecrets).where(rowOf(credentialId, slot));
+export async function openSlot(
+  reader: Reader,
+  credential: CredentialDestination,
+  slot: SecretSlot,
+): Promise<OpenSlot | null> {
+  const [whole] = await reader.select().from(credentialSecrets).where(rowOf(credential.id, slot));
   if (!whole) return null;
   const { clientSecretEnvelope, privateKeyEnvelope, ...row } = whole;
   const open = (envelope: string | null, field: "clientSecret" | "privateKey") =>
-    envelope === null ? undefined : openSecret(envelope, rotationAad(credentialId, slot, field));
+    envelope === null ? undefined : openSecret(envelope, rotationAad(credential, row, field));
   return {
     row,
     clientSecret: open(clientSecretEnvelope, "clientSecret"),

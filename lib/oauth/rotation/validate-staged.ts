@@ -3,7 +3,7 @@ import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentica
 import { originOf } from "#lib/oauth/credentials/endpoint.ts";
 import { complainAboutKeyPair } from "#lib/oauth/credentials/key-pair.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
-import { writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
+import { listOrigins, writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { StageInput } from "./schema.ts";
@@ -12,13 +12,15 @@ import type { SlotRow } from "./store.ts";
 type Holds = Pick<SlotRow, "clientSecretSetAt" | "privateKeySetAt" | "certificate" | "secretExpiresOn">;
 
 /**
- * Which server a secret is entered for. Who may edit an endpoint may not thereby read what is staged or kept; over plain
+ * Which servers a secret is entered for. Who may edit a URL may not thereby read what is staged or kept; over plain
  * http (this machine only) a proxy would read it too.
  */
-export function bindingOf({ endpointUrl, proxy }: Pick<CredentialConfiguration, "endpointUrl" | "proxy">): string {
-  const origin = originOf(endpointUrl);
-  if (!origin.startsWith("http:") || proxy.mode !== "manual") return origin;
-  return `${origin} through ${originOf(proxy.url)}`;
+export function bindingOf(credential: CredentialConfiguration): string {
+  const { proxy } = credential;
+  const [origin = "", ...others] = listOrigins(credential);
+  const servers = [origin, ...others.sort()].join(", ");
+  if (!origin.startsWith("http:") || proxy.mode !== "manual") return servers;
+  return `${servers} through ${originOf(proxy.url)}`;
 }
 
 const holdsPair = ({ privateKeySetAt, certificate }: Holds) => privateKeySetAt !== null || certificate !== null;

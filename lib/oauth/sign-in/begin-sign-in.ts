@@ -4,7 +4,6 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import type { SignedIn } from "#lib/access/sessions/sessions.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
-import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import { buildSignInUrl } from "#lib/oauth/tokens/request-token.ts";
@@ -15,6 +14,7 @@ import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
 import { recordSignIn } from "./outcome/record-sign-in.ts";
 import { explainError, ownRefusals } from "./outcome/refusals.ts";
 import { askForMfa } from "./verifying/mfa.ts";
+import { isUnreadable, openProfile } from "./open-profile.ts";
 
 /** What a person wants to begin. */
 export type BeginSignIn = {
@@ -52,7 +52,8 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
     browserSecret: null,
   });
   if (input.purpose === "mapping_test" && !mayTest(input.session)) return refuse(ownRefusals.not_allowed);
-  const credential = await findProfile(input);
+  const credential = await findProfile(input, clock);
+  if (credential === "unreadable") return refuse(ownRefusals.unreadable);
   if (!credential) return refuse(ownRefusals.unknown_profile);
   const startedAt = clock();
   const browserSecret = isSecret(input.browserSecret) ? input.browserSecret : makeSecret();
@@ -103,13 +104,21 @@ export function isSecret(text: string | null): text is string {
   return text !== null && /^[A-Za-z0-9_-]{43}$/.test(text);
 }
 
-/** The credential, if people may sign in with it at that node; an admin may test one that is not offered anywhere. */
-async function findProfile({ credentialId, nodeId, purpose }: BeginSignIn): Promise<OpenUserCredential | null> {
+/**
+ * The credential, if people may sign in with it at that node; an admin may test one that is not offered anywhere.
+ */
+async function findProfile(
+  { credentialId, nodeId, purpose, address }: BeginSignIn,
+  clock: () => number,
+): Promise<OpenUserCredential | "unreadable" | null> {
   if (!isUuid(credentialId) || (nodeId !== null && !isUuid(nodeId))) return null;
-  const credential = await openUserCredential(credentialId).catch((err) => {
+  const cause = address === "" ? "a browser" : `a browser at ${address}`;
+  const credential = await openProfile(credentialId, cause, clock).catch((err) => {
     if (isAppError(err) && err.code === "not_found") return null;
+    if (isUnreadable(err)) return "unreadable" as const;
     throw err;
   });
+  if (credential === "unreadable") return credential;
   if (!credential?.enabled) return null;
   if (purpose === "mapping_test" || nodeId === null) return credential;
   const [node] = await getDb().select({ path: nodes.path }).from(nodes).where(eq(nodes.id, nodeId));

@@ -4,7 +4,6 @@ import { users } from "#drizzle/schema/users.ts";
 import type { Client, SignedIn } from "#lib/access/sessions/sessions.ts";
 import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
-import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata, type ProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getRedirectUri } from "#lib/oauth/providers/redirect-uri.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
@@ -20,6 +19,7 @@ import { keepMappingTest } from "./mapping-test.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
 import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
 import { explainError, ownRefusals } from "./outcome/refusals.ts";
+import { isUnreadable, openProfile } from "./open-profile.ts";
 import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { signInExternally } from "./verifying/external-sign-in.ts";
 import { toMappingSettings } from "./verifying/mapping-settings.ts";
@@ -68,8 +68,12 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
   const taken = await takeAttempt(input.answer.state, input.browserSecret, new Date(startedAt));
   const { attempt } = taken;
   if (!attempt) return refuseUnknown(taken.refusal ?? ownRefusals.unknown_attempt);
-  const credential = await openUserCredential(attempt.credentialId);
   const cause = input.client.address === "" ? "a browser" : `a browser at ${input.client.address}`;
+  const credential = await openProfile(attempt.credentialId, cause, clock).catch((err) => {
+    if (isUnreadable(err)) return null;
+    throw err;
+  });
+  if (!credential) return refuse(attempt, ownRefusals.unreadable, ownRefusals.unreadable);
   const secrets = [input.answer.code, taken.secrets?.codeVerifier, credential.clientSecret];
   try {
     if (taken.refusal) throw new Refused(taken.refusal);
@@ -194,7 +198,7 @@ async function admit(input: Admission): Promise<Done> {
       nodeId: attempt.nodeId,
       mfaMethod: mfaMethod === null ? null : `provider: ${mfaMethod}`,
       nextRenewAt: keeps ? new Date(now.getTime() + credential.refreshIntervalSeconds * 1000) : null,
-      sealTokens: (sessionId) => sealSessionTokens(sessionId, tokens),
+      sealTokens: (sessionId) => sealSessionTokens(sessionId, credential.destination, tokens),
       replaces: session?.sessionId ?? null,
     },
     client,

@@ -1,8 +1,7 @@
-import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { credentials } from "#drizzle/schema/credentials.ts";
 import { users } from "#drizzle/schema/users.ts";
-import { getDb } from "#lib/platform/db/client.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startTestProvider, type TestProvider } from "#scripts/test-provider.ts";
@@ -46,10 +45,8 @@ test("a discovery document that names another provider's issuer signs nobody in"
   expect(await whoIs(browser, portal)).toBeNull();
   expect((await readSignInEvents(profile.id)).at(-1)).toMatchObject({ outcome: "failed", errorCode: "invalid_input" });
   evil.behaviour = {};
-  await getDb()
-    .update(credentials)
-    .set({ discoveryUrl: `${discoveryUrl}?honest` })
-    .where(eq(credentials.id, profile.id));
+  const changed = { discoveryUrl: `${discoveryUrl}?honest` };
+  await inTransaction((tx) => changeDestination(tx, profile.id, changed));
   const honest = open();
   await honest.visit(authorize(profile.id));
   expect(await whoIs(honest, portal)).not.toBeNull();
@@ -69,10 +66,8 @@ test("a second credential with the issuer of another one and other keys is refus
 test("of two credentials from before that rule, the newer one signs nobody in", async () => {
   await profileOf(good);
   const rogue = await profileOf(evil);
-  await getDb()
-    .update(credentials)
-    .set({ issuer: good.issuer, ...keysOf(evil) })
-    .where(eq(credentials.id, rogue.id));
+  const changed = { issuer: good.issuer, ...keysOf(evil) };
+  await inTransaction((tx) => changeDestination(tx, rogue.id, changed));
   evil.behaviour = { claims: (claims) => ({ ...claims, iss: good.issuer }), iss: good.issuer };
   const before = await getDb().$count(users);
   const browser = open();

@@ -11,7 +11,7 @@ import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser, type TestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startTestProvider, type TestProvider } from "#scripts/test-provider.ts";
-import { setUpSandbox } from "#scripts/test-sandbox.ts";
+import { destinationOf, setUpSandbox } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import { mappingTrial, readMappingTest, tryMapping } from "./mapping-test.ts";
 import { openSessionTokens } from "./session-tokens.ts";
@@ -140,7 +140,7 @@ test.each([
   await browser.signIn(authorize(profile.id), PEOPLE.olga);
   const signedIn = await whoIs(browser, portal);
   const [row] = await getDb().select().from(sessions).where(eq(sessions.id, signedIn!.sessionId));
-  const kept = openSessionTokens(row!.id, row!.tokensEnvelope!);
+  const kept = openSessionTokens(row!.id, await destinationOf(profile.id), row!.tokensEnvelope!);
   const client = await openUserCredential(profile.id);
   const renewed = await refreshUserTokens(client, kept.refreshToken!, Date.now);
   expect(renewed).toMatchObject({ accessToken: expect.any(String), idToken: expect.any(String) });

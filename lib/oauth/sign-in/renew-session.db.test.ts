@@ -6,7 +6,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { setUpSandbox } from "#scripts/test-sandbox.ts";
+import { destinationOf, setUpSandbox } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, readSignInEvents, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
 import { claimDueSessions } from "./renew-due-sessions.ts";
 import { claimSession, renewSession } from "./renew-session.ts";
@@ -18,7 +18,10 @@ const portal = serveSignIn();
 const { olga } = PEOPLE;
 
 const readSession = async (id: string) => (await getDb().select().from(sessions).where(eq(sessions.id, id)))[0]!;
-const tokensOf = async (id: string) => openSessionTokens(id, (await readSession(id)).tokensEnvelope!);
+const tokensOf = async (id: string) => {
+  const { credentialId, tokensEnvelope } = await readSession(id);
+  return openSessionTokens(id, await destinationOf(credentialId!), tokensEnvelope!);
+};
 
 async function signIn(make: typeof entraProfile, overrides = {}) {
   const profile = await make(sandbox.current, overrides);

@@ -7,18 +7,18 @@ import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { endSession, isLive } from "#lib/access/sessions/sessions.ts";
 import { withMutualTlsUrl } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
-import { openUserCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import type { ReceivedUserTokens } from "#lib/oauth/tokens/model.ts";
 import { refreshUserTokens } from "#lib/oauth/tokens/request-token.ts";
 import { computeBackoff } from "#lib/oauth/tokens/times.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, getHeartbeatDb, inTransaction } from "#lib/platform/db/client.ts";
-import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { type AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
 import type { SessionTokens } from "./model.ts";
 import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
+import { isUnreadable, openProfile } from "./open-profile.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { toMappingSettings } from "./verifying/mapping-settings.ts";
 import { verifyRenewal } from "./verifying/verify-sign-in.ts";
@@ -96,10 +96,14 @@ export async function renewSession(claimed: ClaimedSession, cause: string, clock
 }
 
 async function renewHeld(claimed: ClaimedSession, cause: string, clock: () => number): Promise<Renewal> {
-  const session = await readSession(claimed.id);
+  const session = await readSession(claimed.id, clock).catch((err) => {
+    if (isUnreadable(err)) return err;
+    throw err;
+  });
+  if (isAppError(session)) return await postpone(claimed, 1, session, clock);
   if (!session) return { kind: "ended", reason: "it has ended" };
   const startedAt = clock();
-  const credential = await openUserCredential(session.credentialId);
+  const { credential } = session;
   const noted = { credential, cause: `${session.username}, ${cause}`, startedAt };
   const { accessToken, refreshToken, idToken } = session.tokens;
   const secrets = [credential.clientSecret, accessToken, refreshToken, idToken];
@@ -138,28 +142,30 @@ type RenewedSession = {
   userId: string;
   username: string;
   identity: { issuer: string; subject: string };
-  credentialId: string;
+  credential: OpenUserCredential;
   grants: Grant[];
   failures: number;
   tokens: SessionTokens;
 };
 
-async function readSession(id: string): Promise<RenewedSession | null> {
+async function readSession(id: string, clock: () => number): Promise<RenewedSession | null> {
   const [row] = await getDb()
     .select({ session: sessions, username: users.username, issuer: users.issuer, subject: users.subject })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .where(eq(sessions.id, id));
   if (!row?.session.tokensEnvelope || !row.session.credentialId || !row.issuer || !row.subject) return null;
+  const { credentialId } = row.session;
+  const credential = await openProfile(credentialId, `${row.username}, renewal`, clock);
   return {
     id,
     userId: row.session.userId,
     username: row.username,
     identity: { issuer: row.issuer, subject: row.subject },
-    credentialId: row.session.credentialId,
+    credential,
     grants: row.session.grants ?? [],
     failures: row.session.renewFailures,
-    tokens: openSessionTokens(id, row.session.tokensEnvelope),
+    tokens: openSessionTokens(id, credential.destination, row.session.tokensEnvelope),
   };
 }
 
@@ -198,7 +204,7 @@ async function keep(
   clock: () => number,
 ): Promise<void> {
   const nextRenewAt = new Date(clock() + credential.refreshIntervalSeconds * 1000);
-  const tokensEnvelope = sealSessionTokens(session.id, tokens);
+  const tokensEnvelope = sealSessionTokens(session.id, credential.destination, tokens);
   await inTransaction(async (tx) => {
     const kept = await tx
       .update(sessions)

@@ -1,11 +1,14 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { and, eq } from "drizzle-orm";
+import { credentials } from "#drizzle/schema/credentials.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { isLive } from "#lib/access/sessions/sessions.ts";
+import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { IssuedToken, TokenSubject } from "#lib/oauth/tokens/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
+import { hashCredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
@@ -72,7 +75,13 @@ export async function requirePersonToken(actor: Actor, subject: Pick<TokenSubjec
   await readToken(actor, subject, Date.now);
 }
 
-type Read = { sessionId: string; user: { id: string; name: string }; createdAt: number; tokens: SessionTokens };
+type Read = {
+  sessionId: string;
+  user: { id: string; name: string };
+  createdAt: number;
+  reach: TokenReach;
+  tokens: SessionTokens;
+};
 
 async function readToken(actor: Actor, subject: Pick<TokenSubject, "id" | "name">, clock: () => number): Promise<Read> {
   const read = actor.kind === "user" ? await readTokens(actor.sessionId, clock) : null;
@@ -85,20 +94,27 @@ async function readTokens(sessionId: string, clock: () => number): Promise<(Read
     .select({
       userId: sessions.userId,
       username: users.username,
-      credentialId: sessions.credentialId,
+      credential: credentials,
       envelope: sessions.tokensEnvelope,
       createdAt: sessions.createdAt,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(credentials, eq(credentials.id, sessions.credentialId))
     .where(and(eq(sessions.id, sessionId), isLive(new Date(clock())), eq(users.disabled, false)));
-  if (!row?.envelope || !row.credentialId) return null;
+  if (!row?.envelope) return null;
   const user = { id: row.userId, name: row.username };
-  const tokens = openSessionTokens(sessionId, row.envelope);
-  return { sessionId, user, createdAt: row.createdAt.getTime(), credentialId: row.credentialId, tokens };
+  const { credential } = row;
+  const tokens = openSessionTokens(sessionId, hashCredentialDestination(credential), row.envelope);
+  const reach = { type: credential.type, allowedHosts: credential.allowedHosts };
+  return { sessionId, user, createdAt: row.createdAt.getTime(), credentialId: credential.id, reach, tokens };
 }
 
-function toIssued({ sessionId, user, createdAt, tokens }: Read, subject: TokenSubject, source: IssuedToken["source"]) {
+function toIssued(
+  { sessionId, user, createdAt, reach, tokens }: Read,
+  subject: TokenSubject,
+  source: IssuedToken["source"],
+): PersonToken {
   return {
     accessToken: tokens.accessToken,
     generation: 0,
@@ -107,6 +123,7 @@ function toIssued({ sessionId, user, createdAt, tokens }: Read, subject: TokenSu
     expiresAt: tokens.accessTokenExpiresAt,
     credentialId: subject.id,
     credentialVersion: subject.version,
+    reach,
     user: { ...user, sessionId },
   };
 }

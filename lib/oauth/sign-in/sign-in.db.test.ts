@@ -10,7 +10,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { readRow, setUpSandbox, tester } from "#scripts/test-sandbox.ts";
+import { destinationOf, readRow, setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, readSignInEvents, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
 import { openSessionTokens } from "./session-tokens.ts";
 
@@ -46,7 +46,8 @@ describe.each([
       .select()
       .from(sessions)
       .where(eq(sessions.id, signedIn?.sessionId ?? ""));
-    expect(openSessionTokens(row!.id, row!.tokensEnvelope!)).toMatchObject({ refreshToken: expect.any(String) });
+    const kept = openSessionTokens(row!.id, await destinationOf(profile.id), row!.tokensEnvelope!);
+    expect(kept).toMatchObject({ refreshToken: expect.any(String) });
     expect(row?.nextRenewAt).not.toBeNull();
   });
 

@@ -30,7 +30,7 @@ async function findLogoutUrl(sessionId: string, credentialId: string, clock: () 
     const url = new URL(logoutUrl);
     url.searchParams.set("client_id", credential.clientId);
     url.searchParams.set("post_logout_redirect_uri", `${getEnv().url}/signin`);
-    const hint = credential.provider === "generic" ? await findIdToken(sessionId) : null;
+    const hint = credential.provider === "generic" ? await findIdToken(sessionId, credential.destination) : null;
     if (hint && hint.length < 4000) url.searchParams.set("id_token_hint", hint);
     return url.href;
   } catch (err) {
@@ -39,10 +39,10 @@ async function findLogoutUrl(sessionId: string, credentialId: string, clock: () 
   }
 }
 
-async function findIdToken(sessionId: string): Promise<string | null> {
+async function findIdToken(sessionId: string, destination: string): Promise<string | null> {
   const [row] = await getDb()
     .select({ envelope: sessions.tokensEnvelope })
     .from(sessions)
     .where(and(eq(sessions.id, sessionId)));
-  return row?.envelope ? openSessionTokens(sessionId, row.envelope).idToken : null;
+  return row?.envelope ? openSessionTokens(sessionId, destination, row.envelope).idToken : null;
 }

@@ -10,7 +10,15 @@ import { tokenWaits } from "./limits.ts";
 import type { CheckNotes, ReceivedToken, StoredFailure, TokenClient, TokenSource } from "./model.ts";
 import { acquireSlot } from "./provider-slots.ts";
 import { type Attempt, type AttemptedCredential, recordFailure, recordSuccess } from "./record-outcome.ts";
-import { extendLease, loadTokenState, openToken, releaseLease, type TokenState, takeLease } from "./store.ts";
+import {
+  currentTokenAad,
+  extendLease,
+  loadTokenState,
+  openToken,
+  releaseLease,
+  type TokenState,
+  takeLease,
+} from "./store.ts";
 import { phaseOf, planTimes, usableUntil } from "./times.ts";
 
 // The token of a credential's version and scope, over all processes. Its row (store.ts) has the token, the lease of the process
@@ -105,19 +113,19 @@ export function credentialDisabled(name: string): AppError {
 }
 
 function pickReady(state: TokenState, want: Want, startedAt: number, now: number): Remembered | null {
-  const { token, subject } = state;
+  const { token } = state;
   if (!token) return null;
   const good =
     want.kind === "check"
       ? token.acquiredAt >= startedAt
       : now < (want.kind === "renew" ? token.renewAt : usableUntil(token.acquiredAt, token.expiresAt));
   if (!good) return null;
-  const accessToken = openToken(subject, token.envelope);
+  const accessToken = openToken(state, token.envelope);
   return accessToken === null ? null : remember(state, accessToken, token, token.generation, "cache");
 }
 
 function remember(
-  { subject }: TokenState,
+  { subject, sealed }: TokenState,
   accessToken: string,
   times: { acquiredAt: number; expiresAt: number; renewAt: number },
   generation: number,
@@ -132,6 +140,7 @@ function remember(
       expiresAt: times.expiresAt,
       credentialId: subject.id,
       credentialVersion: subject.version,
+      reach: { type: sealed.type, allowedHosts: sealed.allowedHosts },
     },
     scope: subject.scope,
     renewAt: times.renewAt,
@@ -155,6 +164,7 @@ async function askProvider(
     subject,
     credential: unknownCredential,
     leaseHolder,
+    tokenAad: currentTokenAad(state),
     kind: want.kind === "check" ? "check" : "token_request",
     cause: want.cause,
     runId: want.runId,

@@ -1,4 +1,5 @@
 import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
+import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { ErrorCode, ProviderError } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
@@ -28,6 +29,8 @@ export type IssuedToken = {
   expiresAt: number;
   credentialId: string;
   credentialVersion: number;
+  /** Where it can go, of the credential whose secrets brought it: a row that was changed outside Sallyport doesn't count. */
+  reach: TokenReach;
 };
 
 /** Why a token is asked for, for the event log: `trigger Send order`, `renewal`, `Anna`. */

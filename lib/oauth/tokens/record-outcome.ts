@@ -1,8 +1,10 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
 import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
+import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { classifyFailure, type Verdict } from "#lib/oauth/explanations/classify-failure.ts";
-import { inTransaction } from "#lib/platform/db/client.ts";
+import type { Aad } from "#lib/platform/crypto/envelope.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
 import { storeSuccess } from "./cache/store-success.ts";
@@ -31,6 +33,8 @@ export type Attempt = {
   subject: TokenSubject;
   credential: AttemptedCredential;
   leaseHolder: string;
+  /** What the token's envelope is bound to. */
+  tokenAad: Aad;
   /** `check`: a person or a save wanted to know; `token_request`: a run or a renewal needed a token. */
   kind: "check" | "token_request";
   cause: string;
@@ -54,6 +58,7 @@ export async function recordSuccess(
     subject: attempt.subject,
     leaseHolder: attempt.leaseHolder,
     accessToken: received.accessToken,
+    aad: attempt.tokenAad,
     times,
     ...statusOfWorking(attempt.credential, checkedAt),
     checkedAt,
@@ -122,7 +127,7 @@ function describeAttempt(attempt: Attempt) {
 
 /** A sign-in or a check of a User credential that is over. */
 export type UserAttempt = {
-  credential: OpenCredential;
+  credential: Pick<OpenCredential, "id" | "version"> & AttemptedCredential;
   kind: "check" | "sign_in";
   /** By whom: a name, or from where. */
   cause: string;
@@ -181,6 +186,23 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
       : { status: "active" as const };
     await setCredentialStatus(id, version, { ...status, ...healthy });
   }
+}
+
+/**
+ * Records that the secrets of a User credential can't be opened, so nothing was sent.
+ * @param now clock, milliseconds.
+ */
+export async function recordUnreadable(
+  id: string,
+  { kind, cause, error, now }: Pick<UserAttempt, "kind" | "cause"> & { error: AppError; now: number },
+): Promise<void> {
+  const row = await findCredential(getDb(), id);
+  if (!row) return;
+  const failingSince = row.failingSince?.toISOString() ?? null;
+  const unexplainedSince = row.unexplainedSince?.getTime() ?? null;
+  const credential = { ...row, failingSince, unexplainedSince, proxy: { mode: "none" as const } };
+  const times = { startedAt: now, endedAt: now };
+  await recordUserAttempt({ credential, kind, cause, ...times, description: error.message, failure: error });
 }
 
 function classifyAttempt(error: AppError, credential: AttemptedCredential, version: number, endedAt: number): Verdict {

@@ -3,6 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import type { SealedCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
+import type { Binding } from "#lib/platform/crypto/binding.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { type Database, getDb, getHeartbeatDb, type Transaction } from "#lib/platform/db/client.ts";
@@ -84,10 +85,15 @@ function readTimes(row: typeof tokens.$inferSelect): TokenState["token"] {
   };
 }
 
-/** Opens a stored token; null when its key is gone, so that a new one is asked for. */
-export function openToken(subject: TokenSubject, envelope: string): string | null {
+/** What the envelope of a credential's current token is bound to. */
+export function currentTokenAad({ sealed }: Pick<TokenState, "sealed">): Binding {
+  return tokenAad(sealed, { credentialVersion: sealed.version, scope: sealed.scope });
+}
+
+/** Opens a stored token; null if it can't be opened, so that a new one is requested. */
+export function openToken(state: Pick<TokenState, "sealed">, envelope: string): string | null {
   try {
-    return openSecret(envelope, tokenAad(subject.id, subject.version, subject.scope));
+    return openSecret(envelope, currentTokenAad(state));
   } catch (err) {
     if (isAppError(err) && err.code === "secret_unreadable") return null;
     throw err;

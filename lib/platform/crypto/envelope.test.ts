@@ -33,7 +33,7 @@ test("a missing key is named", () => {
 });
 
 test("an unknown form is refused", () => {
-  for (const text of ["", "v2.k2.a.b.c", "v1.k2.a.b", "v1.k2.a.b.c.d"]) {
+  for (const text of ["", "v2.k2.a.b.c", "v3.k2.a.b.c", "v1.k2.a.b", "v1.k2.a.b.c.d"]) {
     expect(() => openSecret(text, "p", [current])).toThrow(/unknown form/);
   }
 });

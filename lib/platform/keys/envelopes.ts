@@ -9,7 +9,22 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
-import { rotationAad, sessionTokensAad, signInAad, tokenAad, totpAad, webhookAad } from "#lib/platform/crypto/aad.ts";
+import { wsdls } from "#drizzle/schema/wsdls.ts";
+import {
+  channelAad,
+  credentialAad,
+  hashCredentialDestination,
+  rotationAad,
+  routeApprovalAad,
+  sessionTokensAad,
+  signInAad,
+  type TransportSecret,
+  tokenAad,
+  totpAad,
+  transportAad,
+  webhookAad,
+} from "#lib/platform/crypto/aad.ts";
+import type { Aad } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
@@ -19,7 +34,7 @@ export type SecretOwner = { kind: string; id: string; name: string; secret: stri
 export type StoredEnvelope = {
   envelope: string;
   /** What it is bound to. */
-  aad: string;
+  aad: Aad;
   owner: SecretOwner;
   /** The row that it stands in. */
   row: SQL;
@@ -36,11 +51,13 @@ export type EnvelopeColumn = {
 };
 
 type Field<T extends PgTable> = keyof T["$inferSelect"] & string;
+type Described = { aad: Aad; owner: SecretOwner };
 
+/** @param explain tells of some rows, in their order, what their envelopes are bound to and whose they are. */
 function envelopesOf<T extends PgTable>(
   table: T,
   field: Field<T>,
-  tell: (row: T["$inferSelect"]) => { aad: string; owner: SecretOwner },
+  explain: (rows: T["$inferSelect"][]) => Described[] | Promise<Described[]>,
 ): EnvelopeColumn {
   const columns = getTableColumns(table) as Record<string, PgColumn>;
   const column = columns[field]!;
@@ -57,10 +74,11 @@ function envelopesOf<T extends PgTable>(
         .where(and(isNotNull(column), after === null ? undefined : gt(column, after), except))
         .orderBy(asc(column))
         .limit(limit)) as T["$inferSelect"][];
-      return rows.map((row) => ({
+      const described = await explain(rows);
+      return rows.map((row, index) => ({
         envelope: row[field] as string,
         row: and(...keys.map(([key, known]) => eq(known, row[key as Field<T>])))!,
-        ...tell(row),
+        ...described[index]!,
       }));
     },
     replace: async (stored, envelope) => {
@@ -73,73 +91,121 @@ function envelopesOf<T extends PgTable>(
   };
 }
 
-/** A column `<field>Envelope` of a table of named things, bound to `<table>/<id>.<field>` as everywhere. */
-function secretsOf<T extends typeof credentials | typeof transports | typeof alertChannels>(
-  table: T,
-  field: string & (Field<T> extends infer F ? (F extends `${infer Name}Envelope` ? Name : never) : never),
-  secret: string,
-): EnvelopeColumn {
-  const { name: tableName } = getTableConfig(table);
-  return envelopesOf<PgTable>(table, `${field}Envelope`, ({ id, name }) => ({
-    aad: `${tableName}/${id}.${field}`,
-    owner: { kind: tableName.replace("_", " ").replace(/s$/, ""), id: String(id), name: String(name), secret },
-  }));
+function ownerOf(kind: string, { id, name }: { id: string; name: string }, secret: string): SecretOwner {
+  return { kind, id, name, secret };
+}
+
+function credentialSecret(field: "clientSecret" | "privateKey" | "proxyPassword", secret: string): EnvelopeColumn {
+  return envelopesOf(credentials, `${field}Envelope`, (rows) =>
+    rows.map((row) => ({ aad: credentialAad(row, field), owner: ownerOf("credential", row, secret) })),
+  );
+}
+
+/** The secrets of transports are bound to the address in the WSDL too. */
+function transportSecret(field: TransportSecret, secret: string): EnvelopeColumn {
+  return envelopesOf(transports, `${field}Envelope`, async (rows) => {
+    const ids = rows.flatMap(({ id, soap }) => (soap ? [id] : []));
+    const { transportId, services } = wsdls;
+    const read =
+      ids.length === 0
+        ? []
+        : await getDb().select({ transportId, services }).from(wsdls).where(inArray(transportId, ids));
+    const byTransport = new Map(read.map((wsdl) => [wsdl.transportId, wsdl.services ?? []]));
+    return rows.map((row) => {
+      const service = byTransport.get(row.id)?.find(({ name }) => name === row.soap?.service);
+      const address = service?.ports.find(({ name }) => name === row.soap?.port)?.address ?? null;
+      return { aad: transportAad(row, address, field), owner: ownerOf("transport", row, secret) };
+    });
+  });
+}
+
+function channelSecret(field: "url" | "secret", secret: string): EnvelopeColumn {
+  return envelopesOf(alertChannels, `${field}Envelope`, (rows) =>
+    rows.map((row) => ({ aad: channelAad(row.id, field), owner: ownerOf("alert channel", row, secret) })),
+  );
 }
 
 function webhookSecret(field: "secret" | "previousSecret", secret: string): EnvelopeColumn {
-  return envelopesOf(webhooks, `${field}Envelope`, ({ triggerId, slug }) => ({
-    aad: webhookAad(triggerId, field),
-    owner: { kind: "webhook", id: triggerId, name: slug, secret },
-  }));
+  return envelopesOf(webhooks, `${field}Envelope`, (rows) =>
+    rows.map(({ triggerId, slug }) => ({
+      aad: webhookAad(triggerId, field),
+      owner: { kind: "webhook", id: triggerId, name: slug, secret },
+    })),
+  );
+}
+
+/** Its credential was deleted since it was read. */
+const deleted: Described = { aad: "deleted", owner: null };
+
+async function findCredentials(ids: string[]) {
+  if (ids.length === 0) return new Map<string, typeof credentials.$inferSelect>();
+  const rows = await getDb()
+    .select()
+    .from(credentials)
+    .where(inArray(credentials.id, [...new Set(ids)]));
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
 /** Secrets beside the one in force stand in a table of their own, without the credential's name. */
 function keptSecret(field: "clientSecret" | "privateKey", secret: string): EnvelopeColumn {
-  const column = envelopesOf(credentialSecrets, `${field}Envelope`, ({ credentialId, slot }) => ({
-    aad: rotationAad(credentialId, slot, field),
-    owner: { kind: "credential", id: credentialId, name: credentialId, secret: `${slot} ${secret}` },
-  }));
-  const read: EnvelopeColumn["read"] = async (...asked) => {
-    const found = await column.read(...asked);
-    const ids = [...new Set(found.flatMap(({ owner }) => owner?.id ?? []))];
-    if (ids.length === 0) return found;
-    const { id, name } = credentials;
-    const named = await getDb().select({ id, name }).from(credentials).where(inArray(id, ids));
-    const names = new Map(named.map((row) => [row.id, row.name]));
-    return found.map(({ owner, ...stored }) => ({
-      ...stored,
-      owner: owner && { ...owner, name: names.get(owner.id) ?? owner.name },
-    }));
-  };
-  return { ...column, read };
+  return envelopesOf(credentialSecrets, `${field}Envelope`, async (rows) => {
+    const found = await findCredentials(rows.map(({ credentialId }) => credentialId));
+    return rows.map((row) => {
+      const credential = found.get(row.credentialId);
+      if (!credential) return deleted;
+      const owner = ownerOf("credential", credential, `${row.slot} ${secret}`);
+      return { aad: rotationAad(credential, row, field), owner };
+    });
+  });
 }
+
+/** What can be obtained again, or belongs to a user's browser, has no owner to name. */
+const unowned = <T extends { id: string }>(rows: T[], aadOf: (id: string) => string): Described[] =>
+  rows.map(({ id }) => ({ aad: aadOf(id), owner: null }));
 
 /** Every column of the database that holds envelopes; a test compares it with the schema. */
 export const envelopeColumns: readonly EnvelopeColumn[] = [
-  secretsOf(credentials, "clientSecret", "client secret"),
-  secretsOf(credentials, "privateKey", "private key"),
-  secretsOf(credentials, "proxyPassword", "proxy password"),
+  credentialSecret("clientSecret", "client secret"),
+  credentialSecret("privateKey", "private key"),
+  credentialSecret("proxyPassword", "proxy password"),
   keptSecret("clientSecret", "client secret"),
   keptSecret("privateKey", "private key"),
-  secretsOf(transports, "basicPassword", "password of Basic authorization"),
-  secretsOf(transports, "proxyPassword", "proxy password"),
-  secretsOf(transports, "wssePassword", "password of WS-Security"),
-  secretsOf(transports, "clientKey", "key of the client certificate"),
-  secretsOf(alertChannels, "url", "URL"),
-  secretsOf(alertChannels, "secret", "password or signing secret"),
-  envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
-    aad: tokenAad(credentialId, credentialVersion, scope),
-    owner: null,
-  })),
-  envelopesOf(totpFactors, "secretEnvelope", ({ userId }) => ({
-    aad: totpAad(userId),
-    owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
-  })),
+  transportSecret("basicPassword", "password of Basic authorization"),
+  transportSecret("proxyPassword", "proxy password"),
+  transportSecret("wssePassword", "password of WS-Security"),
+  transportSecret("clientKey", "key of the client certificate"),
+  envelopesOf(transports, "routeApprovalEnvelope", (rows) =>
+    rows.map((row) => ({
+      aad: routeApprovalAad(row.id, row.routeApproval?.hash ?? ""),
+      owner: ownerOf("transport", row, "approval of its route, to be given again by an admin"),
+    })),
+  ),
+  channelSecret("url", "URL"),
+  channelSecret("secret", "password or signing secret"),
+  envelopesOf(tokens, "accessTokenEnvelope", async (rows) => {
+    const found = await findCredentials(rows.map(({ credentialId }) => credentialId));
+    return rows.map((row) => {
+      const credential = found.get(row.credentialId);
+      return credential ? { aad: tokenAad(credential, row), owner: null } : deleted;
+    });
+  }),
+  envelopesOf(totpFactors, "secretEnvelope", (rows) =>
+    rows.map(({ userId }) => ({
+      aad: totpAad(userId),
+      owner: { kind: "user", id: userId, name: userId, secret: "authenticator app, to be removed and set up anew" },
+    })),
+  ),
   webhookSecret("secret", "signing secret of the webhook"),
   webhookSecret("previousSecret", "signing secret before the present one"),
-  envelopesOf(sessions, "tokensEnvelope", ({ id }) => ({ aad: sessionTokensAad(id), owner: null })),
-  envelopesOf(signInAttempts, "secretsEnvelope", ({ id }) => ({ aad: signInAad(id, "secrets"), owner: null })),
-  envelopesOf(signInAttempts, "claimsEnvelope", ({ id }) => ({ aad: signInAad(id, "claims"), owner: null })),
+  envelopesOf(sessions, "tokensEnvelope", async (rows) => {
+    const found = await findCredentials(rows.flatMap(({ credentialId }) => credentialId ?? []));
+    return rows.map(({ id, credentialId }) => {
+      const credential = found.get(credentialId ?? "");
+      return credential ? { aad: sessionTokensAad(id, hashCredentialDestination(credential)), owner: null } : deleted;
+    });
+  }),
+  envelopesOf(signInAttempts, "secretsEnvelope", (rows) => unowned(rows, (id) => signInAad(id, "secrets"))),
+  envelopesOf(signInAttempts, "claimsEnvelope", (rows) => unowned(rows, (id) => signInAad(id, "claims"))),
 ];
 
 /** Reads all envelopes of a column, a few hundred at a time. */

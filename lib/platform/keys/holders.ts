@@ -6,6 +6,7 @@ import type { Task } from "#lib/platform/background/task.ts";
 import { getKeys, refreshKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type EncryptionKey, fingerprintOf } from "#lib/platform/env/key-list.ts";
+import { followBindingStage } from "./bind-secrets.ts";
 
 /** How often it says that it is there although nothing changed. */
 const sayMs = 10_000;
@@ -34,6 +35,7 @@ export function watchKeys(role: "web" | "worker"): Task {
     failure: "the other processes could not be told which encryption keys are known here",
     async run() {
       refreshKeys();
+      await followBindingStage();
       const keys = getKeys().map((key) => ({ kid: key.kid, fingerprint: fingerprintOf(key) }));
       const text = JSON.stringify(keys);
       if (text === said && Date.now() - saidAt < sayMs) return;
@@ -51,7 +53,7 @@ export function watchKeys(role: "web" | "worker"): Task {
 
 /** By the database's clock: those of the hosts may differ. */
 async function say(holder: KeyHolder & { id: string }): Promise<void> {
-  const values = { ...holder, seenAt: sql`now()` };
+  const values = { ...holder, opensBound: true, seenAt: sql`now()` };
   await getDb().insert(keyHolders).values(values).onConflictDoUpdate({ target: keyHolders.id, set: values });
   await getDb().delete(keyHolders).where(lt(keyHolders.seenAt, sql`now() - interval '1 day'`));
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { desc, getTableColumns, sql } from "drizzle-orm";
+import { desc, eq, getTableColumns, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
@@ -21,7 +21,7 @@ import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { openSlot } from "#lib/oauth/rotation/store.ts";
-import { rotationAad, tokenAad } from "#lib/platform/crypto/aad.ts";
+import { credentialAad, rotationAad, tokenAad } from "#lib/platform/crypto/aad.ts";
 import { keyIdOf, openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { refreshKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getDb } from "#lib/platform/db/client.ts";
@@ -75,6 +75,11 @@ async function countByKey(): Promise<Record<string, number>> {
   return Object.fromEntries((await surveySecrets(readFileKeys())).counts);
 }
 
+async function readCredential(id: string) {
+  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
+  return row!;
+}
+
 const credentialIds: string[] = [];
 let triggerIds: string[] = [];
 beforeAll(async () => {
@@ -86,7 +91,10 @@ beforeAll(async () => {
   triggerIds = await Promise.all(Array.from({ length: 10 }, () => addTrigger(node)));
   // Of a credential that nobody edits, which would end it.
   const credentialId = await addCredential();
-  const accessTokenEnvelope = sealSecret("token", tokenAad(credentialId, 1, "api"));
+  const accessTokenEnvelope = sealSecret(
+    "token",
+    tokenAad(await readCredential(credentialId), { credentialVersion: 1, scope: "api" }),
+  );
   await getDb().insert(tokens).values({ credentialId, credentialVersion: 1, scope: "api", accessTokenEnvelope });
   await stageSecret(ctx, credentialId, { clientSecret: secret });
 });
@@ -187,10 +195,11 @@ test("keys change under load on several processes without one failed decryption"
     }
     expect(await countByKey()).toEqual({ k3: 243 });
     const [token] = await getDb().select().from(tokens);
-    const aad = tokenAad(token!.credentialId, 1, "api");
+    const credential = await readCredential(token!.credentialId);
+    const aad = tokenAad(credential, token!);
     expect(openSecret(token!.accessTokenEnvelope!, aad, readFileKeys())).toBe("token");
     refreshKeys();
-    expect((await openSlot(getDb(), token!.credentialId, "staged"))?.clientSecret).toBe(secret);
+    expect((await openSlot(getDb(), credential, "staged"))?.clientSecret).toBe(secret);
   } finally {
     await Promise.all(children.map(killProcess));
   }
@@ -200,13 +209,13 @@ test("a lost key names the secrets that have to be entered again, and the others
   await getDb().delete(keyHolders);
   const spare = credentialIds[1]!;
   const lostKey = makeKey("gone");
-  const aad = `credentials/${spare}.clientSecret`;
+  const aad = credentialAad(await readCredential(spare), "clientSecret");
   await getDb()
     .update(credentials)
     .set({ name: "Orders API", clientSecretEnvelope: sealSecret(secret, aad, [lostKey]) })
     .where(sql`id = ${spare}`);
   const [staged] = await getDb().select().from(credentialSecrets);
-  const stagedAad = rotationAad(staged!.credentialId, "staged", "clientSecret");
+  const stagedAad = rotationAad(await readCredential(staged!.credentialId), staged!, "clientSecret");
   await getDb()
     .update(credentialSecrets)
     .set({ clientSecretEnvelope: sealSecret(secret, stagedAad, [lostKey]) });

@@ -6,7 +6,7 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import type { EncryptionKey } from "#lib/platform/env/key-list.ts";
 import { type EnvelopeColumn, envelopeColumns, readEnvelopes } from "./envelopes.ts";
-import { type LostSecret, tryOpen } from "./survey.ts";
+import { type LostSecret, toLost, tryOpen } from "./survey.ts";
 
 export type Reencryption = { sealed: number; lost: LostSecret[] };
 
@@ -37,7 +37,7 @@ async function reencryptOnce(keys: readonly EncryptionKey[]) {
       const secret = tryOpen(stored, keys);
       if (secret !== null) {
         if (await column.replace(stored, sealSecret(secret, stored.aad, keys))) found.sealed++;
-      } else if (stored.owner) found.lost.push({ kid: stored.envelope.split(".")[1] ?? "", owner: stored.owner });
+      } else if (stored.owner) found.lost.push(toLost(stored, stored.owner, keys));
       else found.lostTokens++;
     }
   }
@@ -46,7 +46,7 @@ async function reencryptOnce(keys: readonly EncryptionKey[]) {
 
 /** Envelopes that don't name a key. */
 export function notSealedWith({ column }: EnvelopeColumn, kid: string) {
-  return not(sql`starts_with(${column}, ${`v1.${kid}.`})`);
+  return not(sql`(starts_with(${column}, ${`v1.${kid}.`}) or starts_with(${column}, ${`v2.${kid}.`}))`);
 }
 
 /** Processes keep envelopes of transports in memory; they read them anew, so that an old key can be taken away. */

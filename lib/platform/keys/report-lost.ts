@@ -1,16 +1,15 @@
 import { getKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { describeLost, surveySecrets } from "./survey.ts";
+import { adviseOnLost, describeLost, surveySecrets } from "./survey.ts";
 
 /** Says in the log of a start which stored secrets no key opens, so that nobody finds out run by run. */
 export async function reportLostSecrets(): Promise<void> {
   try {
     const { lost } = await surveySecrets(getKeys());
     if (lost.length === 0) return;
-    const keys = [...new Set(lost.map(({ kid }) => kid))].join(", ");
     getLog().error(
       { secrets: lost.slice(0, 100).map(describeLost) },
-      `${lost.length} stored secrets can't be opened: bring the encryption key (${keys}) back or enter them again`,
+      `${lost.length} stored secrets can't be opened: ${adviseOnLost(lost)}`,
     );
   } catch (err) {
     getLog().warn({ err }, "the stored secrets could not be looked through");

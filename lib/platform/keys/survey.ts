@@ -3,8 +3,9 @@ import type { EncryptionKey } from "#lib/platform/env/key-list.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { envelopeColumns, readEnvelopes, type StoredEnvelope } from "./envelopes.ts";
 
-/** A secret that can't be opened, and the id of the key that it asks for. */
-export type LostSecret = { kid: string; owner: NonNullable<StoredEnvelope["owner"]> };
+type Owner = NonNullable<StoredEnvelope["owner"]>;
+/** A secret that can't be opened: the id of its key, and whether that is known, so the row was changed outside Sallyport. */
+export type LostSecret = { kid: string; hasKey: boolean; owner: Owner };
 
 /** Which key opens how many envelopes, and what no key opens. */
 export type Survey = {
@@ -24,7 +25,7 @@ export async function surveySecrets(keys: readonly EncryptionKey[]): Promise<Sur
       const kid = keyIdOf(stored.envelope) ?? "(none)";
       survey.counts.set(kid, (survey.counts.get(kid) ?? 0) + 1);
       if (tryOpen(stored, keys) !== null) continue;
-      if (stored.owner) survey.lost.push({ kid, owner: stored.owner });
+      if (stored.owner) survey.lost.push(toLost(stored, stored.owner, keys));
       else survey.lostTokens++;
     }
   }
@@ -41,7 +42,19 @@ export function tryOpen({ envelope, aad }: StoredEnvelope, keys: readonly Encryp
   }
 }
 
+/** Describes a secret that no key opens. */
+export function toLost({ envelope }: StoredEnvelope, owner: Owner, keys: readonly EncryptionKey[]): LostSecret {
+  const kid = keyIdOf(envelope) ?? "(none)";
+  return { kid, hasKey: keys.some((key) => key.kid === kid), owner };
+}
+
 /** `credential "Orders API": client secret`, one line for each secret. */
-export function describeLost({ owner }: LostSecret): string {
-  return `${owner.kind} "${owner.name}": ${owner.secret}`;
+export function describeLost({ owner, hasKey }: LostSecret): string {
+  return `${owner.kind} "${owner.name}": ${owner.secret}${hasKey ? " (changed outside Sallyport)" : ""}`;
+}
+
+/** Says what to do about secrets that can't be opened. */
+export function adviseOnLost(lost: readonly LostSecret[]): string {
+  const kids = [...new Set(lost.flatMap(({ kid, hasKey }) => (hasKey ? [] : [kid])))].join(", ");
+  return kids === "" ? "enter them again" : `bring the encryption key (${kids}) back, or enter them again`;
 }

@@ -195,6 +195,7 @@ const plan = {
   name: "Orders",
   proxy: { mode: "none" },
   proxyPasswordEnvelope: null,
+  aads: {},
   trustedCa: null,
   clientCertificate: null,
   clientKeyEnvelope: null,

@@ -1,4 +1,4 @@
-import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import { type Aad, openSecret } from "#lib/platform/crypto/envelope.ts";
 import type { OpenProxySettings, ProxySettings } from "./proxy-settings.ts";
 
 /**
@@ -6,7 +6,7 @@ import type { OpenProxySettings, ProxySettings } from "./proxy-settings.ts";
  * @param aad what the envelope is bound to, e.g. `credentials/<id>.proxyPassword`.
  * @throws AppError `secret_unreadable`
  */
-export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, aad: string): OpenProxySettings {
+export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, aad: Aad): OpenProxySettings {
   if (settings.mode !== "manual") return settings;
   return { ...settings, password: passwordEnvelope === null ? null : openSecret(passwordEnvelope, aad) };
 }

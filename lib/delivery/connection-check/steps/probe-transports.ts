@@ -2,7 +2,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { authorize } from "#lib/delivery/transports/destinations.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
-import { isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { isDestinationAllowed, type TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
@@ -81,7 +81,7 @@ async function probeOne(transport: Transport, { credential, accessToken, stop }:
     const { plan: saved } = await loadTransportPlan(transport.id);
     const plan = replaceCredential(saved, credential);
     if (!plan) return toStep("skipped", "It no longer uses this credential.", { durationMs: null });
-    const target = { plan, trace, stop };
+    const target = { plan, trace, stop, reach: credential };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return toStep("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
     if (!isDestinationAllowed(credential, url)) {
@@ -116,7 +116,7 @@ function replaceCredential(
 }
 
 /** A transport that is asked. The trace is that of the first request, which goes the whole way anew. */
-type Target = { plan: TransportPlan; trace: NetworkTrace; stop: AbortSignal | undefined };
+type Target = { plan: TransportPlan; trace: NetworkTrace; stop: AbortSignal | undefined; reach: TokenReach };
 
 type ToStep = (verdict: CheckStep["verdict"], detail: string, told?: Told) => CheckStep;
 
@@ -173,9 +173,9 @@ async function ask(target: Target, url: string, token: string | null): Promise<P
 }
 
 async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
-  const { plan, trace, stop } = target;
+  const { plan, trace, stop, reach } = target;
   const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
-  const authorization = token === null ? [] : authorize(plan, url, { kind: "bearer", token });
+  const authorization = token === null ? [] : authorize(plan, url, { kind: "bearer", token, reach });
   const request = prepareRequest({ method, url, headers, body: null }, authorization);
   const isFirst = trace.way === null;
   const answer = await send({ ...plan, followRedirects: false }, request, Math.min(plan.timeoutMs, maxProbeMs), {

@@ -32,7 +32,7 @@ test("one file writes the Authorization of requests to services, after it decide
 test.each([
   [
     "gets a token or opens a password for a request to a service",
-    /(?<!function )\b(getFreshToken|openAuthorization)\(|"wssePassword"\)/,
+    /(?<!function )\b(getFreshToken|openAuthorization)\(|\baads\.wssePassword\b/,
     ["delivery/runs/attempt/attempt-request.ts", "delivery/runs/soap.ts", "delivery/wsdls/loading/read-wsdl.ts"],
   ],
   [

@@ -8,7 +8,9 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
-import { getDb } from "#lib/platform/db/client.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { setBindingStage } from "#lib/platform/crypto/binding.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
@@ -208,11 +210,13 @@ test("an upgrade approves existing routes, keeps http hosts in use, and the audi
     .set({ ...mark, http })
     .where(eq(transports.id, open.id));
   const allowedHosts = ["127.0.0.1", "*.example.com"];
-  await getDb().update(credentials).set({ allowedHosts }).where(eq(credentials.id, credentialId));
+  await inTransaction((tx) => changeDestination(tx, credentialId, { allowedHosts }));
   expect(await testTransport(tester, id)).toMatchObject({ error: { code: "route_not_approved" } });
 
+  setBindingStage("binding");
   await adoptDestinations();
   await adoptDestinations();
+  setBindingStage("bound");
   expect(await testTransport(tester, id)).toMatchObject({ status: "succeeded" });
   const [row] = await getDb().select().from(credentials).where(eq(credentials.id, credentialId));
   expect(row!.allowedHosts).toEqual([...allowedHosts, "http://127.0.0.1.example.com"]);

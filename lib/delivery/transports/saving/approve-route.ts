@@ -1,35 +1,37 @@
 import type { Context } from "#lib/access/permissions/context.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { RouteApproval } from "../model.ts";
-import { hashRoute, listRouteFields, needsApproval } from "../route.ts";
+import { hashRoute, listRouteFields, needsApproval, readRouteState, sealApproval } from "../route.ts";
 import type { TransportUpdate } from "../schema.ts";
 import type { TransportRow } from "../store.ts";
 
 type Saved = Parameters<typeof hashRoute>[0];
+type ApprovalColumns = Pick<TransportRow, "routeApproval" | "routeApprovalEnvelope">;
 
 const routeMembers = ["authorization", "proxy", "trustedCa", "clientCertificate", "http", "soap"] as const;
 
 /**
- * The approval of a transport's route, when it's saved. Admins of credentials approve what they enter; everybody else
+ * The columns of the approval of a transport's route, when it's saved. Admins of credentials approve what they enter; everybody else
  * can only keep what is approved.
  * @param entered the members that were sent: an admin approves nothing by changing something else.
  * @throws AppError `forbidden` at `proxy.url` and `trustedCa`
  */
 export function approveRoute(
   ctx: Context,
+  id: string,
   columns: Saved,
   stored: TransportRow | null,
   entered: Partial<Pick<TransportUpdate, (typeof routeMembers)[number]>>,
   now: Date,
-): RouteApproval | null {
-  if (!needsApproval(columns)) return null;
+): ApprovalColumns {
+  if (!needsApproval(columns)) return { routeApproval: null, routeApprovalEnvelope: null };
   const hash = hashRoute(columns);
-  const before = stored?.routeApproval ?? null;
-  if (before?.hash === hash) return before;
+  const { routeApproval = null, routeApprovalEnvelope = null } = stored ?? {};
+  const before = { routeApproval, routeApprovalEnvelope };
+  if (readRouteState({ id, ...columns, ...before }) === "approved") return before;
   if (!isAllowed(ctx.grants, "credentials.write", null)) throw routeNeedsAdmin(columns);
   return routeMembers.some((name) => entered[name] !== undefined)
-    ? { hash, by: ctx.actor.name, at: now.toISOString() }
+    ? sealApproval(id, { hash, by: ctx.actor.name, at: now.toISOString() })
     : before;
 }
 

@@ -1,6 +1,8 @@
-import type { transports } from "#drizzle/schema/transports.ts";
-import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
-import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { eq } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import { type TransportDestination, type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
+import { rebindSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
+import type { Transaction } from "#lib/platform/db/client.ts";
 import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { TransportInput } from "../schema.ts";
@@ -28,13 +30,13 @@ type Wanted = {
 };
 
 /**
- * The columns of the passwords: a new one sealed, an absent one kept, a null one removed. A kept password must be entered
+ * The columns of the passwords: a new one sealed and bound to where it can go, an absent one kept, a null one removed. A kept password must be entered
  * again if it would go to another server (scheme, host, port) or over another route (proxy, trusted CA).
- * @param stored the row before the edit, null for a new transport.
+ * @param row the columns as they are saved. @param stored the row before the edit, null for a new transport.
  * @throws AppError `invalid_input` at `authorization.password`, `soap.security.password` or `proxy.password`
  */
 export function sealSecrets(
-  id: string,
+  row: TransportDestination,
   input: TransportInput,
   stored: TransportRow | null,
   addresses: PortAddresses,
@@ -53,14 +55,19 @@ export function sealSecrets(
   };
   for (const wanted of listWanted(input, stored, addresses)) {
     const { field, password } = wanted;
+    const aad = transportAad(row, addresses.after, field);
     const envelope = password === undefined ? (stored?.[`${field}Envelope`] ?? null) : null;
+    const kept = stored && rebindSecret(envelope, transportAad(stored, addresses.before, field), aad);
     if (typeof password === "string") {
-      columns[`${field}Envelope`] = sealSecret(password, transportAad(id, field));
+      columns[`${field}Envelope`] = sealSecret(password, aad);
       columns[`${field}SetAt`] = now;
     } else if (envelope !== null && wanted.to.some((place) => !includes(wanted.from, place))) {
       problems.push({ field: wanted.shownAt, message: explainMove(wanted) });
+    } else if (envelope !== null && !kept) {
+      const message = `Enter the ${wanted.noun} again: the stored one can't be opened.`;
+      problems.push({ field: wanted.shownAt, message });
     } else if (envelope !== null) {
-      columns[`${field}Envelope`] = envelope;
+      columns[`${field}Envelope`] = kept;
       columns[`${field}SetAt`] = stored?.[`${field}SetAt`] ?? null;
     } else if (wanted.isRequired) {
       problems.push({ field: wanted.shownAt, message: `Enter the ${wanted.noun}.` });
@@ -125,4 +132,21 @@ function placesOf(targets: readonly { url: string }[], route = ""): Place[] {
 /** A transport's own proxy and trusted CA; the proxies of the environment belong to Sallyport itself. */
 function routeOf({ proxy, trustedCa }: Pick<TransportInput, "trustedCa"> & { proxy: ProxySettings }): string {
   return JSON.stringify([proxy.mode === "manual" ? [new URL(proxy.url).origin, proxy.bypass] : null, trustedCa]);
+}
+
+const secretNames = ["basicPassword", "wssePassword", "clientKey", "proxyPassword"] as const;
+
+/**
+ * Binds the stored secrets of a transport to another address that its WSDL names for its port. One that can't be opened stays as
+ * it is.
+ */
+export async function rebindToAddress(tx: Transaction, row: TransportRow, addresses: PortAddresses): Promise<void> {
+  const columns = Object.fromEntries(
+    secretNames.map((field) => {
+      const envelope = row[`${field}Envelope`];
+      const [before, after] = [addresses.before, addresses.after].map((address) => transportAad(row, address, field));
+      return [`${field}Envelope`, rebindSecret(envelope, before!, after!) ?? envelope];
+    }),
+  );
+  await tx.update(transports).set(columns).where(eq(transports.id, row.id));
 }

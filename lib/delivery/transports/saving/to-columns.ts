@@ -24,16 +24,19 @@ export function toColumns(
   addresses: PortAddresses,
   now: Date,
 ) {
-  const secrets = sealSecrets(id, input, stored, addresses, now);
-  const clientCertificate = toCertificateColumn(input, stored, addresses.after);
-  return {
+  const settings = {
     ...toStored(plainFields, input),
     http: input.type === "HTTP" ? input.http : null,
     soap: input.type === "WS_SOAP" ? toSoapColumn(input.soap) : null,
+    proxy: withoutPassword(input.proxy),
+  };
+  const secrets = sealSecrets({ id, ...settings }, input, stored, addresses, now);
+  const clientCertificate = toCertificateColumn(input, stored, addresses.after);
+  return {
+    ...settings,
     authorizationKind: input.authorization.kind,
     credentialId: input.authorization.kind === "credential" ? input.authorization.credentialId : null,
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
-    proxy: withoutPassword(input.proxy),
     ...secrets,
     clientCertificate,
     certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,

@@ -25,6 +25,12 @@ export const ownRefusals = {
     "It can be finished only in the browser in which it was begun.",
     "Start again from Sallyport, in this browser, and allow its cookies.",
   ),
+  unreadable: refusal(
+    "unreadable",
+    "This sign-in can't be used",
+    "Sallyport can't read its stored secret.",
+    "Ask an admin to look at the event log of the credential.",
+  ),
   used: refusal(
     "used",
     "This sign-in is over",

@@ -8,7 +8,7 @@ import { tokens } from "#drizzle/schema/tokens.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { insertManyCredentials } from "#scripts/many-credentials.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
-import { loadTokenState, openToken, takeLease } from "../store.ts";
+import { currentTokenAad, loadTokenState, openToken, takeLease } from "../store.ts";
 import { storeSuccess } from "./store-success.ts";
 
 setUpTestDatabase();
@@ -21,7 +21,8 @@ const outside = AsyncLocalStorage.snapshot();
 
 /** A success of one of the credentials, with its lease in hand. */
 async function prepare(id: string) {
-  const { subject } = await loadTokenState(id);
+  const state = await loadTokenState(id);
+  const { subject } = state;
   const leaseHolder = randomUUID();
   expect(await takeLease(subject, leaseHolder)).toEqual({ generation: 0, retryAt: null });
   const event = {
@@ -29,7 +30,8 @@ async function prepare(id: string) {
     ...{ outcome: "succeeded" as const, durationMs: 12.4, at, tokenExpiresAt: new Date(times.expiresAt) },
   };
   const status = { status: "active", statusReason: "", checkedAt: at };
-  return { subject, leaseHolder, accessToken: `token of ${id}`, times, ...status, event };
+  const token = { accessToken: `token of ${id}`, aad: currentTokenAad(state), times };
+  return { subject, leaseHolder, ...token, ...status, event };
 }
 
 test("of successes that share a statement each is stored or thrown away by its own credential and lease", async () => {
@@ -43,7 +45,7 @@ test("of successes that share a statement each is stored or thrown away by its o
   expect(await Promise.all(successes.map(storeSuccess))).toEqual([1, null, null, null]);
 
   const state = await loadTokenState(kept);
-  expect(openToken(state.subject, state.token!.envelope)).toBe(`token of ${kept}`);
+  expect(openToken(state, state.token!.envelope)).toBe(`token of ${kept}`);
   expect(state.token).toMatchObject({ generation: 1, ...times });
   expect((await loadTokenState(edited)).token).toBeNull();
   expect((await loadTokenState(overtaken)).token).toBeNull();

@@ -4,8 +4,7 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import type { NewCredentialEvent } from "#lib/oauth/credentials/set-status.ts";
-import { tokenAad } from "#lib/platform/crypto/aad.ts";
-import { sealSecret } from "#lib/platform/crypto/envelope.ts";
+import { type Aad, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { TokenSubject } from "../model.ts";
@@ -19,6 +18,8 @@ export type Success = {
   subject: TokenSubject;
   leaseHolder: string;
   accessToken: string;
+  /** What the token's envelope is bound to. */
+  aad: Aad;
   times: TokenTimes;
   status: string;
   statusReason: string;
@@ -41,7 +42,7 @@ export function storeSuccess({ subject, times, event, ...success }: Success): Pr
     version,
     scope,
     holder: success.leaseHolder,
-    envelope: sealSecret(success.accessToken, tokenAad(id, version, scope)),
+    envelope: sealSecret(success.accessToken, success.aad),
     acquired_at: new Date(times.acquiredAt),
     expires_at: new Date(times.expiresAt),
     renew_at: new Date(times.renewAt),
