@@ -290,7 +290,7 @@ class Check {
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
     const problem = findLexicalProblem(this.#types, type, text, this.#work);
     if (problem) this.#add(path, problem);
-    else if (fixed !== undefined && !isSameValue(type, text, fixed)) this.#add(path, `must be ${fixed}.`);
+    else if (fixed !== undefined && !isSameValue(this.#types, type, text, fixed)) this.#add(path, `must be ${fixed}.`);
   }
 
   #isTemplate(value: unknown): boolean {

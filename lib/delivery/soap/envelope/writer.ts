@@ -5,6 +5,7 @@ import { arrange, type Placed } from "../content/arrange.ts";
 import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
 import { listUndeclared } from "../content/undeclared.ts";
+import { splitList } from "../facets.ts";
 import type { AttributeNode, ComplexType, ElementNode, GroupNode, SimpleType, Types } from "../model.ts";
 import { localOf, namespaceOf, ns, type QName, toQName } from "../names.ts";
 import { isQNameType, resolveQNameValue } from "../qname-values.ts";
@@ -124,9 +125,7 @@ export class XmlWriter {
     }
     const item = type.listOf ? requireType(this.types, type.listOf) : null;
     if (item?.kind !== "simple" || !isQNameType(item)) return text;
-    return text
-      .split(/\s+/)
-      .filter(Boolean)
+    return splitList(text)
       .map((each) => this.#lexical(item, each))
       .join(" ");
   }
