@@ -3,7 +3,7 @@ import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./at
 import { Budget } from "./budget.ts";
 import { type Assigned, assign, isAssigned } from "./content/arrange.ts";
 import { describeExpected, listChoices } from "./content/choices.ts";
-import { attributeValue, findAttribute, keyOf, namesOf } from "./content/names.ts";
+import { attributeValue, findAttribute, keyOf, knownIn } from "./content/names.ts";
 import { arrangeByOrder } from "./content/order.ts";
 import { isAnything, undeclaredElement } from "./content/undeclared.ts";
 import { isSameValue } from "./facets.ts";
@@ -120,8 +120,7 @@ class Check {
   }
 
   #unknown(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
-    const elements = listElements(content);
-    const declared = namesOf(elements);
+    const { elements, names: declared } = knownIn(content);
     this.#work.take(elements.length + Object.keys(members).length * (1 + attributes.length));
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
