@@ -18,8 +18,8 @@ const buffers = new XmlBufferInputProvider({});
 xmlRegisterInputProvider(buffers);
 let compiled = 0;
 
-/** Finds what libxml2 doesn't accept in an envelope, or in any other document; empty if it's valid. */
-export type FindProblems = (xml: string) => string[];
+/** Finds what libxml2 doesn't accept in an envelope, with the line; empty if it's valid. */
+export type FindProblems = (xml: string) => { message: string; line: number }[];
 
 const anything = '<xs:sequence><xs:any processContents="strict" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>';
 const envelopeSchema = (namespace: string, imports: string) =>
@@ -28,7 +28,7 @@ const envelopeSchema = (namespace: string, imports: string) =>
     <xs:element name="Header"><xs:complexType>${anything}</xs:complexType></xs:element>
     <xs:element name="Body"><xs:complexType>${anything}</xs:complexType></xs:element></xs:schema>`;
 const xmlSchema = `<xs:schema xmlns:xs="${ns.xsd}" targetNamespace="${ns.xml}">
-  <xs:attribute name="lang" type="xs:language"/><xs:attribute name="base" type="xs:anyURI"/><xs:attribute name="id" type="xs:ID"/></xs:schema>`;
+  <xs:attribute name="lang"><xs:simpleType><xs:union memberTypes="xs:language"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value=""/></xs:restriction></xs:simpleType></xs:union></xs:simpleType></xs:attribute><xs:attribute name="base" type="xs:anyURI"/><xs:attribute name="id" type="xs:ID"/></xs:schema>`;
 
 /**
  * Compiles the schemas of a WSDL with libxml2. All elements of the Header and the Body must be declared.
@@ -43,9 +43,11 @@ export function compileWithLibxml2(documents: readonly WsdlDocument[], more: rea
   write("xml.xsd", xmlSchema);
   namespaces.get(ns.xml)!.push("xml.xsd");
   const added = more.map((text, at): WsdlDocument => ({ location: `upload:more-${at}`, text }));
-  const roots = [...documents, ...added].map(
-    (document) => ({ location: document.location, base: document.base ?? document.location, root: readDocument(document) }),
-  );
+  const roots = [...documents, ...added].map((document) => ({
+    location: document.location,
+    base: document.base ?? document.location,
+    root: readDocument(document),
+  }));
   const fileOf = new Map(roots.map(({ location }, at) => [location, `${at}.xsd`]));
   const included = new Set<string>();
   const schemas = roots.flatMap(({ location, base, root }, at) =>
@@ -80,7 +82,10 @@ export function compileWithLibxml2(documents: readonly WsdlDocument[], more: rea
     write(fileOfNamespace(namespace), `<xs:schema xmlns:xs="${ns.xsd}"${target}>${includes}</xs:schema>`);
   }
   const imports = [...namespaces.keys()]
-    .map((namespace) => `<xs:import${namespace && ` namespace="${namespace}"`} schemaLocation="${fileOfNamespace(namespace)}"/>`)
+    .map(
+      (namespace) =>
+        `<xs:import${namespace && ` namespace="${namespace}"`} schemaLocation="${fileOfNamespace(namespace)}"/>`,
+    )
     .join("");
   write("envelope.xsd", envelopeSchema(ns.envelope, imports));
   const driver = `${imports}<xs:import namespace="${ns.envelope}" schemaLocation="envelope.xsd"/>`;
@@ -112,23 +117,17 @@ function compileFiles(files: ReadonlyMap<string, string>, url: string, text: str
   }
 }
 
-function findProblems(validator: XsdValidator, xml: string): string[] {
+function findProblems(validator: XsdValidator, xml: string): ReturnType<FindProblems> {
   const document = XmlDocument.fromBuffer(Buffer.from(xml));
   try {
     validator.validate(document);
     return [];
   } catch (err) {
     if (!(err instanceof XmlLibError)) throw err;
-    return err.details.map(({ message }: ErrorDetail) => message.trim());
+    return err.details.map(({ message, line }: ErrorDetail) => ({ message: message.trim(), line }));
   } finally {
     document.dispose();
   }
-}
-
-/** Compiles one schema with libxml2. */
-export function compileSchemaWithLibxml2(text: string): FindProblems {
-  const validator = compileFiles(new Map(), `mem:///${++compiled}.xsd`, text);
-  return (xml) => findProblems(validator, xml);
 }
 
 /** The canonical form of XML (Exclusive XML Canonicalization 1.0), which is the same for documents that mean the same. */

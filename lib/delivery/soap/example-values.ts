@@ -75,6 +75,7 @@ function* listBounds(base: string, facets: Facets): Generator<string> {
     if (!Number.isNaN(high)) yield String(high - 0.5);
   } else for (let digits = 0; digits <= 12; digits++) yield ((low + high) / 2).toFixed(digits);
   if (facets.totalDigits !== undefined) yield* ["1", "0"];
+  if (base === "duration") yield* ["PT1S", "-PT1S", "P1D", "P1M", "P1Y", "P10Y", "P1000Y"];
 }
 
 function* shiftDate(base: string, bound: string, step: 1 | -1): Generator<string> {

@@ -88,12 +88,11 @@ export class XmlWriter {
   element(node: ElementNode, value: unknown): string {
     const tag = this.name(node.namespace, node.name);
     this.#length.take(2 * tag.length + 5);
-    if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
     const { type, name, isNamed } = typeOfValue(this.types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
-    if (isNilWithAttributes(value)) {
+    if (value === null || isNilWithAttributes(value)) {
       const { attributes = [], anyAttribute = false } = type.kind === "complex" ? type : {};
-      return `<${tag} ${this.name(ns.xsi, "nil")}="true"${typed}${this.attributes(attributes, value, anyAttribute)}/>`;
+      return `<${tag} ${this.name(ns.xsi, "nil")}="true"${typed}${this.attributes(attributes, value ?? {}, anyAttribute)}/>`;
     }
     if (type.kind === "simple") return `<${tag}${typed}>${this.#simple(type, simpleValue(value))}</${tag}>`;
     if (type.arrayOf) return this.#array(tag, name, type, value);

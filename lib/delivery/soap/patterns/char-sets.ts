@@ -1,5 +1,5 @@
-import { findBlock } from "./blocks.ts";
 import { nameRanges, nameStartRanges } from "../xml/name-chars.ts";
+import { findBlock } from "./blocks.ts";
 
 /** A set of characters as code points, first and last of each range, in order. */
 export type CharSet = readonly (readonly [number, number])[];

@@ -38,7 +38,15 @@ export function compareInstants(base: string, one: string, other: string): numbe
 function readInstant(base: string, text: string): Instant | null {
   const groups = Object.hasOwn(forms, base) ? forms[base]!.exec(text)?.groups : undefined;
   if (!groups) return null;
-  const { year = "1972", month = "12", day: date = "01", hour = "0", minute = "0", second: seconds = "0", zone } = groups;
+  const {
+    year = "1972",
+    month = "12",
+    day: date = "01",
+    hour = "0",
+    minute = "0",
+    second: seconds = "0",
+    zone,
+  } = groups;
   const days = countDays(BigInt(year), BigInt(month) - 1n) + BigInt(date) - 1n;
   const time = (BigInt(hour) * 60n + BigInt(minute)) * 60n * second + readSeconds(seconds);
   return { at: days * day + time - readZone(zone), hasZone: zone !== undefined };
@@ -98,7 +106,6 @@ function readDuration(text: string): { months: bigint; rest: bigint } | null {
   if (!found) return null;
   const [, sign, years = "0", months = "0", days = "0", hours = "0", minutes = "0", seconds = "0"] = found;
   const whole = BigInt(years) * 12n + BigInt(months);
-  const rest =
-    BigInt(days) * day + (BigInt(hours) * 60n + BigInt(minutes)) * 60n * second + readSeconds(seconds);
+  const rest = BigInt(days) * day + (BigInt(hours) * 60n + BigInt(minutes)) * 60n * second + readSeconds(seconds);
   return sign === "-" ? { months: -whole, rest: -rest } : { months: whole, rest };
 }

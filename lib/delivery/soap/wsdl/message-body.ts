@@ -105,6 +105,7 @@ function documentBody(nodes: ElementNode[], { compiler }: Context): MessageBody 
     wrapped: true,
     content: type.content ?? sequence([]),
     attributes: type.attributes,
+    ...(type.anyAttribute && { anyAttribute: true }),
     type: node.type,
   };
 }
