@@ -59,6 +59,7 @@ export function compileWithLibxml2(documents: readonly WsdlDocument[], more: rea
     })),
   );
   for (const { schema, base } of schemas) {
+    importXml(schema);
     for (const child of [...schema.childNodes] as Element[]) {
       if (child.localName === "import") {
         const namespace = child.getAttribute("namespace") ?? "";
@@ -91,6 +92,15 @@ export function compileWithLibxml2(documents: readonly WsdlDocument[], more: rea
   const driver = `${imports}<xs:import namespace="${ns.envelope}" schemaLocation="envelope.xsd"/>`;
   const validator = compileFiles(files, `${folder}envelope12.xsd`, envelopeSchema(ns.envelope12, driver));
   return (xml) => findProblems(validator, xml);
+}
+
+/** Imports the namespace of `xml:lang`, which many schemas omit. */
+function importXml(schema: Element): void {
+  const children = [...schema.childNodes] as Element[];
+  if (children.some((child) => child.localName === "import" && child.getAttribute("namespace") === ns.xml)) return;
+  const added = schema.ownerDocument!.createElementNS(ns.xsd, "import");
+  added.setAttribute("namespace", ns.xml);
+  schema.insertBefore(added, schema.firstChild);
 }
 
 const fileOfNamespace = (namespace: string): string => `${Buffer.from(namespace).toString("hex")}.ns.xsd`;

@@ -45,6 +45,7 @@ function writeBody(writer: XmlWriter, { input: body, style, use }: OperationNode
     const { values } = assign(body.content, args);
     return body.content.items
       .filter((item): item is ElementNode => item.kind === "element")
+      .filter((item) => body.content.kind !== "choice" || values.has(item))
       .map((item) => writer.element(item, values.has(item) ? values.get(item) : {}))
       .join("");
   }

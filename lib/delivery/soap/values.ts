@@ -1,14 +1,5 @@
 import { findType } from "./builtin.ts";
-import type {
-  ComplexType,
-  ElementNode,
-  GroupNode,
-  MessageBody,
-  Particle,
-  SimpleType,
-  TypeNode,
-  Types,
-} from "./model.ts";
+import type { ComplexType, ElementNode, MessageBody, Particle, SimpleType, TypeNode, Types } from "./model.ts";
 import type { QName } from "./names.ts";
 import { findNamedType } from "./xsi-type.ts";
 
