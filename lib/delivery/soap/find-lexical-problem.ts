@@ -53,7 +53,7 @@ function checkEnumeration(
   const { enumeration = [] } = type;
   work.take(enumeration.length / 10);
   if (enumeration.length === 0 || enumeration.includes(text)) return null;
-  work.take(enumeration.length);
+  work.take(enumeration.length * (1 + text.length / 1000));
   if (enumeration.some((each) => isSameValue(types, type, text, each, memberOf))) return null;
   return `must be one of ${listSome(enumeration)}.`;
 }
@@ -66,7 +66,7 @@ function checkUnion(types: Types, type: SimpleType, text: string, work: Budget, 
     members.find((member) => findLexicalProblem(types, member, each, work, depth + 1) === null) ?? null;
   const member = memberOf(text);
   if (member === null) return checkMembers(types, members, text, work, depth);
-  const unlisted = checkEnumeration(types, type, text, work, memberOf);
+  const unlisted = checkEnumeration(types, type, text, work, (each) => (each === text ? member : memberOf(each)));
   if (unlisted) return unlisted;
   return type.facets ? checkPatterns(type.facets, member.unionOf ? text : normalizeSpace(member, text), work) : null;
 }
@@ -120,9 +120,9 @@ function checkBase(base: string, value: string): string | null {
   if (isInteger(base)) {
     if (!integer.test(value)) return `must be a whole number (${base}).`;
     const [min, max] = ranges[base]!;
-    const number = BigInt(value.replace(/^\+/, ""));
-    if (min !== null && number < min) return `must be at least ${min} (${base}).`;
-    return max !== null && number > max ? `must be at most ${max} (${base}).` : null;
+    const compare = (bound: bigint) => compareValues(base, value, String(bound));
+    if (min !== null && compare(min) < 0) return `must be at least ${min} (${base}).`;
+    return max !== null && compare(max) > 0 ? `must be at most ${max} (${base}).` : null;
   }
   const known = forms[base];
   if (known && !known.form.test(value)) return `must be a ${base} such as ${known.example}.`;

@@ -13,16 +13,30 @@ export function compareValues(base: string, one: string, other: string): number 
 
 const decimal = /^([+-]?)(\d*)(?:\.(\d*))?$/;
 
+type Decimal = { sign: number; whole: string; fraction: string };
+
+/** Compares digits, since making numbers of a million digits takes long. */
 function compareDecimals(one: string, other: string): number {
-  const [a, b] = [decimal.exec(one), decimal.exec(other)];
+  const [a, b] = [readDecimal(one), readDecimal(other)];
   if (!a || !b) return Number.NaN;
-  const places = Math.max(a[3]?.length ?? 0, b[3]?.length ?? 0);
-  const [x, y] = [a, b].map(([, sign, whole, fraction = ""]) => {
-    const digits = BigInt(`${whole}${fraction.padEnd(places, "0")}`);
-    return sign === "-" ? -digits : digits;
-  }) as [bigint, bigint];
-  return x < y ? -1 : x > y ? 1 : 0;
+  if (a.sign !== b.sign) return a.sign < b.sign ? -1 : 1;
+  const order =
+    a.whole.length - b.whole.length || compareTexts(a.whole, b.whole) || compareTexts(a.fraction, b.fraction);
+  return a.sign * Math.sign(order);
 }
+
+function readDecimal(text: string): Decimal | null {
+  const found = decimal.exec(text);
+  if (!found) return null;
+  const [, sign, digits = "", places = ""] = found;
+  let [start, end] = [0, places.length];
+  while (digits[start] === "0") start++;
+  while (places[end - 1] === "0") end--;
+  const [whole, fraction] = [digits.slice(start), places.slice(0, end)];
+  return { sign: whole === "" && fraction === "" ? 0 : sign === "-" ? -1 : 1, whole, fraction };
+}
+
+const compareTexts = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0);
 
 /** NaN equals itself and is above all others (section 3.2.4). */
 function compareFloats(one: string, other: string): number {

@@ -1,4 +1,4 @@
-import type { OperationRef } from "../model.ts";
+import type { OperationRef } from "#lib/delivery/soap/model.ts";
 
 /** A small WSDL modeled on public ones, a request, and a response. Envelopes use the prefixes of `soap` (scripts/small-wsdl.ts). */
 export type CorpusCase = {
