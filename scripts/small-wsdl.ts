@@ -7,7 +7,7 @@ import { parseWsdl } from "#lib/delivery/soap/wsdl.ts";
 // WSDLs for tests, with one operation `op` in the port `p` of the service `s`. Its input is the element `in` of the schema.
 
 const prefixes = `xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-  xmlns:t="urn:t" xmlns:u="urn:u"`;
+  xmlns:t="urn:t" xmlns:u="urn:u" xmlns:enc="http://schemas.xmlsoap.org/soap/encoding/" xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/"`;
 
 type WsdlParts = {
   /** In place of a schema of `urn:t`. */
@@ -19,6 +19,7 @@ type WsdlParts = {
   bound?: string;
   style?: string;
   body?: string;
+  outputBody?: string;
   headers?: string;
   outputHeaders?: string;
   action?: string;
@@ -28,6 +29,7 @@ type WsdlParts = {
 export function smallWsdl(schema: string, parts: WsdlParts = {}): string {
   const { types = schemaOf(schema), input = '<part name="p" element="t:in"/>', output = "", messages = "" } = parts;
   const { style = "document", body = '<soap:body use="literal"/>', headers = "", outputHeaders = "" } = parts;
+  const { outputBody = '<soap:body use="literal"/>' } = parts;
   const { action = "urn:op", operations = "", bound = "" } = parts;
   const { portType = '<operation name="op"><input message="t:i"/><output message="t:o"/></operation>' } = parts;
   return `<definitions xmlns="http://schemas.xmlsoap.org/wsdl/" xmlns:soap="http://schemas.xmlsoap.org/wsdl/soap/"
@@ -37,7 +39,7 @@ export function smallWsdl(schema: string, parts: WsdlParts = {}): string {
 <portType name="pt">${portType}${operations}</portType>
 <binding name="b" type="t:pt"><soap:binding style="${style}" transport="http://schemas.xmlsoap.org/soap/http"/>
   <operation name="op"><soap:operation soapAction="${action}"/><input>${headers}${body}</input>
-    <output>${outputHeaders}<soap:body use="literal"/></output></operation>${bound}</binding>
+    <output>${outputHeaders}${outputBody}</output></operation>${bound}</binding>
 <service name="s"><port name="p" binding="t:b"><soap:address location="http://erp.example/"/></port></service>
 </definitions>`;
 }
@@ -57,6 +59,16 @@ export const text = (...names: string[]): string =>
   names.map((name) => `<xs:element name="${name}" type="xs:string"/>`).join("");
 export const optional = (name: string, type: string): string =>
   `<xs:element name="${name}" type="${type}" minOccurs="0"/>`;
+
+/** The output of operations that return the element `out`. */
+export const output = '<part name="p" element="t:out"/>';
+
+/** An envelope with the prefixes of these WSDLs. */
+export function soap(body: string, header = "", envelope = "http://schemas.xmlsoap.org/soap/envelope/"): string {
+  const names = `${prefixes} xmlns:xsd="http://www.w3.org/2001/XMLSchema"`;
+  return `<soap:Envelope xmlns:soap="${envelope}" ${names}>${header && `<soap:Header>${header}</soap:Header>`}<soap:Body>${body}</soap:Body></soap:Envelope>`;
+}
+export const soap12 = (body: string): string => soap(body, "", "http://www.w3.org/2003/05/soap-envelope");
 
 export const op = { service: "s", port: "p", operation: "op" };
 
@@ -81,9 +93,8 @@ export function buildSmall(wsdl: Wsdl, args: Record<string, unknown>, ref = op):
 
 /** What a response with a Body (and a Header) means. */
 export function readSmall(wsdl: Wsdl, body: string, header = ""): SoapReading {
-  const envelope = `<soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/" ${prefixes}>${header && `<soap:Header>${header}</soap:Header>`}<soap:Body>${body}</soap:Body></soap:Envelope>`;
   return readSoapAnswer(
-    { status: 200, headers: [["content-type", "text/xml"]], body: Buffer.from(envelope) },
+    { status: 200, headers: [["content-type", "text/xml"]], body: Buffer.from(soap(body, header)) },
     wsdl,
     op,
   );

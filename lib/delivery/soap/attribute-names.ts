@@ -1,5 +1,6 @@
 import { ns, toQName } from "./names.ts";
 import { type Members, memberOf } from "./values.ts";
+import { ncName } from "./xml/name-chars.ts";
 
 /** Prefixes that arguments can use without declaring them. */
 const knownPrefixes: Record<string, string> = {
@@ -10,8 +11,6 @@ const knownPrefixes: Record<string, string> = {
   enc: ns.encoding,
   soapenc: ns.encoding,
 };
-
-const ncName = /^[\p{L}_][\p{L}\p{N}_.·-]*$/u;
 
 /** Reads `name`, `xml:name`, or `{namespace}name`; null for anything else. */
 export function readName(text: string): { namespace: string; local: string } | null {

@@ -47,15 +47,16 @@ function writeBody(writer: XmlWriter, { input: body, style, use }: OperationNode
     const { values } = assign(body.content, args);
     return body.content.items
       .filter((item): item is ElementNode => item.kind === "element")
+      .filter((item) => body.content.kind !== "choice" || values.has(item))
       .map((item) => writer.element(item, values.has(item) ? values.get(item) : {}))
       .join("");
   }
   const tag = writer.name(element!.namespace, element!.name);
   const encoding = style === "rpc" && use === "encoded" ? ` ${prefix}:encodingStyle="${ns.encoding}"` : "";
-  const { content, attributes, named } = bodyOfValue(writer.types, body, args);
+  const { content, attributes, anyAttribute, named } = bodyOfValue(writer.types, body, args);
   const inner = writer.group(content, args);
   const typed = named ? writer.namedType(named) : "";
-  return `<${tag}${encoding}${typed}${writer.attributes(attributes, args, false)}>${inner}</${tag}>`;
+  return `<${tag}${encoding}${typed}${writer.attributes(attributes, args, anyAttribute)}>${inner}</${tag}>`;
 }
 
 /** @param described header blocks that the binding describes. */

@@ -23,7 +23,12 @@ for (const [list, item] of [
   ["IDREFS", "IDREF"],
   ["ENTITIES", "ENTITY"],
 ] as const) {
-  builtins.set(list, { kind: "simple", base: "anySimpleType", listOf: toQName(ns.xsd, item) });
+  builtins.set(list, {
+    kind: "simple",
+    base: "anySimpleType",
+    listOf: toQName(ns.xsd, item),
+    facets: { minLength: 1 },
+  });
 }
 
 /** The name of a built-in type. */

@@ -46,6 +46,7 @@ function* listCandidates(types: Types, type: SimpleType, work: Budget, depth: nu
     yield Array.from({ length: Math.min(count, maxLength) }, () => item).join(" ");
   } else {
     yield isQNameType(type) ? "name" : exampleOf(type);
+    if (Object.hasOwn(parts, base)) yield `${exampleOf(type)}Z`;
     yield* listBounds(base, facets);
     yield* listLengths(base, facets);
   }
@@ -75,14 +76,36 @@ function* listBounds(base: string, facets: Facets): Generator<string> {
     if (!Number.isNaN(high)) yield String(high - 0.5);
   } else for (let digits = 0; digits <= 12; digits++) yield ((low + high) / 2).toFixed(digits);
   if (facets.totalDigits !== undefined) yield* ["1", "0"];
+  if (base === "duration") yield* ["PT1S", "-PT1S", "P1D", "P1M", "P1Y", "P10Y", "P1000Y"];
 }
 
+/** How dates and times are completed to `2026-05-01T00:00:00`, and what of that they have. */
+const parts: Record<string, [before: string, after: string, from: number, to: number]> = {
+  dateTime: ["", "", 0, 19],
+  date: ["", "T00:00:00", 0, 10],
+  time: ["1972-12-15T", "", 11, 19],
+  gYear: ["", "-06-15T00:00:00", 0, 4],
+  gYearMonth: ["", "-15T00:00:00", 0, 7],
+  gMonth: ["1972", "-15T00:00:00", 5, 7],
+  gMonthDay: ["1972", "T00:00:00", 5, 10],
+  gDay: ["1972-12", "T00:00:00", 8, 10],
+};
+const second = 1000;
+const day = 24 * 60 * 60 * second;
+
+/** Dates and times near a bound. */
 function* shiftDate(base: string, bound: string, step: 1 | -1): Generator<string> {
-  const [, time = ""] = /^(-?\d{4,}-\d\d-\d\d(?:T[\d:.]+)?)/.exec(bound) ?? [];
-  const at = Date.parse(base === "date" ? time.slice(0, 10) : /Z|[+-]\d\d:\d\d$/.test(bound) ? bound : `${bound}Z`);
+  const [, text = "", zone = ""] = /^(.*?)(Z|[+-]\d\d:\d\d)?$/.exec(bound) ?? [];
+  const form = Object.hasOwn(parts, base) ? parts[base]! : null;
+  if (!form) return;
+  const [before, after, from, to] = form;
+  const at = Date.parse(`${before}${text.replace(/^--+/, "-")}${after}Z`);
   if (Number.isNaN(at)) return;
-  const moved = new Date(at + step * 24 * 60 * 60 * 1000).toISOString();
-  yield base === "date" ? moved.slice(0, 10) : moved.replace(".000Z", "Z");
+  const dashes = { gMonth: "--", gMonthDay: "--", gDay: "---" }[base] ?? "";
+  for (const distance of [day, second, 31 * day, 366 * day]) {
+    const moved = new Date(at + step * distance);
+    if (!Number.isNaN(moved.getTime())) yield dashes + moved.toISOString().slice(from, to) + zone;
+  }
 }
 
 /** Texts and binary data of the lengths that facets require. */

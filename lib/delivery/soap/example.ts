@@ -1,11 +1,21 @@
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
+import { sharedNames } from "./content/names.ts";
 import { measureTypes, type TypeHeights } from "./example-heights.ts";
 import { exampleValue } from "./example-values.ts";
-import type { AttributeNode, ComplexType, ElementNode, GroupNode, OperationNode, Particle, Types } from "./model.ts";
-import { localOf, type QName } from "./names.ts";
-import { isRequired, listElements, listValues, type Members, memberOf } from "./values.ts";
+import type {
+  AttributeNode,
+  ComplexType,
+  ElementNode,
+  GroupNode,
+  MessageBody,
+  OperationNode,
+  Particle,
+  Types,
+} from "./model.ts";
+import { localOf, type QName, toQName } from "./names.ts";
+import { define, isRequired, listElements, listValues, type Members, memberOf } from "./values.ts";
 
 /** How deep an example takes the first choice. Below, it takes the one that ends soonest. */
 const maxFreeDepth = 3;
@@ -24,13 +34,16 @@ export function makeExample(types: Types, { name, input }: Pick<OperationNode, "
   for (const size of sizes) {
     try {
       const work = new Budget(`the example of ${name}`, maxSteps);
-      return new Example(types, size, work).members(input.content, input.attributes, 0);
+      return new Example(types, size, work).body(input);
     } catch (err) {
       if (size === sizes.at(-1) || !isAppError(err) || err.code !== "wsdl_too_large") throw err;
     }
   }
   return {};
 }
+
+/** Where members are: how deep, and the local names that several of their elements have. */
+type Place = { depth: number; shared: ReadonlySet<string> };
 
 class Example {
   readonly #types: Types;
@@ -46,17 +59,28 @@ class Example {
     this.#heights = measureTypes(types);
   }
 
-  members(content: GroupNode | null, attributes: AttributeNode[], depth: number): Members {
+  body({ content, attributes, type: name }: MessageBody): Members {
+    const type = name === undefined ? null : findType(this.#types, name);
+    const isAbstract = type?.kind === "complex" && type.abstract;
+    return isAbstract ? (this.#complex(name!, type, 0) as Members) : this.#members(content, attributes, 0);
+  }
+
+  #members(content: GroupNode | null, attributes: AttributeNode[], depth: number): Members {
     const members: Members = {};
-    for (const { name, required, fixed, default: preset, type } of attributes) {
-      if (required) members[`@${name}`] = this.#text(fixed ?? this.#preset(type, preset) ?? this.#simple(type));
+    const shared = sharedNames(attributes);
+    for (const { name, namespace, required, fixed, default: preset, type } of attributes) {
+      if (required)
+        members[`@${shared.has(name) ? toQName(namespace, name) : name}`] = this.#text(
+          fixed ?? this.#preset(type, preset) ?? this.#simple(type),
+        );
     }
-    if (content) this.#fill(content, members, depth, 1);
+    if (content) this.#fill(content, members, { depth, shared: sharedNames(listElements(content)) }, 1);
     return members;
   }
 
   /** @param times how often a group around it must occur. */
-  #fill(particle: Particle, members: Members, depth: number, times: number): void {
+  #fill(particle: Particle, members: Members, place: Place, times: number): void {
+    const { depth, shared } = place;
     this.#work.take();
     if (particle.min === 0) return;
     const count = times * particle.min;
@@ -70,14 +94,15 @@ class Example {
       const value = this.#element(particle, depth);
       // The items are the same value, but each is written.
       this.#work.take((count - 1) * (1 + this.#work.used - before));
-      const known = listValues(memberOf(members, particle.name));
+      const key = shared.has(particle.name) ? toQName(particle.namespace, particle.name) : particle.name;
+      const known = listValues(memberOf(members, key));
       const values = Array.from({ length: count }, () => value);
-      members[particle.name] = isList || known.length > 0 ? [...known, ...values] : value;
+      define(members, key, isList || known.length > 0 ? [...known, ...values] : value);
     } else if (particle.kind !== "choice") {
-      for (const item of particle.items) if (isRequired(item)) this.#fill(item, members, depth, count);
+      for (const item of particle.items) if (isRequired(item)) this.#fill(item, members, place, count);
     } else {
       const item = this.#choose(particle.items, (each) => this.#heights.ofParticle(required(each)), depth);
-      if (item) this.#fill(required(item), members, depth, count);
+      if (item) this.#fill(required(item), members, place, count);
     }
   }
 
@@ -97,7 +122,10 @@ class Example {
       return node.nillable && depth > 0 ? null : this.#text(this.#simple(node.type));
     }
     const isEndless = this.#heights.ofType(node.type) === Infinity;
-    if (node.nillable && (depth >= maxFreeDepth || isEndless)) return null;
+    if (node.nillable && (depth >= maxFreeDepth || isEndless)) {
+      const nil = this.#members(null, type.attributes, depth);
+      return Object.keys(nil).length === 0 ? null : { "@xsi:nil": true, ...nil };
+    }
     if (++this.#elements > this.#maxElements || depth >= maxDepth || isEndless) return {};
     return this.#complex(node.type, type, depth + 1);
   }
@@ -110,7 +138,7 @@ class Example {
       if (chosen?.kind !== "complex") return {};
       return { "@xsi:type": this.#typeName(derived!), ...(this.#complex(derived!, chosen, depth) as Members) };
     }
-    const members = this.members(type.content, type.attributes, depth);
+    const members = this.#members(type.content, type.attributes, depth);
     return type.text ? { ...members, "#text": this.#text(this.#simple(type.text)) } : members;
   }
 

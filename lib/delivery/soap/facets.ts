@@ -1,14 +1,12 @@
-import type { SimpleType } from "./model.ts";
+import { findType } from "./builtin.ts";
+import type { SimpleType, Types } from "./model.ts";
+import { compareValues } from "./value-space/compare.ts";
 
 /** Applies the white space facet of a type (XML Schema part 2, section 4.3.6). */
 export function normalizeSpace({ base, facets }: SimpleType, text: string): string {
   const ofBase = base === "string" ? "preserve" : base === "normalizedString" ? "replace" : "collapse";
   const mode = facets?.whiteSpace ?? ofBase;
-  if (mode === "collapse")
-    return text
-      .split(/[ \t\n\r]+/)
-      .filter(Boolean)
-      .join(" ");
+  if (mode === "collapse") return splitList(text).join(" ");
   return mode === "replace" ? text.replace(/[\t\n\r]/g, " ") : text;
 }
 
@@ -19,41 +17,39 @@ export function measure(base: string, value: string): [size: number, unit: strin
   return [[...value].length, "characters"];
 }
 
-/**
- * Explains that a value isn't in a type's enumeration, as a sentence; null if it's there.
- * @param members the members of a union that the text is a value of: they decide what equals what.
- */
-export function findEnumerationProblem(type: SimpleType, text: string, members = [type]): string | null {
-  const { enumeration } = type;
-  const isListed = (each: string) => members.some((member) => isSameValue(member, text, each));
-  if (!enumeration || enumeration.some(isListed)) return null;
-  const some = enumeration.slice(0, 20).join(", ");
-  return `must be one of ${some}${enumeration.length > 20 ? ` and ${enumeration.length - 20} more` : ""}.`;
-}
-
-const decimals =
-  /^(decimal|integer|long|int|short|byte|(non)?(Negative|Positive|negative|positive)Integer|unsigned(Long|Int|Short|Byte))$/;
-
-/** Whether two texts are the same value of a type: `1.0` and `1` are for a decimal, but not for a string. */
-export function isSameValue(type: SimpleType, one: string, other: string): boolean {
+/** Whether two values of a type that isn't a list or union are the same: `1.0` and `1` are for a decimal, but not for a string. */
+function isSameAtom(type: SimpleType, one: string, other: string): boolean {
   const [a, b] = [normalizeSpace(type, one), normalizeSpace(type, other)];
-  return a === b || (!type.listOf && !type.unionOf && canonical(type.base, a) === canonical(type.base, b));
+  const { base } = type;
+  if (a === b) return true;
+  if (base === "boolean") return toBoolean(a) === toBoolean(b);
+  if (base === "hexBinary") return a.toLowerCase() === b.toLowerCase();
+  if (base === "base64Binary") return a.replaceAll(" ", "") === b.replaceAll(" ", "");
+  return compareValues(base, a, b) === 0;
 }
 
-function canonical(base: string, text: string): string {
-  if (base === "boolean") return text === "1" ? "true" : text === "0" ? "false" : text;
-  if (base === "hexBinary") return text.toLowerCase();
-  if (base === "base64Binary") return text.replaceAll(" ", "");
-  if (decimals.test(base)) return canonicalDecimal(text);
-  if (base === "float" || base === "double") return String(Number(text.replace("INF", "Infinity")));
-  const time = base === "dateTime" ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? text : String(time);
-}
+const toBoolean = (text: string): string => (text === "1" ? "true" : text === "0" ? "false" : text);
 
-function canonicalDecimal(text: string): string {
-  const [, sign = "", whole = "", fraction = ""] = /^([+-]?)0*((?:[1-9]\d*)?)(?:\.(\d*))?$/.exec(text) ?? [];
-  let end = fraction.length;
-  while (fraction[end - 1] === "0") end--;
-  const digits = `${whole}.${fraction.slice(0, end)}`;
-  return sign === "-" && digits !== "." ? `-${digits}` : digits;
+/** The entries of a list: only the white space of XML separates them. */
+export const splitList = (text: string): string[] => text.split(/[ \t\n\r]+/).filter(Boolean);
+
+/**
+ * Whether two texts are the same value of a type.
+ * @param memberOf the type that a text is a value of: a union has several.
+ */
+export function isSameValue(
+  types: Types,
+  type: SimpleType,
+  one: string,
+  other: string,
+  memberOf: (text: string) => SimpleType | null = () => type,
+): boolean {
+  const own = memberOf(one);
+  if (own === null || own !== memberOf(other)) return false;
+  if (own.listOf === undefined) return isSameAtom(own, one, other);
+  const [entries, others] = [splitList(one), splitList(other)];
+  const item = findType(types, own.listOf);
+  const isSame = (entry: string, at: number) =>
+    entry === others[at] || (item?.kind === "simple" && !item.unionOf && isSameAtom(item, entry, others[at]!));
+  return entries.length === others.length && entries.every(isSame);
 }

@@ -1,12 +1,13 @@
 import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
-import { findEnumerationProblem, measure, normalizeSpace } from "./facets.ts";
+import { isSameValue, measure, normalizeSpace, splitList } from "./facets.ts";
 import { forms, isInteger, ranges } from "./lexical.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
 import type { QName } from "./names.ts";
 import { matchesPattern } from "./patterns/match-pattern.ts";
 import { PatternError } from "./patterns/translate.ts";
 import { findQNameProblem, isQNameType } from "./qname-values.ts";
+import { compareValues } from "./value-space/compare.ts";
 import { isXmlText } from "./xml/elements.ts";
 
 const integer = /^[+-]?\d+$/;
@@ -36,29 +37,38 @@ export function findLexicalProblem(
     work.take((type.enumeration?.length ?? 0) / 10);
     return findQNameProblem(type, value) ?? (type.facets ? checkPatterns(type.facets, value, work) : null);
   }
-  const problem = checkBase(base, value) ?? checkEnumeration(type, value, work);
+  const problem = checkBase(base, value) ?? checkEnumeration(types, type, value, work);
   if (problem) return problem;
   return type.facets ? checkFacets(base, type.facets, value, work) : null;
 }
 
-/** @param members the members of a union that the text is a value of: they decide what equals what. */
-function checkEnumeration(type: SimpleType, text: string, work: Budget, members = [type]): string | null {
-  const size = type.enumeration?.length ?? 0;
-  work.take(size / 10);
-  if (size === 0 || type.enumeration!.includes(text)) return null;
-  work.take(size * members.length);
-  return findEnumerationProblem(type, text, members);
+/** @param memberOf the type that a text is a value of: a union has several. */
+function checkEnumeration(
+  types: Types,
+  type: SimpleType,
+  text: string,
+  work: Budget,
+  memberOf?: (text: string) => SimpleType | null,
+): string | null {
+  const { enumeration = [] } = type;
+  work.take(enumeration.length / 10);
+  if (enumeration.length === 0 || enumeration.includes(text)) return null;
+  work.take(enumeration.length * (1 + text.length / 1000));
+  if (enumeration.some((each) => isSameValue(types, type, text, each, memberOf))) return null;
+  return `must be one of ${listSome(enumeration)}.`;
 }
 
+/** The first member that allows a text decides what it means (XML Schema part 2, section 2.5.1.3). */
 function checkUnion(types: Types, type: SimpleType, text: string, work: Budget, depth: number): string | null {
   const members = listMembers(types, type, work);
   if (!isRestricted(type)) return checkMembers(types, members, text, work, depth);
-  const problems = members.map((member) => findLexicalProblem(types, member, text, work, depth + 1));
-  const valid = members.filter((_, index) => problems[index] === null);
-  if (valid.length === 0) return problems[0] ?? null;
-  const unlisted = checkEnumeration(type, text, work, valid);
+  const memberOf = (each: string) =>
+    members.find((member) => findLexicalProblem(types, member, each, work, depth + 1) === null) ?? null;
+  const member = memberOf(text);
+  if (member === null) return checkMembers(types, members, text, work, depth);
+  const unlisted = checkEnumeration(types, type, text, work, (each) => (each === text ? member : memberOf(each)));
   if (unlisted) return unlisted;
-  return type.facets ? checkPatterns(type.facets, text, work) : null;
+  return type.facets ? checkPatterns(type.facets, member.unionOf ? text : normalizeSpace(member, text), work) : null;
 }
 
 const isRestricted = ({ enumeration, facets }: SimpleType): boolean =>
@@ -93,7 +103,7 @@ function listMembers(types: Types, union: SimpleType, work: Budget): SimpleType[
 
 function checkList(types: Types, type: SimpleType, text: string, work: Budget): string | null {
   const item = findType(types, type.listOf!);
-  const parts = text.split(/\s+/).filter(Boolean);
+  const parts = splitList(text);
   // Lists of lists aren't allowed, and could lead back to themselves.
   const items =
     item?.kind === "simple" ? (item.unionOf && !isRestricted(item) ? listMembers(types, item, work) : [item]) : [];
@@ -101,7 +111,7 @@ function checkList(types: Types, type: SimpleType, text: string, work: Budget): 
   const problem = firstProblem(parts, (part) => checkMembers(types, members, part, work, 0));
   if (problem) return problem;
   const value = parts.join(" ");
-  const unlisted = checkEnumeration(type, value, work);
+  const unlisted = checkEnumeration(types, type, value, work);
   if (unlisted || !type.facets) return unlisted;
   return checkLength(type.facets, parts.length, "entries") ?? checkPatterns(type.facets, value, work);
 }
@@ -110,24 +120,35 @@ function checkBase(base: string, value: string): string | null {
   if (isInteger(base)) {
     if (!integer.test(value)) return `must be a whole number (${base}).`;
     const [min, max] = ranges[base]!;
-    const number = BigInt(value.replace(/^\+/, ""));
-    if (min !== null && number < min) return `must be at least ${min} (${base}).`;
-    return max !== null && number > max ? `must be at most ${max} (${base}).` : null;
+    const compare = (bound: bigint) => compareValues(base, value, String(bound));
+    if (min !== null && compare(min) < 0) return `must be at least ${min} (${base}).`;
+    return max !== null && compare(max) > 0 ? `must be at most ${max} (${base}).` : null;
   }
   const known = forms[base];
   if (known && !known.form.test(value)) return `must be a ${base} such as ${known.example}.`;
-  if (base === "base64Binary" && value.replaceAll(" ", "").length % 4 !== 0) return "must be base64 with its padding.";
-  if ((base === "date" || base === "dateTime") && !isCalendarDay(value)) return `is no day of the calendar (${base}).`;
+  if (base === "base64Binary") return isPadded(value) ? null : "must be base64 with its padding.";
+  if (!isCalendarDay(base, value)) return `is no day of the calendar (${base}).`;
   return null;
 }
 
-function isCalendarDay(value: string): boolean {
-  const [, year, month, dayOfMonth] = (/^-?(\d+)-(\d\d)-(\d\d)/.exec(value) ?? []).map(Number) as number[];
-  const days = [31, isLeap(year!) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return dayOfMonth! <= days[month! - 1]!;
+/** The bits that no octet needs are 0 (XML Schema part 2, section 3.2.16). */
+function isPadded(value: string): boolean {
+  const text = value.replaceAll(" ", "");
+  return text.length % 4 === 0 && /^(|[^=]{4}|..[AEIMQUYcgkosw048]=|.[AQgw]==)$/.test(text.slice(-4));
 }
 
-const isLeap = (year: number): boolean => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+function isCalendarDay(base: string, value: string): boolean {
+  if (base !== "date" && base !== "dateTime" && base !== "gMonthDay") return true;
+  const [, year = "4", month, dayOfMonth] = /^(?:(-?\d+)|-)-(\d\d)-(\d\d)/.exec(value) ?? [];
+  const days = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return Number(dayOfMonth) <= days[Number(month) - 1]!;
+}
+
+/** The last four digits decide. */
+function isLeap(text: string): boolean {
+  const year = Number(text.slice(-4));
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+}
 
 function checkFacets(base: string, facets: Facets, value: string, work: Budget): string | null {
   return (
@@ -164,22 +185,13 @@ function checkPatterns({ patterns = [] }: Facets, value: string, work: Budget): 
 
 function checkBounds(base: string, facets: Facets, value: string): string | null {
   const { minInclusive, maxInclusive, minExclusive, maxExclusive } = facets;
-  const is = (bound: string) => compareValues(base, value, bound);
-  if (minInclusive !== undefined && is(minInclusive) < 0) return `must be at least ${minInclusive}.`;
-  if (maxInclusive !== undefined && is(maxInclusive) > 0) return `must be at most ${maxInclusive}.`;
-  if (minExclusive !== undefined && is(minExclusive) <= 0) return `must be more than ${minExclusive}.`;
-  return maxExclusive !== undefined && is(maxExclusive) >= 0 ? `must be less than ${maxExclusive}.` : null;
-}
-
-/** Below, at or above 0; NaN (none of these) where the two can't be compared. */
-function compareValues(base: string, one: string, other: string): number {
-  if (isInteger(base) && integer.test(other)) {
-    const [a, b] = [one, other].map((text) => BigInt(text.replace(/^\+/, ""))) as [bigint, bigint];
-    return a < b ? -1 : a > b ? 1 : 0;
-  }
-  if (base === "date" || base === "dateTime") return Date.parse(one) - Date.parse(other);
-  if (base === "time") return one < other ? -1 : one > other ? 1 : 0;
-  return Number(one) - Number(other);
+  // An invalid bound is a mistake in the schema. Values whose order is undefined aren't within bounds.
+  const isWithin = (bound: string | undefined, fits: (order: number) => boolean) =>
+    bound === undefined || checkBase(base, bound) !== null || fits(compareValues(base, value, bound));
+  if (!isWithin(minInclusive, (order) => order >= 0)) return `must be at least ${minInclusive}.`;
+  if (!isWithin(maxInclusive, (order) => order <= 0)) return `must be at most ${maxInclusive}.`;
+  if (!isWithin(minExclusive, (order) => order > 0)) return `must be more than ${minExclusive}.`;
+  return isWithin(maxExclusive, (order) => order < 0) ? null : `must be less than ${maxExclusive}.`;
 }
 
 function checkDigits({ totalDigits, fractionDigits }: Facets, value: string): string | null {

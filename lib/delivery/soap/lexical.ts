@@ -1,9 +1,12 @@
 import type { SimpleType } from "./model.ts";
+import { ncName, nmtoken, xmlName } from "./xml/name-chars.ts";
 
 const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)$/;
 const float = /^([+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN)$/;
-const zone = "(Z|[+-](0\\d|1[0-4]):[0-5]\\d)?";
-const day = "-?\\d{4,}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])";
+const zone = "(Z|[+-]((0\\d|1[0-3]):[0-5]\\d|14:00))?";
+// No year 0, and no more zeros before a year than it needs.
+const year = "-?(?!0000)(\\d{4}|[1-9]\\d{4,})";
+const day = `${year}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])`;
 const clock = "(([01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(\\.\\d+)?|24:00:00(\\.0+)?)";
 
 /** How each built-in type is written (XML Schema part 2, section 3), and an example of it. */
@@ -16,17 +19,17 @@ export const forms: Record<string, { form: RegExp; example: string }> = {
   date: { form: new RegExp(`^${day}${zone}$`), example: "2026-05-01" },
   time: { form: new RegExp(`^${clock}${zone}$`), example: "08:00:00" },
   duration: { form: /^-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/, example: "P1DT2H" },
-  gYear: { form: new RegExp(`^-?\\d{4,}${zone}$`), example: "2026" },
-  gYearMonth: { form: new RegExp(`^-?\\d{4,}-(0[1-9]|1[0-2])${zone}$`), example: "2026-05" },
+  gYear: { form: new RegExp(`^${year}${zone}$`), example: "2026" },
+  gYearMonth: { form: new RegExp(`^${year}-(0[1-9]|1[0-2])${zone}$`), example: "2026-05" },
   gMonth: { form: new RegExp(`^--(0[1-9]|1[0-2])${zone}$`), example: "--05" },
   gMonthDay: { form: new RegExp(`^--(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])${zone}$`), example: "--05-01" },
   gDay: { form: new RegExp(`^---(0[1-9]|[12]\\d|3[01])${zone}$`), example: "---01" },
   hexBinary: { form: /^([0-9a-fA-F]{2})*$/, example: "0aff" },
   base64Binary: { form: /^[A-Za-z0-9+/ ]*(= ?){0,2}$/, example: "SGVsbG8=" },
   language: { form: /^[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*$/, example: "en" },
-  NMTOKEN: { form: /^[\p{L}\p{N}_:.·-]+$/u, example: "token" },
-  Name: { form: /^[\p{L}_:][\p{L}\p{N}_:.·-]*$/u, example: "name" },
-  NCName: { form: /^[\p{L}_][\p{L}\p{N}_.·-]*$/u, example: "name" },
+  NMTOKEN: { form: nmtoken, example: "token" },
+  Name: { form: xmlName, example: "name" },
+  NCName: { form: ncName, example: "name" },
 };
 forms.ID = forms.IDREF = forms.ENTITY = forms.NCName!;
 

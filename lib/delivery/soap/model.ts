@@ -108,6 +108,8 @@ export type MessageBody = {
   content: GroupNode;
   /** Attributes of the wrapper, wrapped document style only. */
   attributes: AttributeNode[];
+  /** Whether the wrapper can have any other attributes, wrapped document style only. */
+  anyAttribute?: boolean;
   /** The type of the wrapper, wrapped document style only: the arguments can name a derived one. */
   type?: QName;
 };

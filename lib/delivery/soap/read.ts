@@ -1,10 +1,10 @@
 import { XMLSerializer } from "@xmldom/xmldom";
 import { type Part, parameterOf, splitParts } from "./envelope/multipart.ts";
-import { define, findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
+import { findReferences, noReferences, type References, toJson, toMembers } from "./envelope/to-json.ts";
 import { contentIdOf, decodePart, inlineAttachments } from "./envelope/xop.ts";
 import type { ComplexType, MessageBody, OperationRef, SoapFault, SoapReading, Types, Wsdl } from "./model.ts";
 import { ns, toQName } from "./names.ts";
-import { listElements, type Members } from "./values.ts";
+import { define, listElements, type Members } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 import { childElements, childrenNamed, type Element, nameOf } from "./xml/elements.ts";
 import { parseXml, XmlError } from "./xml/parse-xml.ts";

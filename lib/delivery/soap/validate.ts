@@ -1,10 +1,10 @@
 import { readArray } from "./arrays.ts";
 import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./attribute-names.ts";
 import { Budget } from "./budget.ts";
-import { type Assigned, assign, isAssigned } from "./content/arrange.ts";
+import { type Assigned, arrange, assign, isAssigned } from "./content/arrange.ts";
 import { describeExpected, listChoices } from "./content/choices.ts";
-import { attributeValue, findAttribute, keyOf, namesOf } from "./content/names.ts";
-import { arrangeByOrder } from "./content/order.ts";
+import { attributeValue, findAttribute, keyOf, knownIn } from "./content/names.ts";
+import { arrangeByOrder, fitsContent, hasOpenOrder } from "./content/order.ts";
 import { isAnything, undeclaredElement } from "./content/undeclared.ts";
 import { isSameValue } from "./facets.ts";
 import { findLexicalProblem } from "./find-lexical-problem.ts";
@@ -25,6 +25,7 @@ import type {
 import {
   arrayContent,
   bodyOfValue,
+  countAny,
   holdsAny,
   isMembers,
   isRequired,
@@ -88,10 +89,10 @@ class Check {
   }
 
   body(members: Members, body: MessageBody): undefined {
-    const { content, attributes, named } = bodyOfValue(this.#types, body, members);
+    const { content, attributes, anyAttribute, named } = bodyOfValue(this.#types, body, members);
     if (named?.problem) return this.#add("@xsi:type", named.problem);
     if (named?.type.kind === "complex" && named.type.abstract) return this.#add("", namesNoType);
-    const place = { path: "", anyAttribute: false, hasText: false, takesType: named !== null };
+    const place = { path: "", anyAttribute, hasText: false, takesType: named !== null };
     this.#members(members, content, attributes, place);
   }
 
@@ -106,7 +107,18 @@ class Check {
     this.#unknown(members, content, attributes, place);
     for (const attribute of attributes) this.#attribute(attribute, attributes, members, place.path);
     if (memberOf(members, "#order") !== undefined) this.#inOrder(content, members, place.path);
-    else if (content) this.#group(content, { assigned: assign(content, members), members }, place.path);
+    else if (content) this.#unordered(content, members, place.path);
+  }
+
+  /** Members whose order follows from the schema: a repeated group needs values of all its elements each time. */
+  #unordered(content: GroupNode, members: Members, path: string): undefined {
+    const before = this.problems.length;
+    this.#group(content, { assigned: assign(content, members), members }, path);
+    const isOpen = this.problems.length === before && hasOpenOrder(content);
+    if (!isOpen || Object.values(members).some((each) => this.#isTemplate(each))) return;
+    const placed = arrange(content, members, (node) => takesList(this.#types, node), this.#work);
+    if (!fitsContent(content, placed))
+      this.#add(path, 'has values in numbers that the schema doesn\'t allow together. Give their order as "#order".');
   }
 
   #inOrder(content: GroupNode | null, members: Members, path: string): undefined {
@@ -120,8 +132,7 @@ class Check {
   }
 
   #unknown(members: Members, content: GroupNode | null, attributes: AttributeNode[], place: Place): undefined {
-    const elements = listElements(content);
-    const declared = namesOf(elements);
+    const { elements, names: declared } = knownIn(content);
     this.#work.take(elements.length + Object.keys(members).length * (1 + attributes.length));
     for (const name of Object.keys(members)) {
       if (name.startsWith("@")) {
@@ -139,13 +150,16 @@ class Check {
     if (value === null || this.#isTemplate(value)) return;
     if (readAttributeKey(name) === null)
       this.#add(join(path, name), "isn't a valid attribute name. Write @name, @xml:lang, or @{namespace}name.");
-    else this.#simple({ kind: "simple", base: "string" }, value, join(path, name));
+    else if (name !== "@xml:lang" || value !== "")
+      this.#simple({ kind: "simple", base: name === "@xml:lang" ? "language" : "string" }, value, join(path, name));
   }
 
   #any(members: Members, content: GroupNode | null, path: string): undefined {
     if (!holdsAny(content)) return this.#add(join(path, "#any"), "is not known here: no other elements may be added.");
-    const value = memberOf(members, "#any");
-    for (const text of listValues(value)) {
+    const values = listValues(memberOf(members, "#any"));
+    const room = countAny(content!);
+    if (values.length > room) this.#add(join(path, "#any"), `may hold ${room} elements; ${values.length} are given.`);
+    for (const text of values) {
       if (typeof text !== "string") this.#add(join(path, "#any"), "must be XML as text.");
       else {
         const problem = this.#isTemplate(text) ? null : findFragmentProblem(text);
@@ -159,7 +173,7 @@ class Check {
     const value = attributeValue(all, attribute, members);
     const at = join(path, `@${name}`);
     if (value === undefined || value === null) {
-      if (required) this.#add(at, "is missing; the attribute is required.");
+      if (required && fixed === undefined) this.#add(at, "is missing; the attribute is required.");
       return;
     }
     const node = requireType(this.#types, type);
@@ -221,17 +235,15 @@ class Check {
 
   #element(node: ElementNode, value: unknown, path: string): undefined {
     if (this.problems.length >= maxProblems || this.#isTemplate(value)) return;
-    if (value === null) {
-      if (!node.nillable) this.#add(path, "may not be null (the element is not nillable).");
-      return;
-    }
+    if (value === null && !node.nillable) return this.#add(path, "may not be null (the element is not nillable).");
     this.#work.take();
     if (this.#depth >= maxDepth) return this.#add(path, `nests deeper than ${maxDepth} levels.`);
     const { type, problem } = typeOfValue(this.#types, node, value);
     if (problem && !this.#isTemplate((value as Members)["@xsi:type"]))
       return this.#add(join(path, "@xsi:type"), problem);
     this.#depth++;
-    if (isNilWithAttributes(value)) this.#nil(node, type, value, path);
+    if (value === null) this.#nil(node, type, {}, path);
+    else if (isNilWithAttributes(value)) this.#nil(node, type, value, path);
     else if (type.kind === "simple") this.#simple(type, simpleValue(value), path, node.fixed);
     else this.#complex(type, value, path);
     this.#depth--;
@@ -290,7 +302,7 @@ class Check {
     if (text === null) return this.#add(path, "must be a single value, not an object or a list.");
     const problem = findLexicalProblem(this.#types, type, text, this.#work);
     if (problem) this.#add(path, problem);
-    else if (fixed !== undefined && !isSameValue(type, text, fixed)) this.#add(path, `must be ${fixed}.`);
+    else if (fixed !== undefined && !isSameValue(this.#types, type, text, fixed)) this.#add(path, `must be ${fixed}.`);
   }
 
   #isTemplate(value: unknown): boolean {

@@ -1,14 +1,5 @@
 import { findType } from "./builtin.ts";
-import type {
-  ComplexType,
-  ElementNode,
-  GroupNode,
-  MessageBody,
-  Particle,
-  SimpleType,
-  TypeNode,
-  Types,
-} from "./model.ts";
+import type { ComplexType, ElementNode, MessageBody, Particle, SimpleType, TypeNode, Types } from "./model.ts";
 import type { QName } from "./names.ts";
 import { findNamedType } from "./xsi-type.ts";
 
@@ -22,6 +13,11 @@ export function isMembers(value: unknown): value is Members {
 /** A member of arguments; what an object inherits does not count. */
 export function memberOf(members: Members, name: string): unknown {
   return Object.hasOwn(members, name) ? members[name] : undefined;
+}
+
+/** Sets a member, also one with a name such as `__proto__`, which would otherwise set something else. */
+export function define(members: Members, name: string, value: unknown): void {
+  Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** Repeated elements are a list; one alone may stand for itself. Nothing is no value. */
@@ -50,14 +46,20 @@ export function typeOfValue(types: Types, node: Pick<ElementNode, "type">, value
 /** What the wrapper of a Body contains: that of the type that `@xsi:type` names, or of the declared one. */
 export function bodyOfValue(
   types: Types,
-  { content, attributes, type }: MessageBody,
+  { content, attributes, anyAttribute = false, type }: MessageBody,
   members: Members,
-): Pick<MessageBody, "attributes"> & { content: GroupNode | null; named: ValueType | null } {
+): Pick<ComplexType, "attributes" | "content"> & { anyAttribute: boolean; named: ValueType | null } {
   const named = type === undefined ? null : typeOfValue(types, { type }, members);
   if (named?.isNamed && named.type.kind === "complex") {
-    return { content: named.type.content, attributes: named.type.attributes, named };
+    const { type: chosen } = named;
+    return {
+      content: chosen.content,
+      attributes: chosen.attributes,
+      anyAttribute: chosen.anyAttribute === true,
+      named,
+    };
   }
-  return { content, attributes, named };
+  return { content, attributes, anyAttribute, named };
 }
 
 /** The text of a value of a simple type, which can be in an object next to `@xsi:type`. */
@@ -82,6 +84,16 @@ export function listElements(particle: Particle | null, found: ElementNode[] = [
 export function holdsAny(particle: Particle | null): boolean {
   if (particle === null || particle.kind === "element") return false;
   return particle.kind === "any" || particle.items.some(holdsAny);
+}
+
+/** How many elements of `#any` a content has room for. */
+export function countAny(particle: Particle): number {
+  if (particle.kind === "element") return 0;
+  const max = particle.max ?? Infinity;
+  if (particle.kind === "any") return max;
+  const rooms = particle.items.map(countAny);
+  const room = particle.kind === "choice" ? Math.max(0, ...rooms) : rooms.reduce((sum, each) => sum + each, 0);
+  return room === 0 ? 0 : room * max;
 }
 
 /** Whether members hold anything of a particle. */

@@ -14,7 +14,7 @@ export type Assigned = { values: ReadonlyMap<ElementNode, unknown>; any: unknown
 export function assign(content: GroupNode | null, members: Members): Assigned {
   const values = new Map<ElementNode, unknown>();
   const places = new Map<string, Place[]>();
-  if (content) {
+  if (content && Object.keys(members).some((key) => !key.startsWith("@"))) {
     for (const place of listPlaces(content, members, countNames(content, members), false)) {
       const key = keyOf(place.node, members);
       const known = places.get(key);

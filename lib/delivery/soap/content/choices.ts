@@ -2,7 +2,7 @@ import type { ElementNode, Particle } from "../model.ts";
 import { listElements } from "../values.ts";
 
 /** The elements that can be given, as a sentence. */
-export function describeExpected(elements: ElementNode[]): string {
+export function describeExpected(elements: readonly ElementNode[]): string {
   const names = [...new Set(elements.map(({ name }) => name))];
   if (names.length === 0) return "no elements are expected.";
   return `expected ${names.length > 15 ? `${names.slice(0, 15).join(", ")} …` : names.join(", ")}.`;

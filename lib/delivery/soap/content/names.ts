@@ -1,7 +1,7 @@
 import { readName } from "../attribute-names.ts";
-import type { AttributeNode, ElementNode } from "../model.ts";
+import type { AttributeNode, ElementNode, GroupNode } from "../model.ts";
 import { toQName } from "../names.ts";
-import { type Members, memberOf } from "../values.ts";
+import { listElements, type Members, memberOf } from "../values.ts";
 
 /** The member of arguments that an element is: its local name, or its whole name (`{namespace}local`) where that is given. */
 export function keyOf({ namespace, name }: ElementNode, members: Members): string {
@@ -9,9 +9,19 @@ export function keyOf({ namespace, name }: ElementNode, members: Members): strin
   return Object.hasOwn(members, whole) ? whole : name;
 }
 
-/** The members that elements can be: their local names and whole names. */
-export function namesOf(elements: readonly ElementNode[]): Set<string> {
-  return new Set(elements.flatMap(({ namespace, name }) => [name, toQName(namespace, name)]));
+/** The elements of a content, and the members that they can be: their local names and whole names. */
+type Known = { elements: readonly ElementNode[]; names: ReadonlySet<string> };
+const nothing: Known = { elements: [], names: new Set() };
+const known = new WeakMap<GroupNode, Known>();
+
+export function knownIn(content: GroupNode | null): Known {
+  if (!content) return nothing;
+  const before = known.get(content);
+  if (before) return before;
+  const elements = listElements(content);
+  const names = new Set(elements.flatMap(({ namespace, name }) => [name, toQName(namespace, name)]));
+  known.set(content, { elements, names });
+  return { elements, names };
 }
 
 /** Whether a member's name means an element. */

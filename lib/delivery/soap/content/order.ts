@@ -1,4 +1,5 @@
 import type { ElementNode, GroupNode, Particle } from "../model.ts";
+import { toQName } from "../names.ts";
 import { listElements, listValues, type Members, memberOf } from "../values.ts";
 import type { Placed, TakesList } from "./arrange.ts";
 import { isNameOf, keyOf } from "./names.ts";
@@ -64,6 +65,11 @@ class Matcher {
     return this.#at === this.#items.length;
   }
 
+  /** Whether the steps didn't suffice. */
+  get isExhausted(): boolean {
+    return this.#steps > maxSteps;
+  }
+
   match(particle: Particle): boolean {
     for (let count = 0; particle.max === null || count < particle.max; count++) {
       const start = this.#at;
@@ -126,6 +132,17 @@ class Matcher {
     }
     return [...left].every((item) => item.min === 0 || this.match(item));
   }
+}
+
+/** Whether a content allows elements in the order in which they're placed. */
+export function fitsContent(content: GroupNode, placed: readonly Placed[]): boolean {
+  const items = placed.flatMap((each): Item[] =>
+    "any" in each
+      ? each.any.map((value) => ({ key: "#any", value, index: null }))
+      : [{ key: toQName(each.node.namespace, each.node.name), value: each.value, index: null }],
+  );
+  const matcher = new Matcher(items);
+  return (matcher.match(content) && matcher.isDone) || matcher.isExhausted;
 }
 
 const openOrders = new WeakMap<GroupNode, boolean>();

@@ -2,8 +2,7 @@ import { xsd } from "../builtin.ts";
 import type { ComplexType, ElementNode } from "../model.ts";
 import { namespaceOf } from "../names.ts";
 import { listValues, type Members, memberOf } from "../values.ts";
-
-const localName = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
+import { ncName } from "../xml/name-chars.ts";
 
 /** Whether a type is `xs:anyType`: whatever is given. */
 export const isAnything = (type: ComplexType): boolean =>
@@ -16,7 +15,7 @@ export const isAnything = (type: ComplexType): boolean =>
 export function undeclaredElement(key: string): ElementNode | null {
   const namespace = namespaceOf(key);
   const name = namespace === "" ? key : key.slice(namespace.length + 2);
-  if (!localName.test(name)) return null;
+  if (!ncName.test(name)) return null;
   return { kind: "element", name, namespace, type: xsd("anyType"), min: 0, max: null, nillable: true };
 }
 

@@ -1,12 +1,12 @@
 import { openAttributeKey } from "../attribute-names.ts";
-import { findType } from "../builtin.ts";
+import { findType, xsd } from "../builtin.ts";
 import { declaredNames, isOutOfOrder, wholeName } from "../content/children.ts";
 import { sharedNames } from "../content/names.ts";
 import { isInteger } from "../lexical.ts";
 import type { ComplexType, SimpleType, TypeNode, Types } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
 import { isQNameType } from "../qname-values.ts";
-import { isMembers, type Members } from "../values.ts";
+import { define, isMembers, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";
 import { nameType } from "../xsi-type.ts";
@@ -42,7 +42,11 @@ export function toJson(types: Types, element: Element, type: QName | null, refer
   if (node?.kind === "simple") return toValue(node, target);
   if (node?.arrayOf || isEncodedArray(target)) {
     const described = readArrayType(target);
-    const item = node?.kind === "complex" ? (node.arrayOf ?? described.item) : described.item;
+    const declared = named && type !== null ? findType(types, type) : null;
+    const arrays = [node, declared].map((each) => (each?.kind === "complex" ? each.arrayOf : undefined));
+    const known = [...arrays.slice(0, 1), described.item, ...arrays.slice(1)].filter((each) => each != null);
+    // `enc:Array`, as many services name the type of all arrays, doesn't say what it contains.
+    const item = known.find((each) => each !== xsd("anyType")) ?? known[0] ?? null;
     const children = childElements(target);
     const values = children.map((child) => toJson(types, child, item, references, depth + 1));
     return arrangeArray(target, children, values, described.sizes);
@@ -110,10 +114,22 @@ export function toMembers(
     const simple = findType(types, type.text);
     return { ...members, "#text": simple?.kind === "simple" ? toValue(simple, element) : text };
   }
-  if (children.length > 0) return members;
-  if (type && !declared.isEmpty) return members;
+  const isOpen = type === null || type.mixed === true;
+  if (children.length > 0 || (type && !declared.isEmpty)) {
+    const own = isOpen ? ownText(element) : "";
+    if (own.trim() !== "") define(members, "#text", own);
+    return members;
+  }
   if (Object.keys(members).length === 0) return text === "" && type !== null && !type.mixed ? {} : text;
   return text.trim() === "" ? members : { ...members, "#text": text };
+}
+
+/** The text of an element next to its children. */
+function ownText(element: Element): string {
+  return [...element.childNodes]
+    .filter(({ nodeType }) => nodeType === 3 || nodeType === 4)
+    .map(({ nodeValue }) => nodeValue ?? "")
+    .join("");
 }
 
 /** Null, and the attributes that an element keeps when it's nil. */
@@ -144,11 +160,6 @@ function readAttributes(element: Element, type: ComplexType | null, references: 
     if (type && !isDeclared) return [openAttributeKey(namespace, name), value];
     return [`@${shared.has(name) ? toQName(namespace, name) : name}`, value];
   });
-}
-
-/** Also for a name such as `__proto__`, which would otherwise set something else. */
-export function define(members: Members, name: string, value: unknown): void {
-  Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** The elements that are a list in any case, even when there is only one. */

@@ -5,6 +5,7 @@ import { arrange, type Placed } from "../content/arrange.ts";
 import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
 import { listUndeclared } from "../content/undeclared.ts";
+import { splitList } from "../facets.ts";
 import type { AttributeNode, ComplexType, ElementNode, GroupNode, SimpleType, Types } from "../model.ts";
 import { localOf, namespaceOf, ns, type QName, toQName } from "../names.ts";
 import { isQNameType, resolveQNameValue } from "../qname-values.ts";
@@ -87,12 +88,11 @@ export class XmlWriter {
   element(node: ElementNode, value: unknown): string {
     const tag = this.name(node.namespace, node.name);
     this.#length.take(2 * tag.length + 5);
-    if (value === null) return `<${tag} ${this.name(ns.xsi, "nil")}="true"${this.#typeAttribute(node.type)}/>`;
     const { type, name, isNamed } = typeOfValue(this.types, node, value);
     const typed = isNamed || this.#isEncoded ? this.#typeAttribute(name, isNamed) : "";
-    if (isNilWithAttributes(value)) {
+    if (value === null || isNilWithAttributes(value)) {
       const { attributes = [], anyAttribute = false } = type.kind === "complex" ? type : {};
-      return `<${tag} ${this.name(ns.xsi, "nil")}="true"${typed}${this.attributes(attributes, value, anyAttribute)}/>`;
+      return `<${tag} ${this.name(ns.xsi, "nil")}="true"${typed}${this.attributes(attributes, value ?? {}, anyAttribute)}/>`;
     }
     if (type.kind === "simple") return `<${tag}${typed}>${this.#simple(type, simpleValue(value))}</${tag}>`;
     if (type.arrayOf) return this.#array(tag, name, type, value);
@@ -124,9 +124,7 @@ export class XmlWriter {
     }
     const item = type.listOf ? requireType(this.types, type.listOf) : null;
     if (item?.kind !== "simple" || !isQNameType(item)) return text;
-    return text
-      .split(/\s+/)
-      .filter(Boolean)
+    return splitList(text)
       .map((each) => this.#lexical(item, each))
       .join(" ");
   }

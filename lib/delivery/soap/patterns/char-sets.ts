@@ -1,3 +1,4 @@
+import { nameRanges, nameStartRanges } from "../xml/name-chars.ts";
 import { findBlock } from "./blocks.ts";
 
 /** A set of characters as code points, first and last of each range, in order. */
@@ -87,26 +88,8 @@ function splitAtSurrogates(runs: [number, number][]): [number, number][] {
   );
 }
 
-/** NameStartChar of XML 1.0 (section 2.3). */
-const nameStart = toSet([
-  [0x3a, 0x3a],
-  [0x41, 0x5a],
-  [0x5f, 0x5f],
-  [0x61, 0x7a],
-  [0xc0, 0xd6],
-  [0xd8, 0xf6],
-  [0xf8, 0x2ff],
-  [0x370, 0x37d],
-  [0x37f, 0x1fff],
-  [0x200c, 0x200d],
-  [0x2070, 0x218f],
-  [0x2c00, 0x2fef],
-  [0x3001, 0xd7ff],
-  [0xf900, 0xfdcf],
-  [0xfdf0, 0xfffd],
-  [0x10000, 0xeffff],
-]);
-const nameChar = toSet([...nameStart, [0x2d, 0x2e], [0x30, 0x39], [0xb7, 0xb7], [0x300, 0x36f], [0x203f, 0x2040]]);
+const nameStart = toSet(nameStartRanges);
+const nameChar = toSet(nameRanges);
 const space = toSet([
   [0x9, 0xa],
   [0xd, 0xd],

@@ -105,7 +105,7 @@ function toGroup(particle: Particle): GroupNode {
   return isGroup ? particle : { kind: "sequence", min: 1, max: 1, items: [particle] };
 }
 
-function mergeAttributes(base: AttributeNode[], own: AttributeNode[], prohibited: string[]): AttributeNode[] {
-  const replaced = new Set([...own.map(({ name }) => name), ...prohibited]);
-  return [...base.filter(({ name }) => !replaced.has(name)), ...own];
+function mergeAttributes(base: AttributeNode[], own: AttributeNode[], prohibited: AttributeNode[]): AttributeNode[] {
+  const replaced = new Set([...own, ...prohibited].map(({ namespace, name }) => toQName(namespace, name)));
+  return [...base.filter(({ namespace, name }) => !replaced.has(toQName(namespace, name))), ...own];
 }

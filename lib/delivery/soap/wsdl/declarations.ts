@@ -22,8 +22,8 @@ export function compileAttributes(
   parent: Element,
   part: SchemaPart,
   depth = 0,
-): { attributes: AttributeNode[]; prohibited: string[]; anyAttribute: boolean } {
-  const found = { attributes: [] as AttributeNode[], prohibited: [] as string[], anyAttribute: false };
+): { attributes: AttributeNode[]; prohibited: AttributeNode[]; anyAttribute: boolean } {
+  const found = { attributes: [] as AttributeNode[], prohibited: [] as AttributeNode[], anyAttribute: false };
   if (depth > maxGroupDepth) throw invalidWsdl(part.location, "its attribute groups refer to each other in a circle");
   for (const child of childElements(parent)) {
     if (child.localName === "anyAttribute") found.anyAttribute = true;
@@ -35,7 +35,7 @@ export function compileAttributes(
     } else if (child.localName === "attribute") {
       const node = compileAttribute(schemas, child, part);
       if (!node) continue;
-      if (attribute(child, "use") === "prohibited") found.prohibited.push(node.name);
+      if (attribute(child, "use") === "prohibited") found.prohibited.push(node);
       else found.attributes.push(node);
     }
   }
@@ -54,7 +54,14 @@ function compileAttribute(schemas: Schemas, element: Element, part: SchemaPart):
     }
     if (!target && isWellKnown(namespaceOf(name))) return null;
     if (!target) return { name: localOf(name), namespace: namespaceOf(name), type: xsd("anySimpleType"), required };
-    return { ...compileAttribute(schemas, target.element, target.part)!, namespace: target.part.namespace, required };
+    const declared = compileAttribute(schemas, target.element, target.part)!;
+    return {
+      ...declared,
+      namespace: target.part.namespace,
+      required,
+      ...copy(element, "default"),
+      ...copy(element, "fixed"),
+    };
   }
   return { ...compileDeclaration(schemas, element, part, part.qualifiesAttributes), required };
 }

@@ -1,9 +1,10 @@
 import { xsd } from "../builtin.ts";
 import type { ElementNode, GroupNode, MessageBody } from "../model.ts";
-import { localOf, namespaceOf, ns, type QName } from "../names.ts";
+import { localOf, namespaceOf, ns, type QName, toQName } from "../names.ts";
 import { attribute, childElements, childrenNamed, type Element, resolveName } from "../xml/elements.ts";
 import type { Context, Definition } from "./definitions.ts";
 import { invalidWsdl, lineOf, reasonOf } from "./schema-index.ts";
+import { listSubstitutes } from "./substitution.ts";
 
 type BodyInput = {
   which: "input" | "output";
@@ -45,7 +46,9 @@ export function compileBody(input: BodyInput): { body: MessageBody; use: "litera
       body: { element: { name: wrapper, namespace }, wrapped: true, content: sequence(nodes), attributes: [] },
     };
   }
-  return { use, body: documentBody(nodes, context) };
+  const roots = nodes.length === 1 ? listRoots(nodes[0]!, context) : nodes;
+  const isOpen = nodes.length === 1 && roots.length > 1;
+  return { use, body: isOpen ? openBody(nodes[0]!, roots) : documentBody(roots, context) };
 }
 
 /** The parts of the `soap:header` elements of a side, which can be inside of `mime:multipartRelated`. */
@@ -105,8 +108,26 @@ function documentBody(nodes: ElementNode[], { compiler }: Context): MessageBody 
     wrapped: true,
     content: type.content ?? sequence([]),
     attributes: type.attributes,
+    ...(type.anyAttribute && { anyAttribute: true }),
     type: node.type,
   };
+}
+
+/** The elements that can be in the Body: an abstract one is there as a member of its substitution group. */
+function listRoots(node: ElementNode, { compiler }: Context): ElementNode[] {
+  const key = toQName(node.namespace, node.name);
+  const component = compiler.find("element", key);
+  if (!component || attribute(component.element, "abstract") !== "true") return [node];
+  const members = listSubstitutes(compiler, key).map(([name, each]) => ({ ...compiler.globalElement(name, each) }));
+  compiler.finish();
+  const usable = members.filter(({ type }) => !compiler.broken.has(type));
+  return usable.length > 0 ? usable : [node];
+}
+
+/** A Body with one of several elements, which the arguments name. */
+function openBody({ name, namespace }: ElementNode, items: ElementNode[]): MessageBody {
+  const content: GroupNode = { kind: "choice", min: 1, max: 1, items };
+  return { element: { name, namespace }, wrapped: false, content, attributes: [] };
 }
 
 /** @throws AppError `wsdl_invalid` for a part whose element or type isn't defined, or can't be used */

@@ -117,11 +117,16 @@ function lineAt(text: string, at: number): number {
   return text.slice(0, at).split("\n").length;
 }
 
+const isText = (nodeType: number): boolean => nodeType === 3 || nodeType === 4;
+
 /** Explains why a text isn't XML of any number of elements; null if it is. */
 export function findFragmentProblem(xml: string): string | null {
   try {
-    parseXml(`<any>${xml}</any>`);
-    return null;
+    const { childNodes } = parseXml(`<any>${xml}</any>`);
+    const hasText = [...childNodes].some(
+      ({ nodeType, nodeValue }) => isText(nodeType) && (nodeValue ?? "").trim() !== "",
+    );
+    return hasText ? "it has text outside of elements" : null;
   } catch (err) {
     if (!(err instanceof XmlError)) throw err;
     return err.message;
