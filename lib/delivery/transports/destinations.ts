@@ -1,5 +1,6 @@
-import { type Destinations, explainHost, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { explainHost, explainRequest, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
+import { toHostEntry } from "#lib/platform/net/hosts.ts";
 import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
 
@@ -14,7 +15,7 @@ export type SecretSender = Pick<TransportPlan, "name" | "authorization" | "route
 export function requireDestination(sender: SecretSender, url: string): void {
   const { authorization } = sender;
   if (authorization.kind === "credential" && !isDestinationAllowed(authorization.credential, url)) {
-    throw hostNotAllowed(authorization.credential, url);
+    throw hostNotAllowed(authorization.credential.name, url);
   }
   if (sender.routeState === "not_approved") throw routeNotApproved(sender.name);
 }
@@ -31,12 +32,19 @@ export function authorize(sender: SecretSender, url: string, authorization: Auth
   return [["authorization", `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`]];
 }
 
-/** Explains where a credential's token can go. */
-export function hostNotAllowed(credential: Destinations, url: string, field?: string): AppError {
+/** Says that a credential's token can't go to a URL, and what has to be added to the credential. */
+export function hostNotAllowed(
+  credential: string,
+  url: string,
+  { field, mayAllow = false }: { field?: string; mayAllow?: boolean } = {},
+): AppError {
+  if (!URL.canParse(url))
+    return new AppError("host_not_allowed", `${credential} can't send its token: there is no URL.`);
   const message = explainHost(credential, url);
   return new AppError("host_not_allowed", message, {
-    hint: "Correct the URL, pick another credential, or ask an admin to add the host to the credential's allowed hosts.",
+    hint: explainRequest(credential, toHostEntry(url), mayAllow),
     fields: field ? [{ field, message }] : [],
+    details: { credential, missingHost: toHostEntry(url) },
   });
 }
 

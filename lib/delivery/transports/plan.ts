@@ -65,6 +65,7 @@ export const planColumns = {
     enabled: credentials.enabled,
     refreshIntervalSeconds: credentials.refreshIntervalSeconds,
     allowedHosts: credentials.allowedHosts,
+    hostsState: credentials.hostsState,
   },
   wsdl: wsdlColumns,
 };
