@@ -44,7 +44,6 @@ export function hostNotAllowed(
   return new AppError("host_not_allowed", message, {
     hint: explainRequest(credential, toHostEntry(url), mayAllow),
     fields: field ? [{ field, message }] : [],
-    details: { credential, missingHost: toHostEntry(url) },
   });
 }
 
