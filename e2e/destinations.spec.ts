@@ -30,7 +30,7 @@ test("an admin confirms the host that a new transport's token goes to; an engine
 }) => {
   const { credential, node, origin } = await addCredential();
   const { host } = new URL(origin);
-  const account = { username: unique("eva"), password: "engineer-password" };
+  const account = { username: unique("eva").replace(" ", "-"), password: "engineer-password" };
   const roles = [{ role: "engineer", nodeId: node.id }];
   await prepare("users", { ...account, displayName: "Eva", mustChangePassword: false, roles });
   const proposal = `${credential.name} can't send its token to ${origin} yet.`;
