@@ -48,6 +48,7 @@ export async function makeSample(places: { tokenEndpoint: string; serviceUrl: st
       clientId: CLIENTS.ordersApi.clientId,
       clientSecret: CLIENTS.ordersApi.clientSecret,
       scope: "api://orders/.default",
+      allowedHosts: [new URL(places.serviceUrl).host],
     }),
   );
   const transport = await createTransport(

@@ -206,16 +206,16 @@ test("a stored secret is not sent to another server", async ({ adminPage: page, 
   await expect(page.getByText("a stored secret is never sent to another server")).toBeVisible();
 });
 
-/** A credential with a transport and a trigger, one that could take its place, and one whose token may not go there. */
+/** A credential with a transport and a trigger, one that could take its place, and one that allows its host already. */
 async function addUsedCredential(request: APIRequestContext) {
   const [credential, next, other] = [
     await addByApi(request, unique("In use")),
     await addByApi(request, unique("Next")),
-    await addByApi(request, unique("Elsewhere")),
+    await addByApi(request, unique("Listed")),
   ];
-  const elsewhere = await callApi(request, "PATCH", `credentials/${other.id}`, {
+  const listed = await callApi(request, "PATCH", `credentials/${other.id}`, {
     version: other.version,
-    allowedHosts: ["elsewhere.example.com"],
+    allowedHosts: [new URL(readStack().sandbox.serviceUrl).host],
   });
   const node = await callApi(request, "POST", "nodes", { name: unique("Plant"), parentId: null });
   const transport = await callApi(request, "POST", "transports", {
@@ -232,14 +232,14 @@ async function addUsedCredential(request: APIRequestContext) {
     event: { kind: "on_demand" },
     request: { path: "", query: {}, headers: [], body: "" },
   });
-  return { credential, next, elsewhere, transport, trigger };
+  return { credential, next, listed, transport, trigger };
 }
 
 test("a credential that a transport uses is not deleted; the dialog says which, and gives it another one", async ({
   adminPage: page,
   request,
 }) => {
-  const { credential, next, elsewhere, transport, trigger } = await addUsedCredential(request);
+  const { credential, next, listed, transport, trigger } = await addUsedCredential(request);
   await page.goto(`/credentials/${credential.id}`);
   await expect(page.getByRole("region", { name: "Used by" })).toContainText(transport.name);
   await page.getByRole("button", { name: "Delete", exact: true }).click();
@@ -250,20 +250,22 @@ test("a credential that a transport uses is not deleted; the dialog says which, 
   await expect(dialog.getByRole("button", { name: "Delete", exact: true })).toBeDisabled();
   await expectNoAxeViolations(page);
 
-  // One whose token may not go there is refused with the reason; with the next one the dialog goes on to delete.
-  const reassignTo = async (other: string) => {
+  // Before another one takes its place, the dialog shows where its token can then go, too.
+  const select = async (other: string) => {
     await dialog.getByRole("combobox", { name: "Reassign to…" }).fill(other);
     await page.getByRole("option", { name: other }).click();
-    await dialog.getByRole("button", { name: "Reassign 1 transport" }).click();
   };
-  await reassignTo(elsewhere.name);
-  await expect(dialog.getByRole("alert").filter({ hasText: "Nothing was changed" })).toContainText(transport.name);
-  await reassignTo(next.name);
+  const { origin } = new URL(readStack().sandbox.serviceUrl);
+  await select(next.name);
+  await expect(dialog.getByText(`The credential can then also send its token to ${origin}.`)).toBeVisible();
+  await select(listed.name);
+  await expect(dialog.getByText("can then also send")).toHaveCount(0);
+  await dialog.getByRole("button", { name: "Reassign 1 transport" }).click();
   await expect(dialog).toContainText("No transport uses it.");
   await dialog.getByRole("button", { name: "Delete", exact: true }).click();
   await expect(page).toHaveURL(/\/credentials$/);
   await page.goto(`/transports/${transport.id}`);
-  await expect(page.getByRole("main")).toContainText(next.name);
+  await expect(page.getByRole("main")).toContainText(listed.name);
 });
 
 test("before an edit and before disabling, the page tells what is touched", async ({ adminPage: page, request }) => {

@@ -44,7 +44,7 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
 
   await test.step("a host that the credential does not allow is refused at the field", async () => {
     await page.getByRole("button", { name: "Save" }).click();
-    await expect(page.getByText(/may not be sent to elsewhere\.example\.com/)).toBeVisible();
+    await expect(page.getByText(/^Allow https:\/\/elsewhere\.example\.com below/)).toBeVisible();
     await page.getByLabel("URL", { exact: true }).fill(sandbox.serviceUrl);
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Gate ${suffix}`);

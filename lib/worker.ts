@@ -47,7 +47,6 @@ const scrapes = await listenForScrapes({
   process.exit(1);
 });
 await loadBindingStage();
-let isAdopted = false;
 const tokens = createTokenRenewal();
 
 /** What the tasks below rely on, until they're finished. */
@@ -64,10 +63,11 @@ const services: Task[] = [
 
 const tasks: Task[] = [
   {
-    name: "approve what was in use before an upgrade",
-    everyMs: 10 * second,
-    failure: "routes from before an upgrade could not be approved; their transports fail until this succeeds",
-    run: adopt,
+    // Again and again: as long as an upgrade lasts, the previous version can still write credentials.
+    name: "keep the destinations in use before an upgrade",
+    everyMs: 60 * second,
+    failure: "routes and hosts from before an upgrade could not be kept; some transports fail until this succeeds",
+    run: () => adoptDestinations(),
   },
   {
     name: "bind secrets from before an upgrade to their destinations",
@@ -164,10 +164,4 @@ async function clear(): Promise<void> {
   await deleteOldMessages();
   await deleteStaleThrottles(now);
   await deleteOldAlerts(now);
-}
-
-async function adopt(): Promise<void> {
-  if (isAdopted) return;
-  await adoptDestinations();
-  isAdopted = true;
 }

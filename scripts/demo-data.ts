@@ -21,6 +21,8 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
   const office = await api.ensure("nodes", { name: "Head office", parentId: null, listed: true });
 
   const entra = { provider: "entra", endpointUrl: places.tokenEndpoint, scope: "api://orders/.default" };
+  // Without the port: the sandbox might get another one at the next start.
+  const allowedHosts = [new URL(places.serviceUrl).hostname];
   const orders = await api.ensure("credentials", {
     ...entra,
     name: "Orders API",
@@ -30,6 +32,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     clientAuthentication: "client_secret_post",
     refreshIntervalSeconds: 1800,
     owner: "Integration team",
+    allowedHosts,
     notes: "An Entra-like tenant in the sandbox.",
   });
   const generic = await api.ensure("credentials", {
@@ -44,6 +47,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     tokenParameters: { audience: "api://orders" },
     owner: "Warehouse IT",
     secretExpiresOn: new Date(Date.now() + 45 * 86_400_000).toISOString().slice(0, 10),
+    allowedHosts,
     notes: "Another OAuth 2.0 provider in the sandbox.",
   });
   const broken = await api.ensure("credentials", {
@@ -56,6 +60,7 @@ export async function seedDemo({ url, apiKey, places, report }: Target): Promise
     owner: "Plant 7",
     ownerEmail: "plant7@example.com",
     secretExpiresOn: new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10),
+    allowedHosts,
     notes: "Its client secret is wrong: the status says why.",
   });
   await api.ensure("credentials", {

@@ -2,6 +2,7 @@ import { type SQLWrapper, sql } from "drizzle-orm";
 import { boolean, date, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import type { ClientAuthentication } from "#lib/oauth/client-authentication/registry.ts";
+import type { HostsState } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import type { NameValue } from "#lib/oauth/grants/model.ts";
@@ -48,6 +49,12 @@ export const credentials = pgTable(
     proxyPasswordEnvelope: text("proxy_password_envelope"),
     proxyPasswordSetAt: instant("proxy_password_set_at"),
     allowedHosts: text("allowed_hosts").array().notNull().default([]),
+    /** How `allowed_hosts` came about (HostsState); versions that don't know the column write the default of the table. */
+    hostsState: text("hosts_state")
+      .$type<HostsState>()
+      .notNull()
+      .default("pending")
+      .$defaultFn(() => "entered"),
     secretExpiresOn: date("secret_expires_on", { mode: "string" }),
     /** The end that comes first: of the noted day of the secret, or of the certificate in use. Follows from the fields. */
     secretEndsAt: instant("secret_ends_at"),

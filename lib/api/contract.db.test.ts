@@ -420,6 +420,28 @@ describe("transports", () => {
     expect(json.errors.length).toBeGreaterThan(0);
   });
 
+  test("of a credential without hosts add theirs with an admin's key, and the audit log lists them", async () => {
+    const { allowedHosts: _, ...input } = { ...credentialExample(), name: "Orders without hosts" };
+    const made = await api.call("POST", "/credentials", { body: input });
+    expect(made.json).toMatchObject({ allowedHosts: [], version: 1 });
+    const body = {
+      name: "Orders without hosts",
+      nodeId,
+      type: "HTTP",
+      http: { url: `${sandbox().serviceUrl}/orders`, method: "POST" },
+      authorization: { kind: "credential", credentialId: made.json.id },
+    };
+    const created = await api.call("POST", "/transports", { body });
+    expect(created.status).toBe(201);
+    const changed = await api.call("PATCH", `/credentials/${made.json.id}`, { body: { version: 1, notes: "x" } });
+    const { host } = new URL(sandbox().serviceUrl);
+    expect(changed.json).toMatchObject({ allowedHosts: [host], version: 2 });
+    const audit = await api.call("GET", "/audit?action=credential.allow-hosts");
+    expect(audit.json.items).toMatchObject([{ target: { id: made.json.id }, after: { allowedHosts: [host] } }]);
+    expect((await api.call("DELETE", `/transports/${created.json.id}`)).status).toBe(204);
+    expect((await api.call("DELETE", `/credentials/${made.json.id}`)).status).toBe(204);
+  });
+
   test("are listed, changed and tested", async () => {
     const list = await api.call("GET", `/transports?nodeId=${nodeId}&type=HTTP&credentialId=${credential.id}`);
     expect(list.json.items).toMatchObject([{ id: transport.id, usedBy: 0 }]);

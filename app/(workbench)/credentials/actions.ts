@@ -1,7 +1,10 @@
 "use server";
 import { z } from "zod";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { checkDraft } from "#lib/delivery/connection-check/check-draft.ts";
+import { hostsToAllow } from "#lib/delivery/transports/definition.ts";
+import { listHostsToAllow } from "#lib/delivery/transports/missing-hosts.ts";
 import { reassignCredential } from "#lib/delivery/transports/reassign-credential.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
 import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
@@ -52,6 +55,15 @@ export const readBlastRadius = protectedAction({ permission: "credentials.read",
 
 /** Gives all transports of a credential another one. */
 export const reassign = protectedAction(
-  { permission: "credentials.assign", schema: byId.extend({ credentialId: z.uuid() }) },
-  (ctx, { id, credentialId }) => reassignCredential(ctx, id, { credentialId }),
+  { permission: "credentials.assign", schema: byId.extend({ credentialId: z.uuid(), allowHosts: hostsToAllow }) },
+  (ctx, { id, ...input }) => reassignCredential(ctx, id, input),
+);
+
+/** What another credential has to allow before it can take the transports of one, and whether the user can do that. */
+export const readHostsToAllow = protectedAction(
+  { permission: "credentials.assign", schema: byId.extend({ to: z.uuid() }) },
+  async (ctx, { id, to }) => ({
+    hosts: await listHostsToAllow(ctx, id, to),
+    canAllow: isAllowed(ctx.grants, "credentials.write", null),
+  }),
 );

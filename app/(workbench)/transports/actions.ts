@@ -4,7 +4,9 @@ import { z } from "zod";
 import { findNodeChoices, optionQuery } from "#app/_shared/options/find-options.ts";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
+import { hostsToAllow } from "#lib/delivery/transports/definition.ts";
 import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { allowHostsOfTransport } from "#lib/delivery/transports/missing-hosts.ts";
 import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
@@ -31,6 +33,15 @@ export const saveTransport = protectedAction(
     const transport = await updateTransportWithWsdl(ctx, id, update);
     revalidatePath("/", "layout");
     return transport;
+  },
+);
+
+/** Allows hosts that the transport's credential doesn't allow yet. */
+export const allowTransportHosts = protectedAction(
+  { permission: "credentials.write", schema: byId.extend({ hosts: hostsToAllow }) },
+  async (ctx, { id, hosts }) => {
+    await allowHostsOfTransport(ctx, id, hosts);
+    revalidatePath(`/transports/${id}`);
   },
 );
 

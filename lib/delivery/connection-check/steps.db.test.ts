@@ -320,7 +320,7 @@ describe("the token is tried at the services of the transports that use it", () 
     for (const name of ["A", "B", "C", "D"]) await add(name, silent);
     const nobodyWaits = new AbortController();
     const probing = probeTransports(
-      { id: credential.id, name: credential.name, type: "application", allowedHosts: [] },
+      { id: credential.id, name: credential.name, type: "application", allowedHosts: ["127.0.0.1", "localhost"] },
       "a-token",
       tester,
       nobodyWaits.signal,

@@ -4,6 +4,7 @@ import { credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import { readBack, type Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
+import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
 
 export const transportTypes = ["HTTP", "WS_SOAP"] as const;
@@ -269,6 +270,12 @@ export const shownAuthorization = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** Hosts that the caller confirmed for the credential's token. */
+export const hostsToAllow = z.array(hostPattern).max(200, "At most 200 hosts.").meta({
+  description:
+    "Hosts that are added to `allowedHosts` of the credential if its token goes there; requires the right to change credentials. Left out: none, except the https hosts of the URLs in this request for an Application credential whose hosts nobody entered.",
+});
+
 const trustedCa = z
   .string()
   .max(100_000)
@@ -322,6 +329,7 @@ export const transportFields = {
     words: { none: "None", basic: "Basic", credential: "Credential" },
     stored: shownAuthorization,
   }),
+  allowHosts: field("Hosts to allow", hostsToAllow.optional(), { kept: "unkept" }),
   proxy: field("Proxy Settings", proxySchema.default({ mode: "none" }), { stored: shownProxy }),
   // How it reads back is in lib/api, which names the schema of a certificate.
   clientCertificate: field("Client certificate", clientCertificate.optional(), {

@@ -1,6 +1,12 @@
-import { type Destinations, explainHost, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
+import {
+  explainHost,
+  explainRequest,
+  isDestinationAllowed,
+  type TokenReach,
+} from "#lib/oauth/credentials/allowed-hosts.ts";
 import { changedOutside } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
+import { isHostAllowed, toHostEntry } from "#lib/platform/net/hosts.ts";
 import type { Authorization } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
 
@@ -15,7 +21,7 @@ export type SecretSender = Pick<TransportPlan, "name" | "authorization" | "route
 export function requireDestination(sender: SecretSender, url: string): void {
   const { authorization } = sender;
   if (authorization.kind === "credential" && !isDestinationAllowed(authorization.credential, url)) {
-    throw hostNotAllowed(authorization.credential, url);
+    throw hostNotAllowed(authorization.credential.name, url);
   }
   if (sender.routeState === "not_approved") throw routeNotApproved(sender.name);
 }
@@ -28,17 +34,29 @@ export function requireDestination(sender: SecretSender, url: string): void {
 export function authorize(sender: SecretSender, url: string, authorization: Authorization): [string, string][] {
   if (authorization.kind === "none") return [];
   requireDestination(sender, url);
-  if (authorization.kind === "bearer" && !isDestinationAllowed(authorization.reach, url)) throw changedOutside();
+  if (authorization.kind === "bearer" && !isReached(sender, authorization.reach, url)) throw changedOutside();
   if (authorization.kind === "bearer") return [["authorization", `Bearer ${authorization.token}`]];
   const { username, password } = authorization;
   return [["authorization", `Basic ${Buffer.from(`${username}:${password}`, "utf8").toString("base64")}`]];
 }
 
-/** Explains where a credential's token can go. */
-export function hostNotAllowed(credential: Destinations, url: string, field?: string): AppError {
+/** Whether a token can go to a URL: by what it was obtained with, and what an admin confirms. */
+function isReached({ authorization }: SecretSender, reach: TokenReach, url: string): boolean {
+  const confirmed = authorization.kind === "credential" ? (authorization.credential.confirmedHosts ?? []) : [];
+  return isDestinationAllowed(reach, url) || isHostAllowed(url, confirmed);
+}
+
+/** Says that a credential's token can't go to a URL, and what has to be added to the credential. */
+export function hostNotAllowed(
+  credential: string,
+  url: string,
+  { field, mayAllow = false }: { field?: string; mayAllow?: boolean } = {},
+): AppError {
+  if (!URL.canParse(url))
+    return new AppError("host_not_allowed", `${credential} can't send its token: there is no URL.`);
   const message = explainHost(credential, url);
   return new AppError("host_not_allowed", message, {
-    hint: "Correct the URL, pick another credential, or ask an admin to add the host to the credential's allowed hosts.",
+    hint: explainRequest(credential, toHostEntry(url), mayAllow),
     fields: field ? [{ field, message }] : [],
   });
 }

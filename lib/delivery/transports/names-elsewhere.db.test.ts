@@ -37,7 +37,12 @@ beforeAll(async () => {
 
 async function addCredential(): Promise<string> {
   const id = v7();
-  const client = { endpointUrl: "https://idp.example.com/token", clientId: "client", notes: "Hidden notes" };
+  const client = {
+    endpointUrl: "https://idp.example.com/token",
+    clientId: "client",
+    notes: "Hidden notes",
+    allowedHosts: ["orders.example.com"],
+  };
   await getDb()
     .insert(credentials)
     .values({ id, name: `Hidden ${id}`, type: "application", provider: "generic", ...client });

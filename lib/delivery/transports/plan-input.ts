@@ -5,7 +5,7 @@ import { type Context, requirePermission } from "#lib/access/permissions/context
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { planColumns, type TransportPlan, toTransportPlan } from "./plan.ts";
 import { approveRoute } from "./saving/approve-route.ts";
-import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
+import { type ConfirmedHosts, checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { toColumns } from "./saving/to-columns.ts";
 import type { TransportInput } from "./schema.ts";
@@ -16,6 +16,7 @@ import { portAddress } from "./update-transport.ts";
  * A plan of a transport that is not saved, checked as if it were, to read its WSDL with. Passwords that were left out are the stored
  * ones, under the same rule as when it is saved: they don't follow the transport to another server.
  * @param stored the transport that is edited, null for a new one.
+ * @param confirmed hosts that admins of credentials allow for this plan; they aren't stored.
  * @throws AppError `forbidden`, `invalid_input`, `host_not_allowed`, `not_found` (the node)
  */
 export async function planInput(
@@ -23,12 +24,13 @@ export async function planInput(
   id: string,
   entered: TransportInput,
   stored: JoinedTransport | null,
+  confirmed: ConfirmedHosts = entered.allowHosts ?? "entered",
   now = new Date(),
 ): Promise<TransportPlan> {
-  await inTransaction(async (tx) => {
+  const hosts = await inTransaction(async (tx) => {
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     checkTrustedCa(entered.trustedCa);
-    await checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null);
+    return checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null, null, confirmed);
   });
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
@@ -37,5 +39,7 @@ export async function planInput(
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
     : [];
-  return toTransportPlan({ id, ...columns, ...approval, version: 1, createdAt: now }, credential ?? null, null);
+  const allowedHosts = [...(credential?.allowedHosts ?? []), ...hosts];
+  const planned = credential ? { ...credential, allowedHosts, confirmedHosts: hosts } : null;
+  return toTransportPlan({ id, ...columns, ...approval, version: 1, createdAt: now }, planned, null);
 }

@@ -4,6 +4,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
+import { readHostsState } from "#lib/oauth/credentials/token-reach.ts";
 import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
 import type { Aad } from "#lib/platform/crypto/envelope.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
@@ -14,7 +15,10 @@ import { readRouteState } from "./route.ts";
 import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
-export type PlannedCredential = Pick<typeof credentials.$inferSelect, keyof typeof planColumns.credential>;
+export type PlannedCredential = Pick<typeof credentials.$inferSelect, keyof typeof planColumns.credential> & {
+  /** Hosts that an admin confirms for a plan that isn't saved. */
+  confirmedHosts?: readonly string[];
+};
 
 /** Where a run's Authorization comes from; secrets still sealed. */
 export type PlannedAuthorization =
@@ -73,6 +77,7 @@ export const planColumns = {
     enabled: credentials.enabled,
     refreshIntervalSeconds: credentials.refreshIntervalSeconds,
     allowedHosts: credentials.allowedHosts,
+    hostsState: credentials.hostsState,
   },
   wsdl: wsdlColumns,
 };
@@ -148,7 +153,9 @@ function planSoap(row: TransportRow, wsdl: WsdlColumns | null): SoapPlan | null 
 }
 
 function planAuthorization(row: TransportRow, credential: PlannedCredential | null): PlannedAuthorization {
-  if (row.authorizationKind === "credential" && credential) return { kind: "credential", credential };
+  if (row.authorizationKind === "credential" && credential) {
+    return { kind: "credential", credential: { ...credential, hostsState: readHostsState(credential.hostsState) } };
+  }
   if (row.authorizationKind === "basic") {
     return { kind: "basic", username: row.basicUsername ?? "", passwordEnvelope: row.basicPasswordEnvelope };
   }

@@ -41,6 +41,7 @@ async function addCredential(values: Partial<typeof credentials.$inferInsert> = 
       provider: "generic",
       endpointUrl: "https://idp.example.com/token",
       clientId: "client",
+      allowedHosts: ["*.example.com"],
       ...values,
     });
   return id;

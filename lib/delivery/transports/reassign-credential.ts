@@ -7,12 +7,14 @@ import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { hostsToAllow } from "./definition.ts";
 import { updateTransportIn } from "./update-transport.ts";
 
 /** To which credential, and which of the transports; all of them when none is named. */
 export const reassignInput = z.object({
   credentialId: z.uuid().meta({ description: "The credential that they use from now on." }),
   transportIds: z.array(z.uuid()).min(1).max(1000).optional().meta({ description: "Left out: every one." }),
+  allowHosts: hostsToAllow.optional(),
 });
 export type ReassignInput = z.infer<typeof reassignInput>;
 
@@ -24,7 +26,7 @@ export type ReassignInput = z.infer<typeof reassignInput>;
 export async function reassignCredential(
   ctx: Context,
   from: string,
-  { credentialId, transportIds }: ReassignInput,
+  { credentialId, transportIds, allowHosts }: ReassignInput,
 ): Promise<{ id: string; name: string }[]> {
   requirePermission(ctx, "credentials.assign");
   if (credentialId === from) {
@@ -47,7 +49,7 @@ export async function reassignCredential(
     if (all > rows.length) throw elsewhere(all - rows.length);
     const authorization = { kind: "credential" as const, credentialId };
     for (const { id, name, version } of rows) {
-      await updateTransportIn(tx, ctx, id, { version, authorization }).catch((err) => {
+      await updateTransportIn(tx, ctx, id, { version, authorization, allowHosts }).catch((err) => {
         throw nameTransport(err, id, name);
       });
     }

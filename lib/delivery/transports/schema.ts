@@ -4,13 +4,14 @@ import { soapFields, transportFields, transportTypes, typeFields } from "./defin
 import { certificateEndFilters, runways } from "./model.ts";
 
 const { type, ...common } = transportFields;
-const { nodeId, authorization, proxy, connectTimeoutMs, timeoutMs, trustedCa, clientCertificate } = common;
+const { nodeId, authorization, allowHosts, proxy, connectTimeoutMs, timeoutMs, trustedCa, clientCertificate } = common;
 
 /** What of a WS_SOAP transport a WSDL is read with; the rest need not be filled in yet. */
 export const wsdlSource = z.object({
   nodeId,
   soap: z.object({ wsdlUrl: soapFields.wsdlUrl, documents: soapFields.documents }),
   authorization,
+  allowHosts,
   proxy,
   connectTimeoutMs,
   timeoutMs,

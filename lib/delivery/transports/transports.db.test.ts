@@ -127,7 +127,7 @@ test("a credential of type User sends the tokens of people only to hosts that an
   const refused = createTransport(admin, make({ authorization: { kind: "credential", credentialId: nowhere } }));
   await expect(refused).rejects.toMatchObject({
     code: "host_not_allowed",
-    message: expect.stringContaining("names no allowed hosts"),
+    message: expect.stringContaining("can't send its token to https://orders.example.com yet"),
     fields: [{ field: "http.url" }],
   });
   const there = await insertCredential({ type: "user", allowedHosts: ["orders.example.com"] });
@@ -136,7 +136,7 @@ test("a credential of type User sends the tokens of people only to hosts that an
 });
 
 test("an engineer assigns a credential on the own node only, an operator never writes", async () => {
-  const credentialId = await insertCredential();
+  const credentialId = await insertCredential({ allowedHosts: ["orders.example.com"] });
   const authorization = { kind: "credential", credentialId };
   const engineer = as("engineer", plant);
   await createTransport(engineer, make({ authorization }));

@@ -4,6 +4,7 @@ import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
@@ -12,7 +13,13 @@ import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
-import { checkAssignment, checkHeaderBlocks, checkTrustedCa, checkUnattended } from "./saving/check-settings.ts";
+import {
+  type ConfirmedHosts,
+  checkAssignment,
+  checkHeaderBlocks,
+  checkTrustedCa,
+  checkUnattended,
+} from "./saving/check-settings.ts";
 import { takeClientCertificate } from "./saving/client-certificate.ts";
 import { rebindToAddress } from "./saving/seal-secrets.ts";
 import { toColumns, toInput } from "./saving/to-columns.ts";
@@ -28,6 +35,8 @@ import {
   toTransportDetail,
   type WsdlAttempt,
 } from "./store.ts";
+
+export type { ConfirmedHosts };
 
 /**
  * Changes a transport. Moving it to another node needs the permission on both.
@@ -70,10 +79,10 @@ export async function updateTransportIn(
   if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const address = checkPort(input, services);
-  const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
+  const hosts = await checkAssignment(tx, ctx, input, found.row.credentialId, address, confirmedBy(changes));
   await checkUnattended(tx, id, input);
   const shown = input.clientCertificate === undefined ? found.row.clientCertificate : input.clientCertificate;
-  checkAddress(input, address, hostsAreListed, Boolean(shown));
+  checkAddress(input, address, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
   const columns = toColumns(id, input, found.row, addresses, now);
   const approval = approveRoute(ctx, id, columns, found.row, changes, now);
@@ -81,6 +90,7 @@ export async function updateTransportIn(
     .update(transports)
     .set({ ...columns, ...approval, version: version + 1 })
     .where(and(eq(transports.id, id), eq(transports.version, version)));
+  if (columns.credentialId) await allowHosts(tx, ctx, columns.credentialId, hosts);
   if (keep === "none") await tx.delete(wsdls).where(eq(wsdls.transportId, id));
   else if (keep !== "stored") await keep.store(tx, id, now);
   const after = toTransportDetail(await findTransport(tx, id), uses);
@@ -95,6 +105,12 @@ export async function updateTransportIn(
   return after;
 }
 
+/** The hosts that an edit allows: an admin who changes something else allows none. */
+export function confirmedBy({ allowHosts: hosts, ...changes }: Omit<TransportUpdate, "version">): ConfirmedHosts {
+  const { authorization, http, soap } = changes;
+  return hosts ?? (authorization || http || soap ? "entered" : []);
+}
+
 /**
  * A stored transport with what changes, as a form would send it.
  * @throws AppError `invalid_input`
@@ -107,7 +123,8 @@ export function mergeUpdate(row: TransportRow, changes: Omit<TransportUpdate, "v
 }
 
 /**
- * Checks that a stored transport can use a WSDL that offers other services, and binds its secrets to where the WSDL leads. The transport is locked until the transaction ends.
+ * Checks that a stored transport can use a WSDL that offers other services, which allows no new hosts, and binds its secrets to where
+ * the WSDL leads. The transport is locked until the transaction ends.
  * @throws AppError `not_found`, `forbidden`, `invalid_input`, `host_not_allowed`
  */
 export async function checkServices(
@@ -120,8 +137,8 @@ export async function checkServices(
   requirePermission(ctx, "transports.write", found.nodePath);
   const input = mergeUpdate(found.row, {});
   const address = checkPort(input, services);
-  const { hostsAreListed } = await checkAssignment(tx, ctx, input, found.row.credentialId, address);
-  checkAddress(input, address, hostsAreListed, found.row.clientCertificate !== null);
+  await checkAssignment(tx, ctx, input, found.row.credentialId, address, []);
+  checkAddress(input, address, found.row.clientCertificate !== null);
   await rebindToAddress(tx, found.row, { before: portAddress(found), after: address });
   return found;
 }

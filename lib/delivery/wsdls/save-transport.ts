@@ -5,7 +5,12 @@ import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { planInput } from "#lib/delivery/transports/plan-input.ts";
 import type { TransportInput, TransportUpdate } from "#lib/delivery/transports/schema.ts";
 import { findTransport, type JoinedTransport, type WsdlAttempt } from "#lib/delivery/transports/store.ts";
-import { mergeUpdate, updateTransport } from "#lib/delivery/transports/update-transport.ts";
+import {
+  type ConfirmedHosts,
+  confirmedBy,
+  mergeUpdate,
+  updateTransport,
+} from "#lib/delivery/transports/update-transport.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { ErrorCode } from "#lib/platform/errors/app-error.ts";
 import { atField, readWsdl } from "./loading/read-wsdl.ts";
@@ -31,7 +36,7 @@ const relevant = [
  */
 export async function createTransportWithWsdl(ctx: Context, input: TransportInput): Promise<TransportDetail> {
   if (input.type !== "WS_SOAP" || !hasWsdl(input)) return createTransport(ctx, input);
-  return createTransport(ctx, input, await attemptRead(ctx, v7(), input, null));
+  return createTransport(ctx, input, await attemptRead(ctx, v7(), input, null, input.allowHosts ?? "entered"));
 }
 
 /**
@@ -49,7 +54,7 @@ export async function updateTransportWithWsdl(
   requirePermission(ctx, "transports.write", stored.nodePath);
   const input = version === stored.row.version ? mergeUpdate(stored.row, changes) : null;
   if (input?.type !== "WS_SOAP" || !mustRead(input, stored)) return updateTransport(ctx, id, update);
-  return updateTransport(ctx, id, update, await attemptRead(ctx, id, input, stored));
+  return updateTransport(ctx, id, update, await attemptRead(ctx, id, input, stored, confirmedBy(changes)));
 }
 
 type SoapTransportInput = Extract<TransportInput, { type: "WS_SOAP" }>;
@@ -68,9 +73,10 @@ async function attemptRead(
   id: string,
   input: SoapTransportInput,
   stored: JoinedTransport | null,
+  confirmed: ConfirmedHosts,
 ): Promise<WsdlAttempt> {
   const { documents, wsdlUrl } = input.soap;
-  const plan = await planInput(ctx, id, input, stored);
+  const plan = await planInput(ctx, id, input, stored, confirmed);
   try {
     const read = await readWsdl(ctx, plan, documents);
     return { services: read.services, store: (tx, transportId, now) => writeWsdl(tx, transportId, read, now) };

@@ -339,11 +339,12 @@ describe("editing", () => {
   });
 
   test("allowed hosts that would cut off a transport are refused by its name", async () => {
-    const created = await create();
+    const created = await create({ allowedHosts: ["orders.example.com"] });
     const transport = await addTransport(created.id);
+    await addTransport(created.id, "https://not-allowed-before.example.com/");
     const error = await refusal(update(created, { allowedHosts: ["stock.example.com"] }));
     expect(error.fields).toMatchObject([{ field: "allowedHosts", message: expect.stringContaining(transport.name) }]);
-    await update(created, { allowedHosts: ["orders.example.com"] });
+    await update(created, { allowedHosts: ["orders.example.com", "stock.example.com"] });
   });
 });
 

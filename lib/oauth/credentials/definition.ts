@@ -216,10 +216,10 @@ export const commonFields = {
   ),
   proxy: field("Proxy Settings", proxySchema.default({ mode: "none" }), { concernsTokens: true, stored: shownProxy }),
   allowedHosts: field(
-    "Allowed hosts",
+    "Allowed destinations",
     z.array(hostPattern).max(200, "At most 200 hosts.").default([]).meta({
       description:
-        "Where the token can be sent over https: host, host:port, or *.domain. http://host:port allows http. Empty: anywhere over https, but nowhere for User credentials.",
+        "Where the token can be sent over https: host, host:port, or *.domain. http://host:port allows http. Empty: nowhere. Transports that admins save add their https hosts to an Application credential whose hosts nobody entered.",
     }),
   ),
   secretExpiresOn: field("Secret expires on", z.iso.date("Enter the date as 2027-01-31.").or(z.literal("")).nullish(), {

@@ -74,7 +74,7 @@ export async function changeDestination(
   id: string,
   changes: Partial<Omit<CredentialDestination, "id">>,
 ): Promise<void> {
-  await tx.select({ id: credentials.id }).from(credentials).where(eq(credentials.id, id)).for("update");
+  await tx.select({ id: credentials.id }).from(credentials).where(eq(credentials.id, id)).for("no key update");
   const before = await readSealed(tx, id);
   const after = { ...before, ...changes };
   const { columns } = rebindSecrets(before, after, {});

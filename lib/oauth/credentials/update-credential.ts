@@ -64,7 +64,7 @@ export async function updateCredential(
     const leftBehind = findLeftBehind(before, fields);
     if (leftBehind) fields[leftBehind] = null;
     const columns = toColumns(toBranch(fields));
-    const complaints = await complain(tx, before, fields, columns);
+    const complaints = await complain(tx, row, fields, columns);
     if (complaints.length > 0) throw invalidInput(complaints);
 
     await requireNodes(tx, listNodeUses(toBranch(fields)));
@@ -85,10 +85,18 @@ export async function updateCredential(
     await rebindSessions(tx, stored, destination);
 
     const version = row.version + 1;
+    const hostsState = changed.includes("allowedHosts") ? "entered" : row.hostsState;
     const drops = concernsTokens(changed) || sent.length > 0;
     const [saved] = await tx
       .update(credentials)
-      .set({ ...columns, ...kept.columns, ...stateAfter(row, columns, drops, now), version, updatedAt: now })
+      .set({
+        ...columns,
+        ...kept.columns,
+        ...stateAfter(row, columns, drops, now),
+        hostsState,
+        version,
+        updatedAt: now,
+      })
       .where(eq(credentials.id, id))
       .returning(publicColumns);
     if (drops) await deleteTokens(tx, id);
@@ -120,10 +128,11 @@ function merge(before: CredentialConfiguration, update: Update): FlatFields {
 
 async function complain(
   tx: Transaction,
-  before: CredentialConfiguration,
+  row: CredentialRow,
   fields: FlatFields,
   columns: ConfigurationColumns,
 ): Promise<FieldError[]> {
+  const before = toConfiguration(row);
   if (fields.type !== before.type) {
     const message = "The type of a credential stays. Add another credential of the other type.";
     return [{ field: "type", message }];
@@ -133,18 +142,14 @@ async function complain(
     ...complainAboutCredential(fields, stored),
     ...complainAboutKeyPair(fields.privateKey || null, columns.certificate ?? null, columns.provider),
     ...complainAboutMovedSecrets(before, fields),
-    ...(await complainAboutLostHosts(tx, before, columns.allowedHosts)),
+    ...(await complainAboutLostHosts(tx, row, columns.allowedHosts)),
   ];
 }
 
 /** Complains only about a change of the hosts: other edits cut nothing off. */
-async function complainAboutLostHosts(
-  tx: Transaction,
-  { id, type, allowedHosts }: CredentialConfiguration,
-  next: string[],
-): Promise<FieldError[]> {
-  if (JSON.stringify(next) === JSON.stringify(allowedHosts)) return [];
-  return complainAboutHosts({ type, allowedHosts: next }, await findTargets(tx, id));
+async function complainAboutLostHosts(tx: Transaction, row: CredentialRow, next: string[]): Promise<FieldError[]> {
+  if (JSON.stringify(next) === JSON.stringify(row.allowedHosts)) return [];
+  return complainAboutHosts(row, next, await findTargets(tx, row.id));
 }
 
 function findTargets(tx: Transaction, id: string) {

@@ -86,15 +86,17 @@ export type TransportTarget = {
   soap: { wsdlUrl: string; endpointUrl?: string } | null;
 };
 
-/** Transports that new allowed hosts would cut off. */
+/** Transports that new allowed hosts would cut off; those that are cut off already don't matter. */
 export function complainAboutHosts(
-  destinations: Pick<Destinations, "type" | "allowedHosts">,
+  before: Omit<Destinations, "name">,
+  allowedHosts: readonly string[],
   targets: TransportTarget[],
 ): FieldError[] {
   const cutOff = targets.flatMap((target) => {
     const { http, soap } = target;
     const urls = [http?.url, soap?.wsdlUrl, soap?.endpointUrl].filter((url) => url !== undefined && URL.canParse(url));
-    const url = urls.find((each) => !isDestinationAllowed(destinations, each!));
+    const after = { type: before.type, allowedHosts };
+    const url = urls.find((each) => isDestinationAllowed(before, each!) && !isDestinationAllowed(after, each!));
     return url ? [{ ...target, entry: toHostEntry(url) }] : [];
   });
   if (cutOff.length === 0) return [];

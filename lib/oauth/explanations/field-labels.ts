@@ -18,7 +18,7 @@ export const fieldLabels: Record<string, string> = {
   "proxy.username": "Proxy user",
   "proxy.password": "Proxy password",
   "proxy.bypass": "Hosts without proxy",
-  allowedHosts: "Allowed hosts",
+  allowedHosts: "Allowed destinations",
   discoveryUrl: "Discovery URL",
   issuer: "Issuer",
   authorizationUrl: "Authorization URL",

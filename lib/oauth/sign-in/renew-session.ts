@@ -17,8 +17,8 @@ import { type AppError, isAppError, toAppError } from "#lib/platform/errors/app-
 import { getLog } from "#lib/platform/log/log.ts";
 import { mapClaims } from "./claims.ts";
 import type { SessionTokens } from "./model.ts";
-import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
 import { isUnreadable, openProfile } from "./open-profile.ts";
+import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
 import { openSessionTokens, sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
 import { toMappingSettings } from "./verifying/mapping-settings.ts";
 import { verifyRenewal } from "./verifying/verify-sign-in.ts";

@@ -5,6 +5,7 @@ import { sessions } from "#drizzle/schema/sessions.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { isLive } from "#lib/access/sessions/sessions.ts";
 import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { readReach } from "#lib/oauth/credentials/token-reach.ts";
 import type { IssuedToken, TokenSubject } from "#lib/oauth/tokens/model.ts";
 import type { Actor } from "#lib/platform/audit/actor.ts";
 import { createSingleFlight } from "#lib/platform/background/single-flight.ts";
@@ -106,7 +107,7 @@ async function readTokens(sessionId: string, clock: () => number): Promise<(Read
   const user = { id: row.userId, name: row.username };
   const { credential } = row;
   const tokens = openSessionTokens(sessionId, hashCredentialDestination(credential), row.envelope);
-  const reach = { type: credential.type, allowedHosts: credential.allowedHosts };
+  const reach = readReach(credential);
   return { sessionId, user, createdAt: row.createdAt.getTime(), credentialId: credential.id, reach, tokens };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { openSealed } from "#lib/oauth/credentials/open-credential.ts";
+import { readReach } from "#lib/oauth/credentials/token-reach.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import { AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
@@ -140,7 +141,7 @@ function remember(
       expiresAt: times.expiresAt,
       credentialId: subject.id,
       credentialVersion: subject.version,
-      reach: { type: sealed.type, allowedHosts: sealed.allowedHosts },
+      reach: readReach(sealed),
     },
     scope: subject.scope,
     renewAt: times.renewAt,

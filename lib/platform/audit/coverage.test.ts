@@ -21,6 +21,7 @@ const unrecorded: Record<string, string> = {
   "delivery/queue/hold-runs.ts": "a held run is in its own record",
   "delivery/firing/run-queued.ts": "a queued run is in its own record",
   "delivery/firing/fire.ts": "a run in progress is in its own record",
+  "delivery/transports/missing-hosts.ts": "oauth/credentials/allow-hosts.ts records it, in the same transaction",
   "delivery/transports/plan-input.ts": "checks, and changes nothing",
 };
 

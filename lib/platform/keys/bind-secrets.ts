@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
+import { credentials } from "#drizzle/schema/credentials.ts";
 import { keyHolders } from "#drizzle/schema/key-holders.ts";
 import { secretBindings } from "#drizzle/schema/secret-bindings.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -125,6 +126,10 @@ async function sealApprovals(keys: readonly EncryptionKey[]): Promise<number> {
 
 async function finishBinding({ settleMs }: Waits): Promise<void> {
   await inTransaction(async (tx) => {
+    // What an upgrade marked must be kept first (adopt-destinations.ts): afterwards, marks don't count.
+    const marked = await tx.$count(transports, sql`${transports.routeApproval} -> 'hash' = 'null'`);
+    const pending = await tx.$count(credentials, eq(credentials.hostsState, "pending"));
+    if (marked + pending > 0) return;
     const isSettled = sql`${secretBindings.since} <= now() - ${`${settleMs} milliseconds`}::interval`;
     const finished = await tx
       .delete(secretBindings)

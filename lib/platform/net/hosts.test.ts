@@ -3,7 +3,7 @@ import { hostPattern, isHostAllowed } from "./hosts.ts";
 
 /** url, allowed hosts, allowed */
 const table: [string, string[], boolean][] = [
-  ["https://anything.example.org/", [], true],
+  ["https://anything.example.org/", [], false],
   ["https://orders.example.com/v1", ["orders.example.com"], true],
   ["https://ORDERS.example.com./v1", ["orders.example.com"], true],
   ["https://orders.example.com:8443/", ["orders.example.com"], true],
@@ -30,12 +30,13 @@ const table: [string, string[], boolean][] = [
   ["http://orders.example.com:8080/", ["http://orders.example.com:8080"], true],
   ["https://orders.example.com/", ["http://orders.example.com"], false],
   ["http://a.example.com/", ["http://*.example.com"], true],
-  ["http://127.0.0.1:81/", [], true],
+  ["http://127.0.0.1:81/", [], false],
+  ["http://127.0.0.1:81/", ["127.0.0.1"], true],
   ["http://LOCALHOST./", ["localhost"], true],
-  ["http://localhost.example.com/", [], false],
-  ["http://127.0.0.1.example.com/", [], false],
-  ["http://localhost@example.com/", [], false],
-  ["ftp://localhost/", [], false],
+  ["http://localhost.example.com/", ["*.example.com"], false],
+  ["http://127.0.0.1.example.com/", ["*.example.com"], false],
+  ["http://localhost@example.com/", ["localhost", "example.com"], false],
+  ["ftp://localhost/", ["localhost"], false],
   ["ws://localhost/", ["localhost"], false],
   ["not a url", ["a.example.com"], false],
 ];
@@ -52,12 +53,16 @@ test.each([
   "10.0.0.7",
   "[::1]:81",
   " Orders.Example.com ",
+  "https://orders.example.com",
 ])("takes the pattern %j", (text) => {
   expect(hostPattern.safeParse(text).success).toBe(true);
 });
+test("https:// is left out of the pattern, since all patterns mean it", () => {
+  expect(hostPattern.parse("https://Orders.example.com:8443")).toBe("orders.example.com:8443");
+});
 test.each([
   "",
-  "https://orders.example.com",
+  "https://orders.example.com/",
   "http://",
   "http://http://a.example.com",
   "http://a.example.com/",

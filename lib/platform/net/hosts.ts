@@ -14,11 +14,12 @@ export const hostPattern = z
   .string()
   .trim()
   .toLowerCase()
+  .overwrite((text) => text.replace(/^https:\/\//, ""))
   .min(1)
   .max(255)
   .refine((text) => isHost(withoutScheme(text)), {
     error:
-      "Enter a host such as orders.example.com, *.example.com, or orders.example.com:8443, without https:// or a path. For a service without https, enter http://orders.example.com.",
+      "Enter a host such as orders.example.com, *.example.com, or orders.example.com:8443, without a path. For a service without https, enter http://orders.example.com.",
   });
 
 function isHost(text: string): boolean {
@@ -28,8 +29,7 @@ function isHost(text: string): boolean {
 
 /**
  * Whether a list of hosts allows a URL. An entry without a port allows each port over https; `http://` without a port
- * allows port 80. Without an `http://` entry, only hosts on this machine can be reached over http.
- * @param allowedHosts if empty, every host is allowed.
+ * allows port 80. Without an `http://` entry, only hosts on this machine can be reached over http. An empty list allows nothing.
  */
 export function isHostAllowed(url: string | URL, allowedHosts: readonly string[]): boolean {
   if (typeof url === "string" && !URL.canParse(url)) return false;
@@ -37,8 +37,7 @@ export function isHostAllowed(url: string | URL, allowedHosts: readonly string[]
   const host = withoutDot(target.hostname.toLowerCase());
   const isOpen = target.protocol === "http:";
   if (!isOpen && target.protocol !== "https:") return false;
-  const isProtected = !isOpen || isLoopback(host);
-  if (allowedHosts.length === 0) return isProtected;
+  const isProtected = isProtectedUrl(target);
   const port = Number(target.port) || (isOpen ? 80 : 443);
   return allowedHosts.some((pattern) => {
     const entry = pattern.trim().toLowerCase();
@@ -47,6 +46,11 @@ export function isHostAllowed(url: string | URL, allowedHosts: readonly string[]
     const allowedPort = allowed.port ?? (isMarked ? 80 : port);
     return (isMarked ? isOpen : isProtected) && allowedPort === port && matchesHost(host, allowed.host);
   });
+}
+
+/** Whether nothing between this machine and a URL's host can read a request: it uses https, or doesn't leave the machine. */
+export function isProtectedUrl({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && isLoopback(withoutDot(hostname)));
 }
 
 function withoutScheme(entry: string): string {

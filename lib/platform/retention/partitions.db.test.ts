@@ -1,6 +1,4 @@
-import { readFileSync } from "node:fs";
 import { sql } from "drizzle-orm";
-import { readMigrationFiles } from "drizzle-orm/migrator";
 import pg from "pg";
 import { v4, v7 } from "uuid";
 import { beforeAll, describe, expect, inject, test } from "vitest";
@@ -14,6 +12,7 @@ import { getDb, getPool, inTransaction } from "#lib/platform/db/client.ts";
 import { lowestIdAt } from "#lib/platform/db/uuid-time.ts";
 import { urlOfDatabase } from "#scripts/database-url.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
+import { applyMigrations } from "#scripts/test-migrations.ts";
 import { waitFor } from "#scripts/wait-for.ts";
 import { keepPartitions } from "./keep-partitions.ts";
 import { findPartitions, makePartition, takeLog } from "./store.ts";
@@ -61,7 +60,7 @@ describe("the migration", () => {
     const client = new pg.Client({ connectionString: urlOfDatabase(url, name) });
     await client.connect();
     try {
-      await migrateUpTo(client, "0005_allowed_tenants");
+      await applyMigrations(client, { upTo: "0005_allowed-tenants" });
       const credentialId = v7();
       await client.query(
         "insert into credentials (id, name, type, provider, endpoint_url, client_id) values ($1, 'Orders', 'application', 'generic', 'https://a.example/token', 'a')",
@@ -88,7 +87,7 @@ describe("the migration", () => {
       const file = async () => (await client.query("select pg_relation_filenode('runs_first') as file")).rows[0].file;
       const { rows: files } = await client.query("select pg_relation_filenode('runs') as file");
 
-      await migrateUpTo(client, null);
+      await applyMigrations(client, { after: "0005_allowed-tenants" });
       for (const [index, row] of (await read("runs")).entries()) expect(row).toMatchObject(before.runs[index]);
       expect(await read("runs")).toHaveLength(4);
       expect(await read("credential_events")).toEqual(before.events);
@@ -117,18 +116,6 @@ describe("the migration", () => {
     expect(await getRetention(admin)).toMatchObject({ runsDays: 90, credentialEventsDays: 90, version: 1 });
   });
 });
-
-/** Applies the migrations up to a name, or all that are left, as drizzle would. */
-async function migrateUpTo(client: pg.Client, last: string | null): Promise<void> {
-  const folder = "drizzle/migrations";
-  const { entries } = JSON.parse(readFileSync(`${folder}/meta/_journal.json`, "utf8")) as {
-    entries: { tag: string; when: number }[];
-  };
-  const files = readMigrationFiles({ migrationsFolder: folder });
-  const from = entries.findIndex(({ tag }) => tag.replaceAll("-", "_") === "0005_allowed_tenants") + 1;
-  const chosen = last === null ? files.slice(from) : files.slice(0, from);
-  for (const { sql: statements } of chosen) for (const statement of statements) await client.query(statement);
-}
 
 describe("partitions", () => {
   test("are made ahead, from where the last one ends, and take the runs of their time", async () => {

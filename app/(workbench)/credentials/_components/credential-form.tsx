@@ -5,6 +5,7 @@ import { EditForm } from "#app/_ui/edit-form.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import { Notice } from "#app/_ui/notice.tsx";
+import type { MissingHost } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { commonFields, credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { optionsOf } from "#lib/platform/definitions/field.ts";
@@ -13,6 +14,7 @@ import { EndpointField } from "./endpoint-field.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
 import { focusField } from "./focus-field.ts";
 import { type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
+import { HostSuggestions } from "./host-suggestions.tsx";
 import type { NodeChoice } from "./offered-at-field.tsx";
 import { ProxyFields } from "./proxy-fields.tsx";
 import { remarksOf } from "./remarks.ts";
@@ -28,12 +30,14 @@ type Props = {
   credential: CredentialDetail | null;
   redirectUri: string;
   nodes: NodeChoice[];
+  /** Hosts of the credential's transports that weren't allowed when the page was read. */
+  hostsInUse?: MissingHost[];
   /** Of the last token, null when there is none in hand. */
   tokenLifetimeSeconds: number | null;
 };
 
 /** Adds or edits a credential. */
-export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSeconds }: Props) {
+export function CredentialForm({ credential, redirectUri, nodes, hostsInUse = [], tokenLifetimeSeconds }: Props) {
   const edit = useCredentialForm(credential);
   const { form, base, isSaving } = edit;
   const unsaved = useUnsavedCheck(() => describeDraft(form.getValues(), edit.start, base), edit.showError);
@@ -76,12 +80,13 @@ export function CredentialForm({ credential, redirectUri, nodes, tokenLifetimeSe
       <TokenFields remarks={remarks} tokenLifetimeSeconds={tokenLifetimeSeconds} />
       {type === "user" && <SignInFields redirectUri={redirectUri} nodes={nodes} remarks={remarks} />}
       <ProxyFields base={base} remarks={remarks} />
-      <Card title="Where the token may be sent">
+      <Card title="Destinations">
         <HostsField
           name="allowedHosts"
           label={labels.allowedHosts}
-          description="Hosts such as orders.example.com, *.example.com or erp.example.com:8443, one on each line. Tokens are sent over https. To allow http, enter http://erp.example.com:8080. If empty, an Application token can go to every host over https, a User token nowhere."
+          description="Where the token can be sent over https, one host on each line, such as orders.example.com, *.example.com, or erp.example.com:8443. To allow http, enter http://erp.example.com:8080. If empty, the token is sent nowhere. When an admin saves a transport, its form proposes the host."
         />
+        <HostSuggestions hosts={hostsInUse} />
       </Card>
       <Card title="Responsibility">
         <div className="grid gap-4">

@@ -5,11 +5,14 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { UsedByCard } from "#app/_ui/used-by-card.tsx";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { listRuns } from "#lib/delivery/runs/read-runs.ts";
+import { listHostsOfTransport } from "#lib/delivery/transports/missing-hosts.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { typeWords } from "../_components/words.ts";
 import { Configuration } from "./_components/configuration.tsx";
+import { MissingHosts } from "./_components/missing-hosts.tsx";
 import { TestCard } from "./_components/test-card.tsx";
 import { TransportActions } from "./_components/transport-actions.tsx";
 import { WsdlCard } from "./_components/wsdl-card.tsx";
@@ -26,7 +29,9 @@ const recent = 10;
 export default async function TransportPage({ params }: Props) {
   const { id } = await params;
   const { transport, mayWrite, mayTest, mayAddTrigger } = await loadTransport(id);
-  const { runs, mayReadCredentials } = await runPage(async (ctx) => ({
+  const { runs, mayReadCredentials, missing, canAllowHosts } = await runPage(async (ctx) => ({
+    missing: await listHostsOfTransport(ctx, id),
+    canAllowHosts: isAllowed(ctx.grants, "credentials.write", null),
     runs: await listRuns(ctx, { transportId: id, limit: recent }),
     mayReadCredentials: mayDoSomewhere(ctx, "credentials.read"),
   }));
@@ -40,6 +45,14 @@ export default async function TransportPage({ params }: Props) {
         actions={mayWrite && <TransportActions transport={transport} />}
       />
       <div className="grid gap-5">
+        {missing.length > 0 && transport.authorization.kind === "credential" && (
+          <MissingHosts
+            id={id}
+            credentialName={transport.authorization.credentialName}
+            hosts={missing}
+            canAllowHosts={canAllowHosts}
+          />
+        )}
         {mayTest && <TestCard id={id} http={transport.http} mayReadCredentials={mayReadCredentials} />}
         <div
           className={`grid grid-cols-1 items-start gap-5 ${transport.wsdl ? "xl:grid-cols-2" : "xl:grid-cols-[3fr_2fr]"}`}

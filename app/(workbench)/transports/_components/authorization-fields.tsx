@@ -7,12 +7,13 @@ import { toOptions } from "#app/_ui/to-options.ts";
 import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { AssignableCredential } from "#lib/oauth/credentials/model.ts";
 import type { FormValues } from "./form-values.ts";
+import { HostProposals } from "./host-proposals.tsx";
 import { authorizationWords } from "./words.ts";
 
-type Props = { credentials: AssignableCredential[]; passwordSetAt: string | null };
+type Props = { credentials: AssignableCredential[]; canAllowHosts: boolean; passwordSetAt: string | null };
 
 /** The Authorization dropdown and what it asks for: user and password, or the name of a credential. */
-export function AuthorizationFields({ credentials, passwordSetAt }: Props) {
+export function AuthorizationFields({ credentials, canAllowHosts, passwordSetAt }: Props) {
   const kind = useFormContext<FormValues>().watch("authorization.kind");
   return (
     <div className="grid gap-4">
@@ -33,12 +34,12 @@ export function AuthorizationFields({ credentials, passwordSetAt }: Props) {
           />
         </div>
       )}
-      {kind === "credential" && <CredentialField credentials={credentials} />}
+      {kind === "credential" && <CredentialField credentials={credentials} canAllowHosts={canAllowHosts} />}
     </div>
   );
 }
 
-function CredentialField({ credentials }: { credentials: AssignableCredential[] }) {
+function CredentialField({ credentials, canAllowHosts }: Omit<Props, "passwordSetAt">) {
   const error = useFieldError("authorization.credentialId");
   const chosen = useFormContext<FormValues>().watch("authorization.credentialId");
   const credential = credentials.find(({ id }) => id === chosen);
@@ -99,11 +100,12 @@ function CredentialField({ credentials }: { credentials: AssignableCredential[] 
               </span>
             )}
             {credential.allowedHosts.length > 0 && (
-              <span className="min-w-0 wrap-anywhere">Allowed hosts: {credential.allowedHosts.join(", ")}</span>
+              <span className="min-w-0 wrap-anywhere">Allowed destinations: {credential.allowedHosts.join(", ")}</span>
             )}
           </span>
         )}
       </Remark>
+      {credential && <HostProposals credential={credential} canAllowHosts={canAllowHosts} />}
     </div>
   );
 }

@@ -18,6 +18,10 @@ export type FormValues = Omit<FormOf<typeof plainFields>, "connectTimeoutMs" | "
     password: string | undefined;
     credentialId: string;
   };
+  /** Hosts that were confirmed for the credential's token. */
+  allowHosts: string[];
+  /** Where the WSDL says that calls go, as far as it's known. */
+  wsdlAddress: string;
   proxy: ProxyValues;
   // A cleared number is "", which the schema calls by its name.
   connectTimeoutMs: number | string;
@@ -35,6 +39,8 @@ export function emptyValues(nodeId: string | null): FormValues {
     http: { url: "", method: "GET", headers: [] },
     soap: emptySoap,
     authorization: { kind: "none", username: "", password: "", credentialId: "" },
+    allowHosts: [],
+    wsdlAddress: "",
     proxy: emptyProxy,
     clientCertificate: { ...emptyKeyPair, isUsed: false },
   };
@@ -54,6 +60,8 @@ export function toFormValues(transport: TransportDetail): FormValues {
       password: authorization.kind === "basic" && authorization.passwordSetAt ? undefined : "",
       credentialId: authorization.kind === "credential" ? authorization.credentialId : "",
     },
+    allowHosts: [],
+    wsdlAddress: (transport.soap && !transport.soap.endpointUrl && transport.wsdl?.endpoint) || "",
     proxy: toProxyValues(transport.proxy),
     clientCertificate: transport.clientCertificate
       ? { ...emptyKeyPair, isUsed: true, privateKey: undefined, certificate: transport.clientCertificate.certificate }
@@ -67,6 +75,7 @@ export function toInput(values: FormValues): TransportFormValues {
   const common = {
     ...plain,
     authorization: toAuthorization(values.authorization),
+    allowHosts: values.allowHosts,
     proxy: toProxyInput(values.proxy),
     clientCertificate: toClientCertificate(values.clientCertificate),
   };
@@ -84,7 +93,14 @@ function toAuthorization({ kind, username, password, credentialId }: FormValues[
   return { kind };
 }
 
-/** What of the form differs from what it started with, for an edit. */
+/** What of the form differs from what it started with, for an edit. Hosts are allowed only as they were confirmed. */
 export function toUpdate(values: FormValues, from: FormValues, version: number): z.input<typeof transportUpdate> {
-  return { ...listChanged(toInput(values), toInput(from)), version };
+  return { ...listChanged(toInput(values), toInput(from)), allowHosts: values.allowHosts, version };
+}
+
+/** The URLs that the credential's token goes to. */
+export function listTokenUrls({ type, http, soap, wsdlAddress }: FormValues): string[] {
+  if (type === "HTTP") return [http.url];
+  const calls = soap.endpointUrl || (soap.source === "raw" ? "" : wsdlAddress);
+  return soap.source === "url" ? [soap.wsdlUrl, calls] : [calls];
 }

@@ -32,11 +32,13 @@ type Props = {
   /** Nodes to pick from at first. */
   places: Option[];
   credentials: AssignableCredential[];
+  /** Whether the user can add hosts to those of credentials. */
+  canAllowHosts: boolean;
 };
 
 /** Adds or edits a transport. */
-export function TransportForm({ transport, nodeId, places, credentials }: Props) {
-  const edit = useTransportForm({ transport, nodeId, credentials });
+export function TransportForm({ transport, nodeId, places, credentials, canAllowHosts }: Props) {
+  const edit = useTransportForm({ transport, nodeId, credentials, canAllowHosts });
   const { watch, register } = edit.form;
   const stored = edit.base?.authorization;
   const [type, authorizationKind, hasSecurity] = watch(["type", "authorization.kind", "soap.security.isOn"]);
@@ -71,6 +73,7 @@ export function TransportForm({ transport, nodeId, places, credentials }: Props)
       <Card title="Access">
         <AuthorizationFields
           credentials={credentials}
+          canAllowHosts={canAllowHosts}
           passwordSetAt={stored?.kind === "basic" ? stored.passwordSetAt : null}
         />
         {type === "WS_SOAP" && authorizationKind === "credential" && (

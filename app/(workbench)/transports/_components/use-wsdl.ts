@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useFormContext } from "react-hook-form";
 import { applyFieldErrors } from "#app/_ui/apply-field-errors.ts";
 import { callAction } from "#app/_ui/call-action.ts";
@@ -55,6 +55,10 @@ export function useWsdl(transport: TransportDetail | null) {
   };
   const soap = watch("soap");
   const isCurrent = known.of === nameOf(soap);
+  const ports = known.services.find(({ name }) => name === soap.service)?.ports ?? [];
+  const address = (isCurrent && ports.find(({ name }) => name === soap.port)?.address) || "";
+  // The credential's field proposes the server that the WSDL names.
+  useEffect(() => setValue("wsdlAddress", address), [address, setValue]);
   return {
     load,
     isLoading,

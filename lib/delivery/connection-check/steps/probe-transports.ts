@@ -2,7 +2,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { authorize } from "#lib/delivery/transports/destinations.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
-import { isDestinationAllowed, type TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { explainHost, isDestinationAllowed, type TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
 import { type CheckStep, makeStep, type Told } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
@@ -10,6 +10,7 @@ import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { type AppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { findHeader } from "#lib/platform/net/headers.ts";
+import { toHostEntry } from "#lib/platform/net/hosts.ts";
 import { type NetworkTrace, startTrace } from "#lib/platform/net/trace.ts";
 import { describePath } from "./network-steps.ts";
 
@@ -84,10 +85,10 @@ async function probeOne(transport: Transport, { credential, accessToken, stop }:
     const target = { plan, trace, stop, reach: credential };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return toStep("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
-    if (!isDestinationAllowed(credential, url)) {
-      const detail = `The token may not be sent to ${new URL(url).host}.`;
-      return toStep("fail", detail, {
-        hint: "Add this host, or correct the transport.",
+    const { authorization } = plan;
+    if (authorization.kind === "credential" && !isDestinationAllowed(authorization.credential, url)) {
+      return toStep("fail", explainHost(credential.name, url), {
+        hint: `Add ${toHostEntry(url)} to the allowed destinations, or correct the transport.`,
         field: "allowedHosts",
         durationMs: null,
       });

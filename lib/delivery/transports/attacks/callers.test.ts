@@ -54,6 +54,16 @@ test.each([
   }
 });
 
+test("only known files add a host to a credential, after they decide who can", () => {
+  expect(filesWith(/(?<!function )\ballowHosts\(/)).toEqual([
+    "delivery/transports/adopt-destinations.ts",
+    "delivery/transports/create-transport.ts",
+    "delivery/transports/missing-hosts.ts",
+    "delivery/transports/update-transport.ts",
+  ]);
+  expect(filesWith(/\.set\(\{\s*allowedHosts\b/)).toEqual(["oauth/credentials/allow-hosts.ts"]);
+});
+
 test("only known files send over a transport", () => {
   expect(
     filesWith(/import \{[^}]*\b(send|sendOver|openConnection)\b[^}]*\} from "#lib\/delivery\/transports\/send.ts"/),

@@ -86,31 +86,26 @@ const listNames = (choices: readonly { name: string }[]): string =>
 
 /**
  * Refuses that a WSDL leads an Authorization to another server than the one that it was read from, unless the transport names
- * that server itself, or the credential its hosts.
- * @param hostsAreListed whether a credential's allowed hosts decide.
+ * that server itself. Of a credential, its allowed hosts decide.
  * @param hasClientCertificate whether one is shown to the server.
  * @throws AppError `invalid_input` at `soap.endpointUrl`
  */
-export function checkAddress(
-  input: TransportInput,
-  address: string | null,
-  hostsAreListed: boolean,
-  hasClientCertificate: boolean,
-): void {
-  if (input.type !== "WS_SOAP" || address === null || hostsAreListed) return;
+export function checkAddress(input: TransportInput, address: string | null, hasClientCertificate: boolean): void {
+  if (input.type !== "WS_SOAP" || address === null || input.authorization.kind === "credential") return;
   const { wsdlUrl, endpointUrl, security } = input.soap;
   if (endpointUrl !== "" || wsdlUrl === "") return;
   if (input.authorization.kind === "none" && !security && !hasClientCertificate) return;
-  if (!URL.canParse(address) || isSameServer(new URL(wsdlUrl), new URL(address))) return;
+  if (!URL.canParse(address) || isSameServer(wsdlUrl, address)) return;
   const { origin } = new URL(address);
-  const message = `The WSDL of ${new URL(wsdlUrl).origin} sends calls to another server, ${origin}. Enter ${address} here if user and password, the token or the client certificate may go there, or the URL that is right.`;
+  const message = `The WSDL of ${new URL(wsdlUrl).origin} sends calls to another server, ${origin}. Enter ${address} here if user and password or the client certificate may go there, or the URL that is right.`;
   throw invalidInput([{ field: "soap.endpointUrl", message }]);
 }
 
 const loopback = ["localhost", "127.0.0.1", "[::1]"];
 
 /** The same origin, whatever loopback is called; or the same host over TLS. */
-function isSameServer(from: URL, to: URL): boolean {
+export function isSameServer(source: string, target: string): boolean {
+  const [from, to] = [new URL(source), new URL(target)];
   const sameHost =
     from.hostname === to.hostname || (loopback.includes(from.hostname) && loopback.includes(to.hostname));
   return sameHost && (to.protocol === "https:" || (from.protocol === to.protocol && from.port === to.port));

@@ -97,7 +97,7 @@ function describeClient({ credential, ownerAddress }: Props): Record<string, Ite
       { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
     ],
     proxy: [{ label: labels.proxy, value: describeProxy(credential) }],
-    allowedHosts: [{ label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "Every host" }],
+    allowedHosts: [{ label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "None" }],
     owner: [{ label: labels.owner, value: credential.owner || null, hint: ownerHint }],
     ownerEmail: [],
     notes: [

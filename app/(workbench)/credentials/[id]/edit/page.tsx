@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { requirePermission } from "#lib/access/permissions/context.ts";
+import { listHostsToAllow } from "#lib/delivery/transports/missing-hosts.ts";
 import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { readTokenLifetime } from "#lib/oauth/tokens/token-lifetime.ts";
@@ -15,10 +16,15 @@ export const metadata: Metadata = { title: "Edit credential" };
 export default async function EditCredentialPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const credential = await loadCredential(id);
-  const [surroundings, radius, tokenLifetimeSeconds] = await runPage((ctx) => {
+  const [surroundings, radius, tokenLifetimeSeconds, hostsInUse] = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
     const chosen = listChosenNodes(credential);
-    return Promise.all([readFormSurroundings(ctx, chosen), getBlastRadius(ctx, id), readTokenLifetime(ctx, id)]);
+    return Promise.all([
+      readFormSurroundings(ctx, chosen),
+      getBlastRadius(ctx, id),
+      readTokenLifetime(ctx, id),
+      listHostsToAllow(ctx, id),
+    ]);
   });
   return (
     <>
@@ -34,7 +40,12 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
           <TouchedCard credential={{ id, name: credential.name }} radius={radius} />
         </div>
       )}
-      <CredentialForm credential={credential} {...surroundings} tokenLifetimeSeconds={tokenLifetimeSeconds} />
+      <CredentialForm
+        credential={credential}
+        {...surroundings}
+        tokenLifetimeSeconds={tokenLifetimeSeconds}
+        hostsInUse={hostsInUse}
+      />
     </>
   );
 }

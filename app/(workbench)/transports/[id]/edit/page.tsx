@@ -4,6 +4,7 @@ import { findNodeChoices } from "#app/_shared/options/find-options.ts";
 import { NextRun, TouchedTriggerList } from "#app/_shared/transports/touched-triggers.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { runPage } from "#lib/web/action.ts";
@@ -19,6 +20,7 @@ export default async function EditTransportPage({ params }: { params: Promise<{ 
   const { touched, ...surroundings } = await runPage(async (ctx) => ({
     touched: await getTouchedTriggers(ctx, id),
     credentials: await listAssignableCredentials(ctx),
+    canAllowHosts: isAllowed(ctx.grants, "credentials.write", null),
     places: await findNodeChoices(ctx, { q: "", include: [transport.nodeId] }, "transports.write"),
   }));
   return (

@@ -1,0 +1,1 @@
+ALTER TABLE "credentials" ADD COLUMN "hosts_state" text DEFAULT 'pending' NOT NULL;
