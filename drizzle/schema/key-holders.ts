@@ -1,4 +1,4 @@
-import { integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
+import { boolean, integer, jsonb, pgTable, text, uuid } from "drizzle-orm/pg-core";
 import { instant } from "./columns.ts";
 
 /**
@@ -13,5 +13,7 @@ export const keyHolders = pgTable("key_holders", {
   pid: integer("pid").notNull(),
   /** In their order: the first one seals. */
   keys: jsonb("keys").$type<{ kid: string; fingerprint: string }[]>().notNull(),
+  /** Whether it can send secret headers that are sealed; versions before those don't say so. */
+  opensHeaders: boolean("opens_headers").notNull().default(false),
   seenAt: instant("seen_at").notNull(),
 });

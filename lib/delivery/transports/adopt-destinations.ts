@@ -12,7 +12,8 @@ import { hashRoute, needsApproval } from "./route.ts";
 import { readSoapSettings, resolvePort } from "./soap/settings.ts";
 import type { TransportRow } from "./store.ts";
 
-const upgrade = asSystem("Sallyport (upgrade)");
+/** Who changes rows of older versions. */
+export const upgrade = asSystem("Sallyport (upgrade)");
 
 type Credential = Pick<typeof credentials.$inferSelect, "id" | "name" | "type" | "allowedHosts">;
 
@@ -54,7 +55,8 @@ export async function adoptDestinations(now = new Date()): Promise<void> {
   });
 }
 
-async function adoptRoute(tx: Transaction, row: TransportRow, now: Date): Promise<void> {
+/** Approves the route of a transport that is in use, if it needs an approval. */
+export async function adoptRoute(tx: Transaction, row: TransportRow, now: Date): Promise<void> {
   const isNeeded = needsApproval(row);
   const routeApproval = isNeeded ? { hash: hashRoute(row), by: upgrade.actor.name, at: now.toISOString() } : null;
   await tx.update(transports).set({ routeApproval }).where(eq(transports.id, row.id));

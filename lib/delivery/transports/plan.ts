@@ -42,6 +42,7 @@ export type TransportPlan = Pick<
   | "name"
   | "type"
   | "http"
+  | "headersEnvelope"
   | "proxy"
   | "proxyPasswordEnvelope"
   | "connectTimeoutMs"
@@ -81,6 +82,7 @@ export function toTransportPlan(
     name: row.name,
     type: row.type,
     http: row.http,
+    headersEnvelope: row.headersEnvelope,
     soap: planSoap(row, wsdl),
     authorization: planAuthorization(row, credential),
     routeState: readRouteState(row),

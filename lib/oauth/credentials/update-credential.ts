@@ -25,6 +25,7 @@ import { sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { type ConfigurationColumns, toColumns, toFields } from "./to-columns.ts";
+import { findTokenLists, takeTokenLists, withoutEnvelopes } from "./token-lists.ts";
 import {
   complainAboutHosts,
   complainAboutMovedSecrets,
@@ -63,14 +64,19 @@ export async function updateCredential(
     const leftBehind = findLeftBehind(before, fields);
     if (leftBehind) fields[leftBehind] = null;
     const columns = toColumns(toBranch(fields));
-    const complaints = await complain(tx, before, fields, columns);
+    const stored = await findTokenLists(tx, id);
+    const lists = takeTokenLists(id, fields, stored, now);
+    const complaints = [...(await complain(tx, before, fields, columns)), ...lists.problems];
     if (complaints.length > 0) throw invalidInput(complaints);
 
     await requireNodes(tx, listNodeUses(toBranch(fields)));
     await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
 
     const secrets = sealSecrets(id, fields, now);
-    const changed = differingColumns(toColumns(toBranch(toFields(before))), columns);
+    const changed = differingColumns(
+      { ...toColumns(toBranch(toFields(before))), ...withoutEnvelopes(stored) },
+      { ...columns, ...withoutEnvelopes(lists.columns) },
+    );
     const sent = Object.entries(secrets.changes).filter(
       ([field, change]) => change === "replaced" || row[`${field}SetAt` as "clientSecretSetAt"] !== null,
     );
@@ -80,7 +86,14 @@ export async function updateCredential(
     const drops = concernsTokens(changed) || sent.length > 0;
     const [saved] = await tx
       .update(credentials)
-      .set({ ...columns, ...secrets.columns, ...stateAfter(row, columns, drops, now), version, updatedAt: now })
+      .set({
+        ...columns,
+        ...lists.columns,
+        ...secrets.columns,
+        ...stateAfter(row, columns, drops, now),
+        version,
+        updatedAt: now,
+      })
       .where(eq(credentials.id, id))
       .returning(publicColumns);
     if (drops) await deleteTokens(tx, id);

@@ -8,6 +8,7 @@ import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { rotationAad, sessionTokensAad, signInAad, tokenAad, totpAad, webhookAad } from "#lib/platform/crypto/aad.ts";
 import { getDb } from "#lib/platform/db/client.ts";
@@ -74,7 +75,7 @@ function envelopesOf<T extends PgTable>(
 }
 
 /** A column `<field>Envelope` of a table of named things, bound to `<table>/<id>.<field>` as everywhere. */
-function secretsOf<T extends typeof credentials | typeof transports | typeof alertChannels>(
+function secretsOf<T extends typeof credentials | typeof transports | typeof triggers | typeof alertChannels>(
   table: T,
   field: string & (Field<T> extends infer F ? (F extends `${infer Name}Envelope` ? Name : never) : never),
   secret: string,
@@ -119,12 +120,16 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(credentials, "clientSecret", "client secret"),
   secretsOf(credentials, "privateKey", "private key"),
   secretsOf(credentials, "proxyPassword", "proxy password"),
+  secretsOf(credentials, "tokenHeaders", "secret token request headers"),
+  secretsOf(credentials, "tokenParameters", "secret token parameters"),
   keptSecret("clientSecret", "client secret"),
   keptSecret("privateKey", "private key"),
   secretsOf(transports, "basicPassword", "password of Basic authorization"),
   secretsOf(transports, "proxyPassword", "proxy password"),
   secretsOf(transports, "wssePassword", "password of WS-Security"),
   secretsOf(transports, "clientKey", "key of the client certificate"),
+  secretsOf(transports, "headers", "secret headers"),
+  secretsOf(triggers, "headers", "secret headers"),
   secretsOf(alertChannels, "url", "URL"),
   secretsOf(alertChannels, "secret", "password or signing secret"),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({

@@ -16,6 +16,7 @@ import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "
 import { redactError, redactRequest, redactResponse } from "../redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer } from "../soap.ts";
 import { settleBefore } from "./deadline.ts";
+import { openHeaders } from "./open-headers.ts";
 import { describeSoap } from "./soap-receipt.ts";
 import { traceSend, traceToken } from "./spans.ts";
 import { saysTokenExpired } from "./token-expired.ts";
@@ -118,7 +119,7 @@ function prepare(order: RunOrder, startedAt: Date, secrets: string[], progress: 
     progress.built = buildSoapRequest(order.soap, order.transport, startedAt, progress.issued?.accessToken);
     secrets.push(...progress.built.secrets);
   }
-  const request = progress.built?.request ?? order.request;
+  const request = progress.built?.request ?? openHeaders(order.request, secrets);
   progress.request = prepareRequest(request, authorize(order.transport, request.url, authorization));
   return progress.request;
 }
