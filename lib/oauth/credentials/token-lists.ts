@@ -80,7 +80,11 @@ export function openTokenLists(row: Row): Record<ListName, OpenValue[]> {
         destination: nameDestination(row),
         explainMove: () => endpointMoved(row.name),
       },
-    ).map((each) => ({ ...each, secret: each.secret || lists[field](each) }));
+    ).map(({ name, value, secret }) => ({
+      name,
+      value,
+      ...((secret || lists[field]({ name })) && { secret: true as const }),
+    }));
   return { tokenHeaders: open("tokenHeaders"), tokenParameters: open("tokenParameters") };
 }
 

@@ -15,7 +15,7 @@ export type StoredValue = { name: string; value: string; secret?: boolean; setAt
 export type ShownValue = { name: string; value: string | null; secret?: boolean; setAt?: string };
 
 /** A header or parameter to send. */
-export type OpenValue = { name: string; value: string; secret: boolean };
+export type OpenValue = { name: string; value: string; secret?: true };
 
 /** The list and the envelope of its secret values, as a row has them. */
 export type StoredList = { list: readonly StoredValue[]; envelope: string | null };
@@ -54,7 +54,7 @@ export function takeValues(entered: readonly EnteredValue[], taking: Taking): Ta
     if (!isSecret(entry)) {
       const value = entry.value ?? "";
       taken.list.push({ name, value, ...(secret === undefined ? {} : { secret }) });
-      taken.open.push({ name, value, secret: false });
+      taken.open.push({ name, value });
       continue;
     }
     const kept = entry.value == null ? keep(index) : { value: entry.value, setAt: now.toISOString() };
@@ -120,13 +120,13 @@ function openList({ list, envelope }: StoredList, aad: string): { destination: s
   if (secrets.length !== values.length || secrets.some(({ name }, at) => name !== values[at]![0])) throw changed(aad);
   let next = 0;
   const open = list.map((each) =>
-    each.setAt === undefined ? toPlain(each) : { name: each.name, value: values[next++]![1], secret: true },
+    each.setAt === undefined ? toPlain(each) : { name: each.name, value: values[next++]![1], secret: true as const },
   );
   return { destination, list: open };
 }
 
 function toPlain({ name, value }: StoredValue): OpenValue {
-  return { name, value, secret: false };
+  return { name, value };
 }
 
 function readSealed(envelope: string | null, aad: string): Sealed {

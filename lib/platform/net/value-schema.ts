@@ -18,7 +18,7 @@ export function valueSchema<N extends z.ZodType<string>, V extends z.ZodType<str
       secret: z.boolean().optional().meta({
         description: "Whether the value is secret. Left out, the name decides, as for x-api-key.",
       }),
-      setAt: instant.optional().meta({ description: "When a secret value was set. Ignored in requests." }),
+      setAt: z.string().optional().meta({ description: "When a secret value was set. Ignored in requests." }),
     })
     .superRefine((given, context) => {
       const entry = given as Named & { value?: string | null };
