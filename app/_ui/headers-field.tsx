@@ -123,7 +123,7 @@ function ValueInput({ row, label, isSecret, error, disabled, onChange }: PartPro
   const { value, setAt } = row;
   if (isSecret && value == null) {
     return (
-      <Input.Wrapper className="min-w-0 grow" error={error} labelElement="div">
+      <Input.Wrapper className="min-w-0 flex-1" error={error} labelElement="div">
         <div className="flex flex-wrap items-center gap-3 py-1">
           <span className="text-sm">
             {setAt ? (
@@ -148,7 +148,7 @@ function ValueInput({ row, label, isSecret, error, disabled, onChange }: PartPro
     );
   }
   const shared = {
-    className: "min-w-0 grow",
+    className: "min-w-0 flex-1",
     "aria-label": label,
     placeholder: "Value",
     value: value ?? "",
