@@ -7,6 +7,7 @@ import { recordInterrupted } from "#lib/delivery/runs/record-interrupted.ts";
 import { watchDue } from "#lib/delivery/schedules/watch-due.ts";
 import { adoptDestinations } from "#lib/delivery/transports/adopt-destinations.ts";
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
+import { sealPlainHeaders } from "#lib/delivery/triggers/seal-plain-headers.ts";
 import { deleteOldMessages } from "#lib/delivery/webhooks/webhook-messages.ts";
 import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credentials/sweep-secret-ends.ts";
 import { deleteOldAttempts } from "#lib/oauth/sign-in/attempts.ts";
@@ -74,6 +75,13 @@ const tasks: Task[] = [
     everyMs: 10 * second,
     failure: "secrets from before an upgrade could not be bound to their destinations",
     run: () => bindSecrets(),
+  },
+  {
+    name: "encrypt secret headers of older versions",
+    everyMs: minute,
+    retryMs: 10 * second,
+    failure: "secret headers that an older version stored could not be encrypted; they're still in plain text",
+    run: () => sealPlainHeaders(),
   },
   {
     name: "renew tokens ahead of need",

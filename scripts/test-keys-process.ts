@@ -5,6 +5,7 @@ import { systemContext } from "#lib/access/permissions/context.ts";
 import { openAuthorization } from "#lib/delivery/runs/authorization.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { transportUpdate } from "#lib/delivery/transports/schema.ts";
+import { openTransportHeaders } from "#lib/delivery/transports/secret-headers.ts";
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
@@ -65,8 +66,10 @@ async function open({ credentialIds, triggerIds, secret }: Load, round: number):
   const plan = await getTriggerPlan(pick(triggerIds, round));
   const authorization = openAuthorization(plan.transport, null);
   const password = authorization.kind === "basic" ? authorization.password : null;
-  if (clientSecret !== secret || password !== secret) done.failures.push("another secret came out");
-  done.opened += 2;
+  const header = openTransportHeaders(plan.transport)[0]?.value;
+  if (clientSecret !== secret || password !== secret || header !== secret)
+    done.failures.push("another secret came out");
+  done.opened += 3;
 }
 
 async function seal({ credentialIds, triggerIds, secret }: Load, round: number): Promise<void> {

@@ -5,8 +5,8 @@ import type { ClientAuthentication } from "#lib/oauth/client-authentication/regi
 import type { HostsState } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
-import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import type { StoredValue } from "#lib/platform/net/secret-values.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 
 /** The place of a status among all, worst first, as its index has it. */
@@ -39,8 +39,11 @@ export const credentials = pgTable(
     /** The certificate is also shown in TLS at the token endpoint, beside another client authentication. */
     presentCertificate: boolean("present_certificate").notNull().default(false),
     scope: text("scope").notNull().default(""),
-    tokenParameters: jsonb("token_parameters").$type<NameValue[]>().notNull().default([]),
-    tokenHeaders: jsonb("token_headers").$type<NameValue[]>().notNull().default([]),
+    tokenParameters: jsonb("token_parameters").$type<StoredValue[]>().notNull().default([]),
+    tokenHeaders: jsonb("token_headers").$type<StoredValue[]>().notNull().default([]),
+    /** Values of the secret ones in these lists. */
+    tokenParametersEnvelope: text("token_parameters_envelope"),
+    tokenHeadersEnvelope: text("token_headers_envelope"),
     /** Path of the access token in the response; null = `access_token`. */
     tokenMember: text("token_member"),
     acceptAnyTokenType: boolean("accept_any_token_type").notNull().default(false),

@@ -15,5 +15,7 @@ export const keyHolders = pgTable("key_holders", {
   keys: jsonb("keys").$type<{ kid: string; fingerprint: string }[]>().notNull(),
   /** Whether it opens envelopes that are bound to destinations; processes of earlier versions don't say so. */
   opensBound: boolean("opens_bound").notNull().default(false),
+  /** Whether it can send secret headers that are sealed; versions before those don't say so. */
+  opensHeaders: boolean("opens_headers").notNull().default(false),
   seenAt: instant("seen_at").notNull(),
 });

@@ -1,7 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
-import type { RouteApproval, StoredSoapSettings } from "#lib/delivery/transports/model.ts";
+import type { RouteApproval, StoredHttpSettings, StoredSoapSettings } from "#lib/delivery/transports/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { credentials } from "./credentials.ts";
@@ -17,7 +16,9 @@ export const transports = pgTable(
       .notNull()
       .references(() => nodes.id, { onDelete: "restrict" }),
     type: text("type").$type<"HTTP" | "WS_SOAP">().notNull(),
-    http: jsonb("http").$type<HttpSettings>(),
+    http: jsonb("http").$type<StoredHttpSettings>(),
+    /** Values of the secret headers in `http`, bound to `transports/<id>.headers`. */
+    headersEnvelope: text("headers_envelope"),
     soap: jsonb("soap").$type<StoredSoapSettings>(),
     authorizationKind: text("authorization_kind").$type<"none" | "basic" | "credential">().notNull().default("none"),
     credentialId: uuid("credential_id").references(() => credentials.id, { onDelete: "restrict" }),

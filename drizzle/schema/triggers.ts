@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { RequestTemplate } from "#lib/delivery/requests/model.ts";
+import type { StoredRequest } from "#lib/delivery/requests/model.ts";
 import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
 import { createdAt, id, updatedAt, version } from "./columns.ts";
 import { nodes } from "./nodes.ts";
@@ -20,7 +20,9 @@ export const triggers = pgTable(
       .references(() => transports.id, { onDelete: "restrict" }),
     enabled: boolean("enabled").notNull().default(true),
     event: jsonb("event").$type<TriggerEvent>().notNull(),
-    request: jsonb("request").$type<RequestTemplate>().notNull(),
+    request: jsonb("request").$type<StoredRequest>().notNull(),
+    /** Values of the secret headers in `request`, bound to `triggers/<id>.headers`. */
+    headersEnvelope: text("headers_envelope"),
     /** 0 = no limit; holds over all processes. */
     maxInProgress: integer("max_in_progress").notNull().default(0),
     queueSize: integer("queue_size").notNull().default(0),

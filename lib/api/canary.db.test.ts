@@ -63,6 +63,12 @@ const planted: Record<string, string> = {
   "proxy password": "canary-proxy-password",
   "refused proxy password": "canary-wrong-proxy-password",
   "transport's proxy password": "canary-transport-proxy",
+  "secret header of a transport": "canary-transport-header~<&",
+  "marked header of a transport": "canary-marked-header",
+  "secret header of a trigger": "canary-trigger-header~%",
+  "replaced header of a trigger": "canary-replaced-header",
+  "header of token requests": "canary-token-header~+",
+  "parameter of token requests": "canary-token-parameter",
   "basic password": "canary-basic-password ü",
   "basic password for SOAP": "canary-soap-basic ü&<",
   "password of a UsernameToken": 'canary-wsse-<password>&"more"',
@@ -134,7 +140,11 @@ test("credentials with every kind of secret are created, refused and changed", a
   await control.changeClient({ clientId, clientSecret: planted["client secret"], tokenLifetimeSeconds: 3599 });
   const good = await post(
     "/credentials",
-    credentialBody("Good", planted["client secret"]!, { proxy: manualProxy(planted["proxy password"]!) }),
+    credentialBody("Good", planted["client secret"]!, {
+      proxy: manualProxy(planted["proxy password"]!),
+      tokenHeaders: [{ name: "x-api-key", value: planted["header of token requests"] }],
+      tokenParameters: [{ name: "pin", value: planted["parameter of token requests"], secret: true }],
+    }),
   );
   expect([good.status, good.statusReason]).toEqual(["active", expect.any(String)]);
   ids.credential = good.id;
@@ -238,7 +248,11 @@ test("a second factor is set up and used", async () => {
 
 test("runs use the secrets, with success and without, at a service that repeats them", async () => {
   const node = await post("/nodes", { name: "Plant" });
-  const transport = { nodeId: node.id, type: "HTTP", http: { url: echo.url, method: "POST" } };
+  const headers = [
+    { name: "X-Api-Key", value: planted["secret header of a transport"] },
+    { name: "X-Site", value: planted["marked header of a transport"], secret: true },
+  ];
+  const transport = { nodeId: node.id, type: "HTTP", http: { url: echo.url, method: "POST", headers } };
   const withToken = { kind: "credential", credentialId: ids.credential };
   const orders = await post("/transports", {
     ...transport,
@@ -263,8 +277,20 @@ test("runs use the secrets, with success and without, at a service that repeats 
   const stock = await post("/transports", { ...transport, name: "Stock", authorization: withPassword });
   for (const { id, name } of [orders, stock]) {
     for (const status of [200, 302, 401, 403, 500]) {
-      const request = { path: "/orders", query: { status: String(status) }, body: '{"id":"{{variables.id}}"}' };
+      const own = (value?: string) => [{ name: "Cookie", value }];
+      const request = {
+        path: "/orders",
+        query: { status: String(status) },
+        body: '{"id":"{{variables.id}}"}',
+        headers: own(planted["secret header of a trigger"]),
+      };
       const trigger = await post("/triggers", { name: `${name} ${status}`, nodeId: node.id, transportId: id, request });
+      await post("/triggers/preview", { transportId: id, request, variables: { id: "1" } }, 200);
+      if (status === 200) {
+        const replaced = { ...request, headers: own(planted["replaced header of a trigger"]) };
+        const body = { version: 1, request: replaced };
+        expect((await api.call("PATCH", `/triggers/${trigger.id}`, { body })).status).toBe(200);
+      }
       const run = await post(`/triggers/${trigger.id}/run`, { variables: { id: "1" } }, 200);
       expect(run.response?.status, run.error?.message).toBe(status);
     }

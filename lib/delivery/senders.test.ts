@@ -9,12 +9,17 @@ const senders: Record<string, string> = {
   "delivery/connection-check/steps/probe-transports.ts": "the audit log: credential.probe",
 };
 
-/** Definitions, and what is handed the header. */
+/** Definitions, what is handed the header, and what a run calls to open headers. */
 const others = [
   "delivery/runs/authorization.ts",
+  "delivery/runs/test-transport.ts",
+  "delivery/runs/attempt/open-headers.ts",
   "delivery/transports/destinations.ts",
   "delivery/transports/model.ts",
+  "delivery/transports/secret-headers.ts",
   "delivery/transports/send.ts",
+  "delivery/triggers/plan.ts",
+  "delivery/triggers/secret-headers.ts",
   "delivery/wsdls/loading/fetch-documents.ts",
 ];
 
@@ -23,7 +28,9 @@ test("everything that authorizes a request records it before it is sent", () => 
     (file) => file.endsWith(".ts") && !file.includes(".test."),
   );
   const found = files.filter((file) =>
-    /\b(getFreshToken|openAuthorization|authorize)\(|kind: "bearer"/.test(readFileSync(join("lib", file), "utf8")),
+    /\b(getFreshToken|openAuthorization|authorize|openHeaders|openTransportHeaders|openTriggerHeaders)\(|kind: "bearer"/.test(
+      readFileSync(join("lib", file), "utf8"),
+    ),
   );
   const known = [...Object.keys(senders), ...others];
   expect(found.filter((file) => !known.includes(file))).toEqual([]);

@@ -2,7 +2,7 @@ import type { RunRequest } from "#lib/delivery/runs/model.ts";
 import type { SoapCall } from "#lib/delivery/runs/soap.ts";
 import { createRunUntrusted } from "#lib/platform/threads/run-untrusted.ts";
 import type { WorkBudget } from "#lib/platform/threads/thread-pool.ts";
-import { buildRequest, type CompiledRequest } from "./compile-request.ts";
+import { buildRequest, type CompiledRequest, listSecretHeaders } from "./compile-request.ts";
 import { type CompiledSoapRequest, type OwnHeaders, renderSoapCall } from "./compile-soap-request.ts";
 import { inlineLimits } from "./rendering/limits.ts";
 import { isRenderLimit, type Scope, templateError } from "./template.ts";
@@ -17,7 +17,10 @@ export function buildUntrusted(compiled: CompiledRequest, scope: Scope): RunRequ
   const { source, http } = compiled;
   return orInThread(
     () => buildRequest(compiled, scope, inlineLimits),
-    () => runUntrusted("buildHttp", [source, http, JSON.stringify(scope)], budget),
+    async () => ({
+      ...(await runUntrusted("buildHttp", [source, http, JSON.stringify(scope)], budget)),
+      ...listSecretHeaders(compiled, scope),
+    }),
   );
 }
 

@@ -1,8 +1,11 @@
 import type { RunRequest } from "#lib/delivery/runs/model.ts";
-import type { Header, HttpSettings } from "#lib/delivery/transports/definition.ts";
+import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
 import { requireCharset } from "#lib/delivery/transports/encode-body.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import { removed } from "#lib/platform/redaction/echoes.ts";
 import {
   type BodyKind,
   bodyKind,
@@ -15,8 +18,9 @@ import {
   writePath,
 } from "./escaping.ts";
 import { type HttpRequestTemplate, listParameters } from "./model.ts";
-import { threadLimits, withinLimits } from "./rendering/limits.ts";
+import { inlineLimits, threadLimits, withinLimits } from "./rendering/limits.ts";
 import {
+  listUses,
   listVariables,
   type Piece,
   parseTemplate,
@@ -26,13 +30,21 @@ import {
   templateError,
 } from "./template.ts";
 
+/** The value of a secret header is opened when the request is sent: `value` only tells which variables it uses. */
+type CompiledHeader = { name: string; value: Template; open: ((scope: Scope) => string) | null };
+
+/** Opens the header values of a transport and a trigger, in the order of their headers. */
+export type HeaderOpeners = { transport: () => string[]; trigger: () => string[] };
+
+const nothingToOpen: HeaderOpeners = { transport: () => [], trigger: () => [] };
+
 /** The parsed request of a trigger, together with the transport that it is sent through. */
 export type CompiledRequest = {
   source: HttpRequestTemplate;
   http: HttpSettings;
   path: Template;
   query: [string, Template][];
-  headers: { name: string; value: Template }[];
+  headers: CompiledHeader[];
   body: Template;
   variables: string[];
   /** All of them. */
@@ -42,15 +54,20 @@ export type CompiledRequest = {
 /**
  * Parses the templates of a request.
  * @param http settings of the transport: its URL comes first, its headers stand where the trigger has none of that name.
+ * @param openers needed for a request that will be sent.
  * @throws AppError `template_invalid` with the field
  */
-export function compileRequest(request: HttpRequestTemplate, http: HttpSettings): CompiledRequest {
+export function compileRequest(
+  request: HttpRequestTemplate,
+  http: HttpSettings,
+  openers: HeaderOpeners = nothingToOpen,
+): CompiledRequest {
   const path = parseTemplate(request.path, "request.path");
   const query = listParameters(request.query).map(({ name, value }, index): [string, Template] => [
     name,
     parseTemplate(value, `request.query.${index}.value`),
   ]);
-  const headers = mergeHeaders(http.headers, request.headers);
+  const headers = mergeHeaders(http.headers, request.headers, openers);
   const body = parseTemplate(request.body, "request.body");
   const templates = [path, ...query.map(([, value]) => value), ...headers.map((header) => header.value), body];
   return { source: request, http, path, query, headers, body, variables: listVariables(templates), templates };
@@ -65,15 +82,29 @@ export function buildRequest(compiled: CompiledRequest, scope: Scope, limits = t
 }
 
 function build(compiled: CompiledRequest, scope: Scope): RunRequest {
-  const headers = compiled.headers.map(({ name, value }): [string, string] => [
+  const headers = compiled.headers.map(({ name, value, open }): [string, string] => [
     name,
-    write(value, scope, writeHeaderValue),
+    open ? removed : write(value, scope, writeHeaderValue),
   ]);
   const given = headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
   const kind = bodyKind(given, compiled.body.source);
   const body = write(compiled.body, scope, (pieces) => (isEmpty(pieces) ? "" : writeBody(pieces, kind)));
   if (body !== "" && given === null) headers.push(["content-type", defaultContentType(kind)]);
-  return { method: compiled.http.method, url: buildUrl(compiled, scope), headers, body: body === "" ? null : body };
+  return {
+    method: compiled.http.method,
+    url: buildUrl(compiled, scope),
+    headers,
+    body: body === "" ? null : body,
+    ...listSecretHeaders(compiled, scope),
+  };
+}
+
+/** The headers of a request whose values are opened when it's sent. */
+export function listSecretHeaders({ headers }: CompiledRequest, scope: Scope): Pick<RunRequest, "secretHeaders"> {
+  const secretHeaders = headers.flatMap(({ open }, index) =>
+    open ? [{ index, open: () => withinLimits(inlineLimits, () => open(scope)) }] : [],
+  );
+  return secretHeaders.length > 0 ? { secretHeaders } : {};
 }
 
 function buildUrl({ http, path, query }: CompiledRequest, scope: Scope): string {
@@ -100,16 +131,40 @@ function isEmpty(pieces: Piece[]): boolean {
   return pieces.every((piece) => "text" in piece && piece.text.trim() === "");
 }
 
-function mergeHeaders(ofTransport: Header[], ofTrigger: Header[]): { name: string; value: Template }[] {
+function mergeHeaders(
+  ofTransport: readonly EnteredValue[],
+  ofTrigger: readonly EnteredValue[],
+  openers: HeaderOpeners,
+): CompiledHeader[] {
   const own = new Set(ofTrigger.map((header) => header.name.toLowerCase()));
-  const kept = ofTransport.filter((header) => !own.has(header.name.toLowerCase()));
-  return [
-    ...kept.map(({ name, value }) => ({ name, value: literal(value, `http.headers.${name}`) })),
-    ...ofTrigger.map(({ name, value }, index) => ({
-      name,
-      value: parseTemplate(value, `request.headers.${index}.value`),
-    })),
-  ];
+  const transportHeaders = ofTransport.map((header, index) => ({
+    name: header.name,
+    value: literal(header.value ?? "", `http.headers.${header.name}`),
+    open: isSealed(header) ? () => openers.transport()[index]! : null,
+  }));
+  const triggerHeaders = ofTrigger.map((header, index) => {
+    const field = `request.headers.${index}.value`;
+    const open = (scope: Scope) => write(parseTemplate(openers.trigger()[index]!, field), scope, writeHeaderValue);
+    const value = parseTemplate(header.value ?? "", field);
+    return { name: header.name, value, open: isSealed(header) ? open : null };
+  });
+  return [...transportHeaders.filter(({ name }) => !own.has(name.toLowerCase())), ...triggerHeaders];
+}
+
+/** Whether a header's value isn't in it: stored values of older versions still are. */
+function isSealed({ setAt, value, ...named }: EnteredValue): boolean {
+  return setAt !== undefined || (named.secret === true && isSecretHeader(named)) || value == null;
+}
+
+/** Writes the outputs of a template that a secret value is, without the text around them. */
+export function outlineTemplate(source: string): string {
+  if (!/\{[{%]/.test(source)) return "";
+  const uses = (["variables", "webhook"] as const).flatMap((root) =>
+    listUses([parseTemplate(source, "request.headers")], root).map(({ path }) => [root, ...path]),
+  );
+  return uses
+    .map(([root, ...path]) => `{{${root}${path.map((part) => `[${JSON.stringify(part)}]`).join("")}}}`)
+    .join("");
 }
 
 /** Headers of a transport are no templates. */

@@ -54,6 +54,21 @@ test.each([
   });
 });
 
+test("a secret header of a request that a thread makes is opened when it's sent", async () => {
+  const header = { name: "X-Api-Key", value: null, secret: true, setAt: "2026-05-01T08:00:00.000Z" };
+  const body = "{% for item in variables.items %}{{item}},{% endfor %}";
+  const openers = { transport: () => [], trigger: () => ["key of {{variables.site}}"] };
+  const compiled = compileRequest({ ...httpRequestTemplate.parse({ body }), headers: [header] }, http, openers);
+  const variables = { items: Array.from({ length: 30_000 }, () => "some words"), site: "plant 7" };
+  const made = buildUntrusted(compiled, { variables, run });
+  expect(made).toBeInstanceOf(Promise);
+  const { headers, secretHeaders } = await made;
+  expect(JSON.stringify(headers)).not.toContain("key of");
+  expect(secretHeaders?.map(({ index, open }) => [headers[index]?.[0], open()])).toEqual([
+    ["X-Api-Key", "key of plant 7"],
+  ]);
+});
+
 test("what is too much for the event loop is the same when a thread makes it", async () => {
   const variables = { items: parseExactJson(`[${"90071992547409931,".repeat(30_000)}1]`) };
   const body = "[{% for item in variables.items %}{{item}}{% unless forloop.last %},{% endunless %}{% endfor %}]";

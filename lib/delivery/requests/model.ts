@@ -1,13 +1,13 @@
-import type { Header } from "#lib/delivery/transports/definition.ts";
+import type { EnteredValue, ShownValue, StoredValue } from "#lib/platform/net/secret-values.ts";
 
 /** A query parameter; names can repeat, and the order is kept. */
 type QueryParameter = { name: string; value: string };
 
 /** The request of an HTTP trigger; path, query values, header values and body are templates (`{{variables.id}}`). */
-export type HttpRequestTemplate = {
+export type HttpRequestTemplate<H extends EnteredValue = EnteredValue> = {
   path: string;
   query: QueryParameter[];
-  headers: Header[];
+  headers: H[];
   body: string;
 };
 
@@ -35,6 +35,10 @@ export function listParameters(query: QueryParameter[] | Record<string, string>)
 }
 
 export type RequestTemplate = HttpRequestTemplate | SoapRequestTemplate;
+/** As the table holds it: the values of secret headers are sealed. */
+export type StoredRequest = HttpRequestTemplate<StoredValue> | SoapRequestTemplate;
+/** As people see it. */
+export type ShownRequest = HttpRequestTemplate<ShownValue> | SoapRequestTemplate;
 
 /** Whether a request is the one of a WS_SOAP trigger. */
 export function isSoapRequest(request: RequestTemplate): request is SoapRequestTemplate {

@@ -7,8 +7,11 @@ import type { Scope } from "./template.ts";
 
 // What threads do for build-untrusted.ts. A scope comes as JSON, which keeps the digits of its numbers.
 
-export const buildHttp = (request: HttpRequestTemplate, http: HttpSettings, scope: string) =>
-  buildRequest(compileRequest(request, http), parseExactJson(scope) as Scope);
+/** Secret headers aren't opened in threads: functions can't leave them. */
+export function buildHttp(request: HttpRequestTemplate, http: HttpSettings, scope: string) {
+  const { secretHeaders: _, ...built } = buildRequest(compileRequest(request, http), parseExactJson(scope) as Scope);
+  return built;
+}
 
 export const renderCall = (request: SoapRequestTemplate, soap: OwnHeaders, scope: string) =>
   renderSoapCall(compileSoapRequest(request), soap, parseExactJson(scope) as Scope);

@@ -18,8 +18,15 @@ export type RunToken = {
   user?: { id: string; name: string };
 };
 
-/** What a run sends, complete but for the Authorization. */
-export type RunRequest = { method: string; url: string; headers: [string, string][]; body: string | null };
+/** What a run sends, complete but for the Authorization and the values of secret headers. */
+export type RunRequest = {
+  method: string;
+  url: string;
+  headers: [string, string][];
+  body: string | null;
+  /** Which of the headers are secret, and what opens their values. */
+  secretHeaders?: { index: number; open: () => string }[];
+};
 
 /** What was sent, secrets redacted. `body` is cut at 64 KiB (`bodyBytes` tells the whole size). */
 export type RunRequestReceipt = { method: string; url: string; headers: Header[]; body: string; bodyBytes: number };

@@ -10,7 +10,7 @@ import { interruption } from "./record-interrupted.ts";
 import { redactRequest } from "./redact.ts";
 import type { SoapOrder } from "./soap.ts";
 
-/** A run to be made: what to send over which transport, for whom. Holds no secret. */
+/** A run to be made: what to send over which transport, for whom. Its secrets are still sealed. */
 export type RunOrder = {
   /** UUIDv7, made by the caller since a template may name it. */
   runId: string;

@@ -2,14 +2,13 @@ import type { Header } from "#lib/delivery/transports/definition.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { isRegisteredError } from "#lib/oauth/explanations/registered-errors.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
+import { secretHeaderNames } from "#lib/platform/net/secret-names.ts";
 import { removed, removeEchoes, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
 import type { RunError, RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 
 /** How much of a body a receipt keeps, in characters. */
 export const maxBodyLength = 64 * 1024;
 
-const secretHeader =
-  /^(proxy-)?authorization$|cookie|api-?key|apikey|subscription-key|functions-key|access-?key|secret|passw|token|credential|signature|^x-auth/i;
 const secretField =
   "client_?secret|client_?assertion|assertion|passwd|password|pwd|token|access_?token|refresh_?token|id_?token|api_?key|secret|authorization|code_?verifier|binarysecuritytoken|binarysecret";
 const jsonField = new RegExp(
@@ -30,7 +29,7 @@ export function redactRequest(request: RunRequest, sent: SentSecrets): RunReques
   return {
     method: request.method,
     url: redactUrl(request.url, sent),
-    headers: redactHeaders(request.headers, sent),
+    headers: redactHeaders(request.headers, sent, request.secretHeaders),
     ...redactBody(request.body ?? "", request.body === null ? 0 : Buffer.byteLength(request.body), sent),
   };
 }
@@ -54,15 +53,20 @@ export function redactResponse(answer: HttpAnswer, sent: SentSecrets): RunRespon
   };
 }
 
-function redactHeaders(headers: readonly [string, string][], sent: SentSecrets): Header[] {
-  return headers.map(([name, value]) => ({
+function redactHeaders(
+  headers: readonly [string, string][],
+  sent: SentSecrets,
+  secretHeaders: RunRequest["secretHeaders"] = [],
+): Header[] {
+  const secret = new Set(secretHeaders.map(({ index }) => index));
+  return headers.map(([name, value], index) => ({
     name: toStorable(removeEchoes(name, sent)),
-    value: toStorable(redactHeader(name, value, sent)),
+    value: secret.has(index) ? removed : toStorable(redactHeader(name, value, sent)),
   }));
 }
 
 function redactHeader(name: string, value: string, sent: SentSecrets): string {
-  if (isSecretHeader(name)) {
+  if (hasSecretName(name)) {
     const scheme = /^(proxy-)?authorization$/i.test(name) ? /^(Bearer|Basic|Digest) /i.exec(value)?.[0] : "";
     return `${scheme ?? ""}${removed}`;
   }
@@ -72,10 +76,10 @@ function redactHeader(name: string, value: string, sent: SentSecrets): string {
 const knownHeaders = new Map<string, boolean>();
 
 /** Services use the same few names again and again; the answer is kept for some of them. */
-function isSecretHeader(name: string): boolean {
+function hasSecretName(name: string): boolean {
   const known = knownHeaders.get(name);
   if (known !== undefined) return known;
-  const isSecret = secretHeader.test(name);
+  const isSecret = secretHeaderNames.test(name);
   if (knownHeaders.size < 1000) knownHeaders.set(name, isSecret);
   return isSecret;
 }

@@ -1,8 +1,8 @@
 import { v7 } from "uuid";
 import type { z } from "zod";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
-import { loadTransportPlan, type SoapPlan } from "#lib/delivery/transports/plan.ts";
+import { loadTransportPlan, type SoapPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { openTransportHeaders } from "#lib/delivery/transports/secret-headers.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { requireSignIn } from "./authorization.ts";
@@ -29,19 +29,23 @@ export async function testTransport(ctx: Context, id: string, input: TestTranspo
     trigger: null,
     node,
     transport: plan,
-    request: plan.soap ? toSoapTest(plan.soap, test.body) : toHttpTest(plan.http!, test),
+    request: plan.soap ? toSoapTest(plan.soap, test.body) : toHttpTest(plan, test),
     soap: null,
     maxExecutionMs: maxTestMs,
   });
 }
 
-function toHttpTest(http: HttpSettings, { path, method, body }: z.output<typeof testTransportInput>): RunRequest {
+function toHttpTest(plan: TransportPlan, { path, method, body }: z.output<typeof testTransportInput>): RunRequest {
+  const http = plan.http!;
   const [plainPath = "", ...search] = path.split("?");
   return {
     method: method ?? http.method,
     url: joinUrl(http.url, plainPath, search.join("?")),
     headers: http.headers.map(({ name, value }) => [name, value]),
     body: body === "" ? null : body,
+    secretHeaders: http.headers.flatMap(({ setAt }, index) =>
+      setAt === undefined ? [] : [{ index, open: () => openTransportHeaders(plan)[index]!.value }],
+    ),
   };
 }
 

@@ -14,7 +14,8 @@ import { hashRoute, needsApproval, sealApproval } from "./route.ts";
 import { readSoapSettings, resolvePort } from "./soap/settings.ts";
 import type { TransportRow } from "./store.ts";
 
-const upgrade = asSystem("Sallyport (upgrade)");
+/** Who changes rows of older versions. */
+export const upgrade = asSystem("Sallyport (upgrade)");
 
 const isPending = eq(credentials.hostsState, "pending");
 
@@ -46,7 +47,8 @@ export async function adoptHosts(tx: Transaction, id: string): Promise<void> {
   await adoptHostsOf(tx, and(eq(credentials.id, id), isPending), []);
 }
 
-async function adoptRoute(tx: Transaction, row: TransportRow, now: Date): Promise<void> {
+/** Approves the route of a transport that is in use, if it needs an approval. */
+export async function adoptRoute(tx: Transaction, row: TransportRow, now: Date): Promise<void> {
   const isNeeded = needsApproval(row);
   const approval = isNeeded
     ? sealApproval(row.id, { hash: hashRoute(row), by: upgrade.actor.name, at: now.toISOString() })

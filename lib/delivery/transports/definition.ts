@@ -6,6 +6,8 @@ import { readBack, type Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
 import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { valueSchema } from "#lib/platform/net/value-schema.ts";
 
 export const transportTypes = ["HTTP", "WS_SOAP"] as const;
 export type TransportType = (typeof transportTypes)[number];
@@ -85,7 +87,7 @@ const headerValue = z
     "A header value may not hold line breaks, control characters or characters outside Latin-1.",
   );
 
-const headers = z.array(z.object({ name: headerName, value: headerValue })).max(50, "At most 50 headers.");
+const headers = z.array(valueSchema(headerName, headerValue, isSecretHeader)).max(50, "At most 50 headers.");
 
 /** An absolute http(s) URL without user, password and fragment. */
 const serviceUrl = z
@@ -110,7 +112,8 @@ const httpSettings = z.object({
 
 /** Settings of an HTTP transport; a trigger's path and query are appended to `url`. */
 export type HttpSettings = z.output<typeof httpSettings>;
-export type Header = HttpSettings["headers"][number];
+/** A header of a request or response. */
+export type Header = { name: string; value: string };
 
 const optionalServiceUrl = z.union([z.literal(""), serviceUrl], {
   error: "Enter a whole URL that begins with https:// or http://.",

@@ -14,7 +14,7 @@ import type { TransportPlan } from "./plan.ts";
 export type SecretSender = Pick<TransportPlan, "name" | "authorization" | "routeState">;
 
 /**
- * Decides whether a transport's secrets (token, password) can go to a URL: scheme, host, and port by the credential's allowed
+ * Decides whether a transport's secrets (token, password, headers) can go to a URL: scheme, host, and port by the credential's allowed
  * hosts, the route (proxy, certificates) by its approval. Everything that sends a secret asks here first.
  * @throws AppError `host_not_allowed`, `route_not_approved`
  */
@@ -64,7 +64,7 @@ export function hostNotAllowed(
 function routeNotApproved(transport: string): AppError {
   return new AppError(
     "route_not_approved",
-    `The proxy or trusted CA of the transport ${transport} isn't approved, so no token or password is sent over it.`,
+    `The proxy or trusted CA of the transport ${transport} isn't approved, so no token, password, or secret header is sent over it.`,
     { hint: "Ask an admin to check the transport's proxy and trusted CA, and to save the transport." },
   );
 }

@@ -4,7 +4,14 @@ import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import type { shownProxy } from "#lib/platform/net/proxy-schema.ts";
+import type { ShownValue, StoredValue } from "#lib/platform/net/secret-values.ts";
 import type { HttpSettings, plainFields, SoapSecurity, SoapSettings, shownAuthorization } from "./definition.ts";
+
+/** As the table holds them: the values of secret headers are sealed. */
+export type StoredHttpSettings = Omit<HttpSettings, "headers"> & { headers: StoredValue[] };
+
+/** The settings as people see them. */
+export type ShownHttpSettings = Omit<HttpSettings, "headers"> & { headers: ShownValue[] };
 
 /** As the table holds them: transports saved by an older version have the contract's three members only. */
 export type StoredSoapSettings = Pick<SoapSettings, "wsdlUrl" | "service" | "port"> & Partial<SoapSettings>;
@@ -70,7 +77,7 @@ type TransportBase = Omit<Stored<typeof plainFields>, "trustedCa" | "notes"> & {
   version: number;
   nodeName: string;
   /** Set for type HTTP, else null. */
-  http: HttpSettings | null;
+  http: ShownHttpSettings | null;
   /** Set for type WS_SOAP, else null. */
   soap: ShownSoapSettings | null;
   authorization: TransportAuthorization;

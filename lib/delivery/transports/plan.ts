@@ -48,6 +48,7 @@ export type TransportPlan = Pick<
   | "name"
   | "type"
   | "http"
+  | "headersEnvelope"
   | "proxy"
   | "proxyPasswordEnvelope"
   | "connectTimeoutMs"
@@ -95,6 +96,7 @@ export function toTransportPlan(
     name: row.name,
     type: row.type,
     http: row.http,
+    headersEnvelope: row.headersEnvelope,
     soap,
     authorization: planAuthorization(row, credential),
     routeState: readRouteState(row),

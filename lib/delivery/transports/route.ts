@@ -19,9 +19,10 @@ export function listRouteFields({ proxy, trustedCa }: Pick<Row, "proxy" | "trust
   return [...(proxy.mode === "manual" ? (["proxy.url"] as const) : []), ...(trustedCa ? (["trustedCa"] as const) : [])];
 }
 
-/** Whether a transport sends a token or password over a route of its own, which could read it. */
+/** Whether a transport sends a token, password, or secret header over a route of its own, which could read it. */
 export function needsApproval(row: RouteColumns): boolean {
-  const sendsSecret = row.authorizationKind !== "none" || Boolean(row.soap?.security);
+  const hasHeader = row.http?.headers.some(({ setAt }) => setAt !== undefined) ?? false;
+  const sendsSecret = row.authorizationKind !== "none" || Boolean(row.soap?.security) || hasHeader;
   return sendsSecret && listRouteFields(row).length > 0;
 }
 

@@ -57,7 +57,7 @@ const defaultHeaders: [string, string][] = [
  * The request as it goes out, with Sallyport's own headers.
  * @param authorization the Authorization header of `authorize()`, if any.
  */
-export function prepareRequest(request: SentRequest, authorization: [string, string][] = []): SentRequest {
+export function prepareRequest<R extends SentRequest>(request: R, authorization: [string, string][] = []): R {
   const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
   const added = defaultHeaders.filter(([name]) => !given.has(name));
   return { ...request, headers: [...request.headers, ...added, ...authorization] };

@@ -11,6 +11,8 @@ import { type Database, getDb, type Transaction } from "#lib/platform/db/client.
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { showValues } from "#lib/platform/net/secret-values.ts";
 import { readTrustedEnd } from "./certificate-ends.ts";
 import { plainFields } from "./definition.ts";
 import type {
@@ -136,7 +138,7 @@ function toBase(found: JoinedTransport) {
     id: row.id,
     version: row.version,
     nodeName: found.nodeName,
-    http: row.http,
+    http: row.http && { ...row.http, headers: showValues(row.http.headers, isSecretHeader) },
     soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
     clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,

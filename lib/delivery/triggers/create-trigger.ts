@@ -19,9 +19,9 @@ import { findTrigger, toTriggerDetail } from "./store.ts";
 export async function createTrigger(ctx: Context, input: TriggerInput, now = new Date()): Promise<SavedTrigger> {
   return inTransaction(async (tx) => {
     requirePermission(ctx, "triggers.write", await getNodePath(input.nodeId, tx));
-    await checkRequest(tx, ctx, input);
     const id = v7();
-    await tx.insert(triggers).values({ id, ...input, createdAt: now, updatedAt: now });
+    const { request, headersEnvelope } = await checkRequest(tx, ctx, { id, ...input }, null, now);
+    await tx.insert(triggers).values({ id, ...input, request, headersEnvelope, createdAt: now, updatedAt: now });
     const webhookSecret = await saveEvent(tx, { id, ...input }, null, now);
     const created = toTriggerDetail(await findTrigger(tx, id));
     const target = { kind: "trigger", id, name: created.name };

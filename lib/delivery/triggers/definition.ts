@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { headerName } from "#lib/delivery/transports/definition.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { valueSchema } from "#lib/platform/net/value-schema.ts";
 import { findCronMistake, isTimeZone } from "./cron.ts";
 
 /** NUL would be taken for a mark of the renderer, and no request may hold it anyway. */
@@ -14,6 +16,7 @@ const headerTemplate = template(8000).refine(
   (text) => !/[\r\n]/.test(text),
   "A header value may not hold line breaks.",
 );
+const header = valueSchema(headerName, headerTemplate, isSecretHeader);
 
 const queryName = z.string().min(1, "A query parameter needs a name.").max(200);
 const queryList = z.array(z.object({ name: queryName, value: template(4000) })).max(200);
@@ -35,10 +38,7 @@ export const httpRequestTemplate = z.object({
     .refine((path) => path === "" || path.startsWith("/"), "A path begins with / or is empty.")
     .default(""),
   query: query.default([]),
-  headers: z
-    .array(z.object({ name: headerName, value: headerTemplate }))
-    .max(50)
-    .default([]),
+  headers: z.array(header).max(50).default([]),
   body: template(256 * 1024).default(""),
 });
 

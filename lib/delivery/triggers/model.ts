@@ -1,4 +1,4 @@
-import type { RequestTemplate } from "#lib/delivery/requests/model.ts";
+import type { ShownRequest } from "#lib/delivery/requests/model.ts";
 import type { TransportType } from "#lib/delivery/transports/definition.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
@@ -59,7 +59,7 @@ export type TriggerSummary = TriggerBase & {
 
 /** One trigger with everything. */
 export type TriggerDetail = TriggerSummary & {
-  request: RequestTemplate;
+  request: ShownRequest;
   /** Names that the templates use as `variables.NAME`, for the form that asks for them. */
   variables: string[];
   /** Of these, the ones in the place of a JSON value (`{"n": {{variables.n}}}`): the form reads what is entered as JSON. */

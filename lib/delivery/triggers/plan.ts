@@ -5,16 +5,18 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
-import { type CompiledRequest, compileRequest } from "#lib/delivery/requests/compile-request.ts";
+import { type CompiledRequest, compileRequest, type HeaderOpeners } from "#lib/delivery/requests/compile-request.ts";
 import { type CompiledSoapRequest, compileSoapRequest } from "#lib/delivery/requests/compile-soap-request.ts";
 import { isSoapRequest, type RequestTemplate } from "#lib/delivery/requests/model.ts";
 import { planColumns, type SoapPlan, type TransportPlan, toTransportPlan } from "#lib/delivery/transports/plan.ts";
+import { openTransportHeaders } from "#lib/delivery/transports/secret-headers.ts";
 import { batchQueries } from "#lib/platform/db/batch-queries.ts";
 import { createChangeCache } from "#lib/platform/db/change-cache.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { type AppError, notFound, toAppError } from "#lib/platform/errors/app-error.ts";
 import type { TriggerEvent } from "./definition.ts";
 import { wrongKind } from "./model.ts";
+import { openTriggerHeaders } from "./secret-headers.ts";
 
 /** Everything that a run needs to know of its trigger, as it is cached. */
 export type TriggerPlan = {
@@ -115,7 +117,10 @@ function toTriggerPlan(found: PlanRow): TriggerPlan {
     maxExecutionMs: trigger.maxExecutionMs,
     transport,
     transportPath,
-    request: planRequest(trigger.request, transport),
+    request: planRequest(trigger.request, transport, {
+      transport: () => openTransportHeaders(transport).map(({ value }) => value),
+      trigger: () => openTriggerHeaders(trigger, transport).map(({ value }) => value),
+    }),
   };
 }
 
@@ -123,8 +128,12 @@ function toTriggerPlan(found: PlanRow): TriggerPlan {
  * Parses a request for the transport that it goes through.
  * @throws AppError `template_invalid`, `invalid_input` when it is of the other type
  */
-export function planRequest(request: RequestTemplate, { http, soap }: TransportPlan): PlannedRequest {
+export function planRequest(
+  request: RequestTemplate,
+  { http, soap }: TransportPlan,
+  openers?: HeaderOpeners,
+): PlannedRequest {
   if (soap && isSoapRequest(request)) return { kind: "soap", compiled: compileSoapRequest(request), soap };
-  if (http && !isSoapRequest(request)) return { kind: "http", compiled: compileRequest(request, http) };
+  if (http && !isSoapRequest(request)) return { kind: "http", compiled: compileRequest(request, http, openers) };
   throw wrongKind(isSoapRequest(request));
 }

@@ -13,6 +13,8 @@ import { isSoapRequest, listParameters } from "#lib/delivery/requests/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { showValues } from "#lib/platform/net/secret-values.ts";
 import { plainFields } from "./definition.ts";
 import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";
 
@@ -101,7 +103,13 @@ export function toTriggerSummary({ row, lastRun, queued, held, ...names }: Joine
 export function toTriggerDetail(found: JoinedTrigger): TriggerDetail {
   const { notes } = found.row;
   const stored = found.row.request;
-  const request = isSoapRequest(stored) ? stored : { ...stored, query: listParameters(stored.query) };
+  const request = isSoapRequest(stored)
+    ? stored
+    : {
+        ...stored,
+        query: listParameters(stored.query),
+        headers: showValues(stored.headers, isSecretHeader),
+      };
   return {
     ...toTriggerSummary(found),
     request,

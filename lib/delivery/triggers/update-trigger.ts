@@ -35,10 +35,10 @@ export async function updateTrigger(
     if (next.nodeId !== found.row.nodeId) {
       requirePermission(ctx, "triggers.write", await getNodePath(next.nodeId, tx));
     }
-    if (!isStop(given)) await checkRequest(tx, ctx, next);
+    const { request, headersEnvelope } = isStop(given) ? found.row : await checkRequest(tx, ctx, next, found.row, now);
     await tx
       .update(triggers)
-      .set({ ...next, version: version + 1, updatedAt: now })
+      .set({ ...next, request, headersEnvelope, version: version + 1, updatedAt: now })
       .where(eq(triggers.id, id));
     const webhookSecret = await saveEvent(tx, next, found.row, now);
     const after = toTriggerDetail(await findTrigger(tx, id));

@@ -67,7 +67,7 @@ function complainAboutUser(input: AnyFields, provider: Provider): FieldError[] {
 function findGrantParameter({ tokenParameters }: AnyFields): { index: number; value: string } | null {
   if (!Array.isArray(tokenParameters)) return null;
   const index = tokenParameters.findIndex((parameter) => parameter?.name === "grant_type");
-  return index < 0 ? null : { index, value: tokenParameters[index]!.value };
+  return index < 0 ? null : { index, value: tokenParameters[index]!.value ?? "" };
 }
 
 function complainAboutGrant(input: AnyFields, noun: string): FieldError[] {

@@ -17,6 +17,7 @@ import { listNodeUses } from "./node-uses.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { toColumns, toDestination } from "./to-columns.ts";
+import { takeTokenLists } from "./token-lists.ts";
 
 /** What is done last in the transaction that stores a credential; what it throws has it undone. */
 export type LastAct = (tx: Transaction, id: string) => Promise<void>;
@@ -36,9 +37,11 @@ export async function createCredential(
   const input = await takeKeyPair(entered, now);
   const id = v7();
   const columns = toColumns(input);
+  const lists = takeTokenLists(id, input, null, now);
   const complaints = [
     ...complainAboutCredential(input, { clientSecret: false, privateKey: false }),
     ...complainAboutKeyPair(input.privateKey || null, columns.certificate ?? null, columns.provider),
+    ...lists.problems,
   ];
   if (complaints.length > 0) throw invalidInput(complaints);
   const secrets = sealSecrets(toDestination(id, columns), input, now);
@@ -48,7 +51,7 @@ export async function createCredential(
     await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
     const [row] = await tx
       .insert(credentials)
-      .values({ id, ...columns, ...secrets.columns, nextCheckAt })
+      .values({ id, ...columns, ...lists.columns, ...secrets.columns, nextCheckAt })
       .returning(publicColumns);
     const created = toConfiguration(row!);
     const target = { kind: "credential", id, name: created.name };

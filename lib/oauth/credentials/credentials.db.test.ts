@@ -275,10 +275,14 @@ describe("editing", () => {
   test("the order of token parameters counts, and repeats are kept", async () => {
     const pairs = ["b=1", "a=2", "b=1"].map((pair) => ({ name: pair[0]!, value: pair[2]! }));
     const created = await create({ tokenParameters: pairs, tokenHeaders: { "x-api-key": "k1" } });
-    expect(created).toMatchObject({ tokenParameters: pairs, tokenHeaders: [{ name: "x-api-key", value: "k1" }] });
+    const tokenHeaders = [{ name: "x-api-key", value: null, secret: true, setAt: expect.any(String) }];
+    expect(created).toMatchObject({ tokenParameters: pairs, tokenHeaders });
     const turned = await update(created, { tokenParameters: pairs.slice(1) });
     expect(turned).toMatchObject({ version: 2, tokenParameters: pairs.slice(1) });
-    expect((await openCredential(created.id)).tokenParameters).toEqual(pairs.slice(1));
+    expect(await openCredential(created.id)).toMatchObject({
+      tokenParameters: pairs.slice(1),
+      tokenHeaders: [{ name: "x-api-key", value: "k1", secret: true }],
+    });
   });
 
   test("an edit leaves the URL of a generic provider as it was entered", async () => {

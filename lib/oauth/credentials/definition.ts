@@ -7,11 +7,11 @@ import type { Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
 import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
+import { shownValues } from "#lib/platform/net/value-schema.ts";
 import { complainAboutEndpoint, complainAboutUrl, derivedUrls } from "./endpoint.ts";
 import { completeEndpointUrl, isSharedTenant, tidyUrl } from "./entra-url.ts";
 import { describeHidden } from "./hidden-characters.ts";
 import { credentialTypes, grantTypes, providers } from "./kinds.ts";
-import { storedNameValues } from "./name-values.ts";
 import { tokenHeaders, tokenParameters } from "./token-request-lists.ts";
 
 const complain = (check: (text: string) => string | null) => (text: string, context: z.RefinementCtx<string>) => {
@@ -173,15 +173,14 @@ export const commonFields = {
       description:
         "More parameters of the token request in their order, such as audience, resource, or another grant_type. Names can repeat. An object is accepted too.",
     }),
-    { concernsTokens: true, stored: storedNameValues },
+    { concernsTokens: true, stored: shownValues },
   ),
   tokenHeaders: field(
     "Token request headers",
     tokenHeaders.default([]).meta({
-      description:
-        "Headers of the token request, such as the API key of a gateway. Their values are not secret. An object is accepted too.",
+      description: "Headers of the token request, such as the API key of a gateway. An object is accepted too.",
     }),
-    { concernsTokens: true, stored: storedNameValues },
+    { concernsTokens: true, stored: shownValues },
   ),
   tokenMember: field(
     "Token member",

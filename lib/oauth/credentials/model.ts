@@ -1,6 +1,7 @@
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import type { OpenValue, ShownValue } from "#lib/platform/net/secret-values.ts";
 import type { commonFields, UserSettings } from "./definition.ts";
 import type { CredentialStatus, CredentialType, grantTypes, Provider } from "./kinds.ts";
 import type { Successor } from "./rotation-model.ts";
@@ -89,8 +90,10 @@ export type ProviderUrls = {
 };
 
 type Secrets = "clientSecret" | "privateKey" | "pkcs12" | "passphrase";
-type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type" | "grantType"> &
-  Omit<Common, Secrets | "proxy" | "type" | "grantType"> & {
+type Lists = "tokenHeaders" | "tokenParameters";
+type Configured<Proxy, Entry> = Omit<CredentialSummary, "usedBy" | "successor" | "type" | "grantType"> &
+  Omit<Common, Secrets | Lists | "proxy" | "type" | "grantType"> &
+  Record<Lists, Entry[]> & {
     proxy: Proxy;
     clientSecretSetAt: string | null;
     privateKeySetAt: string | null;
@@ -104,7 +107,7 @@ type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type"
   );
 
 /** The configuration without secrets. */
-export type CredentialConfiguration = Configured<CredentialProxy>;
+export type CredentialConfiguration = Configured<CredentialProxy, ShownValue>;
 
 /** One credential as its page shows it: transports that the reader can see, and how many others there are. */
 export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[]; usedElsewhere?: number };
@@ -120,7 +123,7 @@ export type AssignableCredential = {
 };
 
 /** The configuration with its secrets opened and what earlier attempts left behind; never leaves lib/oauth/tokens. */
-export type OpenCredential = Configured<OpenProxySettings> & {
+export type OpenCredential = Configured<OpenProxySettings, OpenValue> & {
   clientSecret: string | null;
   /** PEM, PKCS #8. */
   privateKey: string | null;

@@ -1,17 +1,21 @@
 import { z } from "zod";
+import type { Named } from "#lib/platform/net/secret-names.ts";
+import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import { valueSchema } from "#lib/platform/net/value-schema.ts";
 import { describeHidden } from "./hidden-characters.ts";
 
 type Complain = (name: string) => string | null;
-type Limits = { most: number; noun: string; longestValue: number };
-
-/** How a list of names and values reads. */
-export const storedNameValues = z.array(z.object({ name: z.string(), value: z.string() }));
+type Limits = { most: number; noun: string; longestValue: number; isSecret: (named: Named) => boolean };
 
 /**
  * Builds the schema of an ordered list of names and values, in which names can repeat. Also accepts an object, which the
  * API took before, and returns it as a list.
  */
-export function nameValueList({ most, noun, longestValue }: Limits, complain: Complain, complainOfValue: Complain) {
+export function nameValueList(
+  { most, noun, longestValue, isSecret }: Limits,
+  complain: Complain,
+  complainOfValue: Complain,
+) {
   const value = z
     .string()
     .max(longestValue, `A value has at most ${longestValue.toLocaleString("en")} characters.`)
@@ -23,7 +27,7 @@ export function nameValueList({ most, noun, longestValue }: Limits, complain: Co
     const message = complain(text);
     if (message) context.addIssue({ code: "custom", message });
   });
-  const list = z.array(z.object({ name, value })).max(most, `At most ${most} ${noun}.`);
+  const list = z.array(valueSchema(name, value, isSecret)).max(most, `At most ${most} ${noun}.`);
   const record = z.record(z.string(), value).superRefine((members, context) => {
     const names = Object.keys(members);
     if (names.length > most) context.addIssue({ code: "custom", message: `At most ${most} ${noun}.` });
@@ -35,6 +39,6 @@ export function nameValueList({ most, noun, longestValue }: Limits, complain: Co
   return z
     .union([list, record])
     .transform((given) =>
-      Array.isArray(given) ? given : Object.entries(given).map(([name, value]) => ({ name, value })),
+      Array.isArray(given) ? given : Object.entries(given).map(([name, value]): EnteredValue => ({ name, value })),
     );
 }

@@ -7,6 +7,7 @@ import { notFound } from "#lib/platform/errors/app-error.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { OpenCredential, OpenUserCredential } from "./model.ts";
 import { type Reader, toConfiguration } from "./store.ts";
+import { openTokenLists } from "./token-lists.ts";
 
 /** A row of a credential with its sealed columns. */
 export type SealedCredential = typeof credentials.$inferSelect;
@@ -43,6 +44,7 @@ export function openSealed(row: SealedCredential): OpenCredential {
   return {
     ...toConfiguration(row),
     proxy,
+    ...openTokenLists(row),
     clientSecret: open(row.clientSecretEnvelope, "clientSecret"),
     privateKey: open(row.privateKeyEnvelope, "privateKey"),
     failingSince: row.failingSince?.toISOString() ?? null,

@@ -7,6 +7,8 @@ import { describeCertificate } from "#lib/platform/certificates/check-key-materi
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
+import { showValues } from "#lib/platform/net/secret-values.ts";
 import { credentialFields } from "./definition.ts";
 import { derivedUrls } from "./endpoint.ts";
 import { grantTypes } from "./kinds.ts";
@@ -22,15 +24,25 @@ import {
 /** A place to read from: the pool, or the transaction that also writes. */
 export type Reader = Database | Transaction;
 
-const { clientSecretEnvelope, privateKeyEnvelope, proxyPasswordEnvelope, ...openColumns } =
-  getTableColumns(credentials);
+const {
+  clientSecretEnvelope,
+  privateKeyEnvelope,
+  proxyPasswordEnvelope,
+  tokenHeadersEnvelope,
+  tokenParametersEnvelope,
+  ...openColumns
+} = getTableColumns(credentials);
 /** All columns but the sealed ones (those are read by open-credential.ts alone). */
 export const publicColumns = openColumns;
 
 /** A row without its sealed columns. */
 export type CredentialRow = Omit<
   typeof credentials.$inferSelect,
-  "clientSecretEnvelope" | "privateKeyEnvelope" | "proxyPasswordEnvelope"
+  | "clientSecretEnvelope"
+  | "privateKeyEnvelope"
+  | "proxyPasswordEnvelope"
+  | "tokenHeadersEnvelope"
+  | "tokenParametersEnvelope"
 >;
 
 /**
@@ -91,6 +103,8 @@ export function toConfiguration(row: CredentialRow): CredentialConfiguration {
   return {
     ...toSummary(row),
     ...pick(row, configuredFields),
+    tokenHeaders: showValues(row.tokenHeaders, isSecretHeader),
+    tokenParameters: showValues(row.tokenParameters, isSecretParameter),
     clientSecretSetAt: iso(row.clientSecretSetAt),
     privateKeySetAt: iso(row.privateKeySetAt),
     certificateInfo: describeCertificate(row.certificate),

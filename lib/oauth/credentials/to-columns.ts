@@ -12,12 +12,18 @@ type Row = typeof credentials.$inferInsert;
 /** The columns that a person fills in, secrets aside, and the one that follows from them. */
 export type ConfigurationColumns = Pick<
   Row & Required<Pick<Row, "allowedHosts">>,
-  Extract<keyof Row, keyof typeof commonFields | keyof typeof userFields | "secretEndsAt">
+  Extract<keyof Row, Exclude<keyof typeof commonFields, TokenLists> | keyof typeof userFields | "secretEndsAt">
 >;
+/** Taken by token-lists.ts. */
+type TokenLists = "tokenHeaders" | "tokenParameters";
 
 /** Parsed fields as columns: blanks become null, the provider is decided, what Entra's endpoint tells is not stored. */
 export function toColumns(input: CredentialFields): ConfigurationColumns {
-  const common = toStored(commonFields, {
+  const {
+    tokenHeaders: _,
+    tokenParameters: __,
+    ...common
+  } = toStored(commonFields, {
     ...input,
     provider: providerOf(input),
     presentCertificate:

@@ -1,4 +1,5 @@
 import { reservedParameters, unavailableGrants } from "#lib/oauth/grants/token-parameters.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
 import { nameValueList } from "./name-values.ts";
 
 function complainAboutParameter(name: string): string | null {
@@ -10,7 +11,7 @@ function complainAboutParameter(name: string): string | null {
 
 /** The parameters that a credential adds to its token requests. */
 export const tokenParameters = nameValueList(
-  { most: 50, noun: "parameters", longestValue: 4000 },
+  { most: 50, noun: "parameters", longestValue: 4000, isSecret: isSecretParameter },
   complainAboutParameter,
   () => null,
 ).superRefine((parameters, context) => {
@@ -18,7 +19,7 @@ export const tokenParameters = nameValueList(
     .map(({ name }, index) => ({ name, index }))
     .filter(({ name }) => name === "grant_type");
   for (const { index } of grantsGiven) {
-    const { value } = parameters[index]!;
+    const value = parameters[index]!.value ?? "";
     const complainAt = (message: string) => context.addIssue({ code: "custom", path: [index, "value"], message });
     if (index !== grantsGiven[0]!.index) complainAt("grant_type can't repeat.");
     else if (value.trim() === "") complainAt("Enter the grant type.");
@@ -55,7 +56,7 @@ function complainAboutHeaderValue(text: string): string | null {
 
 /** The headers that a credential adds to its token requests. */
 export const tokenHeaders = nameValueList(
-  { most: 50, noun: "headers", longestValue: 4000 },
+  { most: 50, noun: "headers", longestValue: 4000, isSecret: isSecretHeader },
   complainAboutHeader,
   complainAboutHeaderValue,
 );

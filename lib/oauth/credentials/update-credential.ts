@@ -26,6 +26,7 @@ import { rebindSecrets, sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 import { type ConfigurationColumns, toColumns, toDestination, toFields } from "./to-columns.ts";
+import { findTokenLists, takeTokenLists, withoutEnvelopes } from "./token-lists.ts";
 import {
   complainAboutHosts,
   complainAboutMovedSecrets,
@@ -64,7 +65,9 @@ export async function updateCredential(
     const leftBehind = findLeftBehind(before, fields);
     if (leftBehind) fields[leftBehind] = null;
     const columns = toColumns(toBranch(fields));
-    const complaints = await complain(tx, row, fields, columns);
+    const lists = await findTokenLists(tx, id);
+    const taken = takeTokenLists(id, fields, lists, now);
+    const complaints = [...(await complain(tx, row, fields, columns)), ...taken.problems];
     if (complaints.length > 0) throw invalidInput(complaints);
 
     await requireNodes(tx, listNodeUses(toBranch(fields)));
@@ -72,7 +75,10 @@ export async function updateCredential(
 
     const destination = toDestination(id, columns);
     const secrets = sealSecrets(destination, fields, now);
-    const changed = differingColumns(toColumns(toBranch(toFields(before))), columns);
+    const changed = differingColumns(
+      { ...toColumns(toBranch(toFields(before))), ...withoutEnvelopes(lists) },
+      { ...columns, ...withoutEnvelopes(taken.columns) },
+    );
     const sent = Object.entries(secrets.changes).filter(
       ([field, change]) => change === "replaced" || row[`${field}SetAt` as "clientSecretSetAt"] !== null,
     );
@@ -91,6 +97,7 @@ export async function updateCredential(
       .update(credentials)
       .set({
         ...columns,
+        ...taken.columns,
         ...kept.columns,
         ...stateAfter(row, columns, drops, now),
         hostsState,

@@ -115,16 +115,13 @@ export function writeTokenColumns(from: Record<string, unknown>): string {
 }
 
 /** The columns that differ. */
-export function differingColumns(
-  before: ConfigurationColumns,
-  after: ConfigurationColumns,
-): (keyof ConfigurationColumns)[] {
-  const names = Object.keys(after) as (keyof ConfigurationColumns)[];
+export function differingColumns<C extends ConfigurationColumns>(before: C, after: C): (keyof C)[] {
+  const names = Object.keys(after) as (keyof C)[];
   return names.filter((name) => canonical(before[name]) !== canonical(after[name]));
 }
 
 /** Whether an edit matters to tokens: what is in hand must not be used any more and the status is unknown. */
-export function concernsTokens(changed: (keyof ConfigurationColumns)[]): boolean {
+export function concernsTokens(changed: readonly string[]): boolean {
   return changed.some((name) => (tokenColumns as string[]).includes(name));
 }
 

@@ -1,5 +1,5 @@
 /** A parameter or a header. */
-export type NameValue = { name: string; value: string };
+export type NameValue = { name: string; value: string; secret?: boolean };
 
 /** What a grant reads of a client. */
 export type GrantClient = { scope: string; endpointUrl: string; tokenParameters: readonly NameValue[] };

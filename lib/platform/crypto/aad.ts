@@ -130,3 +130,12 @@ export function sessionTokensAad(sessionId: string, destination: string): Bindin
 export function signInAad(attemptId: string, field: "secrets" | "claims"): string {
   return `sign_in_attempts/${attemptId}.${field}`;
 }
+
+/** The secret values of a list in a row: headers of a transport, a trigger, or token requests, and token parameters. */
+export function listAad(
+  table: "transports" | "triggers" | "credentials",
+  id: string,
+  field: "headers" | "tokenHeaders" | "tokenParameters",
+): string {
+  return `${table}/${id}.${field}`;
+}

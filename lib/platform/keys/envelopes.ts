@@ -8,12 +8,14 @@ import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
+import { triggers } from "#drizzle/schema/triggers.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import {
   channelAad,
   credentialAad,
   hashCredentialDestination,
+  listAad,
   rotationAad,
   routeApprovalAad,
   sessionTokensAad,
@@ -125,6 +127,18 @@ function channelSecret(field: "url" | "secret", secret: string): EnvelopeColumn 
   );
 }
 
+/** The secret values of a list in a row of a named thing. */
+function listSecret(
+  table: typeof credentials | typeof transports | typeof triggers,
+  kind: "credential" | "transport" | "trigger",
+  field: "headers" | "tokenHeaders" | "tokenParameters",
+  secret: string,
+): EnvelopeColumn {
+  return envelopesOf(table as typeof credentials, `${field}Envelope` as "tokenHeadersEnvelope", (rows) =>
+    rows.map((row) => ({ aad: listAad(`${kind}s`, row.id, field), owner: ownerOf(kind, row, secret) })),
+  );
+}
+
 function webhookSecret(field: "secret" | "previousSecret", secret: string): EnvelopeColumn {
   return envelopesOf(webhooks, `${field}Envelope`, (rows) =>
     rows.map(({ triggerId, slug }) => ({
@@ -168,6 +182,10 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   credentialSecret("clientSecret", "client secret"),
   credentialSecret("privateKey", "private key"),
   credentialSecret("proxyPassword", "proxy password"),
+  listSecret(credentials, "credential", "tokenHeaders", "secret token request headers"),
+  listSecret(credentials, "credential", "tokenParameters", "secret token parameters"),
+  listSecret(transports, "transport", "headers", "secret headers"),
+  listSecret(triggers, "trigger", "headers", "secret headers"),
   keptSecret("clientSecret", "client secret"),
   keptSecret("privateKey", "private key"),
   transportSecret("basicPassword", "password of Basic authorization"),

@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { eq, gt, lt, sql } from "drizzle-orm";
+import { and, eq, gt, lt, sql } from "drizzle-orm";
 import { v7 } from "uuid";
 import { keyHolders } from "#drizzle/schema/key-holders.ts";
 import type { Task } from "#lib/platform/background/task.ts";
@@ -53,7 +53,7 @@ export function watchKeys(role: "web" | "worker"): Task {
 
 /** By the database's clock: those of the hosts may differ. */
 async function say(holder: KeyHolder & { id: string }): Promise<void> {
-  const values = { ...holder, opensBound: true, seenAt: sql`now()` };
+  const values = { ...holder, opensBound: true, opensHeaders: true, seenAt: sql`now()` };
   await getDb().insert(keyHolders).values(values).onConflictDoUpdate({ target: keyHolders.id, set: values });
   await getDb().delete(keyHolders).where(lt(keyHolders.seenAt, sql`now() - interval '1 day'`));
 }
@@ -65,6 +65,13 @@ export async function listKeyHolders(): Promise<KeyHolder[]> {
     .from(keyHolders)
     .where(gt(keyHolders.seenAt, sql`now() - ${`${aliveMs} milliseconds`}::interval`))
     .orderBy(keyHolders.host, keyHolders.pid);
+}
+
+/** Whether a running process is of a version that can't open sealed headers. */
+export async function hasOldHolder(): Promise<boolean> {
+  const { opensHeaders, seenAt } = keyHolders;
+  const isRunning = gt(seenAt, sql`now() - ${`${aliveMs} milliseconds`}::interval`);
+  return (await getDb().$count(keyHolders, and(isRunning, eq(opensHeaders, false)))) > 0;
 }
 
 /** Whether a process knows just this key. */

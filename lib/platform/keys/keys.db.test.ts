@@ -63,12 +63,13 @@ async function addCredential(): Promise<string> {
 }
 
 async function addTrigger(nodeId: string): Promise<string> {
-  const http = { url: "https://orders.example.com/", method: "GET", headers: [] };
+  const http = { url: "https://orders.example.com/", method: "GET", headers: [{ name: "x-api-key", value: secret }] };
   const authorization = { kind: "basic", username: "erp", password: secret };
   const input = { name: `Basic ${v7()}`, nodeId, type: "HTTP", http, authorization };
   const transport = await createTransport(ctx, transportInput.parse(input));
   const trigger = { name: `Send ${v7()}`, nodeId, transportId: transport.id, event: { kind: "on_demand" } };
-  return (await createTrigger(ctx, triggerInput.parse({ ...trigger, request: { path: "/" } }))).id;
+  const request = { path: "/", headers: [{ name: "x-token", value: secret }] };
+  return (await createTrigger(ctx, triggerInput.parse({ ...trigger, request }))).id;
 }
 
 async function countByKey(): Promise<Record<string, number>> {
@@ -193,7 +194,7 @@ test("keys change under load on several processes without one failed decryption"
       expect(done.opened).toBeGreaterThan(300);
       expect(done.sealed).toBeGreaterThan(20);
     }
-    expect(await countByKey()).toEqual({ k3: 243 });
+    expect(await countByKey()).toEqual({ k3: 263 });
     const [token] = await getDb().select().from(tokens);
     const credential = await readCredential(token!.credentialId);
     const aad = tokenAad(credential, token!);
@@ -227,7 +228,7 @@ test("a lost key names the secrets that have to be entered again, and the others
   refreshKeys();
   const done = await rotateKeys(ctx, file, undefined, quiet);
   expect(done.lost.map(describeLost)).toEqual(lines);
-  expect(await countByKey()).toEqual({ [done.kid]: 241, gone: 2 });
+  expect(await countByKey()).toEqual({ [done.kid]: 261, gone: 2 });
 });
 
 test("a change that was broken off is finished by the next one, and an old key is not taken for a new one", async () => {

@@ -8,8 +8,8 @@ import { providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
 import { grantTypes, type Provider } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
-import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
 
 /** The inputs that hold something else than their field. */
 type Own = {
@@ -84,7 +84,7 @@ export function toInput(values: FormValues): CredentialInput {
 }
 
 /** Returns whether a row of name and value is sent. */
-export function isFilled({ name, value }: NameValue): boolean {
+export function isFilled({ name, value }: EnteredValue): boolean {
   return name !== "" || value !== "";
 }
 

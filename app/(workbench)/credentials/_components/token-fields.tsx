@@ -7,6 +7,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
 import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { adviseOnInterval } from "./interval-advice.ts";
@@ -58,6 +59,7 @@ export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
           render={({ field }) => (
             <HeadersField
               label={labels.tokenParameters}
+              isSecret={isSecretParameter}
               noun="parameter"
               description="Optional. More parameters of the token request, such as audience, resource, or another grant_type. Names can repeat."
               value={field.value}
@@ -71,8 +73,9 @@ export function TokenFields({ remarks, tokenLifetimeSeconds }: Props) {
           render={({ field }) => (
             <HeadersField
               label={labels.tokenHeaders}
+              isSecret={isSecretHeader}
               noun="token request header"
-              description="Optional. Headers that a gateway in front of the token endpoint requires, such as x-api-key. Everyone who can view the credential can see their values."
+              description="Optional. Headers that a gateway in front of the token endpoint requires, such as x-api-key."
               value={field.value}
               onChange={field.onChange}
               errors={formState.errors.tokenHeaders as never}

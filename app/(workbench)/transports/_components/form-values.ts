@@ -1,15 +1,16 @@
 import type { z } from "zod";
 import { emptyKeyPair, type KeyPairValues, toKeyPairInput } from "#app/_ui/key-pair-values.ts";
 import { emptyProxy, type ProxyValues, toProxyInput, toProxyValues } from "#app/_ui/proxy-fields.tsx";
-import { type Header, type HttpMethod, plainFields } from "#lib/delivery/transports/definition.ts";
+import { type HttpMethod, plainFields } from "#lib/delivery/transports/definition.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { TransportFormValues, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
 import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */
 export type FormValues = Omit<FormOf<typeof plainFields>, "connectTimeoutMs" | "timeoutMs" | "maxResponseBytes"> & {
-  http: { url: string; method: HttpMethod; headers: Header[] };
+  http: { url: string; method: HttpMethod; headers: EnteredValue[] };
   soap: SoapValues;
   authorization: {
     kind: "none" | "basic" | "credential";

@@ -4,6 +4,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { httpMethods, transportLabels as labels } from "#lib/delivery/transports/definition.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
 import type { FormValues } from "./form-values.ts";
 
 /** Where an HTTP service is. */
@@ -30,6 +31,7 @@ export function HttpFields() {
             <HeadersField
               label={labels["http.headers"]}
               description="Sent with each request, unless the trigger has its own of that name. Authorization is set below."
+              isSecret={isSecretHeader}
               value={field.value}
               onChange={field.onChange}
               errors={formState.errors.http?.headers as never}

@@ -6,6 +6,7 @@ import { plainFields } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import type { TriggerFormValues, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
+import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
 import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 
@@ -17,7 +18,7 @@ export type FormValues = Omit<FormOf<typeof plainFields>, Numbers> & {
   request: {
     path: string;
     query: NameValue[];
-    headers: NameValue[];
+    headers: EnteredValue[];
     body: string;
     operation: string;
     arguments: Members;
@@ -115,7 +116,7 @@ export function toRequest(
 }
 
 /** A row that was added and left empty says nothing. */
-export function isFilled({ name, value }: NameValue): boolean {
+export function isFilled({ name, value }: EnteredValue): boolean {
   return name !== "" || value !== "";
 }
 

@@ -2,9 +2,10 @@
 import { Controller, useFormContext } from "react-hook-form";
 import { Card } from "#app/_ui/card.tsx";
 import { TextField } from "#app/_ui/form-fields.tsx";
-import { HeadersField, type NameValue } from "#app/_ui/headers-field.tsx";
+import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
 import type { FormValues } from "./form-values.ts";
 import { useExampleValue, ValueHint } from "./value-hint.tsx";
 
@@ -20,7 +21,7 @@ export function HttpRequestFields({ address, complaints }: Props) {
   const { control, formState } = useFormContext<FormValues>();
   const example = useExampleValue();
   const complaint = (field: string) => complaints.find((each) => each.field === field)?.message;
-  const rowErrors = (name: "query" | "headers", rows: NameValue[]) =>
+  const rowErrors = (name: "query" | "headers", rows: unknown[]) =>
     rows.map((_, index) => ({
       name: { message: formState.errors.request?.[name]?.[index]?.name?.message },
       value: {
@@ -66,6 +67,7 @@ export function HttpRequestFields({ address, complaints }: Props) {
             <HeadersField
               label={labels["request.headers"]}
               description="Besides the transport's own; one of the same name replaces it."
+              isSecret={isSecretHeader}
               value={field.value}
               onChange={field.onChange}
               errors={rowErrors("headers", field.value)}

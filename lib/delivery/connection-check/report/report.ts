@@ -4,8 +4,8 @@ import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import { linkEntraCode } from "#lib/oauth/explanations/entra-pages.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
-import type { NameValue } from "#lib/oauth/grants/model.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
+import type { ShownValue } from "#lib/platform/net/secret-values.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 
 /** What a report is about. No secret is among it. */
@@ -13,7 +13,7 @@ export type Reported = {
   credential: Pick<
     CredentialConfiguration,
     "name" | "type" | "grantType" | "provider" | "endpointUrl" | "clientId" | "clientAuthentication" | "scope"
-  > & { tokenParameters: NameValue[]; tokenHeaders: NameValue[] };
+  > & { tokenParameters: ShownValue[]; tokenHeaders: ShownValue[] };
   steps: CheckStep[];
   failure: AppError | null;
   trace: NetworkTrace | null;
@@ -56,8 +56,8 @@ function section(title: string, lines: Lines): string {
 }
 
 function describeConfiguration(credential: Reported["credential"]): Lines {
-  const parameters = credential.tokenParameters.map(({ name, value }) =>
-    shownParameters.has(name) ? `${name}=${value}` : name,
+  const parameters = credential.tokenParameters.map(({ name, value, secret }) =>
+    shownParameters.has(name) && !secret ? `${name}=${value}` : name,
   );
   return [
     ["Grant", credential.grantType],

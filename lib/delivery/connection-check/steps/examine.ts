@@ -70,6 +70,13 @@ async function inspect(client: OpenCredential | Unusable, ask: Ask): Promise<Ins
   return { steps, failure, trace: null, accessToken: null, unverified: null };
 }
 
-function listSecrets({ clientSecret, privateKey, proxy }: OpenCredential): (string | null)[] {
-  return [clientSecret, privateKey, proxy.mode === "manual" ? proxy.password : null];
+function listSecrets(client: OpenCredential): (string | null)[] {
+  const { clientSecret, privateKey, proxy } = client;
+  const added = [...client.tokenHeaders, ...client.tokenParameters].filter(({ secret }) => secret);
+  return [
+    clientSecret,
+    privateKey,
+    proxy.mode === "manual" ? proxy.password : null,
+    ...added.map(({ value }) => value),
+  ];
 }

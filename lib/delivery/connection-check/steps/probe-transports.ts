@@ -1,6 +1,7 @@
 import type { Context } from "#lib/access/permissions/context.ts";
 import { authorize } from "#lib/delivery/transports/destinations.ts";
 import { loadTransportPlan, type TransportPlan } from "#lib/delivery/transports/plan.ts";
+import { openTransportHeaders } from "#lib/delivery/transports/secret-headers.ts";
 import { prepareRequest, send } from "#lib/delivery/transports/send.ts";
 import { explainHost, isDestinationAllowed, type TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { findUses } from "#lib/oauth/credentials/store.ts";
@@ -175,7 +176,7 @@ async function ask(target: Target, url: string, token: string | null): Promise<P
 
 async function askBy(method: Probe["method"], target: Target, url: string, token: string | null): Promise<Probe> {
   const { plan, trace, stop, reach } = target;
-  const headers = (plan.http?.headers ?? []).map(({ name, value }): [string, string] => [name, value]);
+  const headers = openTransportHeaders(plan).map(({ name, value }): [string, string] => [name, value]);
   const authorization = token === null ? [] : authorize(plan, url, { kind: "bearer", token, reach });
   const request = prepareRequest({ method, url, headers, body: null }, authorization);
   const isFirst = trace.way === null;

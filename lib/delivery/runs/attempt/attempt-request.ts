@@ -16,6 +16,7 @@ import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "
 import { redactError, redactRequest, redactResponse } from "../redact.ts";
 import { type BuiltCall, buildSoapRequest, checkSoapUsable, readAnswer } from "../soap.ts";
 import { settleBefore } from "./deadline.ts";
+import { openHeaders } from "./open-headers.ts";
 import { describeSoap } from "./soap-receipt.ts";
 import { traceSend, traceToken } from "./spans.ts";
 import { saysTokenExpired } from "./token-expired.ts";
@@ -127,7 +128,7 @@ function prepare(
   const finish = (built: BuiltCall | undefined) => {
     progress.built = built;
     if (built) secrets.push(...built.secrets);
-    const request = built?.request ?? order.request;
+    const request = built?.request ?? openHeaders(order.request, secrets);
     progress.request = prepareRequest(request, authorize(transport, request.url, authorization));
     return progress.request;
   };

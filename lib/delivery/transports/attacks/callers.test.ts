@@ -36,6 +36,16 @@ test.each([
     ["delivery/runs/attempt/attempt-request.ts", "delivery/runs/soap.ts", "delivery/wsdls/loading/read-wsdl.ts"],
   ],
   [
+    "opens secret headers for a request to a service",
+    /(?<!function )\bopenValues\(/,
+    [
+      "delivery/transports/secret-headers.ts",
+      "delivery/triggers/secret-headers.ts",
+      // To providers, at the URLs of the credential.
+      "oauth/credentials/token-lists.ts",
+    ],
+  ],
+  [
     "sends a token over a transport",
     /(?<!function )prepareRequest\([^()]*, |\bfetchWsdl\((?!\n)/,
     [
@@ -49,7 +59,9 @@ test.each([
   // A preview has a placeholder in place of the token, and sends nothing.
   const files = filesWith(pattern);
   expect(files).toEqual(known);
-  for (const file of files.filter((each) => each !== "delivery/triggers/preview-trigger.ts")) {
+  for (const file of files.filter(
+    (each) => each !== "delivery/triggers/preview-trigger.ts" && !each.startsWith("oauth/"),
+  )) {
     expect(sources.find((source) => source.file === file)!.code, file).toMatch(/\b(requireDestination|authorize)\(/);
   }
 });

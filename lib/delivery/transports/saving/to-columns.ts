@@ -3,9 +3,11 @@ import { toStored } from "#lib/platform/definitions/derive.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { toEntered } from "#lib/platform/net/secret-values.ts";
 import { soonestCertificateEnd } from "../certificate-ends.ts";
 import { plainFields, type SoapSettings } from "../definition.ts";
 import type { SoapInput, TransportInput } from "../schema.ts";
+import { takeHttp } from "../secret-headers.ts";
 import { readSoapSettings } from "../soap/settings.ts";
 import type { TransportRow } from "../store.ts";
 import { toCertificateColumn } from "./client-certificate.ts";
@@ -26,7 +28,7 @@ export function toColumns(
 ) {
   const settings = {
     ...toStored(plainFields, input),
-    http: input.type === "HTTP" ? input.http : null,
+    ...(input.type === "HTTP" ? takeHttp(id, input, stored, now) : { http: null, headersEnvelope: null }),
     soap: input.type === "WS_SOAP" ? toSoapColumn(input.soap) : null,
     proxy: withoutPassword(input.proxy),
   };
@@ -60,7 +62,7 @@ function withoutPassword(proxy: ProxyInput): ProxySettings {
 export function toInput(row: TransportRow): Record<string, unknown> {
   return {
     ...pickFields(plainFields, row),
-    http: row.http ?? undefined,
+    http: row.http ? { ...row.http, headers: toEntered(row.http.headers) } : undefined,
     soap: row.soap ? readSoapSettings(row.soap) : undefined,
     authorization:
       row.authorizationKind === "basic"

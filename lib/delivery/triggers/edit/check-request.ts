@@ -15,19 +15,27 @@ import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import type { TriggerEvent } from "../definition.ts";
 import { requireComposing } from "../may-run.ts";
 import { wrongKind } from "../model.ts";
+import { type RequestColumns, type TriggerRow, takeRequest } from "../secret-headers.ts";
+
+type Checked = { id: string; transportId: string; request: RequestTemplate; event: { kind: TriggerEvent["kind"] } };
 
 /**
  * Checks that the caller may use the transport, that the request fits its type, and that its templates can be read. The
  * transport is locked against deletion and change until the transaction ends.
+ * @param stored the row before the edit, null for a new trigger.
+ * @returns the columns of the request, its secret headers sealed.
  * @throws AppError `forbidden`, `invalid_input`, `template_invalid`
  */
 export async function checkRequest(
   tx: Transaction,
   ctx: Context,
-  input: { transportId: string; request: RequestTemplate; event: { kind: TriggerEvent["kind"] } },
-): Promise<void> {
+  input: Checked,
+  stored: TriggerRow | null,
+  now: Date,
+): Promise<RequestColumns> {
+  const { id, type, http, proxy, trustedCa } = transports;
   const [transport] = await tx
-    .select({ type: transports.type, http: transports.http, nodePath: nodes.path, credential: signer })
+    .select({ id, type, http, proxy, trustedCa, nodePath: nodes.path, credential: signer })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
@@ -42,14 +50,16 @@ export async function checkRequest(
   checkDelegation(input.event, transport.credential);
   const isSoap = isSoapRequest(input.request);
   if (isSoap !== (transport.type === "WS_SOAP")) throw wrongKind(isSoap);
-  if (!isSoapRequest(input.request)) {
-    const compiled = compileRequest(input.request, transport.http!);
+  const { request, columns } = takeRequest(input, stored, transport, now);
+  if (!isSoapRequest(request)) {
+    const compiled = compileRequest(request, transport.http!);
     checkSources(input.event, compiled.templates);
     checkLiterals(compiled);
   } else {
-    checkSources(input.event, compileSoapRequest(input.request).templates);
-    await checkSoapRequest(tx, input.transportId, input.request);
+    checkSources(input.event, compileSoapRequest(request).templates);
+    await checkSoapRequest(tx, input.transportId, request);
   }
+  return columns;
 }
 
 /**

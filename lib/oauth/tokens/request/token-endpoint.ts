@@ -1,10 +1,12 @@
 import { hasEncodedBasic } from "#lib/oauth/client-authentication/encoded-basic.ts";
 import { readClientCertificate, tokenUrlOf } from "#lib/oauth/client-authentication/mutual-tls.ts";
 import { clientAuthenticationMethods, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
+import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { listExtraParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
 import { countTokenRequest } from "#lib/platform/metrics/count.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
+import { hasSecretParameterName } from "#lib/platform/net/secret-names.ts";
 import { traced } from "#lib/platform/tracing/traced.ts";
 import { tokenRequestLimits } from "../limits.ts";
 import type { ReceivedUserTokens, TokenClient } from "../model.ts";
@@ -73,15 +75,16 @@ function listSent(client: TokenClient, { headers, form }: TokenRequest): Sent {
   const secrets = [
     ...(clientSecret ? [clientSecret] : []),
     ...(proxy.mode === "manual" && proxy.password ? [proxy.password] : []),
-    ...[...form].filter(([name]) => isSecretParameter(name)).map(([, value]) => value),
+    ...[...form].filter(([name]) => hasSecretParameterName(name)).map(([, value]) => value),
     ...headers.filter(([name]) => /^authorization$/i.test(name)).map(([, value]) => value.replace(/^\S+ /, "")),
   ];
-  const added = [...client.tokenHeaders, ...listExtraParameters(client).filter(({ name }) => isSecretParameter(name))];
+  const added = [...client.tokenHeaders, ...listExtraParameters(client).filter(isSecretValue)];
   return { secrets: [...secrets, ...added.map(({ value }) => value)], shown: clientId };
 }
 
-function isSecretParameter(name: string): boolean {
-  return /secret|passw|token|assertion|code|credential|key/i.test(name) && !/_(type|use|method|hint)$/i.test(name);
+/** What is unmarked is redacted by its name all the same. */
+function isSecretValue({ name, secret }: NameValue): boolean {
+  return secret === true || hasSecretParameterName(name);
 }
 
 /** A client without any secret, which a sign-in may have (RFC 6749 section 2.1). */

@@ -7,6 +7,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { ShownValues } from "#app/_ui/shown-values.tsx";
 import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
 import {
   commonFields,
@@ -16,8 +17,8 @@ import {
 } from "#lib/oauth/credentials/definition.ts";
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
-import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { factsOf } from "#lib/platform/definitions/field.ts";
+import type { ShownValue } from "#lib/platform/net/secret-values.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import { grantWords } from "../../_components/words.ts";
 
@@ -189,16 +190,6 @@ function describeProxy({ proxy }: CredentialDetail) {
   return `${url}${user}${around}`;
 }
 
-function describePairs(label: string, pairs: NameValue[], separator: string): Item[] {
-  const lines = pairs.map(({ name, value }, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: names can repeat, and the list never changes while it's shown.
-    <div key={index}>
-      <code>
-        {name}
-        {separator}
-        {value}
-      </code>
-    </div>
-  ));
-  return lines.length === 0 ? [] : [{ label, value: lines }];
+function describePairs(label: string, values: ShownValue[], separator: string): Item[] {
+  return values.length === 0 ? [] : [{ label, value: <ShownValues values={values} separator={separator} /> }];
 }

@@ -7,6 +7,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
+import { ShownValues } from "#app/_ui/shown-values.tsx";
 import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
 import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
@@ -93,7 +94,7 @@ function listRoute({ route: { state, approvedBy, approvedAt } }: TransportDetail
     ) : (
       "Not approved: runs fail until an admin saves this transport"
     );
-  return [{ label: "Route of the token or password", value }];
+  return [{ label: "Route of secrets", value }];
 }
 
 function addressOf({ http, soap }: TransportDetail): Item[] {
@@ -104,16 +105,7 @@ function addressOf({ http, soap }: TransportDetail): Item[] {
     { label: labels["http.method"], value: <code>{http.method}</code> },
     {
       label: labels["http.headers"],
-      value:
-        http.headers.length === 0
-          ? "None of its own"
-          : http.headers.map(({ name, value }) => (
-              <div key={name}>
-                <code>
-                  {name}: {value}
-                </code>
-              </div>
-            )),
+      value: http.headers.length === 0 ? "None of its own" : <ShownValues values={http.headers} />,
     },
   ];
 }

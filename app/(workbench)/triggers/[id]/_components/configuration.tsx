@@ -4,6 +4,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
 import { prettyXml } from "#app/_ui/pretty-xml.ts";
+import { ShownValues } from "#app/_ui/shown-values.tsx";
 import { TextLink } from "#app/_ui/text-link.tsx";
 import { isSoapRequest, type SoapRequestTemplate } from "#lib/delivery/requests/model.ts";
 import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
@@ -95,10 +96,7 @@ export function RequestTemplate({ trigger }: { trigger: TriggerDetail }) {
           },
           {
             label: labels["request.headers"],
-            value:
-              request.headers.length > 0
-                ? request.headers.map(({ name, value }) => <Line key={name} text={`${name}: ${value}`} />)
-                : null,
+            value: request.headers.length > 0 ? <ShownValues values={request.headers} /> : null,
           },
           { label: labels["request.body"], value: request.body && <Code text={request.body} /> },
           { label: "Variables", value: variables.length > 0 ? variables.join(", ") : "none" },
