@@ -33,6 +33,7 @@ export const modules = [
   "oauth/client-authentication",
   "oauth/grants",
   "oauth/explanations",
+  "oauth/network",
   "oauth/credentials",
   "oauth/rotation",
   "oauth/credential-lists",

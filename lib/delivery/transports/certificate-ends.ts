@@ -1,11 +1,10 @@
-import { X509Certificate } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import { transports } from "#drizzle/schema/transports.ts";
+import { readExpiry, readLastExpiry, splitCertificates } from "#lib/platform/certificates/read-authorities.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { CertificateEndFilter } from "./model.ts";
 
 const dayMs = 86_400_000;
-const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 type Certificates = { clientCertificate: string | null; trustedCa: string | null };
 
@@ -18,30 +17,11 @@ export type CertificateEnd = { what: "client certificate" | "trusted CA certific
  */
 export function soonestCertificateEnd(from: Certificates): CertificateEnd | null {
   const ends: CertificateEnd[] = [];
-  const own = readEnd(from.clientCertificate?.match(pem)?.[0]);
+  const own = readExpiry(splitCertificates(from.clientCertificate)[0]);
   if (own) ends.push({ what: "client certificate", at: own });
-  const trusted = readTrustedEnd(from.trustedCa);
+  const trusted = readLastExpiry(from.trustedCa);
   if (trusted) ends.push({ what: "trusted CA certificate", at: trusted });
   return ends.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
-}
-
-/**
- * When the last of the trusted certificates ends: a successor that stands beside the old one is what counts, and with the last
- * one nothing is trusted any more.
- */
-export function readTrustedEnd(trustedCa: string | null): Date | null {
-  const ends = (trustedCa?.match(pem) ?? []).flatMap((block) => readEnd(block) ?? []);
-  return ends.sort((a, b) => b.getTime() - a.getTime())[0] ?? null;
-}
-
-/** Null for what is no certificate; that is complained about where it is entered. */
-function readEnd(block: string | undefined): Date | null {
-  if (!block) return null;
-  try {
-    return new X509Certificate(block).validToDate;
-  } catch {
-    return null;
-  }
 }
 
 /** Condition of a list: transports whose certificate ends so. */

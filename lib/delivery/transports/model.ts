@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
-import type { shownProxy } from "#lib/platform/net/proxy-schema.ts";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import type { HttpSettings, plainFields, SoapSecurity, SoapSettings, shownAuthorization } from "./definition.ts";
 
 /** As the table holds them: transports saved by an older version have the contract's three members only. */
@@ -36,9 +36,6 @@ export type ShownClientCertificate = CertificateInfo & {
   privateKeySetAt: string | null;
 };
 
-/** Proxy settings as people see them. */
-export type ShownProxy = z.output<typeof shownProxy>;
-
 /** Where a WSDL comes from. */
 export const wsdlSources = ["url", "upload"] as const;
 export type WsdlSource = (typeof wsdlSources)[number];
@@ -64,7 +61,7 @@ export type WsdlSummary = {
   services: ServiceDescription[];
 };
 
-type TransportBase = Omit<Stored<typeof plainFields>, "trustedCa" | "notes"> & {
+type TransportBase = Omit<Stored<typeof plainFields>, "trustedCa" | "trustedCaId" | "notes"> & {
   id: string;
   version: number;
   nodeName: string;
@@ -106,6 +103,8 @@ export type TouchedTriggers = {
 /** One transport with everything that may be shown. */
 export type TransportDetail = TransportBase & {
   proxy: ShownProxy;
+  trustedCaId: string | null;
+  trustedCaName: string | null;
   trustedCa: string | null;
   notes: string;
   clientCertificate: ShownClientCertificate | null;

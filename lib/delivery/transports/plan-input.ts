@@ -2,7 +2,9 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { planColumns, type TransportPlan, toTransportPlan } from "./plan.ts";
 import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
@@ -25,10 +27,11 @@ export async function planInput(
   stored: JoinedTransport | null,
   now = new Date(),
 ): Promise<TransportPlan> {
-  await inTransaction(async (tx) => {
+  const named = await inTransaction(async (tx) => {
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     checkTrustedCa(entered.trustedCa);
     await checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null);
+    return requireNamed(tx, { ...entered, proxy: withoutPassword(entered.proxy) });
   });
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
@@ -37,5 +40,6 @@ export async function planInput(
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
     : [];
-  return toTransportPlan({ id, ...columns, routeApproval, version: 1, createdAt: now }, credential ?? null, null);
+  const row = { id, ...columns, proxyId: null, routeApproval, version: 1, createdAt: now };
+  return toTransportPlan(row, { credential: credential ?? null, wsdl: null, ...named });
 }

@@ -1,11 +1,22 @@
 import { eq } from "drizzle-orm";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
+import {
+  type NamedCa,
+  type NamedProxy,
+  namedCaColumns,
+  namedProxyColumns,
+  resolveProxy,
+} from "#lib/oauth/network/named-route.ts";
+import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import type { SealedProxy } from "#lib/platform/net/proxy-settings.ts";
 import type { SoapSettings } from "./definition.ts";
 import type { RouteState, WsdlFailure } from "./model.ts";
 import { readRouteState } from "./route.ts";
@@ -42,8 +53,6 @@ export type TransportPlan = Pick<
   | "name"
   | "type"
   | "http"
-  | "proxy"
-  | "proxyPasswordEnvelope"
   | "connectTimeoutMs"
   | "timeoutMs"
   | "maxResponseBytes"
@@ -51,7 +60,13 @@ export type TransportPlan = Pick<
   | "trustedCa"
   | "clientCertificate"
   | "clientKeyEnvelope"
-> & { soap: SoapPlan | null; authorization: PlannedAuthorization; routeState: RouteState };
+> & {
+  soap: SoapPlan | null;
+  authorization: PlannedAuthorization;
+  routeState: RouteState;
+  proxy: SealedProxy;
+  namedCa: NamedCa | null;
+};
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
 export const planColumns = {
@@ -67,14 +82,27 @@ export const planColumns = {
     allowedHosts: credentials.allowedHosts,
   },
   wsdl: wsdlColumns,
+  namedProxy: namedProxyColumns,
+  namedCa: namedCaColumns,
 };
 
-/** A plan from the row of a transport and its credential. */
+/** What a transport's row refers to. */
+export type PlanParts = {
+  credential: PlannedCredential | null;
+  wsdl: WsdlColumns | null;
+  namedProxy: NamedProxy | null;
+  namedCa: NamedCa | null;
+};
+
+/**
+ * A plan from the row of a transport and what it refers to.
+ * @throws AppError `proxy_failed`
+ */
 export function toTransportPlan(
   row: TransportRow,
-  credential: PlannedCredential | null,
-  wsdl: WsdlColumns | null,
+  { credential, wsdl, namedProxy, namedCa }: PlanParts,
 ): TransportPlan {
+  const ownPassword = { passwordEnvelope: row.proxyPasswordEnvelope, aad: transportAad(row.id, "proxyPassword") };
   return {
     id: row.id,
     version: row.version,
@@ -84,13 +112,13 @@ export function toTransportPlan(
     soap: planSoap(row, wsdl),
     authorization: planAuthorization(row, credential),
     routeState: readRouteState(row),
-    proxy: row.proxy,
-    proxyPasswordEnvelope: row.proxyPasswordEnvelope,
+    proxy: resolveProxy(row.proxy, ownPassword, namedProxy),
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,
     maxResponseBytes: row.maxResponseBytes,
     followRedirects: row.followRedirects,
     trustedCa: row.trustedCa,
+    namedCa,
     clientCertificate: row.clientCertificate,
     clientKeyEnvelope: row.clientKeyEnvelope,
   };
@@ -110,9 +138,11 @@ export async function loadTransportPlan(
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .leftJoin(proxies, eq(proxies.id, transports.proxyId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(eq(transports.id, id));
   if (!found) throw notFound("transport", id);
-  return { plan: toTransportPlan(found.transport, found.credential, found.wsdl), node: found.node };
+  return { plan: toTransportPlan(found.transport, found), node: found.node };
 }
 
 function planSoap(row: TransportRow, wsdl: WsdlColumns | null): SoapPlan | null {

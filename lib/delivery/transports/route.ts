@@ -7,10 +7,10 @@ type Row = typeof transports.$inferSelect;
 /** The columns that a secret's route follows from. */
 type RouteColumns = Pick<
   Row,
-  "authorizationKind" | "credentialId" | "http" | "soap" | "proxy" | "trustedCa" | "clientCertificate"
+  "authorizationKind" | "credentialId" | "http" | "soap" | "proxy" | "trustedCa" | "trustedCaId" | "clientCertificate"
 >;
 
-/** The fields with which a transport leaves the usual route: its own proxy and certificate authorities. */
+/** The fields with which a transport leaves the usual route: its own proxy and certificate authorities. Named ones are made by admins. */
 export function listRouteFields({ proxy, trustedCa }: Pick<Row, "proxy" | "trustedCa">): ("proxy.url" | "trustedCa")[] {
   return [...(proxy.mode === "manual" ? (["proxy.url"] as const) : []), ...(trustedCa ? (["trustedCa"] as const) : [])];
 }
@@ -23,11 +23,15 @@ export function needsApproval(row: RouteColumns): boolean {
 
 /** Names a route with the secret that takes it and the servers that it leads to. */
 export function hashRoute(row: RouteColumns): string {
-  const { authorizationKind, credentialId, http, soap, proxy, trustedCa, clientCertificate } = row;
+  const { authorizationKind, credentialId, http, soap, proxy, trustedCa, trustedCaId, clientCertificate } = row;
   const urls = http ? [http.url] : [soap?.wsdlUrl, soap?.endpointUrl];
   const origins = urls.map((url) => (url && URL.canParse(url) ? new URL(url).origin : ""));
-  const way = proxy.mode === "manual" ? [proxy.url, proxy.username, proxy.bypass] : [proxy.mode];
-  const parts = [authorizationKind, credentialId, origins, way, trustedCa, clientCertificate];
+  const { mode } = proxy;
+  const way =
+    mode === "manual" ? [proxy.url, proxy.username, proxy.bypass] : mode === "named" ? [mode, proxy.proxyId] : [mode];
+  // Hashes from before there were named authorities stay valid.
+  const named = trustedCaId === null ? [] : [trustedCaId];
+  const parts = [authorizationKind, credentialId, origins, way, trustedCa, clientCertificate, ...named];
   return createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
 }
 

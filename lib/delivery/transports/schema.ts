@@ -4,7 +4,7 @@ import { soapFields, transportFields, transportTypes, typeFields } from "./defin
 import { certificateEndFilters, runways } from "./model.ts";
 
 const { type, ...common } = transportFields;
-const { nodeId, authorization, proxy, connectTimeoutMs, timeoutMs, trustedCa, clientCertificate } = common;
+const { nodeId, authorization, proxy, connectTimeoutMs, timeoutMs, trustedCa, trustedCaId, clientCertificate } = common;
 
 /** What of a WS_SOAP transport a WSDL is read with; the rest need not be filled in yet. */
 export const wsdlSource = z.object({
@@ -15,6 +15,7 @@ export const wsdlSource = z.object({
   connectTimeoutMs,
   timeoutMs,
   trustedCa,
+  trustedCaId,
   clientCertificate,
 });
 

@@ -1,3 +1,4 @@
+import { openTrustedCa } from "#lib/oauth/network/named-route.ts";
 import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
@@ -67,7 +68,7 @@ export function prepareRequest(request: SentRequest, authorization: [string, str
 /**
  * Sends a prepared request over a transport, HTTP or WS_SOAP, and follows redirects if the transport says so.
  * @param timeoutMs for all of it, redirects included.
- * @throws AppError of lib/platform/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
+ * @throws AppError of lib/platform/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, a named certificate authority, the key of the client certificate)
  */
 export function send(
   plan: TransportPlan,
@@ -87,7 +88,8 @@ export function openConnection(plan: TransportPlan): OpenConnection {
   const hasCertificate = certificate !== null && clientKeyEnvelope !== null;
   return {
     ...plan,
-    proxy: openProxy(plan.proxy, plan.proxyPasswordEnvelope, transportAad(id, "proxyPassword")),
+    proxy: openProxy(plan.proxy),
+    trustedCa: openTrustedCa(plan.trustedCa, plan.namedCa),
     clientCertificate: hasCertificate
       ? { certificate, key: openSecret(clientKeyEnvelope, transportAad(id, "clientKey")) }
       : null,

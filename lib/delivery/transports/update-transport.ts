@@ -4,11 +4,13 @@ import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
@@ -66,6 +68,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
+  await requireNamed(tx, { ...input, proxy: withoutPassword(input.proxy) });
   if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const address = checkPort(input, services);

@@ -19,6 +19,7 @@ const relevant = [
   "authorization",
   "proxy",
   "trustedCa",
+  "trustedCaId",
   "clientCertificate",
   "connectTimeoutMs",
   "timeoutMs",

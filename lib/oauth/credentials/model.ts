@@ -1,5 +1,6 @@
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { commonFields, UserSettings } from "./definition.ts";
 import type { CredentialStatus, CredentialType, grantTypes, Provider } from "./kinds.ts";
@@ -74,12 +75,6 @@ export type CredentialSummary = CredentialState &
     successor: Successor | null;
   };
 
-/** Proxy settings as they are read back: the password only by when it was set. */
-export type CredentialProxy =
-  | { mode: "none" }
-  | { mode: "environment" }
-  | { mode: "manual"; url: string; username: string; passwordSetAt: string | null; bypass: string[] };
-
 /** The URLs of a User credential that are in force: entered, or derived from an Entra endpoint URL. */
 export type ProviderUrls = {
   discoveryUrl: string | null;
@@ -92,6 +87,7 @@ type Secrets = "clientSecret" | "privateKey" | "pkcs12" | "passphrase";
 type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type" | "grantType"> &
   Omit<Common, Secrets | "proxy" | "type" | "grantType"> & {
     proxy: Proxy;
+    trustedCaName: string | null;
     clientSecretSetAt: string | null;
     privateKeySetAt: string | null;
     /** What stands in the certificate, null without one. */
@@ -104,7 +100,7 @@ type Configured<Proxy> = Omit<CredentialSummary, "usedBy" | "successor" | "type"
   );
 
 /** The configuration without secrets. */
-export type CredentialConfiguration = Configured<CredentialProxy>;
+export type CredentialConfiguration = Configured<ShownProxy>;
 
 /** One credential as its page shows it: transports that the reader can see, and how many others there are. */
 export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[]; usedElsewhere?: number };
@@ -121,6 +117,8 @@ export type AssignableCredential = {
 
 /** The configuration with its secrets opened and what earlier attempts left behind; never leaves lib/oauth/tokens. */
 export type OpenCredential = Configured<OpenProxySettings> & {
+  /** PEM of the named certificate authority. */
+  trustedCa: string | null;
   clientSecret: string | null;
   /** PEM, PKCS #8. */
   privateKey: string | null;

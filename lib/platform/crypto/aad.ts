@@ -1,3 +1,5 @@
+import { createHash } from "node:crypto";
+
 // The additional authenticated data of every stored secret: table, row, and field. An envelope that was copied elsewhere doesn't open.
 
 /** A secret in the row of a credential. */
@@ -50,4 +52,18 @@ export function sessionTokensAad(sessionId: string): string {
 /** What is kept of a sign-in between its request and its response. */
 export function signInAad(attemptId: string, field: "secrets" | "claims"): string {
   return `sign_in_attempts/${attemptId}.${field}`;
+}
+
+/** The password of a named proxy, bound to where it's sent. */
+export function proxyAad(id: string, { url, username, bypass }: { url: string; username: string; bypass: string[] }) {
+  return `proxies/${id}.password/${digest(JSON.stringify([url, username, bypass]))}`;
+}
+
+/** The seal of a named certificate authority, bound to its certificates. */
+export function authorityAad(id: string, { certificates }: { certificates: string }): string {
+  return `certificate_authorities/${id}.seal/${digest(certificates)}`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }

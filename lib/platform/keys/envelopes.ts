@@ -1,15 +1,26 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { totpFactors } from "#drizzle/schema/totp-factors.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
-import { rotationAad, sessionTokensAad, signInAad, tokenAad, totpAad, webhookAad } from "#lib/platform/crypto/aad.ts";
+import {
+  authorityAad,
+  proxyAad,
+  rotationAad,
+  sessionTokensAad,
+  signInAad,
+  tokenAad,
+  totpAad,
+  webhookAad,
+} from "#lib/platform/crypto/aad.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 
 /** Whose secret an envelope holds, in words for people; null for what is fetched again by itself when it is lost. */
@@ -127,6 +138,14 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   secretsOf(transports, "clientKey", "key of the client certificate"),
   secretsOf(alertChannels, "url", "URL"),
   secretsOf(alertChannels, "secret", "password or signing secret"),
+  envelopesOf(proxies, "passwordEnvelope", ({ id, name, ...proxy }) => ({
+    aad: proxyAad(id, proxy),
+    owner: { kind: "proxy", id, name, secret: "password" },
+  })),
+  envelopesOf(certificateAuthorities, "sealEnvelope", ({ id, name, certificates }) => ({
+    aad: authorityAad(id, { certificates }),
+    owner: { kind: "certificate authority", id, name, secret: "seal" },
+  })),
   envelopesOf(tokens, "accessTokenEnvelope", ({ credentialId, credentialVersion, scope }) => ({
     aad: tokenAad(credentialId, credentialVersion, scope),
     owner: null,

@@ -1,8 +1,7 @@
 import type { transports } from "#drizzle/schema/transports.ts";
 import { toStored } from "#lib/platform/definitions/derive.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
-import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { soonestCertificateEnd } from "../certificate-ends.ts";
 import { plainFields, type SoapSettings } from "../definition.ts";
 import type { SoapInput, TransportInput } from "../schema.ts";
@@ -46,11 +45,6 @@ function toSoapColumn({ documents: _, security, ...soap }: SoapInput): SoapSetti
   if (!security) return { ...soap, security };
   const { password: _password, ...shown } = security;
   return { ...soap, security: shown };
-}
-
-function withoutPassword(proxy: ProxyInput): ProxySettings {
-  if (proxy.mode !== "manual") return proxy;
-  return { mode: "manual", url: proxy.url, username: proxy.username, bypass: proxy.bypass };
 }
 
 /** A stored transport as the form would send it, passwords left out (kept); what an edit is merged into. */
