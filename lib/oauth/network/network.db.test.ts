@@ -32,7 +32,12 @@ beforeAll(async () => {
 });
 
 const proxyOf = (more: object = {}) =>
-  proxyInput.parse({ name: `Proxy ${randomUUID()}`, url: "http://proxy.example.com:3128", username: "portal", ...more });
+  proxyInput.parse({
+    name: `Proxy ${randomUUID()}`,
+    url: "http://proxy.example.com:3128",
+    username: "portal",
+    ...more,
+  });
 const addProxy = (more: object = {}) => createProxy(admin, proxyOf({ password: "a password", ...more }));
 const editProxy = (id: string, version: number, changes: object) =>
   updateProxy(admin, id, proxyUpdate.parse({ version, ...changes }));
@@ -130,7 +135,9 @@ describe("a named proxy", () => {
         fields: [{ field: "password" }],
       });
     }
-    expect(await editProxy(id, 1, { url: "http://proxy.example.com:3128/", bypass: ["a"] })).toMatchObject({ version: 2 });
+    expect(await editProxy(id, 1, { url: "http://proxy.example.com:3128/", bypass: ["a"] })).toMatchObject({
+      version: 2,
+    });
     const moved = await editProxy(id, 2, { url: "http://other.example.com", password: null });
     expect(moved.passwordSetAt).toBeNull();
     expect(await editProxy(id, 3, { url: "http://third.example.com" })).toMatchObject({ version: 4 });
@@ -138,7 +145,10 @@ describe("a named proxy", () => {
 
   test("isn't changed any further after it was changed outside Sallyport", async () => {
     const { id } = await addProxy();
-    await getDb().update(proxies).set({ bypass: ["*"] }).where(eq(proxies.id, id));
+    await getDb()
+      .update(proxies)
+      .set({ bypass: ["*"] })
+      .where(eq(proxies.id, id));
     await expect(editProxy(id, 1, { name: "Renamed" })).rejects.toMatchObject({ code: "secret_unreadable" });
     expect(await editProxy(id, 1, { bypass: [], password: "a password" })).toMatchObject({ version: 2 });
   });
@@ -172,7 +182,12 @@ describe("a named certificate authority", () => {
     const { id, subjects, expiresAt } = await createAuthority(admin, authorityOf({ certificates: both }));
     expect(subjects).toMatchObject([{ subject: expect.stringMatching(/^CN=/) }, { subject: "CN=other.example.com" }]);
     for (const { sha256 } of subjects) expect(sha256).toMatch(/^[0-9A-F]{64}$/);
-    expect(expiresAt).toBe(subjects.map(({ notAfter }) => notAfter).sort().at(-1));
+    expect(expiresAt).toBe(
+      subjects
+        .map(({ notAfter }) => notAfter)
+        .sort()
+        .at(-1),
+    );
     const { items } = await listAuthorities(asRole("engineer", nodeId), { limit: 200, sort: "expiresAt" });
     expect(items.find((each) => each.id === id)).toMatchObject({ subjects, usedBy: 0 });
   });
