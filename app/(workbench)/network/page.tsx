@@ -1,7 +1,7 @@
 import { NetworkIcon, PlusIcon, ShieldCheckIcon } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
-import type { ReactNode } from "react";
+import { Section } from "#app/_ui/card.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
 import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -81,7 +81,7 @@ export default async function NetworkPage() {
         title="Network"
         description="Proxies and certificate authorities that transports and credentials select by name. Engineers can select them, but can't see passwords."
       />
-      <NetworkSection id="proxies" title="Proxies" add="Create proxy" href={`${proxiesPath}/new`}>
+      <Section title="Proxies" actions={<AddButton label="Create proxy" href={`${proxiesPath}/new`} />}>
         <DataTable
           caption="Proxies"
           columns={proxyColumns}
@@ -95,12 +95,10 @@ export default async function NetworkPage() {
             />
           }
         />
-      </NetworkSection>
-      <NetworkSection
-        id="authorities"
+      </Section>
+      <Section
         title="Certificate authorities"
-        add="Create certificate authority"
-        href={`${authoritiesPath}/new`}
+        actions={<AddButton label="Create certificate authority" href={`${authoritiesPath}/new`} />}
       >
         <DataTable
           caption="Certificate authorities"
@@ -115,25 +113,15 @@ export default async function NetworkPage() {
             />
           }
         />
-      </NetworkSection>
+      </Section>
     </>
   );
 }
 
-type SectionProps = { id: string; title: string; add: string; href: string; children: ReactNode };
-
-function NetworkSection({ id, title, add, href, children }: SectionProps) {
+function AddButton({ label, href }: { label: string; href: string }) {
   return (
-    <section aria-labelledby={id} className="mb-8">
-      <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
-        <h2 id={id} className="m-0 text-lg font-semibold">
-          {title}
-        </h2>
-        <LinkButton href={href} leftSection={<PlusIcon size={16} aria-hidden />}>
-          {add}
-        </LinkButton>
-      </div>
-      {children}
-    </section>
+    <LinkButton href={href} leftSection={<PlusIcon size={16} aria-hidden />}>
+      {label}
+    </LinkButton>
   );
 }

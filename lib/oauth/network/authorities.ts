@@ -25,9 +25,9 @@ import {
   authorityFields,
   authoritySummary,
 } from "./definition.ts";
-import { requireRoom, toNameTaken } from "./limits.ts";
 import { type AuthorityFields, type AuthorityQuery, type AuthorityUpdate, authorityQuery } from "./schema.ts";
-import { countUses, findNetworkUses, noUses, requireUnused } from "./uses.ts";
+import { requireRoom, toNameTaken } from "./storing/limits.ts";
+import { countUses, findNetworkUses, noUses, requireUnused } from "./storing/uses.ts";
 
 type Row = typeof certificateAuthorities.$inferSelect;
 const { sealEnvelope: _, ...openColumns } = getTableColumns(certificateAuthorities);

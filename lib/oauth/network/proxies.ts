@@ -13,9 +13,9 @@ import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { dropUndefined, pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { type ProxyDetail, type ProxySummary, proxyDetail, proxyFields, proxySummary } from "./definition.ts";
-import { requireRoom, toNameTaken } from "./limits.ts";
 import { type ProxyFields, type ProxyQuery, type ProxyUpdate, proxyQuery } from "./schema.ts";
-import { countUses, findNetworkUses, noUses, requireUnused } from "./uses.ts";
+import { requireRoom, toNameTaken } from "./storing/limits.ts";
+import { countUses, findNetworkUses, noUses, requireUnused } from "./storing/uses.ts";
 
 type Row = typeof proxies.$inferSelect;
 const { passwordEnvelope: _, ...openColumns } = getTableColumns(proxies);

@@ -6,7 +6,7 @@ import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissio
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { NetworkUse } from "./definition.ts";
+import type { NetworkUse } from "../definition.ts";
 
 /** The columns that refer to a named proxy or certificate authority. */
 export type References = "proxyId" | "trustedCaId";
