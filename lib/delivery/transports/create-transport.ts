@@ -32,7 +32,7 @@ export async function createTransport(
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     const given = await takeClientCertificate(entered, now);
     checkTrustedCa(given.trustedCa);
-    await requireNamed(tx, { ...given, proxy: withoutPassword(given.proxy) });
+    const { namedCa } = await requireNamed(tx, { ...given, proxy: withoutPassword(given.proxy) });
     checkHeaderBlocks(given);
     const { keep, services } = decideWsdl(given, null, wsdl);
     const input = selectPort(given, services);
@@ -40,7 +40,7 @@ export async function createTransport(
     const { hostsAreListed } = await checkAssignment(tx, ctx, input, null, address);
     checkAddress(input, address, hostsAreListed, Boolean(input.clientCertificate));
     const id = v7();
-    const columns = toColumns(id, input, null, { before: null, after: address }, now);
+    const columns = toColumns(id, input, null, { before: null, after: address }, namedCa, now);
     const routeApproval = approveRoute(ctx, columns, null, input, now);
     await tx.insert(transports).values({ id, ...columns, routeApproval, createdAt: now });
     if (typeof keep !== "string") await keep.store(tx, id, now);

@@ -35,7 +35,7 @@ export async function planInput(
   });
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
-  const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
+  const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, named.namedCa, now);
   const routeApproval = approveRoute(ctx, columns, stored?.row ?? null, input, now);
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))

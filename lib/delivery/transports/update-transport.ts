@@ -68,7 +68,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
-  await requireNamed(tx, { ...input, proxy: withoutPassword(input.proxy) });
+  const { namedCa } = await requireNamed(tx, { ...input, proxy: withoutPassword(input.proxy) });
   if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const address = checkPort(input, services);
@@ -77,7 +77,7 @@ export async function updateTransportIn(
   const shown = input.clientCertificate === undefined ? found.row.clientCertificate : input.clientCertificate;
   checkAddress(input, address, hostsAreListed, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
-  const columns = toColumns(id, input, found.row, addresses, now);
+  const columns = toColumns(id, input, found.row, addresses, namedCa, now);
   const routeApproval = approveRoute(ctx, columns, found.row, changes, now);
   await tx
     .update(transports)

@@ -18,6 +18,7 @@ import { containsText } from "#lib/platform/db/contains.ts";
 import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { dropUndefined, pickFields, readRow } from "#lib/platform/definitions/rows.ts";
 import { invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
+import { updateCertificateEnds } from "./certificate-end.ts";
 import {
   type AuthorityDetail,
   type AuthoritySummary,
@@ -117,6 +118,7 @@ export async function updateAuthority(
       .update(certificateAuthorities)
       .set({ ...toColumns(id, merged), updatedAt: new Date(), version: version + 1 })
       .where(eq(certificateAuthorities.id, id));
+    await updateCertificateEnds(tx, id, merged.certificates);
     const after = toDetail(await findAuthority(tx, id), uses);
     await recordAudit(tx, ctx, {
       action: "certificate_authority.update",

@@ -1,8 +1,9 @@
 import type { transports } from "#drizzle/schema/transports.ts";
+import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
+import type { NamedCa } from "#lib/oauth/network/named-route.ts";
 import { toStored } from "#lib/platform/definitions/derive.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
-import { soonestCertificateEnd } from "../certificate-ends.ts";
 import { plainFields, type SoapSettings } from "../definition.ts";
 import type { SoapInput, TransportInput } from "../schema.ts";
 import { readSoapSettings } from "../soap/settings.ts";
@@ -14,6 +15,7 @@ import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
  * The row of a transport as it was entered, passwords sealed.
  * @param stored the row before the edit, null for a new transport.
  * @param addresses where a WSDL says that calls go.
+ * @param namedCa the certificate authority that is selected.
  * @throws AppError `invalid_input` when a password has to be entered, or the client certificate can't be used
  */
 export function toColumns(
@@ -21,10 +23,12 @@ export function toColumns(
   input: TransportInput,
   stored: TransportRow | null,
   addresses: PortAddresses,
+  namedCa: NamedCa | null,
   now: Date,
 ) {
   const secrets = sealSecrets(id, input, stored, addresses, now);
   const clientCertificate = toCertificateColumn(input, stored, addresses.after);
+  const trusted = { trustedCa: input.trustedCa, namedCa: namedCa?.certificates ?? null };
   return {
     ...toStored(plainFields, input),
     http: input.type === "HTTP" ? input.http : null,
@@ -35,7 +39,7 @@ export function toColumns(
     proxy: withoutPassword(input.proxy),
     ...secrets,
     clientCertificate,
-    certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,
+    certificateEndsAt: soonestCertificateEnd({ ...trusted, clientCertificate })?.at ?? null,
     updatedAt: now,
   } satisfies Omit<typeof transports.$inferInsert, "id">;
 }
