@@ -9,7 +9,9 @@ import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
 import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { keyIdOf } from "#lib/platform/crypto/envelope.ts";
+import { getKeys } from "#lib/platform/crypto/key-ring.ts";
 import { getDb } from "#lib/platform/db/client.ts";
+import { surveySecrets } from "#lib/platform/keys/survey.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { tester as admin } from "#scripts/test-sandbox.ts";
@@ -242,6 +244,15 @@ describe("a named certificate authority", () => {
       details: { usedBy: [{ kind: "credential", id: credential.id }] },
     });
   });
+});
+
+test("key rotation opens the envelopes of both", async () => {
+  const { id } = await addProxy();
+  await editProxy(id, 1, { bypass: ["*"] });
+  await createAuthority(admin, authorityOf());
+  const { counts, lost } = await surveySecrets(getKeys());
+  expect(lost).toEqual([]);
+  expect(counts.get(getKeys()[0]!.kid)).toBeGreaterThan(2);
 });
 
 test("there are at most 200 proxies", async () => {

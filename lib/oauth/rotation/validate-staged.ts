@@ -12,14 +12,17 @@ import type { SlotRow } from "./store.ts";
 type Holds = Pick<SlotRow, "clientSecretSetAt" | "privateKeySetAt" | "certificate" | "secretExpiresOn">;
 
 /**
- * Which server a secret is entered for. Who may edit an endpoint may not thereby read what is staged or kept; over plain
- * http (this machine only) a proxy would read it too.
+ * Which server a secret is entered for. Who may edit an endpoint may not thereby read what is staged or kept; with another
+ * certificate authority or over plain http (this machine only) a proxy would read it too.
  */
-export function bindingOf({ endpointUrl, proxy }: Pick<CredentialConfiguration, "endpointUrl" | "proxy">): string {
+export function bindingOf({ endpointUrl, proxy, trustedCaId }: Route): string {
   const origin = originOf(endpointUrl);
-  if (!origin.startsWith("http:") || proxy.mode !== "manual") return origin;
-  return `${origin} through ${originOf(proxy.url)}`;
+  if (trustedCaId !== null) return `${origin} with the certificate authority ${trustedCaId}`;
+  if (!origin.startsWith("http:") || (proxy.mode !== "manual" && proxy.mode !== "named")) return origin;
+  return `${origin} through ${proxy.mode === "manual" ? originOf(proxy.url) : `the proxy ${proxy.proxyId}`}`;
 }
+
+type Route = Pick<CredentialConfiguration, "endpointUrl" | "proxy" | "trustedCaId">;
 
 const holdsPair = ({ privateKeySetAt, certificate }: Holds) => privateKeySetAt !== null || certificate !== null;
 

@@ -4,8 +4,8 @@ import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
 import { dayMs, soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
+import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { gatherMs } from "./decide-notices.ts";
 import type { EndingThing } from "./model.ts";
