@@ -6,6 +6,7 @@ type Props = {
   uses: { id: string; name: string; nodeName?: string; path?: string }[];
   /** The page of each, without its ID, unless a use has its own. */
   path: string;
+  description?: string;
   /** Shown when nothing uses it. */
   empty: string;
   /** How many others use it that the reader can't see. */
@@ -16,9 +17,9 @@ type Props = {
 const shown = 50;
 
 /** What uses the thing on the page, as links. */
-export function UsedByCard({ uses, path, empty, elsewhere = 0, action }: Props) {
+export function UsedByCard({ uses, path, description, empty, elsewhere = 0, action }: Props) {
   return (
-    <Card title="Used by" actions={action}>
+    <Card title="Used by" description={description} actions={action}>
       {uses.length + elsewhere === 0 ? (
         <p className="m-0 text-dimmed">{empty}</p>
       ) : (

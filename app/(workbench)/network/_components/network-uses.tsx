@@ -14,7 +14,8 @@ export function NetworkUses({ usedBy, usedElsewhere }: { usedBy: NetworkUse[]; u
       uses={uses}
       path="/transports"
       elsewhere={usedElsewhere}
-      empty="Nothing selects it yet. A change applies to the next run and token request of everything listed here."
+      description="A change applies to the next run and token request of each."
+      empty="Nothing uses it yet."
     />
   );
 }

@@ -24,9 +24,8 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
           actions={<DeleteButton kind="authority" id={authority.id} name={authority.name} />}
         />
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,48rem)_minmax(16rem,1fr)]">
-          <AuthorityForm authority={authority} />
           <div className="grid grid-cols-1 gap-5">
-            <NetworkUses {...authority} />
+            <AuthorityForm authority={authority} />
             <Card title={authority.subjects.length === 1 ? "Certificate" : "Certificates"}>
               <div className="grid gap-5">
                 {authority.subjects.map(({ subject, sha256, notAfter }) => (
@@ -42,6 +41,7 @@ export default async function AuthorityPage({ params }: { params: Promise<{ id: 
               </div>
             </Card>
           </div>
+          <NetworkUses {...authority} />
         </div>
       </>
     );
