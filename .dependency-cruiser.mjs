@@ -34,6 +34,7 @@ export const modules = [
   "oauth/client-authentication",
   "oauth/grants",
   "oauth/explanations",
+  "oauth/network",
   "oauth/credentials",
   "oauth/rotation",
   "oauth/credential-lists",

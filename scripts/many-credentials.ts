@@ -35,6 +35,7 @@ export async function insertManyCredentials(
         allowedTenants: [],
         allowedHosts: [],
         proxy: { mode: "none" as const },
+        trustedCaId: null,
       };
       return {
         ...destination,

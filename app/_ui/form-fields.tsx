@@ -127,7 +127,7 @@ export function SecretInput({ name, remark, error, ...props }: SecretProps) {
   );
 }
 
-type PickProps = FieldProps & { find: FindOptions; initial: Option[]; nothingFound: string };
+type PickProps = FieldProps & { find: FindOptions; initial: Option[]; nothingFound: string; clearable?: boolean };
 
 /** One of many, found by typing; nothing picked is "". */
 export function PickField({ name, remark, error, ...props }: PickProps) {

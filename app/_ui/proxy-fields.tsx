@@ -1,14 +1,18 @@
 "use client";
 import { useFormContext } from "react-hook-form";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import { proxyModes } from "#lib/platform/net/proxy-settings.ts";
-import { ChoiceField, SecretInput, TextField } from "./form-fields.tsx";
+import { ChoiceField, PickField, SecretInput, TextField } from "./form-fields.tsx";
 import { HostsField } from "./hosts-field.tsx";
 import { proxyWords } from "./proxy-words.ts";
+import type { FindOptions } from "./search-select.tsx";
 import { toOptions } from "./to-options.ts";
 
 /** What a form holds of proxy settings, under the name `proxy`. */
 export type ProxyValues = {
   mode: (typeof proxyModes)[number];
+  /** "" = none selected. */
+  proxyId: string;
   url: string;
   username: string;
   /** undefined = the stored one is kept. */
@@ -16,32 +20,34 @@ export type ProxyValues = {
   bypass: string[];
 };
 
-type Stored = { mode: "none" | "environment" } | (Omit<ProxyValues, "password"> & { passwordSetAt: string | null });
-
-export const emptyProxy: ProxyValues = { mode: "none", url: "", username: "", password: "", bypass: [] };
+export const emptyProxy: ProxyValues = { mode: "none", proxyId: "", url: "", username: "", password: "", bypass: [] };
 
 /** Proxy settings as they are shown, as a form's values. */
-export function toProxyValues(proxy: Stored): ProxyValues {
-  if (!("url" in proxy)) return { ...emptyProxy, mode: proxy.mode };
+export function toProxyValues(proxy: ShownProxy): ProxyValues {
+  if (proxy.mode === "named") return { ...emptyProxy, mode: proxy.mode, proxyId: proxy.proxyId };
+  if (proxy.mode !== "manual") return { ...emptyProxy, mode: proxy.mode };
   const { url, username, bypass, passwordSetAt } = proxy;
-  return { mode: "manual", url, username, bypass, password: passwordSetAt ? undefined : "" };
+  return { ...emptyProxy, mode: "manual", url, username, bypass, password: passwordSetAt ? undefined : "" };
 }
 
 /** A form's values as lib/platform/net/proxy-schema.ts takes them. An empty password is none. */
-export function toProxyInput({ mode, url, username, password, bypass }: ProxyValues) {
+export function toProxyInput({ mode, proxyId, url, username, password, bypass }: ProxyValues) {
+  if (mode === "named") return { mode, proxyId };
   if (mode !== "manual") return { mode };
   return { mode, url, username, password: password === "" ? null : password, bypass };
 }
 
 type Props = {
-  /** When the stored password was set, null when there is none. */
-  passwordSetAt: string | null;
+  /** The stored settings, null for a new thing. */
+  stored: ShownProxy | null;
+  /** Finds named proxies. */
+  find: FindOptions;
   /** What to say below a field, by its name. */
   remarks?: Partial<Record<string, string>>;
 };
 
 /** Proxy settings of a form, under the name `proxy`. */
-export function ProxyFields({ passwordSetAt, remarks = {} }: Props) {
+export function ProxyFields({ stored, find, remarks = {} }: Props) {
   const mode = useFormContext().watch("proxy.mode");
   return (
     <div className="grid gap-4">
@@ -54,6 +60,17 @@ export function ProxyFields({ passwordSetAt, remarks = {} }: Props) {
         }
         remark={remarks.proxy ?? remarks["proxy.mode"]}
       />
+      {mode === "named" && (
+        <PickField
+          name="proxy.proxyId"
+          label="Proxy"
+          description="Admins manage these proxies under Administration > Network."
+          find={find}
+          initial={stored?.mode === "named" ? [{ value: stored.proxyId, label: stored.proxyName }] : []}
+          nothingFound="No matching proxies"
+          remark={remarks["proxy.url"] ?? remarks["proxy.username"] ?? remarks["proxy.password"]}
+        />
+      )}
       {mode === "manual" && (
         <>
           <TextField
@@ -73,7 +90,7 @@ export function ProxyFields({ passwordSetAt, remarks = {} }: Props) {
             <SecretInput
               name="proxy.password"
               label="Proxy password"
-              setAt={passwordSetAt}
+              setAt={stored?.mode === "manual" ? stored.passwordSetAt : null}
               description="Optional. Encrypted here, never shown."
               remark={remarks["proxy.password"]}
             />

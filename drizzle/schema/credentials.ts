@@ -7,7 +7,9 @@ import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { StoredValue } from "#lib/platform/net/secret-values.ts";
+import { certificateAuthorities } from "./certificate-authorities.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
+import { proxyId } from "./proxies.ts";
 
 /** The place of a status among all, worst first, as its index has it. */
 export const statusOrder = (status: SQLWrapper) =>
@@ -49,6 +51,9 @@ export const credentials = pgTable(
     acceptAnyTokenType: boolean("accept_any_token_type").notNull().default(false),
     refreshIntervalSeconds: integer("refresh_interval_seconds").notNull().default(1800),
     proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
+    proxyId: proxyId(),
+    /** A named certificate authority that is trusted at the token endpoint and wherever the provider is. */
+    trustedCaId: uuid("trusted_ca_id").references(() => certificateAuthorities.id, { onDelete: "restrict" }),
     proxyPasswordEnvelope: text("proxy_password_envelope"),
     proxyPasswordSetAt: instant("proxy_password_set_at"),
     allowedHosts: text("allowed_hosts").array().notNull().default([]),
@@ -120,6 +125,8 @@ export const credentials = pgTable(
     index("credentials_last_checked_index").on(table.lastCheckedAt, table.id),
     index("credentials_owner_index").on(sql`lower(${table.owner})`, table.id),
     index("credentials_secret_ends_index").on(table.secretEndsAt, table.id),
+    index("credentials_proxy_index").on(table.proxyId),
+    index("credentials_trusted_ca_index").on(table.trustedCaId),
     index("credentials_type_index").on(table.type, table.id),
     // Applications are offered nowhere, so a renewal does not write to it.
     index("credentials_offered_index").using("gin", table.offeredAt).where(sql`${table.type} = 'user'`),

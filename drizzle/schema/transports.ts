@@ -2,9 +2,11 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import type { RouteApproval, StoredHttpSettings, StoredSoapSettings } from "#lib/delivery/transports/model.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { certificateAuthorities } from "./certificate-authorities.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";
+import { proxyId } from "./proxies.ts";
 
 /** How to reach a service. `basic_password_envelope` is bound to `transports/<id>.basicPassword`, the proxy's likewise. */
 export const transports = pgTable(
@@ -26,6 +28,7 @@ export const transports = pgTable(
     basicPasswordEnvelope: text("basic_password_envelope"),
     basicPasswordSetAt: instant("basic_password_set_at"),
     proxy: jsonb("proxy").$type<ProxySettings>().notNull().default({ mode: "none" }),
+    proxyId: proxyId(),
     proxyPasswordEnvelope: text("proxy_password_envelope"),
     proxyPasswordSetAt: instant("proxy_password_set_at"),
     /** Password of the UsernameToken (WS-Security), bound to `transports/<id>.wssePassword`. */
@@ -41,6 +44,8 @@ export const transports = pgTable(
     followRedirects: boolean("follow_redirects").notNull().default(false),
     /** PEM certificates trusted beside the system's, not a secret. */
     trustedCa: text("trusted_ca"),
+    /** A named certificate authority that is trusted, too. */
+    trustedCaId: uuid("trusted_ca_id").references(() => certificateAuthorities.id, { onDelete: "restrict" }),
     /** The end that comes first: of the client certificate, or of the last certificate in `trusted_ca`. Follows from them. */
     certificateEndsAt: instant("certificate_ends_at"),
     /** Who approved the route of the token or password, as long as it's this one; null if it needs no approval. */
@@ -56,6 +61,8 @@ export const transports = pgTable(
     uniqueIndex("transports_node_name_unique").on(table.nodeId, sql`lower(${table.name})`),
     index("transports_name_index").on(sql`lower(${table.name})`, table.id),
     index("transports_credential_index").on(table.credentialId),
+    index("transports_proxy_index").on(table.proxyId),
+    index("transports_trusted_ca_index").on(table.trustedCaId),
     index("transports_certificate_ends_index")
       .on(table.certificateEndsAt, table.id)
       .where(sql`${table.certificateEndsAt} is not null`),

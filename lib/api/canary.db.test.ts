@@ -62,6 +62,9 @@ const planted: Record<string, string> = {
   "secret in malformed JSON": "canary-malformed-secret",
   "proxy password": "canary-proxy-password",
   "refused proxy password": "canary-wrong-proxy-password",
+  "named proxy's password": "canary-named-proxy~/+=",
+  "replaced password of a named proxy": "canary-named-replaced~",
+  "refused password of a named proxy": "canary-named-refused~",
   "transport's proxy password": "canary-transport-proxy",
   "secret header of a transport": "canary-transport-header~<&",
   "marked header of a transport": "canary-marked-header",
@@ -260,6 +263,28 @@ test("runs use the secrets, with success and without, at a service that repeats 
     authorization: withToken,
     proxy: manualProxy(planted["transport's proxy password"]!),
   });
+  // The proxy takes none of these passwords, so the requests that send them fail.
+  const { url } = proxy;
+  const shared = { name: "Canary proxy", url, username: "portal" };
+  const made = await post("/proxies", { ...shared, password: planted["named proxy's password"] });
+  await post("/proxies", { ...shared, password: planted["refused password of a named proxy"] }, 409);
+  const named = { mode: "named", proxyId: made.id };
+  const behind = await post("/transports", {
+    ...transport,
+    name: "Behind",
+    http: { url: "https://localhost:9/", method: "GET" },
+    authorization: withToken,
+    proxy: named,
+  });
+  const refusedProxy = { code: "proxy_authentication_required" };
+  expect((await post(`/transports/${behind.id}/test`, {}, 200)).error).toMatchObject(refusedProxy);
+  const password = planted["replaced password of a named proxy"];
+  const replaced = await api.call("PATCH", `/proxies/${made.id}`, { body: { version: 1, password } });
+  expect(replaced.status, replaced.text).toBe(200);
+  const moved = { version: 2, url: "http://127.0.0.1:9", password: planted["refused password of a named proxy"] };
+  expect((await api.call("PATCH", `/proxies/${made.id}`, { body: { ...moved, version: 1 } })).status).toBe(409);
+  expect((await post(`/transports/${behind.id}/test`, {}, 200)).error).toMatchObject(refusedProxy);
+  await post("/credentials", credentialBody("Named", planted["client secret"]!, { proxy: named }));
   const clientCertificate = { privateKey: wrapped, certificate: shown.cert, passphrase };
   const asked = {
     ...transport,
@@ -376,6 +401,7 @@ test("everything that can be read is read", async () => {
   for (const list of [
     "nodes",
     "credentials",
+    "proxies",
     "transports",
     "triggers",
     "runs",

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -332,6 +333,63 @@ describe("credentials", () => {
     expect(list.json.nextCursor).toBeNull();
     const assignable = await api.call("GET", "/assignable-credentials?type=application");
     expect(assignable.json.items).toMatchObject([{ id: credential.id, status: "active" }]);
+  });
+});
+
+describe("proxies and certificate authorities", () => {
+  const pem = readFileSync("lib/platform/certificates/fixtures/p256.pem", "utf8");
+  test.each([
+    {
+      path: "/proxies",
+      body: { name: "Plant proxy", url: "http://proxy.example.com:3128", username: "portal", bypass: ["*.internal"] },
+      secret: { password: "proxy-password" },
+      change: { bypass: [] },
+      selection: (proxyId: string) => ({ proxy: { mode: "named", proxyId } }),
+      shown: { proxy: { proxyName: "Plant proxy" } },
+    },
+    {
+      path: "/certificate-authorities",
+      body: { name: "Plant CA", certificates: pem.trim() },
+      secret: {},
+      change: { name: "Plant CA 2" },
+      selection: (trustedCaId: string) => ({ trustedCaId }),
+      shown: { trustedCaName: "Plant CA 2" },
+    },
+  ])("$path: created, changed, selected, listed, and deleted once unused", async (kind) => {
+    const { path, body, secret, change, selection, shown } = kind;
+    const created = await api.call("POST", path, { body: { ...body, ...secret } });
+    expect([created.status, created.text]).toEqual([201, expect.not.stringContaining("proxy-password")]);
+    const { id } = created.json;
+    expect(created.json).toMatchObject({ ...body, id: expect.stringMatching(uuid), version: 1, usedBy: [] });
+    expect((await api.call("GET", `${path}/${id}`)).json).toEqual(created.json);
+    const taken = await api.call("POST", path, { body });
+    expect([taken.status, taken.json.code]).toEqual([409, "name_taken"]);
+    const changed = await api.call("PATCH", `${path}/${id}`, { body: { version: 1, ...change } });
+    expect([changed.status, changed.json]).toEqual([200, expect.objectContaining({ ...change, version: 2 })]);
+    const stale = await api.call("PATCH", `${path}/${id}`, { body: { version: 1, name: "late" } });
+    expect([stale.status, stale.json.code]).toEqual([409, "stale_version"]);
+    const again = await api.call("PATCH", `${path}/${id}`, { body: changed.json });
+    expect([again.status, again.json.version]).toEqual([200, 3]);
+
+    const http = { url: "https://orders.example.com/" };
+    const transport = { name: `Over ${path}`, nodeId, type: "HTTP", http, ...selection(id) };
+    const user = await api.call("POST", "/transports", { body: transport });
+    expect(user.status, user.text).toBe(201);
+    expect(user.json).toMatchObject({ ...selection(id), ...shown });
+    const list = await api.call("GET", `${path}?q=plant`);
+    expect(list.json).toMatchObject({ items: [{ id, usedBy: 1 }], nextCursor: null });
+    const refused = await api.call("DELETE", `${path}/${id}`);
+    expect([refused.status, refused.json]).toEqual([
+      409,
+      expect.objectContaining({
+        code: "in_use",
+        usedElsewhere: 0,
+        usedBy: [expect.objectContaining({ id: user.json.id })],
+      }),
+    ]);
+    expect((await api.call("DELETE", `/transports/${user.json.id}`)).status).toBe(204);
+    expect((await api.call("DELETE", `${path}/${id}`)).status).toBe(204);
+    expect((await api.call("GET", `${path}/${id}`)).status).toBe(404);
   });
 });
 

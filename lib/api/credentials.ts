@@ -84,6 +84,7 @@ export const credentialDetail = named(
     ...fields,
     grantType,
     urlsInForce: z.object(urls).meta({ description: "The URLs as entered, or as they follow for Entra." }),
+    trustedCaName: z.string().nullable(),
     certificateInfo: certificateInfo.nullable(),
     usedBy: z.array(use).meta({ description: "The transports that use it and that the reader can see." }),
     usedElsewhere: z.int().optional().meta({ description: "How many other transports use it. Only when it's read." }),

@@ -80,7 +80,7 @@ export function handleEndpoint(
 ): (context: ApiContext) => Promise<Response> {
   const { method, permission, body } = endpoint;
   const query = endpoint.query instanceof z.ZodObject ? endpoint.query.strict() : endpoint.query;
-  const noun = endpoint.path.split("/")[1]?.replace(/-/g, " ").replace(/s$/, "") ?? "thing";
+  const noun = endpoint.path.split("/")[1]?.replace(/-/g, " ").replace(/ies$/, "y").replace(/s$/, "") ?? "thing";
   const hasId = endpoint.path.includes("{id}");
   const operation = `${method.toUpperCase()} ${endpoint.path}`;
   const handle = async (context: ApiContext): Promise<Response> => {

@@ -4,6 +4,7 @@ import { auditEndpoints } from "./audit.ts";
 import { credentialEndpoints } from "./credentials.ts";
 import { dashboardEndpoints } from "./dashboard.ts";
 import type { Endpoint } from "./endpoint.ts";
+import { networkEndpoints } from "./network.ts";
 import { nodeEndpoints } from "./nodes.ts";
 import { retentionEndpoints } from "./retention.ts";
 import { rotationEndpoints } from "./rotation.ts";
@@ -18,6 +19,7 @@ export const allEndpoints: readonly Endpoint[] = [
   ...nodeEndpoints,
   ...credentialEndpoints,
   ...rotationEndpoints,
+  ...networkEndpoints,
   ...transportEndpoints,
   ...triggerEndpoints,
   ...runEndpoints,

@@ -24,7 +24,7 @@ import { named } from "./openapi.ts";
 import { run } from "./runs.ts";
 
 const { authorization, proxy, clientCertificate: _, ...fields } = readBack(transportFields);
-const { trustedCa, notes, ...plain } = fields;
+const { trustedCa, trustedCaId, notes, ...plain } = fields;
 const { http, soap } = readBack(typeFields) as { http: z.ZodType; soap: z.ZodType };
 
 const service = named(
@@ -136,6 +136,8 @@ const transportDetail = named(
   z.object({
     ...base,
     proxy,
+    trustedCaId,
+    trustedCaName: z.string().nullable(),
     trustedCa,
     notes,
     clientCertificate: shownClientCertificate

@@ -10,7 +10,7 @@ const work = ["Transports", "Triggers", "Runs", "Nodes"];
 test("an admin of all nodes sees every page", () => {
   expect(labels("admin")).toEqual([
     ["Dashboard", ...work],
-    ["Credentials", "Users", "API keys", "Sessions", "Alerts", "Retention", "Audit log"],
+    ["Credentials", "Users", "API keys", "Sessions", "Network", "Alerts", "Retention", "Audit log"],
   ]);
 });
 

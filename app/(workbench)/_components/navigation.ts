@@ -18,6 +18,7 @@ const administration: (NavigationEntry & { action: Action })[] = [
   { label: "Users", href: "/users", action: "users.read" },
   { label: "API keys", href: "/api-keys", action: "api-keys.read" },
   { label: "Sessions", href: "/sessions", action: "sessions.read" },
+  { label: "Network", href: "/network", action: "network.write" },
   { label: "Alerts", href: "/alerts", action: "alerts.read" },
   { label: "Retention", href: "/retention", action: "retention.read" },
   { label: "Audit log", href: "/audit", action: "audit.read" },

@@ -2,8 +2,10 @@
 import { z } from "zod";
 import { protectedAction } from "#lib/web/action.ts";
 import {
+  findAuthorityOptions,
   findCredentialChoices,
   findNodeChoices,
+  findProxyOptions,
   findTransportOptions,
   findTriggerOptions,
   nodeActions,
@@ -35,4 +37,14 @@ export const findTransports = protectedAction({ permission: "transports.read", s
 /** Triggers for a filter. */
 export const findTriggers = protectedAction({ permission: "triggers.read", schema: optionQuery }, (ctx, input) =>
   findTriggerOptions(ctx, input),
+);
+
+/** Named proxies for a form. */
+export const findProxies = protectedAction({ permission: "network.read", schema: optionQuery }, (ctx, input) =>
+  findProxyOptions(ctx, input),
+);
+
+/** Named certificate authorities for a form. */
+export const findAuthorities = protectedAction({ permission: "network.read", schema: optionQuery }, (ctx, input) =>
+  findAuthorityOptions(ctx, input),
 );

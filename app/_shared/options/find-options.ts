@@ -6,6 +6,8 @@ import type { Action } from "#lib/access/permissions/permissions.ts";
 import { getTransport, listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
 import { listAssignableCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
+import { getAuthority, listAuthorities } from "#lib/oauth/network/authorities.ts";
+import { getProxy, listProxies } from "#lib/oauth/network/proxies.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 
@@ -66,6 +68,24 @@ export async function findCredentialChoices(ctx: Context, { q, include }: Wanted
   const fitting = all.filter(({ id, name }) => include.includes(id) || name.toLowerCase().includes(wanted));
   return fitting.slice(0, limit).map(({ id, name }) => ({ value: id, label: name }));
 }
+
+/** Named proxies to select. */
+export async function findProxyOptions(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
+  const found = (await listProxies(ctx, { q, limit })).items;
+  const missing = include.filter((id) => !found.some((proxy) => proxy.id === id));
+  const chosen = await Promise.all(missing.map((id) => ifThere(getProxy(ctx, id))));
+  return toNames([...chosen.filter((proxy) => proxy !== null), ...found]);
+}
+
+/** Named certificate authorities to select. */
+export async function findAuthorityOptions(ctx: Context, { q, include }: Wanted): Promise<Option[]> {
+  const found = (await listAuthorities(ctx, { q, limit })).items;
+  const missing = include.filter((id) => !found.some((authority) => authority.id === id));
+  const chosen = await Promise.all(missing.map((id) => ifThere(getAuthority(ctx, id))));
+  return toNames([...chosen.filter((authority) => authority !== null), ...found]);
+}
+
+const toNames = (found: { id: string; name: string }[]) => found.map(({ id, name }) => ({ value: id, label: name }));
 
 /** What was found, or null for what is gone or not for the caller's eyes. */
 export async function ifThere<T>(reading: Promise<T>): Promise<T | null> {

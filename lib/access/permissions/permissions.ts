@@ -33,6 +33,9 @@ const table = {
   "credentials.assign": { roles: engineers, reach: "somewhere" },
   "credentials.write": { roles: admins, reach: "everywhere" },
   "credentials.check": { roles: admins, reach: "everywhere" },
+  // Named proxies and certificate authorities, without passwords: whoever edits a transport selects one.
+  "network.read": { roles: engineers, reach: "somewhere" },
+  "network.write": { roles: admins, reach: "everywhere" },
   "transports.read": { roles: everyone, reach: "node" },
   "transports.write": { roles: engineers, reach: "node" },
   "transports.test": { roles: engineers, reach: "node" },

@@ -1,48 +1,10 @@
-import { X509Certificate } from "node:crypto";
 import { and, eq, gt, isNotNull, isNull, lt, lte, or, type SQL } from "drizzle-orm";
 import { transports } from "#drizzle/schema/transports.ts";
+import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { CertificateEndFilter } from "./model.ts";
 
 const dayMs = 86_400_000;
-const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-
-type Certificates = { clientCertificate: string | null; trustedCa: string | null };
-
-/** What of a transport ends first, and when. */
-export type CertificateEnd = { what: "client certificate" | "trusted CA certificate"; at: Date };
-
-/**
- * The end that comes first: of the client certificate (its own, not those of its issuers), or of what the transport trusts
- * beside the usual ones.
- */
-export function soonestCertificateEnd(from: Certificates): CertificateEnd | null {
-  const ends: CertificateEnd[] = [];
-  const own = readEnd(from.clientCertificate?.match(pem)?.[0]);
-  if (own) ends.push({ what: "client certificate", at: own });
-  const trusted = readTrustedEnd(from.trustedCa);
-  if (trusted) ends.push({ what: "trusted CA certificate", at: trusted });
-  return ends.sort((a, b) => a.at.getTime() - b.at.getTime())[0] ?? null;
-}
-
-/**
- * When the last of the trusted certificates ends: a successor that stands beside the old one is what counts, and with the last
- * one nothing is trusted any more.
- */
-export function readTrustedEnd(trustedCa: string | null): Date | null {
-  const ends = (trustedCa?.match(pem) ?? []).flatMap((block) => readEnd(block) ?? []);
-  return ends.sort((a, b) => b.getTime() - a.getTime())[0] ?? null;
-}
-
-/** Null for what is no certificate; that is complained about where it is entered. */
-function readEnd(block: string | undefined): Date | null {
-  if (!block) return null;
-  try {
-    return new X509Certificate(block).validToDate;
-  } catch {
-    return null;
-  }
-}
 
 /** Condition of a list: transports whose certificate ends so. */
 export function endsAsWanted(filter: CertificateEndFilter, now: Date): SQL | undefined {
@@ -63,7 +25,7 @@ export async function fillCertificateEnds(): Promise<number> {
     .where(and(isNull(certificateEndsAt), or(isNotNull(clientCertificate), isNotNull(trustedCa))));
   let filled = 0;
   for (const row of rows) {
-    const end = soonestCertificateEnd(row);
+    const end = soonestCertificateEnd({ ...row, namedCa: null });
     if (!end) continue;
     await getDb()
       .update(transports)

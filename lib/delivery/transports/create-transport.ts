@@ -3,9 +3,11 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { noUses, type TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
 import { checkAssignment, checkHeaderBlocks, checkTrustedCa } from "./saving/check-settings.ts";
@@ -31,6 +33,7 @@ export async function createTransport(
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     const given = await takeClientCertificate(entered, now);
     checkTrustedCa(given.trustedCa);
+    const { namedCa } = await requireNamed(tx, { ...given, proxy: withoutPassword(given.proxy) });
     checkHeaderBlocks(given);
     const { keep, services } = decideWsdl(given, null, wsdl);
     const input = selectPort(given, services);
@@ -38,7 +41,7 @@ export async function createTransport(
     const hosts = await checkAssignment(tx, ctx, input, null, address, input.allowHosts ?? "entered");
     checkAddress(input, address, Boolean(input.clientCertificate));
     const id = v7();
-    const columns = toColumns(id, input, null, { before: null, after: address }, now);
+    const columns = toColumns(id, input, null, { before: null, after: address }, namedCa, now);
     const approval = approveRoute(ctx, id, columns, null, input, now);
     await tx.insert(transports).values({ id, ...columns, ...approval, createdAt: now });
     if (columns.credentialId) await allowHosts(tx, ctx, columns.credentialId, hosts);

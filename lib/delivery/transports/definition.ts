@@ -279,6 +279,12 @@ export const hostsToAllow = z.array(hostPattern).max(200, "At most 200 hosts.").
     "Hosts that are added to `allowedHosts` of the credential if its token goes there; requires the right to change credentials. Left out: none, except the https hosts of the URLs in this request for an Application credential whose hosts nobody entered.",
 });
 
+const trustedCaId = z
+  .uuid("Select a certificate authority.")
+  .nullable()
+  .default(null)
+  .meta({ description: "A named certificate authority that is trusted, too." });
+
 const trustedCa = z
   .string()
   .max(100_000)
@@ -321,6 +327,7 @@ export const plainFields = {
   timeoutMs: field("Timeout", wholeNumber(100, 600_000).default(30_000)),
   maxResponseBytes: field("Response limit", wholeNumber(1024, 50 * 1024 * 1024).default(1024 * 1024)),
   followRedirects: field("Follow redirects", z.boolean().default(false)),
+  trustedCaId: field("Certificate authority", trustedCaId),
   trustedCa: field("Trusted CA", trustedCa.default(null), { stored: z.string().nullable() }),
   notes: field("Notes", z.string().max(10_000).default("")),
 };

@@ -3,7 +3,7 @@ import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.t
 import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
-import type { shownProxy } from "#lib/platform/net/proxy-schema.ts";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import type { ShownValue, StoredValue } from "#lib/platform/net/secret-values.ts";
 import type { HttpSettings, plainFields, SoapSecurity, SoapSettings, shownAuthorization } from "./definition.ts";
 
@@ -44,9 +44,6 @@ export type ShownClientCertificate = CertificateInfo & {
   privateKeySetAt: string | null;
 };
 
-/** Proxy settings as people see them. */
-export type ShownProxy = z.output<typeof shownProxy>;
-
 /** Where a WSDL comes from. */
 export const wsdlSources = ["url", "upload"] as const;
 export type WsdlSource = (typeof wsdlSources)[number];
@@ -72,7 +69,7 @@ export type WsdlSummary = {
   services: ServiceDescription[];
 };
 
-type TransportBase = Omit<Stored<typeof plainFields>, "trustedCa" | "notes"> & {
+type TransportBase = Omit<Stored<typeof plainFields>, "trustedCa" | "trustedCaId" | "notes"> & {
   id: string;
   version: number;
   nodeName: string;
@@ -114,6 +111,8 @@ export type TouchedTriggers = {
 /** One transport with everything that may be shown. */
 export type TransportDetail = TransportBase & {
   proxy: ShownProxy;
+  trustedCaId: string | null;
+  trustedCaName: string | null;
   trustedCa: string | null;
   notes: string;
   clientCertificate: ShownClientCertificate | null;

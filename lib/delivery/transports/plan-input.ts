@@ -2,7 +2,9 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { planColumns, type TransportPlan, toTransportPlan } from "./plan.ts";
 import { approveRoute } from "./saving/approve-route.ts";
 import { type ConfirmedHosts, checkAssignment, checkTrustedCa } from "./saving/check-settings.ts";
@@ -27,19 +29,21 @@ export async function planInput(
   confirmed: ConfirmedHosts = entered.allowHosts ?? "entered",
   now = new Date(),
 ): Promise<TransportPlan> {
-  const hosts = await inTransaction(async (tx) => {
+  const { hosts, ...named } = await inTransaction(async (tx) => {
     requirePermission(ctx, "transports.write", await getNodePath(entered.nodeId, tx));
     checkTrustedCa(entered.trustedCa);
-    return checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null, null, confirmed);
+    const hosts = await checkAssignment(tx, ctx, entered, stored?.row.credentialId ?? null, null, confirmed);
+    return { hosts, ...(await requireNamed(tx, { ...entered, proxy: withoutPassword(entered.proxy) })) };
   });
   const input = await takeClientCertificate(entered, now);
   const address = stored ? portAddress(stored) : null;
-  const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, now);
+  const columns = toColumns(id, input, stored?.row ?? null, { before: address, after: null }, named.namedCa, now);
   const approval = approveRoute(ctx, id, columns, stored?.row ?? null, input, now);
   const [credential] = columns.credentialId
     ? await getDb().select(planColumns.credential).from(credentials).where(eq(credentials.id, columns.credentialId))
     : [];
   const allowedHosts = [...(credential?.allowedHosts ?? []), ...hosts];
   const planned = credential ? { ...credential, allowedHosts, confirmedHosts: hosts } : null;
-  return toTransportPlan({ id, ...columns, ...approval, version: 1, createdAt: now }, planned, null);
+  const row = { id, ...columns, ...approval, proxyId: null, version: 1, createdAt: now };
+  return toTransportPlan(row, { credential: planned, wsdl: null, ...named });
 }

@@ -1,17 +1,27 @@
 import { eq } from "drizzle-orm";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
 import { readHostsState } from "#lib/oauth/credentials/token-reach.ts";
+import {
+  type NamedCa,
+  type NamedProxy,
+  namedCaColumns,
+  namedProxyColumns,
+  resolveProxy,
+} from "#lib/oauth/network/named-route.ts";
 import { type TransportSecret, transportAad } from "#lib/platform/crypto/aad.ts";
 import type { Aad } from "#lib/platform/crypto/envelope.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import type { SealedProxy } from "#lib/platform/net/proxy-settings.ts";
 import type { SoapSettings } from "./definition.ts";
 import type { RouteState, WsdlFailure } from "./model.ts";
-import { readRouteState } from "./route.ts";
+import { nameDestination, readRouteState } from "./route.ts";
 import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
@@ -49,8 +59,6 @@ export type TransportPlan = Pick<
   | "type"
   | "http"
   | "headersEnvelope"
-  | "proxy"
-  | "proxyPasswordEnvelope"
   | "connectTimeoutMs"
   | "timeoutMs"
   | "maxResponseBytes"
@@ -62,8 +70,12 @@ export type TransportPlan = Pick<
   soap: SoapPlan | null;
   authorization: PlannedAuthorization;
   routeState: RouteState;
+  /** What its secret headers, and those of its triggers, must have been entered for. */
+  headersDestination: string;
   /** What the envelopes of its secrets are bound to. */
   aads: Record<TransportSecret, Aad>;
+  proxy: SealedProxy;
+  namedCa: NamedCa | null;
 };
 
 /** The columns that `toTransportPlan` reads; a query over more tables selects them beside its own. */
@@ -81,15 +93,29 @@ export const planColumns = {
     hostsState: credentials.hostsState,
   },
   wsdl: wsdlColumns,
+  namedProxy: namedProxyColumns,
+  namedCa: namedCaColumns,
 };
 
-/** A plan from the row of a transport and its credential. */
+/** What a transport's row refers to. */
+export type PlanParts = {
+  credential: PlannedCredential | null;
+  wsdl: WsdlColumns | null;
+  namedProxy: NamedProxy | null;
+  namedCa: NamedCa | null;
+};
+
+/**
+ * A plan from the row of a transport and what it refers to.
+ * @throws AppError `proxy_failed`
+ */
 export function toTransportPlan(
   row: TransportRow,
-  credential: PlannedCredential | null,
-  wsdl: WsdlColumns | null,
+  { credential, wsdl, namedProxy, namedCa }: PlanParts,
 ): TransportPlan {
   const soap = planSoap(row, wsdl);
+  const aads = planAads(row, soap?.endpoint ?? null);
+  const ownPassword = { passwordEnvelope: row.proxyPasswordEnvelope, aad: aads.proxyPassword };
   return {
     id: row.id,
     version: row.version,
@@ -97,17 +123,18 @@ export function toTransportPlan(
     type: row.type,
     http: row.http,
     headersEnvelope: row.headersEnvelope,
+    headersDestination: nameDestination(row),
     soap,
     authorization: planAuthorization(row, credential),
     routeState: readRouteState(row),
-    aads: planAads(row, soap?.endpoint ?? null),
-    proxy: row.proxy,
-    proxyPasswordEnvelope: row.proxyPasswordEnvelope,
+    aads,
+    proxy: resolveProxy(row.proxy, ownPassword, namedProxy),
     connectTimeoutMs: row.connectTimeoutMs,
     timeoutMs: row.timeoutMs,
     maxResponseBytes: row.maxResponseBytes,
     followRedirects: row.followRedirects,
     trustedCa: row.trustedCa,
+    namedCa,
     clientCertificate: row.clientCertificate,
     clientKeyEnvelope: row.clientKeyEnvelope,
   };
@@ -137,9 +164,11 @@ export async function loadTransportPlan(
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .leftJoin(proxies, eq(proxies.id, transports.proxyId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(eq(transports.id, id));
   if (!found) throw notFound("transport", id);
-  return { plan: toTransportPlan(found.transport, found.credential, found.wsdl), node: found.node };
+  return { plan: toTransportPlan(found.transport, found), node: found.node };
 }
 
 function planSoap(row: TransportRow, wsdl: WsdlColumns | null): SoapPlan | null {

@@ -4,7 +4,8 @@ import { soapFields, transportFields, transportTypes, typeFields } from "./defin
 import { certificateEndFilters, runways } from "./model.ts";
 
 const { type, ...common } = transportFields;
-const { nodeId, authorization, allowHosts, proxy, connectTimeoutMs, timeoutMs, trustedCa, clientCertificate } = common;
+const { nodeId, authorization, allowHosts, proxy, connectTimeoutMs, timeoutMs } = common;
+const { trustedCa, trustedCaId, clientCertificate } = common;
 
 /** What of a WS_SOAP transport a WSDL is read with; the rest need not be filled in yet. */
 export const wsdlSource = z.object({
@@ -16,6 +17,7 @@ export const wsdlSource = z.object({
   connectTimeoutMs,
   timeoutMs,
   trustedCa,
+  trustedCaId,
   clientCertificate,
 });
 

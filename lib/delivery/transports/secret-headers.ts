@@ -1,26 +1,13 @@
-import { createHash } from "node:crypto";
 import { listAad } from "#lib/platform/crypto/aad.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
 import { type OpenValue, openValues, takeValues } from "#lib/platform/net/secret-values.ts";
 import type { HttpSettings } from "./definition.ts";
 import { requireDestination } from "./destinations.ts";
 import type { StoredHttpSettings } from "./model.ts";
 import type { TransportPlan } from "./plan.ts";
+import { nameDestination, type Reached } from "./route.ts";
 import type { TransportRow } from "./store.ts";
-
-type Reached = { http?: { url: string } | null; proxy: ProxySettings; trustedCa: string | null };
-
-/** Names where an HTTP transport sends headers: the server, and the transport's own proxy and certificate authorities. */
-export function nameDestination({ http, proxy, trustedCa }: Reached): string {
-  const origin = http && URL.canParse(http.url) ? new URL(http.url).origin : "";
-  const way = proxy.mode === "manual" ? [new URL(proxy.url).origin, proxy.bypass] : null;
-  const route = createHash("sha256")
-    .update(JSON.stringify([way, trustedCa]))
-    .digest("base64url");
-  return `${origin} ${route}`;
-}
 
 /**
  * The columns of an HTTP transport's settings, secret headers sealed.
@@ -58,7 +45,7 @@ export function openTransportHeaders(plan: TransportPlan): OpenValue[] {
     { list: http.headers, envelope: plan.headersEnvelope },
     {
       aad: listAad("transports", plan.id, "headers"),
-      destination: nameDestination(plan),
+      destination: plan.headersDestination,
       explainMove: () => headersMoved(`the transport ${plan.name}`, http.url),
     },
   );

@@ -1,3 +1,4 @@
+import { openTrustedCa } from "#lib/oauth/network/named-route.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { openProxy } from "#lib/platform/net/open-proxy.ts";
@@ -66,7 +67,7 @@ export function prepareRequest<R extends SentRequest>(request: R, authorization:
 /**
  * Sends a prepared request over a transport, HTTP or WS_SOAP, and follows redirects if the transport says so.
  * @param timeoutMs for all of it, redirects included.
- * @throws AppError of lib/platform/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, the key of the client certificate)
+ * @throws AppError of lib/platform/net/request.ts, `redirect_refused`, `secret_unreadable` (the proxy's password, a named certificate authority, the key of the client certificate)
  */
 export function send(
   plan: TransportPlan,
@@ -86,7 +87,8 @@ export function openConnection(plan: TransportPlan): OpenConnection {
   const hasCertificate = certificate !== null && clientKeyEnvelope !== null;
   return {
     ...plan,
-    proxy: openProxy(plan.proxy, plan.proxyPasswordEnvelope, aads.proxyPassword),
+    proxy: openProxy(plan.proxy),
+    trustedCa: openTrustedCa(plan.trustedCa, plan.namedCa),
     clientCertificate: hasCertificate ? { certificate, key: openSecret(clientKeyEnvelope, aads.clientKey) } : null,
   };
 }

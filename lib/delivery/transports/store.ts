@@ -1,28 +1,24 @@
 import { and, asc, eq, type SQL, sql } from "drizzle-orm";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissions.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
+import { readLastExpiry } from "#lib/platform/certificates/read-authorities.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { showProxy } from "#lib/platform/net/proxy-schema.ts";
 import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
 import { showValues } from "#lib/platform/net/secret-values.ts";
-import { readTrustedEnd } from "./certificate-ends.ts";
 import { plainFields } from "./definition.ts";
-import type {
-  Runway,
-  ShownProxy,
-  TransportAuthorization,
-  TransportDetail,
-  TransportSummary,
-  TransportUses,
-} from "./model.ts";
+import type { Runway, TransportAuthorization, TransportDetail, TransportSummary, TransportUses } from "./model.ts";
 import { readRouteState } from "./route.ts";
 import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
 
@@ -37,6 +33,9 @@ export type JoinedTransport = {
   credentialStatus: typeof credentials.$inferSelect.status | null;
   /** Null for HTTP and as long as nobody tried to read one. */
   wsdl: WsdlColumns | null;
+  proxyName: string | null;
+  trustedCaName: string | null;
+  trustedCaExpiresAt: Date | null;
 };
 
 /**
@@ -55,6 +54,9 @@ const joined = {
   credentialName: credentials.name,
   credentialStatus: credentials.status,
   wsdl: wsdlColumns,
+  proxyName: proxies.name,
+  trustedCaName: certificateAuthorities.name,
+  trustedCaExpiresAt: certificateAuthorities.expiresAt,
 };
 
 const triggerCount = sql<number>`(select count(*)::int from ${triggers} where ${triggers.transportId} = ${transports.id})`;
@@ -70,6 +72,8 @@ export async function selectTransports(where: SQL | undefined, orderBy: SQL[], l
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .leftJoin(proxies, eq(proxies.id, transports.proxyId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(where)
     .orderBy(...orderBy)
     .limit(limit);
@@ -87,6 +91,8 @@ export async function findTransport(db: Database | Transaction, id: string, lock
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .leftJoin(proxies, eq(proxies.id, transports.proxyId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(eq(transports.id, id));
   const [found] = await (lock ? query.for("update", { of: transports }) : query);
   if (!found) throw notFound("transport", id);
@@ -120,7 +126,9 @@ export function toTransportDetail(found: JoinedTransport, uses: TransportUses): 
   const { row } = found;
   return {
     ...toBase(found),
-    proxy: showProxy(row),
+    proxy: showProxy(row.proxy, found.proxyName, row.proxyPasswordSetAt),
+    trustedCaId: row.trustedCaId,
+    trustedCaName: found.trustedCaName,
     trustedCa: row.trustedCa,
     clientCertificate: showClientCertificate(row),
     route: showRoute(row),
@@ -132,7 +140,7 @@ export function toTransportDetail(found: JoinedTransport, uses: TransportUses): 
 
 function toBase(found: JoinedTransport) {
   const { row } = found;
-  const { trustedCa, notes, ...plain } = pickFields(plainFields, row);
+  const { trustedCa, trustedCaId, notes, ...plain } = pickFields(plainFields, row);
   return {
     ...plain,
     id: row.id,
@@ -142,7 +150,7 @@ function toBase(found: JoinedTransport) {
     soap: row.soap && showSoapSettings(row.soap, row.wssePasswordSetAt),
     authorization: showAuthorization(found),
     clientCertificateEndsAt: describeCertificate(row.clientCertificate)?.notAfter ?? null,
-    trustedCaEndsAt: readTrustedEnd(trustedCa)?.toISOString() ?? null,
+    trustedCaEndsAt: soonest(readLastExpiry(trustedCa), found.trustedCaExpiresAt)?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
   };
@@ -176,9 +184,8 @@ function showRoute(row: TransportRow): TransportDetail["route"] {
   return { state, approvedBy: approval?.by ?? null, approvedAt: approval?.at ?? null };
 }
 
-function showProxy(row: TransportRow): ShownProxy {
-  if (row.proxy.mode !== "manual") return row.proxy;
-  return { ...row.proxy, passwordSetAt: row.proxyPasswordSetAt?.toISOString() ?? null };
+function soonest(...dates: (Date | null)[]): Date | null {
+  return dates.filter((date) => date !== null).sort((a, b) => a.getTime() - b.getTime())[0] ?? null;
 }
 
 /**

@@ -5,11 +5,13 @@ import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
 import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { audited } from "./create-transport.ts";
 import type { TransportDetail } from "./model.ts";
 import { approveRoute } from "./saving/approve-route.ts";
@@ -76,6 +78,7 @@ export async function updateTransportIn(
     requirePermission(ctx, "transports.write", await getNodePath(input.nodeId, tx));
   }
   checkTrustedCa(input.trustedCa);
+  const { namedCa } = await requireNamed(tx, { ...input, proxy: withoutPassword(input.proxy) });
   if (changes.soap) checkHeaderBlocks(input);
   checkTypeChange(found.row, input, uses.usedBy.length + uses.usedElsewhere);
   const address = checkPort(input, services);
@@ -84,7 +87,7 @@ export async function updateTransportIn(
   const shown = input.clientCertificate === undefined ? found.row.clientCertificate : input.clientCertificate;
   checkAddress(input, address, Boolean(shown));
   const addresses = { before: portAddress(found), after: address };
-  const columns = toColumns(id, input, found.row, addresses, now);
+  const columns = toColumns(id, input, found.row, addresses, namedCa, now);
   const approval = approveRoute(ctx, id, columns, found.row, changes, now);
   await tx
     .update(transports)

@@ -1,7 +1,9 @@
 import { eq, inArray } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
@@ -98,12 +100,14 @@ function selectPlans(ids: readonly string[]) {
     .innerJoin(transportNodes, eq(transportNodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
     .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .leftJoin(proxies, eq(proxies.id, transports.proxyId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(inArray(triggers.id, [...ids]));
 }
 
 function toTriggerPlan(found: PlanRow): TriggerPlan {
   const { trigger, node, transportPath } = found;
-  const transport = toTransportPlan(found.transport, found.credential, found.wsdl);
+  const transport = toTransportPlan(found.transport, found);
   return {
     id: trigger.id,
     name: trigger.name,

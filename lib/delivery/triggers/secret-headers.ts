@@ -8,20 +8,21 @@ import {
 } from "#lib/delivery/requests/model.ts";
 import { requireDestination } from "#lib/delivery/transports/destinations.ts";
 import type { TransportPlan } from "#lib/delivery/transports/plan.ts";
-import { headersMoved, nameDestination } from "#lib/delivery/transports/secret-headers.ts";
+import { nameDestination, type Reached } from "#lib/delivery/transports/route.ts";
+import { headersMoved } from "#lib/delivery/transports/secret-headers.ts";
 import { listAad } from "#lib/platform/crypto/aad.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
 import { type OpenValue, openValues, takeValues, toEntered } from "#lib/platform/net/secret-values.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
-type Sender = Pick<TransportPlan, "id" | "http" | "proxy" | "trustedCa">;
+type Sender = Reached & { id: string };
 
 export type RequestColumns = Pick<TriggerRow, "request" | "headersEnvelope">;
 
 /** Where a trigger's headers go: over its transport, to the server and over the route that this has. */
-function nameSender(transport: Sender): string {
-  return `${transport.id} ${nameDestination(transport)}`;
+function nameSender(transportId: string, destination: string): string {
+  return `${transportId} ${destination}`;
 }
 
 /**
@@ -46,7 +47,7 @@ export function takeRequest(
         ? { list: stored.request.headers, envelope: stored.headersEnvelope }
         : null,
     aad: listAad("triggers", id, "headers"),
-    destination: nameSender(transport),
+    destination: nameSender(transport.id, nameDestination(transport)),
     isSecret: isSecretHeader,
     field: "request.headers",
     now,
@@ -76,7 +77,7 @@ export function openTriggerHeaders(
     { list: request.headers, envelope: headersEnvelope },
     {
       aad: listAad("triggers", id, "headers"),
-      destination: nameSender(transport),
+      destination: nameSender(transport.id, transport.headersDestination),
       explainMove: () => headersMoved(`the trigger ${name}`, url),
     },
   );

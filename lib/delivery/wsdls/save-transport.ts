@@ -24,6 +24,7 @@ const relevant = [
   "authorization",
   "proxy",
   "trustedCa",
+  "trustedCaId",
   "clientCertificate",
   "connectTimeoutMs",
   "timeoutMs",

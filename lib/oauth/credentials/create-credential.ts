@@ -2,6 +2,7 @@ import { v7 } from "uuid";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { requireNodes } from "#lib/access/accounts/user-store.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
@@ -16,7 +17,7 @@ import type { CredentialDetail } from "./model.ts";
 import { listNodeUses } from "./node-uses.ts";
 import { sealSecrets } from "./seal-secrets.ts";
 import { firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
-import { toColumns, toDestination } from "./to-columns.ts";
+import { toColumns, toDestination, toNamed } from "./to-columns.ts";
 import { takeTokenLists } from "./token-lists.ts";
 
 /** What is done last in the transaction that stores a credential; what it throws has it undone. */
@@ -48,6 +49,7 @@ export async function createCredential(
   const nextCheckAt = input.type === "application" ? firstCheckAt(now) : null;
   return inTransaction(async (tx) => {
     await requireNodes(tx, listNodeUses(input));
+    await requireNamed(tx, toNamed(columns));
     await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
     const [row] = await tx
       .insert(credentials)

@@ -214,6 +214,13 @@ export const commonFields = {
     { concernsTokens: true },
   ),
   proxy: field("Proxy Settings", proxySchema.default({ mode: "none" }), { concernsTokens: true, stored: shownProxy }),
+  trustedCaId: field(
+    "Certificate authority",
+    z.uuid("Select a certificate authority.").nullish().meta({
+      description: "A named certificate authority that is trusted at the provider, in addition to the usual ones.",
+    }),
+    { concernsTokens: true },
+  ),
   allowedHosts: field(
     "Allowed destinations",
     z.array(hostPattern).max(200, "At most 200 hosts.").default([]).meta({
@@ -371,6 +378,7 @@ export type UserSettings = Stored<typeof userFields>;
 export const credentialLabels = {
   ...labelsOf(credentialFields),
   "proxy.mode": "Proxy Settings",
+  "proxy.proxyId": "Proxy",
   "proxy.url": "Proxy URL",
   "proxy.username": "Proxy user",
   "proxy.password": "Proxy password",

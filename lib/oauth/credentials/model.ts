@@ -1,5 +1,6 @@
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import type { OpenValue, ShownValue } from "#lib/platform/net/secret-values.ts";
 import type { commonFields, UserSettings } from "./definition.ts";
@@ -75,12 +76,6 @@ export type CredentialSummary = CredentialState &
     successor: Successor | null;
   };
 
-/** Proxy settings as they are read back: the password only by when it was set. */
-export type CredentialProxy =
-  | { mode: "none" }
-  | { mode: "environment" }
-  | { mode: "manual"; url: string; username: string; passwordSetAt: string | null; bypass: string[] };
-
 /** The URLs of a User credential that are in force: entered, or derived from an Entra endpoint URL. */
 export type ProviderUrls = {
   discoveryUrl: string | null;
@@ -95,6 +90,7 @@ type Configured<Proxy, Entry> = Omit<CredentialSummary, "usedBy" | "successor" |
   Omit<Common, Secrets | Lists | "proxy" | "type" | "grantType"> &
   Record<Lists, Entry[]> & {
     proxy: Proxy;
+    trustedCaName: string | null;
     clientSecretSetAt: string | null;
     privateKeySetAt: string | null;
     /** What stands in the certificate, null without one. */
@@ -107,7 +103,7 @@ type Configured<Proxy, Entry> = Omit<CredentialSummary, "usedBy" | "successor" |
   );
 
 /** The configuration without secrets. */
-export type CredentialConfiguration = Configured<CredentialProxy, ShownValue>;
+export type CredentialConfiguration = Configured<ShownProxy, ShownValue>;
 
 /** One credential as its page shows it: transports that the reader can see, and how many others there are. */
 export type CredentialDetail = CredentialConfiguration & { usedBy: CredentialUse[]; usedElsewhere?: number };
@@ -124,6 +120,8 @@ export type AssignableCredential = {
 
 /** The configuration with its secrets opened and what earlier attempts left behind; never leaves lib/oauth/tokens. */
 export type OpenCredential = Configured<OpenProxySettings, OpenValue> & {
+  /** PEM of the named certificate authority. */
+  trustedCa: string | null;
   clientSecret: string | null;
   /** PEM, PKCS #8. */
   privateKey: string | null;

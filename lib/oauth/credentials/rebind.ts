@@ -12,11 +12,10 @@ import { rebindSecret } from "#lib/platform/crypto/envelope.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { carryTokens } from "./carry-tokens.ts";
-import type { SealedCredential } from "./open-credential.ts";
 import { rebindSecrets } from "./seal-secrets.ts";
 
 /** Reads the row of a credential with its envelopes; the caller has locked it. */
-export async function readSealed(tx: Transaction, id: string): Promise<SealedCredential> {
+export async function readSealed(tx: Transaction, id: string): Promise<typeof credentials.$inferSelect> {
   const [row] = await tx.select().from(credentials).where(eq(credentials.id, id));
   if (!row) throw new Error("a credential that was locked is gone");
   return row;

@@ -6,7 +6,7 @@ import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissio
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { showProxy } from "#lib/platform/net/proxy-schema.ts";
 import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
 import { showValues } from "#lib/platform/net/secret-values.ts";
 import { credentialFields } from "./definition.ts";
@@ -14,7 +14,6 @@ import { derivedUrls } from "./endpoint.ts";
 import { grantTypes } from "./kinds.ts";
 import {
   type CredentialConfiguration,
-  type CredentialProxy,
   type CredentialSummary,
   type CredentialUse,
   type ProviderUrls,
@@ -33,7 +32,13 @@ const {
   ...openColumns
 } = getTableColumns(credentials);
 /** All columns but the sealed ones (those are read by open-credential.ts alone). */
-export const publicColumns = openColumns;
+export const publicColumns = {
+  ...openColumns,
+  proxyName: sql<string | null>`(select p.name from proxies p where p.id = credentials.proxy_id)`,
+  trustedCaName: sql<
+    string | null
+  >`(select a.name from certificate_authorities a where a.id = credentials.trusted_ca_id)`,
+};
 
 /** A row without its sealed columns. */
 export type CredentialRow = Omit<
@@ -43,7 +48,7 @@ export type CredentialRow = Omit<
   | "proxyPasswordEnvelope"
   | "tokenHeadersEnvelope"
   | "tokenParametersEnvelope"
->;
+> & { proxyName: string | null; trustedCaName: string | null };
 
 /**
  * When the worker checks what was saved at `now`, in case whoever saved it does not: a page and the API ask at once, and
@@ -108,7 +113,8 @@ export function toConfiguration(row: CredentialRow): CredentialConfiguration {
     clientSecretSetAt: iso(row.clientSecretSetAt),
     privateKeySetAt: iso(row.privateKeySetAt),
     certificateInfo: describeCertificate(row.certificate),
-    proxy: toProxy(row.proxy, row.proxyPasswordSetAt),
+    proxy: showProxy(row.proxy, row.proxyName, row.proxyPasswordSetAt),
+    trustedCaName: row.trustedCaName,
     urlsInForce: urlsInForce(row),
   } as unknown as CredentialConfiguration;
 }
@@ -117,10 +123,6 @@ const configuredFields = namesOf(credentialFields, ({ kept }) => kept === undefi
 
 function pick<T, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> {
   return Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>;
-}
-
-function toProxy(proxy: ProxySettings, passwordSetAt: Date | null): CredentialProxy {
-  return proxy.mode === "manual" ? { ...proxy, passwordSetAt: iso(passwordSetAt) } : { mode: proxy.mode };
 }
 
 function urlsInForce(row: CredentialRow): ProviderUrls {

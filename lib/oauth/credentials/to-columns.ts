@@ -2,7 +2,7 @@ import type { credentials } from "#drizzle/schema/credentials.ts";
 import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/registry.ts";
 import type { CredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { type Stored, toStored } from "#lib/platform/definitions/derive.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { type CredentialFields, commonFields, type FlatFields, userFields, usualClaims } from "./definition.ts";
 import { derivedUrls, providerOf } from "./endpoint.ts";
 import type { CredentialConfiguration } from "./model.ts";
@@ -39,6 +39,11 @@ export function toDestination(id: string, columns: ConfigurationColumns): Creden
   return { id, ...columns } as CredentialDestination;
 }
 
+/** The named proxy and certificate authority that are selected. */
+export function toNamed({ proxy, trustedCaId }: ConfigurationColumns) {
+  return { proxy: proxy ?? { mode: "none" as const }, trustedCaId: trustedCaId ?? null };
+}
+
 function toUserColumns(input: Extract<CredentialFields, { type: "user" }>) {
   const derived = derivedUrls(input);
   const own = (name: "discoveryUrl" | "issuer" | "authorizationUrl" | "jwksUrl") =>
@@ -52,11 +57,6 @@ function toUserColumns(input: Extract<CredentialFields, { type: "user" }>) {
     jwtUsernameKey: input.jwtUsernameKey || usualClaims.jwtUsernameKey,
     jwtRolesKey: input.jwtRolesKey || usualClaims.jwtRolesKey,
   };
-}
-
-function withoutPassword(proxy: CredentialFields["proxy"]): ProxySettings {
-  if (proxy.mode !== "manual") return { mode: proxy.mode };
-  return { mode: "manual", url: proxy.url, username: proxy.username, bypass: proxy.bypass };
 }
 
 /** A stored configuration as it would be sent, secrets left out, so that an edit's fields can be laid over it. */

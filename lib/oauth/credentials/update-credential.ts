@@ -5,6 +5,7 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { requireNodes } from "#lib/access/accounts/user-store.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
@@ -25,7 +26,7 @@ import type { credentialUpdate } from "./schema.ts";
 import { rebindSecrets, sealSecrets } from "./seal-secrets.ts";
 import { statusOfWorking } from "./secret-expiry.ts";
 import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
-import { type ConfigurationColumns, toColumns, toDestination, toFields } from "./to-columns.ts";
+import { type ConfigurationColumns, toColumns, toDestination, toFields, toNamed } from "./to-columns.ts";
 import { findTokenLists, takeTokenLists, withoutEnvelopes } from "./token-lists.ts";
 import {
   complainAboutHosts,
@@ -71,6 +72,7 @@ export async function updateCredential(
     if (complaints.length > 0) throw invalidInput(complaints);
 
     await requireNodes(tx, listNodeUses(toBranch(fields)));
+    await requireNamed(tx, toNamed(columns));
     await requireOwnIssuer(tx, ctx, toIssuerSettings(id, columns));
 
     const destination = toDestination(id, columns);

@@ -20,14 +20,19 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
   const endpoint = movedTo ?? originOf(after.endpointUrl);
   const keepsSecret = before.clientSecretSetAt !== null && after.clientSecret === undefined;
   const keepsKey = before.privateKeySetAt !== null && after.privateKey === undefined;
-  if (movedTo !== null) {
-    const message = `Enter it again: the endpoint is now at ${endpoint}, and a stored secret is never sent to another server.`;
+  const message =
+    movedTo !== null
+      ? `Enter it again: the endpoint is now at ${endpoint}, and a stored secret is never sent to another server.`
+      : (after.trustedCaId ?? null) !== before.trustedCaId
+        ? "Enter it again: the certificate authority changed."
+        : null;
+  if (message !== null) {
     if (keepsSecret) found.push({ field: "clientSecret", message });
     if (keepsKey) found.push({ field: "privateKey", message });
   }
   const proxyBefore = before.proxy.mode === "manual" ? before.proxy : null;
   const proxyAfter = after.proxy.mode === "manual" ? after.proxy : null;
-  const proxyMoved = (proxyAfter && originOf(proxyAfter.url)) !== (proxyBefore && originOf(proxyBefore.url));
+  const proxyMoved = nameProxy(after.proxy) !== nameProxy(before.proxy);
   if (proxyAfter && proxyMoved && proxyBefore?.passwordSetAt && proxyAfter.password === undefined) {
     const message =
       "Enter it again: the proxy is another one now, and a stored password is never sent to another server.";
@@ -38,10 +43,16 @@ export function complainAboutMovedSecrets(before: CredentialConfiguration, after
     if (!isRenewed) found.push({ field: "privateKey", message: "Enter the private key of the new certificate too." });
   }
   // Over plain http (this machine only) the proxy would read the secret.
-  if (proxyAfter && proxyMoved && keepsSecret && endpoint.startsWith("http:")) {
+  if (nameProxy(after.proxy) !== null && proxyMoved && keepsSecret && endpoint.startsWith("http:")) {
     found.push({ field: "clientSecret", message: "Enter it again: it would pass through another proxy unencrypted." });
   }
   return found;
+}
+
+/** Names a proxy of a credential; null for none, and for that of the environment, which belongs to Sallyport itself. */
+function nameProxy(proxy: AnyFields["proxy"] | CredentialConfiguration["proxy"]): string | null {
+  if (proxy.mode === "named") return proxy.proxyId;
+  return proxy.mode === "manual" ? originOf(proxy.url) : null;
 }
 
 const endpoints = ["endpointUrl", "discoveryUrl", "issuer", "authorizationUrl", "jwksUrl"] as const;

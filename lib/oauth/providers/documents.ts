@@ -7,6 +7,9 @@ import { sendRequest } from "#lib/platform/net/request.ts";
 /** JSON that a provider publishes (metadata, keys), and when it was fetched. */
 export type FetchedDocument = { json: Record<string, unknown>; fetchedAt: number };
 
+/** How a credential's provider is reached. */
+export type ProviderRoute = { proxy: OpenProxySettings; trustedCa: string | null };
+
 const limits = { connectTimeoutMs: 5_000, timeoutMs: 10_000, maxResponseBytes: 1_048_576 };
 /** A document is fetched again after this long, and is used for this long when that fails. */
 export const freshMs = 10 * 60_000;
@@ -20,24 +23,29 @@ const getCache = () =>
   }));
 
 /**
- * Fetches a public JSON document of a provider, through the credential's proxy, or takes it from memory. When the provider
+ * Fetches a public JSON document of a provider, over the credential's route, or takes it from memory. When the provider
  * does not answer, the last one serves for up to a day.
  * @param newerThan milliseconds since 1970: a document fetched before is asked for again, and an old one does not do.
  * @throws AppError as `sendRequest`, or `token_response_invalid` when it is not a JSON object.
  */
 export async function fetchDocument(
   url: string,
-  proxy: OpenProxySettings,
+  { proxy, trustedCa }: ProviderRoute,
   now: () => number,
   newerThan?: number,
 ): Promise<FetchedDocument> {
   const { documents, flight } = getCache();
-  const key = JSON.stringify([url, proxy.mode, proxy.mode === "manual" ? [proxy.url, proxy.username] : null]);
+  const key = JSON.stringify([
+    url,
+    proxy.mode,
+    proxy.mode === "manual" ? [proxy.url, proxy.username] : null,
+    trustedCa,
+  ]);
   const known = documents.get(key);
   if (known && known.fetchedAt > (newerThan ?? now() - freshMs)) return known;
   try {
     return await flight(key, async () => {
-      const fetched = await readDocument(url, proxy, now);
+      const fetched = await readDocument(url, { proxy, trustedCa }, now);
       if (documents.size >= maxDocuments) documents.delete(documents.keys().next().value ?? "");
       documents.set(key, fetched);
       return fetched;
@@ -48,10 +56,10 @@ export async function fetchDocument(
   }
 }
 
-async function readDocument(url: string, proxy: OpenProxySettings, now: () => number): Promise<FetchedDocument> {
+async function readDocument(url: string, route: ProviderRoute, now: () => number): Promise<FetchedDocument> {
   const fetchedAt = now();
   const headers: [string, string][] = [["accept", "application/json"]];
-  const response = await sendRequest({ ...limits, url, method: "GET", headers, body: null, proxy, trustedCa: null });
+  const response = await sendRequest({ ...limits, url, method: "GET", headers, body: null, ...route });
   const json = response.status === 200 ? parseObject(response.body.toString("utf8")) : null;
   if (json) return { json, fetchedAt };
   const what = response.status === 200 ? "something that is no JSON object" : `status ${response.status}`;

@@ -28,6 +28,7 @@ export type MetadataClient = Pick<
   | "authorizationUrl"
   | "jwksUrl"
   | "proxy"
+  | "trustedCa"
   | "claimsSource"
   | "allowedTenants"
 >;
@@ -118,7 +119,7 @@ function requireEntraIssuer(named: string, issuer: string | null, template: stri
 type Document = Record<string, unknown>;
 
 async function readDocument(url: string, client: MetadataClient, now: () => number): Promise<Document> {
-  return (await fetchDocument(url, client.proxy, now)).json;
+  return (await fetchDocument(url, client, now)).json;
 }
 
 function requireText(document: Document | null, name: string): string {

@@ -1,10 +1,6 @@
-import { eq } from "drizzle-orm";
-import { credentials } from "#drizzle/schema/credentials.ts";
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
-import { openSealed } from "#lib/oauth/credentials/open-credential.ts";
-import { toConfiguration } from "#lib/oauth/credentials/store.ts";
+import { describeSealed, findSealed, openSealed } from "#lib/oauth/credentials/open-credential.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { notFound } from "#lib/platform/errors/app-error.ts";
 import { nothingStaged, unusable } from "./errors.ts";
 import { openSlot } from "./store.ts";
 import { findObstacle, markOf, withSlot } from "./validate-staged.ts";
@@ -19,11 +15,10 @@ export type StagedClient = { client: OpenCredential; secretId: string; mark: str
  */
 export async function openStaged(id: string): Promise<StagedClient> {
   // Read once: the endpoint that the staged one is judged by is the one that it is sent to.
-  const [row] = await getDb().select().from(credentials).where(eq(credentials.id, id));
-  if (!row) throw notFound("credential", id);
+  const row = await findSealed(getDb(), id);
   const slot = await openSlot(getDb(), row, "staged");
   if (!slot) throw nothingStaged(row.name);
-  const configuration = toConfiguration(row);
+  const configuration = describeSealed(row);
   const obstacle = findObstacle(slot.row, configuration);
   if (obstacle) throw unusable("staged", row.name, obstacle);
   const { clientSecret, privateKey } = slot;

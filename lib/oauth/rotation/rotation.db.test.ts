@@ -1,4 +1,5 @@
 import { createPublicKey } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { desc, eq, sql } from "drizzle-orm";
 import { generate } from "selfsigned";
 import { describe, expect, test } from "vitest";
@@ -19,6 +20,7 @@ import type { CredentialInput } from "#lib/oauth/credentials/schema.ts";
 import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
 import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
+import { createAuthority } from "#lib/oauth/network/authorities.ts";
 import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
@@ -242,6 +244,18 @@ describe("a test of the staged secret", () => {
     await expect(promoted).rejects.toMatchObject(refused);
     expect((await getRotation(tester, saved.id)).staged?.unusable).toMatch(/never sent to another server/);
     await discardStaged(tester, saved.id);
+  });
+
+  test("sends it with no other certificate authority than it was entered for", async () => {
+    const { clientId, clientSecret } = sandbox.current.clients.generic;
+    const saved = await store(genericInput(sandbox.current));
+    await stage(saved.id, { clientSecret: next });
+    const certificates = readFileSync("lib/platform/certificates/fixtures/p256.pem", "utf8");
+    const { id: trustedCaId } = await createAuthority(tester, { name: "Another CA", certificates });
+    await updateCredential(tester, saved.id, { version: 1, trustedCaId, clientSecret });
+    const before = await asked(clientId);
+    await expect(testStaged(tester, saved.id)).rejects.toMatchObject({ code: "conflict" });
+    expect(await asked(clientId)).toBe(before);
   });
 });
 

@@ -12,16 +12,19 @@ import type { SlotRow } from "./store.ts";
 type Holds = Pick<SlotRow, "clientSecretSetAt" | "privateKeySetAt" | "certificate" | "secretExpiresOn">;
 
 /**
- * Which servers a secret is entered for. Who may edit a URL may not thereby read what is staged or kept; over plain
- * http (this machine only) a proxy would read it too.
+ * Which servers a secret is entered for. Who may edit a URL may not thereby read what is staged or kept; with another certificate
+ * authority or over plain http (this machine only) a proxy would read it too.
  */
-export function bindingOf(credential: CredentialConfiguration): string {
-  const { proxy } = credential;
+export function bindingOf(credential: Route): string {
+  const { proxy, trustedCaId } = credential;
   const [origin = "", ...others] = listOrigins(credential);
   const servers = [origin, ...others.sort()].join(", ");
-  if (!origin.startsWith("http:") || proxy.mode !== "manual") return servers;
-  return `${servers} through ${originOf(proxy.url)}`;
+  if (trustedCaId !== null) return `${servers} with the certificate authority ${trustedCaId}`;
+  if (!origin.startsWith("http:") || (proxy.mode !== "manual" && proxy.mode !== "named")) return servers;
+  return `${servers} through ${proxy.mode === "manual" ? originOf(proxy.url) : `the proxy ${proxy.proxyId}`}`;
 }
+
+type Route = Parameters<typeof listOrigins>[0] & Pick<CredentialConfiguration, "proxy" | "trustedCaId">;
 
 const holdsPair = ({ privateKeySetAt, certificate }: Holds) => privateKeySetAt !== null || certificate !== null;
 

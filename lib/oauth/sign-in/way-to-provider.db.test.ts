@@ -154,11 +154,12 @@ test("a provider whose keys can't be had for a while keeps signing people in wit
   await open().visit(authorize(profile.id));
   const { fetchDocument } = await import("#lib/oauth/providers/documents.ts");
   const jwks = `${provider.origin}/p/jwks`;
-  const known = await fetchDocument(jwks, { mode: "none" }, Date.now);
+  const route = { proxy: { mode: "none" as const }, trustedCa: null };
+  const known = await fetchDocument(jwks, route, Date.now);
   await provider.close();
   const later = Date.now() + 60 * 60_000;
-  expect(await fetchDocument(jwks, { mode: "none" }, () => later)).toBe(known);
-  await expect(fetchDocument(jwks, { mode: "none" }, () => later + 24 * 3_600_000)).rejects.toMatchObject({
+  expect(await fetchDocument(jwks, route, () => later)).toBe(known);
+  await expect(fetchDocument(jwks, route, () => later + 24 * 3_600_000)).rejects.toMatchObject({
     code: "connection_failed",
   });
   provider = await startTestProvider(sandbox.current.caFile);

@@ -62,6 +62,8 @@ export type TokenClient = {
   /** Whether tokens of types that aren't known as Bearer are sent as Bearer. */
   acceptAnyTokenType: boolean;
   proxy: OpenProxySettings;
+  /** PEM of certificate authorities that are trusted in addition to the usual ones. */
+  trustedCa: string | null;
   /** Filled with how the token request goes, for a check. */
   trace?: NetworkTrace | undefined;
 };

@@ -426,6 +426,7 @@ describe.each(providers)("%s: a clock here that is 5 minutes", (provider) => {
       tokenMember: null,
       acceptAnyTokenType: false,
       proxy: { mode: "none" },
+      trustedCa: null,
     };
     let assertion: ReturnType<typeof decodeJwt> | undefined;
     server.answers.set("signed", (response, form) => {

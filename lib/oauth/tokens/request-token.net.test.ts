@@ -75,6 +75,7 @@ function describeClient(overrides: Partial<TokenClient> = {}): TokenClient {
     tokenMember: null,
     acceptAnyTokenType: false,
     proxy: { mode: "none" },
+    trustedCa: null,
     ...overrides,
   };
 }

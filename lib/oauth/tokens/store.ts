@@ -1,7 +1,10 @@
 import { and, eq, inArray, isNotNull, or, sql } from "drizzle-orm";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import type { SealedCredential } from "#lib/oauth/credentials/open-credential.ts";
+import { type NamedCa, type NamedProxy, namedCaColumns, namedProxyColumns } from "#lib/oauth/network/named-route.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import type { Binding } from "#lib/platform/crypto/binding.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
@@ -40,11 +43,11 @@ const keyOf = (subject: TokenSubject) =>
 export async function loadTokenState(credentialId: string): Promise<TokenState> {
   const row = await findRow(credentialId);
   if (!row) throw notFound("credential", credentialId);
-  const { credential, token } = row;
+  const { credential, token, ...named } = row;
   const { id, name, version, scope, enabled, refreshIntervalSeconds } = credential;
   return {
     subject: { id, name, version, scope, enabled, refreshIntervalSeconds },
-    sealed: credential,
+    sealed: { ...credential, ...named },
     token: token && readTimes(token),
     generation: token?.generation ?? 0,
     retryAt: token?.retryAt?.getTime() ?? null,
@@ -52,13 +55,18 @@ export async function loadTokenState(credentialId: string): Promise<TokenState> 
   };
 }
 
-type StateRow = { credential: SealedCredential; token: typeof tokens.$inferSelect | null };
+type StateRow = {
+  credential: typeof credentials.$inferSelect;
+  namedProxy: NamedProxy | null;
+  namedCa: NamedCa | null;
+  token: typeof tokens.$inferSelect | null;
+};
 
 const findRow = batchQueries<string, StateRow | undefined>({
   keyOf: (id) => id,
   work: async (ids) => {
     const rows = await getDb()
-      .select({ credential: credentials, token: tokens })
+      .select({ credential: credentials, token: tokens, namedProxy: namedProxyColumns, namedCa: namedCaColumns })
       .from(credentials)
       .leftJoin(
         tokens,
@@ -68,6 +76,8 @@ const findRow = batchQueries<string, StateRow | undefined>({
           eq(tokens.scope, credentials.scope),
         ),
       )
+      .leftJoin(proxies, eq(proxies.id, credentials.proxyId))
+      .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, credentials.trustedCaId))
       .where(inArray(credentials.id, ids));
     const found = new Map(rows.map((row) => [row.credential.id, row]));
     return ids.map((id) => found.get(id));

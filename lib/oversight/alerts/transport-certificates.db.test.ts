@@ -15,6 +15,7 @@ import { transportInput, transportUpdate } from "#lib/delivery/transports/schema
 import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { createAuthority, updateAuthority } from "#lib/oauth/network/authorities.ts";
 import { getDashboard } from "#lib/oversight/dashboards/get-dashboard.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { makeClientCertificate } from "#sandbox/certificates.ts";
@@ -115,6 +116,26 @@ test("a client certificate and a trusted CA that end are told once for each thre
     ["Stock", -3],
     ["Orders", 12],
   ]);
+});
+
+test("the end of a named certificate authority is told for each transport that trusts it, and a successor ends that", async () => {
+  await create();
+  const certificates = (await pair(5)).certificate;
+  const { id } = await createAuthority(admin, { name: "Plant CA", certificates });
+  const stock = await add("Stock", { trustedCaId: id });
+  await add("Orders", { trustedCaId: id, clientCertificate: await pair(3) });
+  const [message] = await tell();
+  const items = message!.message.items.map(({ name, text }) => [name, text]);
+  expect(items).toEqual([
+    ["Orders", expect.stringMatching(/^The client certificate ends on /)],
+    ["Stock", expect.stringMatching(/^The trusted CA certificate ends on /)],
+  ]);
+  expect((await listTransports(admin, { certificateEnds: "7" })).items.map(({ name }) => name)).toContain("Stock");
+  const both = `${certificates}${(await pair(400)).certificate}`;
+  await updateAuthority(admin, id, { version: 1, certificates: both });
+  expect((await listTransports(admin, { certificateEnds: "7" })).items.map(({ name }) => name)).toEqual(["Orders"]);
+  const [row] = await getDb().select().from(transports).where(eq(transports.id, stock.id));
+  expect(row!.certificateEndsAt!.getTime()).toBeGreaterThan(Date.now() + 300 * day);
 });
 
 test("a certificate that is replaced or removed before it was told is not told, another end starts anew", async () => {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import type { credentials } from "#drizzle/schema/credentials.ts";
 import type { tokens } from "#drizzle/schema/tokens.ts";
@@ -21,6 +22,7 @@ const destinationColumns = [
   "jwksUrl",
   "allowedTenants",
   "proxy",
+  "trustedCaId",
   "allowedHosts",
 ] as const;
 
@@ -72,7 +74,10 @@ export function tokenAad(credential: CredentialDestination, { credentialVersion,
 type TransportColumns = typeof transports.$inferSelect;
 
 /** The columns of a transport that its envelopes are bound to. */
-export type TransportDestination = Pick<TransportColumns, "id" | "http" | "soap" | "proxy" | "trustedCa">;
+export type TransportDestination = Pick<
+  TransportColumns,
+  "id" | "http" | "soap" | "proxy" | "trustedCa" | "trustedCaId"
+>;
 
 /** The secrets of a transport: of Basic, the proxy, the UsernameToken in SOAP headers, and the client certificate. */
 export type TransportSecret = "basicPassword" | "proxyPassword" | "wssePassword" | "clientKey";
@@ -82,10 +87,11 @@ export type TransportSecret = "basicPassword" | "proxyPassword" | "wssePassword"
  * @param address of the chosen port in the WSDL, null if it isn't known.
  */
 export function transportAad(row: TransportDestination, address: string | null, field: TransportSecret): Binding {
-  const { id, http, soap, proxy, trustedCa } = row;
+  const { id, http, soap, proxy, trustedCa, trustedCaId } = row;
   const urls = { http: http?.url, wsdl: soap?.wsdlUrl, endpoint: soap && (soap.endpointUrl || address) };
   const origins = Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, originOf(url ?? "")]));
-  const destination = field === "proxyPassword" ? hashProxy(proxy) : hashDestination({ ...origins, proxy, trustedCa });
+  const destination =
+    field === "proxyPassword" ? hashProxy(proxy) : hashDestination({ ...origins, proxy, trustedCa, trustedCaId });
   return { place: `transports/${id}.${field}`, destination };
 }
 
@@ -138,4 +144,18 @@ export function listAad(
   field: "headers" | "tokenHeaders" | "tokenParameters",
 ): string {
   return `${table}/${id}.${field}`;
+}
+
+/** The password of a named proxy, bound to where it's sent. */
+export function proxyAad(id: string, { url, username, bypass }: { url: string; username: string; bypass: string[] }) {
+  return `proxies/${id}.password/${digest(JSON.stringify([url, username, bypass]))}`;
+}
+
+/** The seal of a named certificate authority, bound to its certificates. */
+export function authorityAad(id: string, { certificates }: { certificates: string }): string {
+  return `certificate_authorities/${id}.seal/${digest(certificates)}`;
+}
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }

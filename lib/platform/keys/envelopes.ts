@@ -1,8 +1,10 @@
 import { and, asc, eq, getTableColumns, gt, inArray, isNotNull, type SQL, sql } from "drizzle-orm";
 import { getTableConfig, type PgColumn, type PgTable } from "drizzle-orm/pg-core";
 import { alertChannels } from "#drizzle/schema/alert-channels.ts";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { proxies } from "#drizzle/schema/proxies.ts";
 import { sessions } from "#drizzle/schema/sessions.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
@@ -12,10 +14,12 @@ import { triggers } from "#drizzle/schema/triggers.ts";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import {
+  authorityAad,
   channelAad,
   credentialAad,
   hashCredentialDestination,
   listAad,
+  proxyAad,
   rotationAad,
   routeApprovalAad,
   sessionTokensAad,
@@ -200,6 +204,12 @@ export const envelopeColumns: readonly EnvelopeColumn[] = [
   ),
   channelSecret("url", "URL"),
   channelSecret("secret", "password or signing secret"),
+  envelopesOf(proxies, "passwordEnvelope", (rows) =>
+    rows.map((row) => ({ aad: proxyAad(row.id, row), owner: ownerOf("proxy", row, "password") })),
+  ),
+  envelopesOf(certificateAuthorities, "sealEnvelope", (rows) =>
+    rows.map((row) => ({ aad: authorityAad(row.id, row), owner: ownerOf("certificate authority", row, "seal") })),
+  ),
   envelopesOf(tokens, "accessTokenEnvelope", async (rows) => {
     const found = await findCredentials(rows.map(({ credentialId }) => credentialId));
     return rows.map((row) => {

@@ -1,12 +1,11 @@
-import { type Aad, openSecret } from "#lib/platform/crypto/envelope.ts";
-import type { OpenProxySettings, ProxySettings } from "./proxy-settings.ts";
+import { openSecret } from "#lib/platform/crypto/envelope.ts";
+import type { OpenProxySettings, SealedProxy } from "./proxy-settings.ts";
 
 /**
- * Stored proxy settings with the password opened, for lib/platform/net.
- * @param aad what the envelope is bound to, e.g. `credentials/<id>.proxyPassword`.
+ * A proxy with its password opened, for lib/platform/net.
  * @throws AppError `secret_unreadable`
  */
-export function openProxy(settings: ProxySettings, passwordEnvelope: string | null, aad: Aad): OpenProxySettings {
+export function openProxy({ settings, passwordEnvelope, aad }: SealedProxy): OpenProxySettings {
   if (settings.mode !== "manual") return settings;
   return { ...settings, password: passwordEnvelope === null ? null : openSecret(passwordEnvelope, aad) };
 }

@@ -38,7 +38,8 @@ test("Replace without a new secret is complained about, not taken as removing it
 });
 
 test("a proxy's stored password stays, and an emptied one is removed", () => {
-  const proxy = { mode: "manual" as const, url: "http://proxy:3128", username: "u", password: undefined, bypass: [] };
+  const manual = { mode: "manual" as const, url: "http://proxy:3128", username: "u" };
+  const proxy = { ...emptyValues.proxy, ...manual, password: undefined };
   const before: FormValues = { ...stored, proxy };
   expect(toUpdate({ ...before, owner: "Ops" }, before, 1)).toEqual({ version: 1, owner: "Ops" });
   const emptied = toUpdate({ ...before, proxy: { ...proxy, password: "" } }, before, 1);

@@ -1,5 +1,7 @@
 "use client";
 import { Checkbox } from "@mantine/core";
+import { findProxies } from "#app/_shared/options/actions.ts";
+import { AuthorityField } from "#app/_shared/options/authority-field.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
 import { ChoiceField, NumberField, PickField, TextField } from "#app/_ui/form-fields.tsx";
@@ -110,6 +112,7 @@ export function TransportForm({ transport, nodeId, places, credentials, canAllow
             label={labels.followRedirects}
             description="Off: a redirect ends the run as an error. On: it is followed, but the Authorization goes to no other host."
           />
+          <AuthorityField stored={edit.base} />
           {sendsSecret && <p className="m-0 text-sm text-dimmed">{approvalHint}</p>}
           <TextField
             name="trustedCa"
@@ -117,7 +120,7 @@ export function TransportForm({ transport, nodeId, places, credentials, canAllow
             mono
             rows={{ min: 2, max: 10 }}
             placeholder="-----BEGIN CERTIFICATE-----"
-            description="Optional. Certificates in PEM that are trusted besides the usual ones, for a service with a private CA."
+            description="Optional. Certificates in PEM that only this transport trusts in addition."
           />
         </div>
       </Card>
@@ -140,7 +143,7 @@ export function TransportForm({ transport, nodeId, places, credentials, canAllow
         title="Proxy"
         description={`Optional. For the requests to the service; a credential has its own for tokens.${sendsSecret ? ` ${approvalHint}` : ""}`}
       >
-        <ProxyFields passwordSetAt={edit.base?.proxy.mode === "manual" ? edit.base.proxy.passwordSetAt : null} />
+        <ProxyFields stored={edit.base?.proxy ?? null} find={findProxies} />
       </Card>
       <Card>
         <TextField name="notes" label={labels.notes} rows={{ min: 2, max: 10 }} description="Optional." />
@@ -150,7 +153,7 @@ export function TransportForm({ transport, nodeId, places, credentials, canAllow
 }
 
 const approvalHint =
-  "This transport sends a token or password, so only an admin can save it with its own proxy or trusted CA.";
+  "This transport sends a token or password, so only an admin can save it with its own proxy or trusted CA. Anyone can select named ones.";
 
 function inMilliseconds(value: number | string, what: string): string {
   return `In ms, ${what}${suffix(Number(value) >= 1000, formatDuration(Number(value)))}.`;

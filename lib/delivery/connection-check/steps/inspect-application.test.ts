@@ -21,6 +21,7 @@ const client: TokenClient = {
   tokenMember: null,
   acceptAnyTokenType: false,
   proxy: { mode: "none" },
+  trustedCa: null,
 };
 
 /** The way as it is when the endpoint has answered. */

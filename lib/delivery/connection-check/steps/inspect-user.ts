@@ -108,7 +108,7 @@ async function compareMetadata(
     derived?.discoveryUrl ??
     (isEntered ? null : `${named.replace(/\/$/, "")}/.well-known/openid-configuration`);
   if (url === null) return { detail: `All URLs are entered. The issuer is ${named}.` };
-  const { json } = await fetchDocument(url, credential.proxy, clock, clock() - 1);
+  const { json } = await fetchDocument(url, credential, clock, clock() - 1);
   const isEntra = credential.provider === "entra";
   const compare = (name: string, expected: string, field: string, begins: string) => {
     const stated = json[name];
@@ -159,7 +159,7 @@ async function lookAtKeys(
   clock: () => number,
 ): Promise<Found> {
   const url = metadata?.jwksUrl ?? "";
-  const { json } = await fetchDocument(url, credential.proxy, clock, clock() - 1);
+  const { json } = await fetchDocument(url, credential, clock, clock() - 1);
   const keys = (Array.isArray(json.keys) ? json.keys : []) as { kty?: unknown; use?: unknown }[];
   const usable = keys.filter(({ kty, use }) => typeof kty === "string" && kty !== "oct" && (use ?? "sig") === "sig");
   if (usable.length === 0) throw mismatch("jwksUrl", `${url} publishes no key that an ID token could be signed with.`);

@@ -13,7 +13,7 @@ const answerMs = 2_000;
  * endpoint answers to that is of no account. A certificate for TLS is shown as it is later, or there is no way at all.
  */
 export async function probeEndpoint(
-  client: Pick<TokenClient, "endpointUrl" | "proxy"> & CertificateClient,
+  client: Pick<TokenClient, "endpointUrl" | "proxy" | "trustedCa"> & CertificateClient,
 ): Promise<{ trace: NetworkTrace; failure: AppError | null }> {
   const trace = startTrace();
   try {
@@ -25,7 +25,7 @@ export async function probeEndpoint(
       headers: [],
       body: null,
       proxy: client.proxy,
-      trustedCa: null,
+      trustedCa: client.trustedCa,
       clientCertificate: readClientCertificate(client),
       trace,
     });

@@ -60,7 +60,7 @@ export async function verifyRedirectUri(
     claims: null,
   });
   try {
-    const ending = await follow(url, redirectUri, client.proxy);
+    const ending = await follow(url, redirectUri, client);
     return ending.kind === "redirect"
       ? readRedirect(ending.parameters, redirectUri)
       : readPage(ending, redirectUri, authorizationUrl);
@@ -70,11 +70,12 @@ export async function verifyRedirectUri(
   }
 }
 
-async function follow(start: string, redirectUri: string, proxy: TokenClient["proxy"]): Promise<Ending> {
+async function follow(start: string, redirectUri: string, client: TokenClient): Promise<Ending> {
+  const { proxy, trustedCa } = client;
   let url = start;
   const headers: [string, string][] = [["accept", "text/html,*/*;q=0.5"]];
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const response = await sendRequest({ ...limits, url, method: "GET", headers, body: null, proxy, trustedCa: null });
+    const response = await sendRequest({ ...limits, url, method: "GET", headers, body: null, proxy, trustedCa });
     const location = response.headers.find(([name]) => name.toLowerCase() === "location")?.[1];
     const isRedirect = response.status >= 300 && response.status < 400 && location !== undefined;
     if (!isRedirect) return { kind: "page", status: response.status, text: toText(response.body.toString("utf8")) };

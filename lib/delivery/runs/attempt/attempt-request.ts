@@ -210,6 +210,6 @@ function describeAttempt(
 }
 
 /** The proxy of a request that was not answered is shown without its password, so that stays sealed. */
-function shownProxy({ proxy }: TransportPlan): OpenProxySettings {
-  return proxy.mode === "manual" ? { ...proxy, password: null } : proxy;
+function shownProxy({ proxy: { settings } }: TransportPlan): OpenProxySettings {
+  return settings.mode === "manual" ? { ...settings, password: null } : settings;
 }

@@ -8,7 +8,15 @@ import type { TransportRow } from "../store.ts";
 type Saved = Parameters<typeof hashRoute>[0];
 type ApprovalColumns = Pick<TransportRow, "routeApproval" | "routeApprovalEnvelope">;
 
-const routeMembers = ["authorization", "proxy", "trustedCa", "clientCertificate", "http", "soap"] as const;
+const routeMembers = [
+  "authorization",
+  "proxy",
+  "trustedCa",
+  "trustedCaId",
+  "clientCertificate",
+  "http",
+  "soap",
+] as const;
 
 /**
  * The columns of the approval of a transport's route, when it's saved. Admins of credentials approve what they enter; everybody else
@@ -37,9 +45,10 @@ export function approveRoute(
 
 function routeNeedsAdmin(columns: Saved): AppError {
   const what = { "proxy.url": "proxy", trustedCa: "trusted CA" };
+  const name = { "proxy.url": "proxy", trustedCa: "certificate authority" };
   const fields = listRouteFields(columns).map((field) => ({
     field,
-    message: `Only an admin can save a transport that sends a token or password over its own ${what[field]}. Remove the ${what[field]}, or ask an admin to save the transport.`,
+    message: `Only an admin can save a transport that sends a token or password over its own ${what[field]}. Select a named ${name[field]}, or ask an admin to save the transport.`,
   }));
   return new AppError("forbidden", fields[0]!.message, {
     hint: "A proxy or certificate authority of a transport could read the token or password.",

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { and, eq, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
@@ -7,8 +6,9 @@ import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { findHeaderProblem } from "#lib/delivery/soap/header-blocks.ts";
 import { type Destinations, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { readHostsState, readReach } from "#lib/oauth/credentials/token-reach.ts";
+import { findAuthorityProblem } from "#lib/platform/certificates/read-authorities.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
-import { type AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
+import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { isProtectedUrl, toHostEntry } from "#lib/platform/net/hosts.ts";
 import { adoptHosts } from "../adopt-destinations.ts";
 import { hostNotAllowed } from "../destinations.ts";
@@ -16,30 +16,13 @@ import type { TransportInput } from "../schema.ts";
 import { isSameServer } from "../soap/check-port.ts";
 import type { TransportRow } from "../store.ts";
 
-const pem = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
-
 /**
  * Refuses trusted certificates that OpenSSL can't read, before a run stumbles over them.
  * @throws AppError `invalid_input` at `trustedCa`
  */
 export function checkTrustedCa(trustedCa: string | null): void {
-  if (trustedCa === null) return;
-  const blocks = trustedCa.match(pem) ?? [];
-  const rest = trustedCa.replace(pem, "");
-  if (blocks.length === 0 || rest.includes("-----")) {
-    throw trustedCaError("Paste one or more certificates in PEM form (-----BEGIN CERTIFICATE----- …), nothing else.");
-  }
-  for (const [index, block] of blocks.entries()) {
-    try {
-      new X509Certificate(block);
-    } catch {
-      throw trustedCaError(`Certificate ${index + 1} of ${blocks.length} can't be read.`);
-    }
-  }
-}
-
-function trustedCaError(message: string): AppError {
-  return invalidInput([{ field: "trustedCa", message }]);
+  const message = trustedCa === null ? null : findAuthorityProblem(trustedCa);
+  if (message) throw invalidInput([{ field: "trustedCa", message }]);
 }
 
 /**

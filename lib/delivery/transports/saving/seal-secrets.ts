@@ -129,9 +129,12 @@ function placesOf(targets: readonly { url: string }[], route = ""): Place[] {
   return targets.map(({ url }) => ({ origin: new URL(url).origin, route }));
 }
 
-/** A transport's own proxy and trusted CA; the proxies of the environment belong to Sallyport itself. */
-function routeOf({ proxy, trustedCa }: Pick<TransportInput, "trustedCa"> & { proxy: ProxySettings }): string {
-  return JSON.stringify([proxy.mode === "manual" ? [new URL(proxy.url).origin, proxy.bypass] : null, trustedCa]);
+type Route = Pick<TransportInput, "trustedCa" | "trustedCaId"> & { proxy: ProxySettings };
+
+/** A transport's proxy and trusted CAs; the proxies of the environment belong to Sallyport itself. */
+function routeOf({ proxy, trustedCa, trustedCaId }: Route): string {
+  const own = proxy.mode === "manual" ? [new URL(proxy.url).origin, proxy.bypass] : null;
+  return JSON.stringify([proxy.mode === "named" ? proxy.proxyId : own, trustedCa, trustedCaId]);
 }
 
 const secretNames = ["basicPassword", "wssePassword", "clientKey", "proxyPassword"] as const;

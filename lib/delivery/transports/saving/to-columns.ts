@@ -1,10 +1,10 @@
 import type { transports } from "#drizzle/schema/transports.ts";
+import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
+import type { NamedCa } from "#lib/oauth/network/named-route.ts";
 import { toStored } from "#lib/platform/definitions/derive.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
-import type { ProxyInput } from "#lib/platform/net/proxy-schema.ts";
-import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
+import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
 import { toEntered } from "#lib/platform/net/secret-values.ts";
-import { soonestCertificateEnd } from "../certificate-ends.ts";
 import { plainFields, type SoapSettings } from "../definition.ts";
 import type { SoapInput, TransportInput } from "../schema.ts";
 import { takeHttp } from "../secret-headers.ts";
@@ -17,6 +17,7 @@ import { type PortAddresses, sealSecrets } from "./seal-secrets.ts";
  * The row of a transport as it was entered, passwords sealed.
  * @param stored the row before the edit, null for a new transport.
  * @param addresses where a WSDL says that calls go.
+ * @param namedCa the certificate authority that is selected.
  * @throws AppError `invalid_input` when a password has to be entered, or the client certificate can't be used
  */
 export function toColumns(
@@ -24,6 +25,7 @@ export function toColumns(
   input: TransportInput,
   stored: TransportRow | null,
   addresses: PortAddresses,
+  namedCa: NamedCa | null,
   now: Date,
 ) {
   const settings = {
@@ -34,6 +36,7 @@ export function toColumns(
   };
   const secrets = sealSecrets({ id, ...settings }, input, stored, addresses, now);
   const clientCertificate = toCertificateColumn(input, stored, addresses.after);
+  const trusted = { trustedCa: input.trustedCa, namedCa: namedCa?.certificates ?? null };
   return {
     ...settings,
     authorizationKind: input.authorization.kind,
@@ -41,7 +44,7 @@ export function toColumns(
     basicUsername: input.authorization.kind === "basic" ? input.authorization.username : null,
     ...secrets,
     clientCertificate,
-    certificateEndsAt: soonestCertificateEnd({ clientCertificate, trustedCa: input.trustedCa })?.at ?? null,
+    certificateEndsAt: soonestCertificateEnd({ ...trusted, clientCertificate })?.at ?? null,
     updatedAt: now,
   } satisfies Omit<typeof transports.$inferInsert, "id">;
 }
@@ -51,11 +54,6 @@ function toSoapColumn({ documents: _, security, ...soap }: SoapInput): SoapSetti
   if (!security) return { ...soap, security };
   const { password: _password, ...shown } = security;
   return { ...soap, security: shown };
-}
-
-function withoutPassword(proxy: ProxyInput): ProxySettings {
-  if (proxy.mode !== "manual") return proxy;
-  return { mode: "manual", url: proxy.url, username: proxy.username, bypass: proxy.bypass };
 }
 
 /** A stored transport as the form would send it, passwords left out (kept); what an edit is merged into. */

@@ -33,9 +33,9 @@ export async function checkRequest(
   stored: TriggerRow | null,
   now: Date,
 ): Promise<RequestColumns> {
-  const { id, type, http, proxy, trustedCa } = transports;
+  const { id, type, http, proxy, trustedCa, trustedCaId } = transports;
   const [transport] = await tx
-    .select({ id, type, http, proxy, trustedCa, nodePath: nodes.path, credential: signer })
+    .select({ id, type, http, proxy, trustedCa, trustedCaId, nodePath: nodes.path, credential: signer })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))

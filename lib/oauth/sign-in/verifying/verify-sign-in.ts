@@ -35,7 +35,7 @@ export async function verifySignIn(
       details: { reason: "malformed" },
     });
   }
-  const keys = getProviderKeys(metadata.jwksUrl, credential.proxy, now);
+  const keys = getProviderKeys(metadata.jwksUrl, credential, now);
   const idToken = await verifyIdToken(received.idToken, {
     issuer: metadata.issuer,
     clientId: credential.clientId,
@@ -68,7 +68,7 @@ export async function verifyRenewal(
     if (credential.claimsSource !== "userinfo" || credential.provider === "entra") return null;
     return fetchUserinfo(credential, metadata, received.accessToken, { sub: identity.subject });
   }
-  const keys = getProviderKeys(metadata.jwksUrl, credential.proxy, now);
+  const keys = getProviderKeys(metadata.jwksUrl, credential, now);
   const { issuer } = metadata;
   const expected = { issuer, clientId: credential.clientId, nonce: null, keys, now: now() };
   const idToken = await verifyIdToken(received.idToken, expected);
@@ -107,7 +107,7 @@ function readIdentity({ provider }: Pick<OpenUserCredential, "provider">, claims
 
 /** The claims that a credential's mapping reads. */
 export async function readMappedClaims(
-  credential: Pick<OpenUserCredential, "claimsSource" | "proxy" | "provider">,
+  credential: Pick<OpenUserCredential, "claimsSource" | "proxy" | "trustedCa" | "provider">,
   metadata: ProviderMetadata,
   received: Pick<ReceivedUserTokens, "accessToken">,
   idToken: Claims,
@@ -123,7 +123,7 @@ export async function readMappedClaims(
  * signature, issuer, times and the person are looked at.
  */
 async function readAccessToken(
-  credential: Pick<OpenUserCredential, "proxy" | "provider">,
+  credential: Pick<OpenUserCredential, "proxy" | "trustedCa" | "provider">,
   metadata: ProviderMetadata,
   accessToken: string,
   idToken: Claims,
@@ -135,7 +135,7 @@ async function readAccessToken(
   if (accessToken.split(".").length !== 3) {
     throw refuse("The access token is no JWT, so its claims can't be read.", "Change Claims from in the credential.");
   }
-  const keys = getProviderKeys(metadata.jwksUrl, credential.proxy, now);
+  const keys = getProviderKeys(metadata.jwksUrl, credential, now);
   const claims = await verifySignature(accessToken, keys, now(), "access token").catch((err) => {
     if (!(err instanceof AppError) || err.code !== "id_token_invalid") throw err;
     throw refuse(
@@ -160,7 +160,7 @@ function isIssuedBy(claims: Claims, expected: ExpectedIssuer): boolean {
 
 /** OpenID Connect Core 1.0 section 5.3: the claims of the person whom the ID token is about. */
 export async function fetchUserinfo(
-  { proxy }: Pick<OpenUserCredential, "proxy">,
+  { proxy, trustedCa }: Pick<OpenUserCredential, "proxy" | "trustedCa">,
   metadata: ProviderMetadata,
   accessToken: string,
   idToken: Claims,
@@ -180,7 +180,7 @@ export async function fetchUserinfo(
     ],
     body: null,
     proxy,
-    trustedCa: null,
+    trustedCa,
     connectTimeoutMs: 5_000,
     timeoutMs: 10_000,
     maxResponseBytes: 1_048_576,

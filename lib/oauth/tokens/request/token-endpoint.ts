@@ -53,7 +53,7 @@ async function postCounted(client: TokenClient, request: TokenRequest, now: () =
       // A code is valid once, so the provider would refuse it the second time and may revoke its tokens (RFC 6749 section 4.1.2).
       isRepeatable: request.form.get("grant_type") !== "authorization_code",
       proxy: client.proxy,
-      trustedCa: null,
+      trustedCa: client.trustedCa,
       trace: client.trace,
       clientCertificate: readClientCertificate(client),
     });

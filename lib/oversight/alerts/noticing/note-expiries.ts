@@ -1,10 +1,11 @@
 import { and, eq, gt, isNotNull, lt, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { alertNotices } from "#drizzle/schema/alert-notices.ts";
+import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
-import { soonestCertificateEnd } from "#lib/delivery/transports/certificate-ends.ts";
 import { dayMs, soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
+import { soonestCertificateEnd } from "#lib/oauth/network/certificate-end.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import {
   findOpenChannels,
@@ -98,11 +99,13 @@ async function findCredentials(tx: Transaction, channel: OpenChannel, now: Date)
 /** Of a transport the owner of the credential that it uses is told: it has none of its own. */
 async function findTransports(tx: Transaction, channel: OpenChannel, now: Date): Promise<Ending[]> {
   const { id, clientCertificate, trustedCa, certificateEndsAt } = transports;
+  const { certificates: namedCa } = certificateAuthorities;
   const rows = await tx
-    .select({ id, clientCertificate, trustedCa, certificateEndsAt, owner: ownerAddress })
+    .select({ id, clientCertificate, trustedCa, namedCa, certificateEndsAt, owner: ownerAddress })
     .from(transports)
     .innerJoin(nodes, eq(nodes.id, transports.nodeId))
     .leftJoin(credentials, eq(credentials.id, transports.credentialId))
+    .leftJoin(certificateAuthorities, eq(certificateAuthorities.id, transports.trustedCaId))
     .where(
       and(
         isNews(certificateEndsAt, sql`n.transport_id = ${transports}.id`, channel, now),

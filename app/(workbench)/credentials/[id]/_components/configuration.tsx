@@ -98,6 +98,7 @@ function describeClient({ credential, ownerAddress }: Props): Record<string, Ite
       { label: labels.refreshIntervalSeconds, value: formatDuration(credential.refreshIntervalSeconds * 1000) },
     ],
     proxy: [{ label: labels.proxy, value: describeProxy(credential) }],
+    trustedCaId: credential.trustedCaName ? [{ label: labels.trustedCaId, value: credential.trustedCaName }] : [],
     allowedHosts: [{ label: labels.allowedHosts, value: credential.allowedHosts.join(", ") || "None" }],
     owner: [{ label: labels.owner, value: credential.owner || null, hint: ownerHint }],
     ownerEmail: [],
@@ -183,6 +184,7 @@ function OfferedAt({ nodes }: { nodes: NodeChoice[] }) {
 }
 
 function describeProxy({ proxy }: CredentialDetail) {
+  if (proxy.mode === "named") return proxy.proxyName;
   if (proxy.mode !== "manual") return proxyWords[proxy.mode];
   const { url, username, passwordSetAt, bypass } = proxy;
   const user = username && `, user ${username}${passwordSetAt ? " with password" : ""}`;

@@ -9,7 +9,8 @@ import { KeyValue } from "#app/_ui/key-value.tsx";
 import { proxyWords } from "#app/_ui/proxy-words.ts";
 import { ShownValues } from "#app/_ui/shown-values.tsx";
 import { transportLabels as labels } from "#lib/delivery/transports/definition.ts";
-import type { ShownProxy, ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
+import type { ShownSoapSettings, TransportDetail } from "#lib/delivery/transports/model.ts";
+import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import { AuthorizationCell } from "../../_components/authorization-cell.tsx";
 import { typeWords } from "../../_components/words.ts";
 
@@ -46,9 +47,12 @@ export function Configuration({ transport, mayReadCredentials }: Props) {
     { label: "Redirects", value: transport.followRedirects ? "Followed" : "Not followed" },
     {
       label: labels.trustedCa,
-      value: transport.trustedCa ? (
+      value: transport.trustedCaEndsAt ? (
         <>
-          {countCertificates(transport.trustedCa)}, until <Instant at={transport.trustedCaEndsAt} show="date" />
+          {[transport.trustedCaName, transport.trustedCa && countCertificates(transport.trustedCa)]
+            .filter(Boolean)
+            .join(" and ")}
+          , until <Instant at={transport.trustedCaEndsAt} show="date" />
         </>
       ) : (
         "The usual ones"
@@ -159,6 +163,7 @@ function listSoapItems(soap: ShownSoapSettings): Item[] {
 }
 
 function ProxyInWords({ proxy }: { proxy: ShownProxy }) {
+  if (proxy.mode === "named") return <>{proxy.proxyName}</>;
   if (proxy.mode !== "manual") return <>{proxyWords[proxy.mode]}</>;
   return (
     <div>
