@@ -11,6 +11,7 @@ import { checkDelegation } from "#lib/delivery/triggers/edit/check-request.ts";
 import { findSignInToRun } from "#lib/delivery/triggers/find-obstacle.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
 import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import { claimSession, renewSession } from "#lib/oauth/sign-in/renew-session.ts";
 import { openSessionTokens, sealSessionTokens } from "#lib/oauth/sign-in/session-tokens.ts";
@@ -198,11 +199,8 @@ test("allowed hosts hold when it is saved", async () => {
 
 test("allowed hosts hold when it is sent: without any, a person's token goes nowhere", async () => {
   const { ctx } = await signIn();
-  // The portal refuses to cut off a transport.
-  await inTransaction(async (tx) => {
-    await tx.update(credentials).set({ allowedHosts: [] }).where(eq(credentials.id, profile.id));
-    await bumpChanges(tx);
-  });
+  // An edit refuses to cut off a transport.
+  await inTransaction((tx) => changeDestination(tx, profile.id, { allowedHosts: [] }));
   expect(await fireTrigger(ctx, triggerId)).toMatchObject({ status: "failed", error: { code: "host_not_allowed" } });
   expect(sent()).toEqual([]);
   const { version } = await getCredential(tester, profile.id);

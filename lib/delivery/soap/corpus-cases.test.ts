@@ -53,10 +53,11 @@ describe.each(Object.entries(corpus))("%s", (_, each) => {
     expect(findProblems(body)).toEqual([]);
   });
 
-  test.skipIf(each.response === null)("its response is read", () => {
-    const { body, contentType } =
-      typeof each.response === "string" ? { body: each.response, contentType: "text/xml" } : each.response!;
-    if (typeof each.response === "string") expect(findProblems(body)).toEqual([]);
+  const { response } = each;
+  const readable = response === null ? [] : [response];
+  test.each(readable)("its response is read", (given) => {
+    const { body, contentType } = typeof given === "string" ? { body: given, contentType: "text/xml" } : given;
+    if (typeof given === "string") expect(findProblems(body)).toEqual([]);
     const reading = read(wsdl, ref, body, contentType);
     expect(reading).toMatchObject({ problem: null, fault: null });
     expect(reading.json).toEqual(each.data);

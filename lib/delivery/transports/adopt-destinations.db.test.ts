@@ -6,6 +6,7 @@ import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { getDb } from "#lib/platform/db/client.ts";
+import { loadBindingStage } from "#lib/platform/keys/bind-secrets.ts";
 import { chainExisting } from "#lib/platform/migrations/chain-existing.ts";
 import { urlOfDatabase } from "#scripts/database-url.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
@@ -62,6 +63,7 @@ beforeAll(async () => {
   await applyMigrations(client, { after: "0026_transport-routes" });
   await client.query("insert into change_counter default values on conflict do nothing");
   await chainExisting(getDb());
+  await loadBindingStage();
 });
 afterAll(async () => {
   await client.end();

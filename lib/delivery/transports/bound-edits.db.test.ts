@@ -37,7 +37,7 @@ const edits: Record<string, () => unknown> = {
   http: () => ({ url: "https://orders.example.com/v2", method: "POST", headers: [{ name: "x-plant", value: "7" }] }),
 };
 /** Fields whose change requires the passwords again, or of the other type. */
-const others = ["type", "trustedCa", "proxy", "clientCertificate", "soap"];
+const others = ["type", "trustedCa", "trustedCaId", "proxy", "clientCertificate", "soap", "allowHosts"];
 
 test("every field of a transport is tried below", () => {
   const fields = Object.keys({ ...transportFields, ...typeFields });

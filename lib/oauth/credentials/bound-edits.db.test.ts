@@ -92,8 +92,10 @@ const edits: Record<string, unknown> = {
   responseMode: "form_post",
   providerLogout: true,
 };
-/** Fields that are secrets themselves, belong to them, or can't change. */
-const others = ["type", "grantType", "clientSecret", "privateKey", "certificate", "pkcs12", "passphrase", "offeredAt"];
+/** Fields that are secrets themselves or belong to them. */
+const secrets = ["clientSecret", "privateKey", "certificate", "pkcs12", "passphrase"];
+/** Fields whose change requires the secret again, or that can't change. */
+const others = ["type", "grantType", "offeredAt", "trustedCaId", ...secrets];
 
 test("every field of a credential is tried below", () => {
   expect([...Object.keys(edits), ...others].sort()).toEqual(Object.keys(credentialFields).sort());

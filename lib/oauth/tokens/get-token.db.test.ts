@@ -55,5 +55,5 @@ test.each(cases)("gets a token from %s that the service takes, and keeps it", as
   const events = await getDb().select().from(credentialEvents).where(eq(credentialEvents.credentialId, credential.id));
   expect(events).toMatchObject([{ kind: "token_request", outcome: "succeeded", cause: "trigger Test", proxy: "none" }]);
   const [stored] = await getDb().select().from(tokens).where(eq(tokens.credentialId, credential.id));
-  expect(stored?.accessTokenEnvelope).toMatch(/^v1\./);
+  expect(stored?.accessTokenEnvelope).toMatch(/^v2\./);
 });

@@ -147,7 +147,7 @@ test("an endpoint that hangs holds up its own callers until the timeout, nobody 
   const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => ask(mute)));
   expect(outcomes.every((outcome) => outcome.status === "rejected" && outcome.reason.code === "timeout")).toBe(true);
   expect(await readRow(mute.id)).toMatchObject({
-    status: "degraded",
+    status: "action_needed",
     statusReason: expect.stringContaining("did not answer completely within 200 ms"),
   });
   // They waited for one request.

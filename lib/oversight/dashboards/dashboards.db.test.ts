@@ -108,7 +108,8 @@ beforeAll(async () => {
         offeredAt: [office],
       },
     ]);
-  const transport = { type: "HTTP", authorizationKind: "credential", http: {} as never } as const;
+  const http = { url: "https://orders.example.com", method: "GET" as const, headers: [] };
+  const transport = { type: "HTTP", authorizationKind: "credential", http } as const;
   await getDb()
     .insert(transports)
     .values([

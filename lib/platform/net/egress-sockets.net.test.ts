@@ -193,10 +193,10 @@ test("a name that leads to this machine is refused, with or without TLS", async 
 const plan = {
   id: "t",
   name: "Orders",
-  proxy: { mode: "none" },
-  proxyPasswordEnvelope: null,
+  proxy: { settings: { mode: "none" }, passwordEnvelope: null, aad: "" },
   aads: {},
   trustedCa: null,
+  namedCa: null,
   clientCertificate: null,
   clientKeyEnvelope: null,
   connectTimeoutMs: testLimitMs,

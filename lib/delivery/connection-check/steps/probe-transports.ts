@@ -83,11 +83,12 @@ async function probeOne(transport: Transport, { credential, accessToken, stop }:
     const { plan: saved } = await loadTransportPlan(transport.id);
     const plan = replaceCredential(saved, credential);
     if (!plan) return toStep("skipped", "It no longer uses this credential.", { durationMs: null });
-    const target = { plan, trace, stop, reach: credential };
+    const { authorization } = plan;
+    const reached = authorization.kind === "credential" ? authorization.credential : credential;
+    const target = { plan, trace, stop, reach: reached };
     const url = plan.http?.url ?? plan.soap?.endpoint ?? null;
     if (url === null) return toStep("skipped", "Not tried: it is not known where its calls go.", { durationMs: null });
-    const { authorization } = plan;
-    if (authorization.kind === "credential" && !isDestinationAllowed(authorization.credential, url)) {
+    if (!isDestinationAllowed(reached, url)) {
       return toStep("fail", explainHost(credential.name, url), {
         hint: `Add ${toHostEntry(url)} to the allowed destinations, or correct the transport.`,
         field: "allowedHosts",

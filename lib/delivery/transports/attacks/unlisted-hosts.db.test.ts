@@ -10,7 +10,8 @@ import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
-import { getDb } from "#lib/platform/db/client.ts";
+import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
@@ -84,7 +85,7 @@ const allowedBy = async (id: string) =>
 test("a credential without destinations sends its token nowhere, and none is requested", async () => {
   const credentialId = await addCredential(here());
   const { id } = await save(engineer, { ...withToken(credentialId), ...http(url) });
-  await getDb().update(credentials).set({ allowedHosts: [] }).where(eq(credentials.id, credentialId));
+  await inTransaction((tx) => changeDestination(tx, credentialId, { allowedHosts: [] }));
   const run = await testTransport(engineer, id);
   expect(run).toMatchObject({ token: null, error: { code: "host_not_allowed", hint: expect.any(String) } });
   const { steps } = await checkCredential(admin, credentialId);
