@@ -36,6 +36,7 @@ export const modules = [
   "oauth/explanations",
   "oauth/network",
   "oauth/credentials",
+  "oauth/credential-edits",
   "oauth/rotation",
   "oauth/credential-lists",
   "oauth/providers",

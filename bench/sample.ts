@@ -7,7 +7,7 @@ import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { createTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { getToken } from "#lib/oauth/tokens/get-token.ts";
 import type { IssuedToken, TokenSubject } from "#lib/oauth/tokens/model.ts";

@@ -9,7 +9,7 @@ import { adoptDestinations } from "#lib/delivery/transports/adopt-destinations.t
 import { fillCertificateEnds } from "#lib/delivery/transports/certificate-ends.ts";
 import { sealPlainHeaders } from "#lib/delivery/triggers/seal-plain-headers.ts";
 import { deleteOldMessages } from "#lib/delivery/webhooks/webhook-messages.ts";
-import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credentials/sweep-secret-ends.ts";
+import { fillSecretEnds, sweepSecretEnds } from "#lib/oauth/credential-edits/sweep-secret-ends.ts";
 import { deleteOldAttempts } from "#lib/oauth/sign-in/attempts.ts";
 import { renewDueSessions } from "#lib/oauth/sign-in/renew-due-sessions.ts";
 import { createTokenRenewal } from "#lib/oauth/tokens/renew-due.ts";

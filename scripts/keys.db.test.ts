@@ -6,7 +6,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, expect, test } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { credentialAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";

@@ -9,7 +9,7 @@ import { createNode } from "#lib/access/nodes/create-node.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { closeDb } from "#lib/platform/db/client.ts";

@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { type CredentialInput, credentialInput } from "#lib/oauth/credentials/schema.ts";
 import type { TokenSubject } from "#lib/oauth/tokens/model.ts";

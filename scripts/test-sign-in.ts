@@ -3,7 +3,7 @@ import { eq } from "drizzle-orm";
 import { afterAll, beforeAll } from "vitest";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { markPageRequest } from "#lib/access/sessions/client-address.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { type CredentialInput, credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { getDb } from "#lib/platform/db/client.ts";

@@ -8,11 +8,12 @@ import {
 } from "#lib/delivery/connection-check/save-and-check.ts";
 import { transportTypes } from "#lib/delivery/transports/definition.ts";
 import { reassignCredential, reassignInput } from "#lib/delivery/transports/reassign-credential.ts";
+import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
+import { deleteCredential } from "#lib/oauth/credential-edits/delete-credential.ts";
+import { credentialDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
 import { credentialFields, userFields } from "#lib/oauth/credentials/definition.ts";
-import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { credentialStatuses, credentialTypes, grantTypes } from "#lib/oauth/credentials/kinds.ts";
 import {
@@ -21,7 +22,6 @@ import {
   credentialEventKinds,
   summaryFields,
 } from "#lib/oauth/credentials/model.ts";
-import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
 import {
   credentialEventQuery,
   credentialInput,

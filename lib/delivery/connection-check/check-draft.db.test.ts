@@ -7,7 +7,7 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
-import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
+import { credentialDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { entraInput, genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";

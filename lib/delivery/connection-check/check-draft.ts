@@ -1,5 +1,5 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { type CredentialDraft, openDraft } from "#lib/oauth/credentials/open-draft.ts";
+import { type CredentialDraft, openDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
 import { classifyFailure } from "#lib/oauth/explanations/classify-failure.ts";
 import type { CheckResult } from "./check-credential.ts";

@@ -5,7 +5,7 @@ import { transportInput, transportUpdate } from "#lib/delivery/transports/schema
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
-import { credentialDraft } from "#lib/oauth/credentials/open-draft.ts";
+import { credentialDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { getPool } from "#lib/platform/db/client.ts";
 import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";

@@ -16,7 +16,7 @@ import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
-import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
+import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { pollChanges } from "#lib/platform/db/changes.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";

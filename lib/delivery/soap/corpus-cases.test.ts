@@ -5,7 +5,7 @@ import type { CorpusCase } from "#scripts/soap-corpus/case.ts";
 import { corpus } from "#scripts/soap-corpus/cases.ts";
 import { canonicalize, compileWithLibxml2 } from "#scripts/test-libxml2.ts";
 import { buildEnvelope } from "./build.ts";
-import { makeExample } from "./example.ts";
+import { makeExample } from "./example/example.ts";
 import type { OperationRef, Wsdl, WsdlDocument } from "./model.ts";
 import { readSoapAnswer } from "./read.ts";
 import { validateArguments } from "./validate.ts";

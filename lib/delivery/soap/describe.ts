@@ -1,7 +1,6 @@
 import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
-import { listDerived } from "./derived-types.ts";
-import { makeExample } from "./example.ts";
+import { makeExample } from "./example/example.ts";
 import type {
   AttributeNode,
   GroupNode,
@@ -14,6 +13,7 @@ import type {
   Wsdl,
 } from "./model.ts";
 import type { QName } from "./names.ts";
+import { listDerived } from "./types/derived-types.ts";
 import { listElements, requireType } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
 

@@ -1,6 +1,6 @@
-import { listDerived } from "./derived-types.ts";
 import type { ComplexType, Particle, Types } from "./model.ts";
 import type { QName } from "./names.ts";
+import { listDerived } from "./types/derived-types.ts";
 import { listElements } from "./values.ts";
 
 /** How many levels the smallest value of something has; infinite for what requires itself without an end. */

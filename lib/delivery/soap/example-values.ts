@@ -1,11 +1,11 @@
 import type { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
+import { exampleOfPattern } from "./example/pattern-example.ts";
 import { findLexicalProblem } from "./find-lexical-problem.ts";
 import { exampleOf } from "./lexical.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
 import type { QName } from "./names.ts";
-import { exampleOfPattern } from "./pattern-example.ts";
-import { isQNameType } from "./qname-values.ts";
+import { isQNameType } from "./types/qname-values.ts";
 
 /** How many entries or characters are tried. */
 const maxLength = 10_000;

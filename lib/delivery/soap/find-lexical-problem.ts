@@ -1,12 +1,12 @@
 import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
-import { isSameValue, measure, normalizeSpace, splitList } from "./facets.ts";
 import { forms, isInteger, ranges } from "./lexical.ts";
 import type { Facets, SimpleType, Types } from "./model.ts";
 import type { QName } from "./names.ts";
 import { matchesPattern } from "./patterns/match-pattern.ts";
 import { PatternError } from "./patterns/translate.ts";
-import { findQNameProblem, isQNameType } from "./qname-values.ts";
+import { isSameValue, measure, normalizeSpace, splitList } from "./types/facets.ts";
+import { findQNameProblem, isQNameType } from "./types/qname-values.ts";
 import { compareValues } from "./value-space/compare.ts";
 import { isXmlText } from "./xml/elements.ts";
 

@@ -1,12 +1,9 @@
-import { readArray } from "./arrays.ts";
-import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./attribute-names.ts";
 import { Budget } from "./budget.ts";
 import { type Assigned, arrange, assign, isAssigned } from "./content/arrange.ts";
 import { describeExpected, listChoices } from "./content/choices.ts";
 import { attributeValue, findAttribute, keyOf, knownIn } from "./content/names.ts";
 import { arrangeByOrder, fitsContent, hasOpenOrder } from "./content/order.ts";
 import { isAnything, undeclaredElement } from "./content/undeclared.ts";
-import { isSameValue } from "./facets.ts";
 import { findLexicalProblem } from "./find-lexical-problem.ts";
 import type {
   ArgumentProblem,
@@ -22,6 +19,9 @@ import type {
   Types,
   Wsdl,
 } from "./model.ts";
+import { readArray } from "./types/arrays.ts";
+import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "./types/attribute-names.ts";
+import { isSameValue } from "./types/facets.ts";
 import {
   arrayContent,
   bodyOfValue,

@@ -3,7 +3,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
-import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { allowHosts } from "#lib/oauth/credential-edits/allow-hosts.ts";
 import { asSystem } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { getBindingStage } from "#lib/platform/crypto/binding.ts";

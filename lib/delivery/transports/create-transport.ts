@@ -2,7 +2,7 @@ import { v7 } from "uuid";
 import { transports } from "#drizzle/schema/transports.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { allowHosts } from "#lib/oauth/credential-edits/allow-hosts.ts";
 import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";

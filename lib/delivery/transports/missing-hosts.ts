@@ -5,7 +5,7 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { allowedNodes } from "#lib/access/permissions/permissions.ts";
-import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { allowHosts } from "#lib/oauth/credential-edits/allow-hosts.ts";
 import { listMissingHosts, type MissingHost } from "#lib/oauth/credentials/allowed-hosts.ts";
 import { readReach } from "#lib/oauth/credentials/token-reach.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";

@@ -6,11 +6,11 @@ import { type Context, systemContext } from "#lib/access/permissions/context.ts"
 import type { Role } from "#lib/access/permissions/permissions.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
+import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import { countCredentials } from "#lib/oauth/credential-lists/count-credentials.ts";
 import { listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
 import { getDb } from "#lib/platform/db/client.ts";

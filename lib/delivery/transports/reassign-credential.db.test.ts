@@ -10,7 +10,7 @@ import { getNodeUses } from "#lib/access/nodes/get-node-uses.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
-import { getBlastRadius } from "#lib/oauth/credentials/blast-radius.ts";
+import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";

@@ -4,7 +4,7 @@ import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import type { ServiceDescription } from "#lib/delivery/soap/model.ts";
-import { allowHosts } from "#lib/oauth/credentials/allow-hosts.ts";
+import { allowHosts } from "#lib/oauth/credential-edits/allow-hosts.ts";
 import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";

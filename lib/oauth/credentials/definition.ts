@@ -10,9 +10,9 @@ import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
 import { shownValues } from "#lib/platform/net/value-schema.ts";
 import { complainAboutEndpoint, complainAboutUrl, derivedUrls } from "./endpoint.ts";
 import { completeEndpointUrl, isSharedTenant, tidyUrl } from "./entra-url.ts";
-import { describeHidden } from "./hidden-characters.ts";
+import { describeHidden } from "./input/hidden-characters.ts";
+import { tokenHeaders, tokenParameters } from "./input/token-request-lists.ts";
 import { credentialTypes, grantTypes, providers } from "./kinds.ts";
-import { tokenHeaders, tokenParameters } from "./token-request-lists.ts";
 
 const complain = (check: (text: string) => string | null) => (text: string, context: z.RefinementCtx<string>) => {
   const message = text === "" ? null : check(text);

@@ -1,6 +1,6 @@
 import { isLoopback } from "#lib/platform/net/hosts.ts";
 import { completeEndpointUrl, deriveEntraUrls, type EntraUrls, isEntraHost } from "./entra-url.ts";
-import { describeHidden } from "./hidden-characters.ts";
+import { describeHidden } from "./input/hidden-characters.ts";
 import type { Provider } from "./kinds.ts";
 
 /** The provider that an endpoint URL's host tells; `generic` for every host that is not Microsoft's. */

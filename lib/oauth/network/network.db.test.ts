@@ -6,7 +6,7 @@ import { certificateAuthorities } from "#drizzle/schema/certificate-authorities.
 import { proxies } from "#drizzle/schema/proxies.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { ActorGrant } from "#lib/access/permissions/permissions.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { keyIdOf } from "#lib/platform/crypto/envelope.ts";
 import { getKeys } from "#lib/platform/crypto/key-ring.ts";

@@ -1,5 +1,5 @@
+import { discoveryUrlOf, entraIssuerTemplate, isIssuerOf, isTenantOf } from "#lib/oauth/credential-edits/issuer.ts";
 import { deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
-import { discoveryUrlOf, entraIssuerTemplate, isIssuerOf, isTenantOf } from "#lib/oauth/credentials/issuer.ts";
 import type { OpenUserCredential } from "#lib/oauth/credentials/model.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { fetchDocument } from "./documents.ts";

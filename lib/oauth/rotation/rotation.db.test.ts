@@ -13,13 +13,13 @@ import { type Context, systemContext } from "#lib/access/permissions/context.ts"
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { promoteAndCheck, rollBackAndCheck } from "#lib/delivery/connection-check/save-and-check.ts";
 import { testStaged } from "#lib/delivery/connection-check/test-staged.ts";
+import { deleteCredential } from "#lib/oauth/credential-edits/delete-credential.ts";
+import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
+import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
-import { deleteCredential } from "#lib/oauth/credentials/delete-credential.ts";
 import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import type { CredentialInput } from "#lib/oauth/credentials/schema.ts";
-import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
 import { findCredential } from "#lib/oauth/credentials/store.ts";
-import { updateCredential } from "#lib/oauth/credentials/update-credential.ts";
 import { createAuthority } from "#lib/oauth/network/authorities.ts";
 import { tokenCache } from "#lib/oauth/tokens/get-token.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";

@@ -1,6 +1,6 @@
 import type { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
+import { readSealed } from "#lib/oauth/credential-edits/rebind.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
-import { readSealed } from "#lib/oauth/credentials/rebind.ts";
 import { credentialAad, rotationAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";

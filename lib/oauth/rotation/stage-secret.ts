@@ -1,7 +1,7 @@
 import { v7 } from "uuid";
 import { credentialSecrets } from "#drizzle/schema/credential-secrets.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { takeKeyPair } from "#lib/oauth/credentials/key-pair.ts";
+import { takeKeyPair } from "#lib/oauth/credential-edits/key-pair.ts";
 import type { Rotation } from "#lib/oauth/credentials/rotation-model.ts";
 import { findCredential, toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { usesKey, usesMutualTls, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
+import { complainAboutKeyPair } from "#lib/oauth/credential-edits/key-pair.ts";
+import { listOrigins, writeTokenColumns } from "#lib/oauth/credential-edits/update-rules.ts";
 import { originOf } from "#lib/oauth/credentials/endpoint.ts";
-import { complainAboutKeyPair } from "#lib/oauth/credentials/key-pair.ts";
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
-import { listOrigins, writeTokenColumns } from "#lib/oauth/credentials/update-rules.ts";
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { StageInput } from "./schema.ts";

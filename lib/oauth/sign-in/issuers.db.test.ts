@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { users } from "#drizzle/schema/users.ts";
-import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { changeDestination } from "#lib/oauth/credential-edits/rebind.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";

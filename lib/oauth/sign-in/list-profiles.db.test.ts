@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createNode } from "#lib/access/nodes/create-node.ts";
-import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
+import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { store, tester } from "#scripts/test-sandbox.ts";
 import { listListedTree, listProfiles } from "./list-profiles.ts";

@@ -5,7 +5,7 @@ import { sessions } from "#drizzle/schema/sessions.ts";
 import { userRoles } from "#drizzle/schema/user-roles.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { updateUser } from "#lib/access/accounts/edit-users.ts";
-import { setCredentialEnabled } from "#lib/oauth/credentials/set-enabled.ts";
+import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { PEOPLE } from "#sandbox/people.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";

@@ -8,7 +8,7 @@ const unrecorded: Record<string, string> = {
   "oversight/alerts/messages/build-messages.ts": "the delivery log has each message",
   "oauth/rotation/record-test.ts": "the event log of the credential has each test",
   "oauth/rotation/promote.ts": "put-in-force.ts records it, in the same transaction",
-  "oauth/credentials/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
+  "oauth/credential-edits/sweep-secret-ends.ts": "lets statuses follow the calendar; nobody did that",
   "platform/db/client.ts": "is where transactions are made",
   "delivery/connection-check/last-check.ts": "keeps what the event log of the credential has too",
   "access/second-factor/verify-second-factor.ts": "marks a code as used; the sign-in that it is part of is recorded",
@@ -21,7 +21,7 @@ const unrecorded: Record<string, string> = {
   "delivery/queue/hold-runs.ts": "a held run is in its own record",
   "delivery/firing/run-queued.ts": "a queued run is in its own record",
   "delivery/firing/fire.ts": "a run in progress is in its own record",
-  "delivery/transports/missing-hosts.ts": "oauth/credentials/allow-hosts.ts records it, in the same transaction",
+  "delivery/transports/missing-hosts.ts": "oauth/credential-edits/allow-hosts.ts records it, in the same transaction",
   "delivery/transports/plan-input.ts": "checks, and changes nothing",
 };
 

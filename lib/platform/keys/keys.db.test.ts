@@ -17,7 +17,7 @@ import { createTransport } from "#lib/delivery/transports/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
-import { createCredential } from "#lib/oauth/credentials/create-credential.ts";
+import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { openSlot } from "#lib/oauth/rotation/store.ts";

@@ -1,6 +1,6 @@
-import { readName } from "../attribute-names.ts";
 import type { AttributeNode, ElementNode, GroupNode } from "../model.ts";
 import { toQName } from "../names.ts";
+import { readName } from "../types/attribute-names.ts";
 import { listElements, type Members, memberOf } from "../values.ts";
 
 /** The member of arguments that an element is: its local name, or its whole name (`{namespace}local`) where that is given. */

@@ -1,11 +1,11 @@
-import { openAttributeKey } from "../attribute-names.ts";
 import { findType, xsd } from "../builtin.ts";
 import { declaredNames, isOutOfOrder, wholeName } from "../content/children.ts";
 import { sharedNames } from "../content/names.ts";
 import { isInteger } from "../lexical.ts";
 import type { ComplexType, SimpleType, TypeNode, Types } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
-import { isQNameType } from "../qname-values.ts";
+import { openAttributeKey } from "../types/attribute-names.ts";
+import { isQNameType } from "../types/qname-values.ts";
 import { define, isMembers, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";

@@ -1,14 +1,14 @@
-import { readArray } from "../arrays.ts";
-import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "../attribute-names.ts";
 import { Budget } from "../budget.ts";
 import { arrange, type Placed } from "../content/arrange.ts";
 import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
 import { listUndeclared } from "../content/undeclared.ts";
-import { splitList } from "../facets.ts";
 import type { AttributeNode, ComplexType, ElementNode, GroupNode, SimpleType, Types } from "../model.ts";
 import { localOf, namespaceOf, ns, type QName, toQName } from "../names.ts";
-import { isQNameType, resolveQNameValue } from "../qname-values.ts";
+import { readArray } from "../types/arrays.ts";
+import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "../types/attribute-names.ts";
+import { splitList } from "../types/facets.ts";
+import { isQNameType, resolveQNameValue } from "../types/qname-values.ts";
 import {
   arrayContent,
   isMembers,

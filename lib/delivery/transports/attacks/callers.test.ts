@@ -73,7 +73,7 @@ test("only known files add a host to a credential, after they decide who can", (
     "delivery/transports/missing-hosts.ts",
     "delivery/transports/update-transport.ts",
   ]);
-  expect(filesWith(/(?<!function )\bchangeDestination\(/)).toEqual(["oauth/credentials/allow-hosts.ts"]);
+  expect(filesWith(/(?<!function )\bchangeDestination\(/)).toEqual(["oauth/credential-edits/allow-hosts.ts"]);
 });
 
 test("only known files send over a transport", () => {

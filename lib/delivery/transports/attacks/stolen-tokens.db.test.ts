@@ -8,7 +8,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
-import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { changeDestination } from "#lib/oauth/credential-edits/rebind.ts";
 import { setBindingStage } from "#lib/platform/crypto/binding.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";

@@ -10,7 +10,7 @@ import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
-import { changeDestination } from "#lib/oauth/credentials/rebind.ts";
+import { changeDestination } from "#lib/oauth/credential-edits/rebind.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { STOCK_TYPES, writeWsdl } from "#sandbox/soap-documents.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";

@@ -5,7 +5,7 @@ import { users } from "#drizzle/schema/users.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Grant } from "#lib/access/permissions/permissions.ts";
 import { type Client, createSession, endSession } from "#lib/access/sessions/sessions.ts";
-import { findRival, type IssuerSettings } from "#lib/oauth/credentials/issuer.ts";
+import { findRival, type IssuerSettings } from "#lib/oauth/credential-edits/issuer.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";

@@ -6,10 +6,10 @@ import { transports } from "#drizzle/schema/transports.ts";
 import { triggers } from "#drizzle/schema/triggers.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { allowedNodes } from "#lib/access/permissions/permissions.ts";
+import type { BlastRadius } from "#lib/oauth/credentials/model.ts";
+import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
-import type { BlastRadius } from "./model.ts";
-import { readVisible } from "./visible.ts";
 
 /** More would be no reading, and the counts tell of the rest. */
 const shown = { transports: 100, triggers: 500 };

@@ -15,6 +15,17 @@ import {
   listCredentials,
 } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
+import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import {
+  type CredentialInput,
+  type CredentialUpdate,
+  credentialInput,
+  credentialSorts,
+  credentialUpdate,
+} from "#lib/oauth/credentials/schema.ts";
+import { recordCredentialEvent, setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import { sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
@@ -23,18 +34,7 @@ import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { createCredential } from "./create-credential.ts";
 import { deleteCredential } from "./delete-credential.ts";
-import { getCredential } from "./get-credential.ts";
-import type { CredentialDetail } from "./model.ts";
-import { openCredential } from "./open-credential.ts";
-import {
-  type CredentialInput,
-  type CredentialUpdate,
-  credentialInput,
-  credentialSorts,
-  credentialUpdate,
-} from "./schema.ts";
 import { setCredentialEnabled } from "./set-enabled.ts";
-import { recordCredentialEvent, setCredentialStatus } from "./set-status.ts";
 import { updateCredential } from "./update-credential.ts";
 
 setUpTestDatabase();

@@ -3,14 +3,14 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { endSessionsOfCredential } from "#lib/access/sessions/sessions.ts";
+import type { CredentialUse } from "#lib/oauth/credentials/model.ts";
+import { findCredential, findUses, toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
 import { toAuditView } from "./audit-view.ts";
-import type { CredentialUse } from "./model.ts";
-import { findCredential, findUses, toConfiguration } from "./store.ts";
 
 /**
  * Deletes a credential with its tokens, event log and the sessions made with it, unless a transport uses it. The foreign key has the last word, so a

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import type { Context } from "#lib/access/permissions/context.ts";
+import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
+import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
+import { credentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { listFieldErrors } from "#lib/platform/errors/field-errors.ts";
 import { createCredential, type LastAct } from "./create-credential.ts";
-import type { OpenCredential } from "./model.ts";
-import { openCredential } from "./open-credential.ts";
-import { credentialInput, credentialUpdate } from "./schema.ts";
-import { findCredential } from "./store.ts";
 import { updateCredential } from "./update-credential.ts";
 
 /** Values that nobody has saved: with `id` an edit of that credential, else a new one, whose name may be missing yet. */

@@ -1,6 +1,6 @@
-import { findType } from "./builtin.ts";
-import type { SimpleType, Types } from "./model.ts";
-import { compareValues } from "./value-space/compare.ts";
+import { findType } from "../builtin.ts";
+import type { SimpleType, Types } from "../model.ts";
+import { compareValues } from "../value-space/compare.ts";
 
 /** Applies the white space facet of a type (XML Schema part 2, section 4.3.6). */
 export function normalizeSpace({ base, facets }: SimpleType, text: string): string {

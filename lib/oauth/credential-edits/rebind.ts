@@ -12,7 +12,7 @@ import { rebindSecret } from "#lib/platform/crypto/envelope.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { carryTokens } from "./carry-tokens.ts";
-import { rebindSecrets } from "./seal-secrets.ts";
+import { rebindSecrets } from "./saving/seal-secrets.ts";
 
 /** Reads the row of a credential with its envelopes; the caller has locked it. */
 export async function readSealed(tx: Transaction, id: string): Promise<typeof credentials.$inferSelect> {

@@ -1,8 +1,14 @@
 import { and, eq, isNotNull, isNull, lt, lte, notLike, or } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
+import {
+  dayMs,
+  endedWords,
+  soonestExpiry,
+  statusOfWorking,
+  warningDays,
+} from "#lib/oauth/credentials/secret-expiry.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
-import { dayMs, endedWords, soonestExpiry, statusOfWorking, warningDays } from "./secret-expiry.ts";
 
 /** How many are looked at in one go. */
 const limit = 500;

@@ -1,9 +1,9 @@
 import type { credentials } from "#drizzle/schema/credentials.ts";
+import type { AnyFields } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialDestination, credentialAad } from "#lib/platform/crypto/aad.ts";
 import { rebindSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import type { SecretChanges } from "./audit-view.ts";
-import type { AnyFields } from "./definition.ts";
+import type { SecretChanges } from "../audit-view.ts";
 
 type SecretColumns = Partial<
   Pick<

@@ -1,6 +1,6 @@
-import { ns, toQName } from "./names.ts";
-import { type Members, memberOf } from "./values.ts";
-import { ncName } from "./xml/name-chars.ts";
+import { ns, toQName } from "../names.ts";
+import { type Members, memberOf } from "../values.ts";
+import { ncName } from "../xml/name-chars.ts";
 
 /** Prefixes that arguments can use without declaring them. */
 const knownPrefixes: Record<string, string> = {

@@ -1,6 +1,6 @@
+import type { SimpleType } from "../model.ts";
+import { localOf, type QName, toQName } from "../names.ts";
 import { readName } from "./attribute-names.ts";
-import type { SimpleType } from "./model.ts";
-import { localOf, type QName, toQName } from "./names.ts";
 
 /** Whether the values of a type are names with a namespace (XML Schema part 2, sections 3.2.18 and 3.2.19). */
 export const isQNameType = ({ base, listOf, unionOf }: SimpleType): boolean =>

@@ -1,4 +1,4 @@
-import type { CredentialFields } from "./definition.ts";
+import type { CredentialFields } from "#lib/oauth/credentials/definition.ts";
 
 /** The nodes that a credential names, with their fields, so that each can be refused where it was entered. */
 export function listNodeUses(input: CredentialFields): { field: string; nodeId: string | null }[] {

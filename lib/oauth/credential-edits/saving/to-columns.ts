@@ -1,12 +1,18 @@
 import type { credentials } from "#drizzle/schema/credentials.ts";
 import { clientAuthenticationMethods } from "#lib/oauth/client-authentication/registry.ts";
+import {
+  type CredentialFields,
+  commonFields,
+  type FlatFields,
+  userFields,
+  usualClaims,
+} from "#lib/oauth/credentials/definition.ts";
+import { derivedUrls, providerOf } from "#lib/oauth/credentials/endpoint.ts";
+import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
+import { soonestExpiry } from "#lib/oauth/credentials/secret-expiry.ts";
 import type { CredentialDestination } from "#lib/platform/crypto/aad.ts";
 import { type Stored, toStored } from "#lib/platform/definitions/derive.ts";
 import { withoutPassword } from "#lib/platform/net/proxy-schema.ts";
-import { type CredentialFields, commonFields, type FlatFields, userFields, usualClaims } from "./definition.ts";
-import { derivedUrls, providerOf } from "./endpoint.ts";
-import type { CredentialConfiguration } from "./model.ts";
-import { soonestExpiry } from "./secret-expiry.ts";
 
 type Row = typeof credentials.$inferInsert;
 /** The columns that a person fills in, secrets aside, and the one that follows from them. */

@@ -1,10 +1,10 @@
 import { and, eq, lt, ne, sql } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { deriveEntraUrls } from "#lib/oauth/credentials/entra-url.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput, isAppError } from "#lib/platform/errors/app-error.ts";
-import { deriveEntraUrls } from "./entra-url.ts";
-import type { ConfigurationColumns } from "./to-columns.ts";
+import type { ConfigurationColumns } from "./saving/to-columns.ts";
 
 /** What decides which issuer a credential believes, and whose keys verify its ID tokens. */
 export type IssuerSettings = {

@@ -1,5 +1,5 @@
-import type { Types } from "./model.ts";
-import type { QName } from "./names.ts";
+import type { Types } from "../model.ts";
+import type { QName } from "../names.ts";
 
 /** Lists the types that can be in the place of others, by those. `anyType` isn't a key, since everything is derived from it. */
 export function listDerived(types: Types): Map<QName, QName[]> {

@@ -2,15 +2,21 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { endSessionsOfCredential } from "#lib/access/sessions/sessions.ts";
+import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { recordCredentialEvent } from "#lib/oauth/credentials/set-status.ts";
+import {
+  findCredential,
+  findUses,
+  firstCheckAt,
+  publicColumns,
+  toConfiguration,
+} from "#lib/oauth/credentials/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
 import { toAuditView } from "./audit-view.ts";
 import { deleteTokens } from "./carry-tokens.ts";
-import type { CredentialDetail } from "./model.ts";
-import { recordCredentialEvent } from "./set-status.ts";
-import { findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
 
 /**
  * Turns a credential off (its tokens go, runs that need it fail with `credential_disabled`, who signed in with it is signed out) or on again (`unverified`).

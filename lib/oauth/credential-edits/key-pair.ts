@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
+import type { Provider } from "#lib/oauth/credentials/kinds.ts";
 import { KeyMaterialError } from "#lib/platform/certificates/model.ts";
 import { takeKeyMaterial } from "#lib/platform/certificates/take-key-material.ts";
 import { type FieldError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import type { Provider } from "./kinds.ts";
 
 type Entered = {
   privateKey?: string | null | undefined;

@@ -1,6 +1,6 @@
+import { credentialFields } from "#lib/oauth/credentials/definition.ts";
+import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
-import { credentialFields } from "./definition.ts";
-import type { CredentialConfiguration } from "./model.ts";
 
 /** Which secrets an edit sent: `replaced`, `removed`, or nothing. */
 export type SecretChanges = Partial<Record<"clientSecret" | "privateKey" | "proxyPassword", "replaced" | "removed">>;

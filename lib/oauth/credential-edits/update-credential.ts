@@ -5,6 +5,21 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { requireNodes } from "#lib/access/accounts/user-store.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
+import { complainAboutCredential } from "#lib/oauth/credentials/complaints.ts";
+import { type FlatFields, toBranch } from "#lib/oauth/credentials/definition.ts";
+import { completeEndpoint, providerOfEndpoint } from "#lib/oauth/credentials/endpoint.ts";
+import type { CredentialConfiguration, CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import type { credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { statusOfWorking } from "#lib/oauth/credentials/secret-expiry.ts";
+import {
+  type CredentialRow,
+  findCredential,
+  findUses,
+  firstCheckAt,
+  publicColumns,
+  toConfiguration,
+} from "#lib/oauth/credentials/store.ts";
+import { findTokenLists, takeTokenLists, withoutEnvelopes } from "#lib/oauth/credentials/token-lists.ts";
 import { requireNamed } from "#lib/oauth/network/named-route.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
@@ -13,21 +28,13 @@ import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { type FieldError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { toAuditView } from "./audit-view.ts";
 import { carryTokens, deleteTokens } from "./carry-tokens.ts";
-import { complainAboutCredential } from "./complaints.ts";
 import { type LastAct, toNameTaken } from "./create-credential.ts";
-import { type FlatFields, toBranch } from "./definition.ts";
-import { completeEndpoint, providerOfEndpoint } from "./endpoint.ts";
 import { requireOwnIssuer, toIssuerSettings } from "./issuer.ts";
 import { complainAboutKeyPair, takeKeyPair } from "./key-pair.ts";
-import type { CredentialConfiguration, CredentialDetail } from "./model.ts";
-import { listNodeUses } from "./node-uses.ts";
 import { readSealed, rebindSessions, rebindSlots } from "./rebind.ts";
-import type { credentialUpdate } from "./schema.ts";
-import { rebindSecrets, sealSecrets } from "./seal-secrets.ts";
-import { statusOfWorking } from "./secret-expiry.ts";
-import { type CredentialRow, findCredential, findUses, firstCheckAt, publicColumns, toConfiguration } from "./store.ts";
-import { type ConfigurationColumns, toColumns, toDestination, toFields, toNamed } from "./to-columns.ts";
-import { findTokenLists, takeTokenLists, withoutEnvelopes } from "./token-lists.ts";
+import { listNodeUses } from "./saving/node-uses.ts";
+import { rebindSecrets, sealSecrets } from "./saving/seal-secrets.ts";
+import { type ConfigurationColumns, toColumns, toDestination, toFields, toNamed } from "./saving/to-columns.ts";
 import {
   complainAboutHosts,
   complainAboutMovedSecrets,

@@ -1,10 +1,10 @@
 import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
+import { commonFields } from "#lib/oauth/credentials/definition.ts";
 import type { ActedBy } from "#lib/platform/audit/actor.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import type { Transaction } from "#lib/platform/db/client.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { commonFields } from "./definition.ts";
 import { changeDestination } from "./rebind.ts";
 
 /**

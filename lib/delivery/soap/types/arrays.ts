@@ -1,5 +1,5 @@
-import type { ComplexType } from "./model.ts";
-import { isMembers, listValues, memberOf } from "./values.ts";
+import type { ComplexType } from "../model.ts";
+import { isMembers, listValues, memberOf } from "../values.ts";
 
 /** The items of a SOAP-encoded array in their order, each with its place, and its size in each dimension. */
 type ArrayItems = { items: { path: string; value: unknown }[]; sizes: number[] };

@@ -1,13 +1,13 @@
 import { usesKey, usesSecret } from "#lib/oauth/client-authentication/registry.ts";
+import { type Destinations, isDestinationAllowed } from "#lib/oauth/credentials/allowed-hosts.ts";
+import { type AnyFields, credentialFields } from "#lib/oauth/credentials/definition.ts";
+import { originOf } from "#lib/oauth/credentials/endpoint.ts";
+import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
 import { haveSameKey } from "#lib/platform/certificates/check-key-material.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import { toHostEntry } from "#lib/platform/net/hosts.ts";
-import { type Destinations, isDestinationAllowed } from "./allowed-hosts.ts";
-import { type AnyFields, credentialFields } from "./definition.ts";
-import { originOf } from "./endpoint.ts";
-import type { CredentialConfiguration } from "./model.ts";
-import type { ConfigurationColumns } from "./to-columns.ts";
+import type { ConfigurationColumns } from "./saving/to-columns.ts";
 
 /**
  * Where an edit would send a stored secret that was entered for another place. Who may edit may not thereby read: the
