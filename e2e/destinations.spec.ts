@@ -63,8 +63,6 @@ test("an admin confirms the host that a new transport's token goes to; an engine
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("Orders");
   expect(await readHosts(credential)).toEqual([host]);
-  await page.getByRole("button", { name: "Test", exact: true }).click();
-  await expect(page.getByRole("region", { name: "Receipt" }).getByText("Succeeded")).toBeVisible();
 });
 
 test("a transport shows that its credential doesn't allow its host, and an admin allows it with one click", async ({
