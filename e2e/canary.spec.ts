@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Page, Response } from "@playwright/test";
 import { formsOf } from "../scripts/secret-forms.ts";
@@ -21,7 +21,9 @@ const planted: Record<string, string> = {
   "previous client secret": `canary-page-previous-secret~${mark}`,
   "client secret of a profile": `canary-page-profile-secret~${mark}`,
   "proxy password": `canary-page-proxy-password~${mark}`,
+  "password of a named proxy": `canary-page-named-proxy~${mark}`,
   "basic password": `canary-page-basic-password~${mark}`,
+  "secret header": `canary-page-secret-header~${mark}`,
   "user password": `canary page user password ${mark}`,
   "webhook's URL": `canary-page-webhook-url-${mark}`,
   "signing secret": Buffer.from(`canary-page-signing-secret~${mark}`).toString("base64"),
@@ -79,9 +81,17 @@ async function plant(): Promise<void> {
   const transport = await prepare<Made>("transports", {
     ...shared,
     type: "HTTP",
-    http: { url: echo.url },
+    http: { url: echo.url, headers: [{ name: "X-Api-Key", value: planted["secret header"] }] },
     authorization,
   });
+  const namedProxy = await prepare<Made>("proxies", {
+    name: name("proxy"),
+    url: "http://127.0.0.1:9",
+    username: "portal",
+    password: planted["password of a named proxy"],
+  });
+  const certificates = readFileSync(sandbox.caFile, "utf8");
+  const authority = await prepare<Made>("certificate-authorities", { name: name("authority"), certificates });
   const request = { path: "/orders" };
   const trigger = await prepare<Made>("triggers", { ...shared, transportId: transport.id, request });
   const run = await prepare<Made>(`triggers/${trigger.id}/run`, {});
@@ -110,6 +120,8 @@ async function plant(): Promise<void> {
     runs: [run.id],
     alerts: [channel.id],
     "alerts/messages": [deliveryId],
+    "network/proxies": [namedProxy.id],
+    "network/certificate-authorities": [authority.id],
   });
 }
 
