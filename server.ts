@@ -20,6 +20,7 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { describeProcess } from "#lib/platform/metrics/describe-process.ts";
 import { listenForScrapes } from "#lib/platform/metrics/listen.ts";
 import { getEgressRules } from "#lib/platform/net/pools.ts";
+import { getThreadPool } from "#lib/platform/threads/thread-pool.ts";
 import { startTracing } from "#lib/platform/tracing/start.ts";
 import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
 import { refuseRequest } from "#lib/web/refuse-request.ts";
@@ -67,6 +68,8 @@ await loadBindingStage();
 await ensureFirstAdmin();
 await ensureEnvironmentApiKey();
 await adoptDestinations();
+// Made here and not by Next's copy of lib, whose threads would have an entry file that can't import anything.
+getThreadPool();
 await pages.prepare();
 const handlePage = pages.getRequestHandler();
 startTask(watchChanges);
