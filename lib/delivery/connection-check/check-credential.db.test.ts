@@ -362,6 +362,7 @@ describe("a provider whose errors aren't RFC 6749's", () => {
       "clock pass",
       "sign_in skipped",
     ]);
+    expect(report).toContain("passed, not verified: Client, Redirect URI");
     expect(report).toContain("[?   ] Client");
     expect(steps.filter(({ verdict }) => verdict === "skipped").slice(-3)).not.toContainEqual(
       expect.objectContaining({ hint: null }),

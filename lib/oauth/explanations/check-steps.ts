@@ -24,11 +24,6 @@ export type CheckStep = {
   transport: { id: string; name: string } | null;
 };
 
-/** How a step looks: one that was skipped but says how to verify it is `not_verified`. */
-export function lookOf({ verdict, hint }: Pick<CheckStep, "verdict" | "hint">): CheckStep["verdict"] | "not_verified" {
-  return verdict === "skipped" && hint !== null ? "not_verified" : verdict;
-}
-
 /** What a step has to say beside its name and verdict. */
 export type Told = Partial<Pick<CheckStep, "hint" | "field" | "durationMs" | "facts" | "link" | "transport">>;
 

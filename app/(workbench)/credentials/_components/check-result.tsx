@@ -5,7 +5,7 @@ import { ActionErrorAlert } from "#app/_ui/action-error.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { LastCheck } from "#lib/delivery/connection-check/last-check.ts";
-import { stepWords } from "#lib/oauth/explanations/step-names.ts";
+import { describeOutcome, listUnverified } from "#lib/oauth/explanations/check-outcome.ts";
 import { CheckStepsList } from "./check-steps-list.tsx";
 import { CopyReport } from "./copy-report.tsx";
 import type { Check } from "./use-check.ts";
@@ -62,14 +62,15 @@ type LastProps = NonNullable<Props["last"]> & { mayWrite: boolean; className?: s
 
 function LastCheckCard({ check, id, name, version, mayWrite, className }: LastProps) {
   const failed = check.steps.filter(({ verdict }) => verdict === "fail");
+  const isVerified = listUnverified(check.steps).length === 0;
   return (
     <section className={`card px-4 py-3 ${className ?? ""}`} aria-label={`Check of ${name}`}>
       {/* Nobody looks for a fault where there is none. */}
       <details open={failed.length > 0}>
         <summary className="cursor-pointer">
           <span className="font-semibold">Last check</span>{" "}
-          <span className={failed.length > 0 ? "text-bad" : "text-(--tone-ok)"}>
-            {failed.length > 0 ? `failed at ${failed.map(({ step }) => stepWords[step]).join(", ")}` : "passed"}
+          <span className={failed.length > 0 ? "text-bad" : isVerified ? "text-(--tone-ok)" : "text-dimmed"}>
+            {describeOutcome(check.steps)}
           </span>{" "}
           <span className="text-sm text-dimmed">
             <Instant at={check.at} seconds /> by {check.cause}

@@ -2,7 +2,8 @@ import { CircleCheckIcon, CircleDashedIcon, CircleHelpIcon, CircleXIcon, Triangl
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { Duration } from "#app/_ui/duration.tsx";
-import { type CheckStep, lookOf } from "#lib/oauth/explanations/check-steps.ts";
+import { lookOf } from "#lib/oauth/explanations/check-outcome.ts";
+import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
 
 const looks = {

@@ -1,5 +1,6 @@
 import type { CredentialConfiguration } from "#lib/oauth/credentials/model.ts";
-import { type CheckStep, lookOf } from "#lib/oauth/explanations/check-steps.ts";
+import { describeOutcome, lookOf } from "#lib/oauth/explanations/check-outcome.ts";
+import type { CheckStep } from "#lib/oauth/explanations/check-steps.ts";
 import { readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import { linkEntraCode } from "#lib/oauth/explanations/entra-pages.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
@@ -33,10 +34,8 @@ const marks = { pass: "ok  ", fail: "FAIL", skipped: "-   ", not_verified: "?   
  */
 export function writeReport(reported: Reported): string {
   const { steps, failure } = reported;
-  const failed = steps.filter(({ verdict }) => verdict === "fail");
-  const outcome = failed.length === 0 ? "passed" : `failed at ${failed.map(nameStep).join(", ")}`;
   return [
-    section(`Check of the OAuth2 credential “${reported.credential.name}”: ${outcome}`, [
+    section(`Check of the OAuth2 credential “${reported.credential.name}”: ${describeOutcome(steps)}`, [
       ["At", `${reported.at.toISOString()} (UTC), by ${reported.cause}`],
       ["Portal", `Sallyport ${reported.portalVersion}`],
     ]),

@@ -79,7 +79,7 @@ async function inspectProvider(
   await take("client", () => redeemDummyCode({ ...withMutualTlsUrl(credential, seen.metadata), trace }, clock));
   await take("redirect_uri", () => verifyRedirectUri(credential, seen.metadata!));
   if (failure) return { steps, failure, trace, unverified: null };
-  const hint = "To verify them without starting a session, select Test the mapping and sign in once.";
+  const hint = "To verify them without starting a session, select Mapping sandbox and sign in once.";
   const signIn = makeStep("sign_in", "skipped", "Claims and roles aren't verified until a user signs in.", { hint });
   steps.push(describeClock(compareClocks(trace, null, clock())), signIn);
   const client = steps.find(({ step, verdict }) => step === "client" && verdict === "skipped");
@@ -192,7 +192,7 @@ async function redeemDummyCode(credential: UserClient, clock: () => number): Pro
     return {
       verdict: "skipped",
       detail: `The provider rejected the dummy code for a reason that doesn't show whether it accepts the client (${said}).`,
-      hint: "To verify Client ID and Client Secret, select Test the mapping and sign in once.",
+      hint: "To verify Client ID and Client Secret, select Mapping sandbox and sign in once.",
     };
   }
   throw new AppError("token_response_invalid", "The token endpoint issued a token for a dummy code.", {

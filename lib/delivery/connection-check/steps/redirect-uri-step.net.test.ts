@@ -80,7 +80,7 @@ test.each([
   ["neither code nor error", redirectWith({ state: "x" })],
 ])("%s verifies nothing, and the hint says how to verify", async (_, given) => {
   answer = given;
-  expect(await verify()).toMatchObject({ verdict: "skipped", hint: expect.stringContaining("Test the mapping") });
+  expect(await verify()).toMatchObject({ verdict: "skipped", hint: expect.stringContaining("Mapping sandbox") });
 });
 
 test("an authorization endpoint that only browsers reach verifies nothing", async () => {

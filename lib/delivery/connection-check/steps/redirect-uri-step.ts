@@ -163,7 +163,7 @@ function notVerified(redirectUri: string, detail: string): Found {
   return {
     verdict: "skipped",
     detail,
-    hint: `Register ${redirectUri} at the provider, exactly as written. To verify it, select Test the mapping and sign in once.`,
+    hint: `Register ${redirectUri} at the provider, exactly as written. To verify it, select Mapping sandbox and sign in once.`,
   };
 }
 
