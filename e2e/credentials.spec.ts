@@ -137,6 +137,15 @@ test("a User credential has the JWT fields and the redirect URI", async ({ admin
   await expect(page.getByText("/api/credentials/callback")).toBeVisible();
   await page.getByLabel("JWT Username").fill("upn");
   await page.getByLabel("JWT Roles Key").fill("groups");
+  const warning = page.getByText("No user can sign in yet");
+  await expect(warning).toBeVisible();
+  await page.getByRole("button", { name: "Add role" }).click();
+  await page.getByLabel("Claim value 1").fill("Plant7.Operators");
+  await expect(warning).toBeHidden();
+  await page.getByRole("button", { name: "Remove role 1" }).click();
+  await expect(warning).toBeVisible();
+  await page.getByLabel("Default role").selectOption("operator");
+  await expect(warning).toBeHidden();
   await expectNoAxeViolations(page);
   await save(page);
   await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();

@@ -1,5 +1,6 @@
 "use client";
 import { useFormContext } from "react-hook-form";
+import { Notice } from "#app/_ui/notice.tsx";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
@@ -30,7 +31,23 @@ export function ClaimFields({ remarks }: { remarks: Remarks }) {
       </div>
       <RoleMappingField />
       <DefaultRoleField />
+      <AccessWarning />
     </>
+  );
+}
+
+/** A credential without any role looks complete, and lets nobody in. */
+function AccessWarning() {
+  const { watch } = useFormContext<FormValues>();
+  const isMapped = watch("roleMapping").some(({ claimValue }) => claimValue.trim() !== "");
+  if (isMapped || watch("defaultRole.role") !== "") return null;
+  return (
+    <Notice tone="warn" title="No user can sign in yet">
+      <p className="m-0">
+        Add a role, or select a default role. Mapping sandbox shows the roles that the provider sends, and adds them
+        with one click.
+      </p>
+    </Notice>
   );
 }
 
