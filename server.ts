@@ -22,6 +22,7 @@ import { listenForScrapes } from "#lib/platform/metrics/listen.ts";
 import { getEgressRules } from "#lib/platform/net/pools.ts";
 import { getThreadPool } from "#lib/platform/threads/thread-pool.ts";
 import { startTracing } from "#lib/platform/tracing/start.ts";
+import { answerRefusal } from "#lib/web/answer-refusal.ts";
 import { closeWhenStopping, drainServer } from "#lib/web/drain.ts";
 import { refuseRequest } from "#lib/web/refuse-request.ts";
 import { apiHeaders, makeNonces, markNonces, pageHeaders } from "#lib/web/security-headers.ts";
@@ -50,10 +51,7 @@ const server = createServer((request, response) => {
   const headers = pageHeaders({ path, nonces, secure, development: dev });
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const refusal = refuseRequest({ method: request.method ?? "GET", path, headers: request.headers }, origin);
-  if (refusal) {
-    response.writeHead(refusal.status, { "content-type": "text/plain; charset=utf-8", connection: "close" });
-    return response.end(refusal.message);
-  }
+  if (refusal) return answerRefusal(request, response, refusal);
   markPageRequest(request);
   markNonces(request.headers, nonces, headers["content-security-policy"]);
   void runCorrelated(readCorrelation(request.headers), () => handlePage(request, response));

@@ -6,7 +6,7 @@ import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
 import { promoteInput, rollBackInput, stageInput } from "#lib/oauth/rotation/schema.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
 import { certificateInfo, id, instant, version } from "./answers.ts";
-import { checkStep, credentialDetail } from "./credentials.ts";
+import { checkStep, credentialDetail } from "./credential-answers.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { named } from "./openapi.ts";
 

@@ -310,3 +310,11 @@ test("an array of a response that names no type of its items has the declared on
   expect(readSmall(wsdl, array("xsd:int[1]")).json).toEqual({ r: [1] });
   expect(readSmall(wsdl, array("xsd:anyType[1]")).json).toEqual({ r: [1] });
 });
+
+test("a text alone is refused where an attribute is required", () => {
+  const unit = '<xs:attribute name="unit" type="xs:string" use="required"/>';
+  const weight = `<xs:complexType><xs:simpleContent><xs:extension base="xs:int">${unit}</xs:extension></xs:simpleContent></xs:complexType>`;
+  const wsdl = compileSmall(smallWsdl(inputOf(`<xs:element name="w">${weight}</xs:element>`)));
+  expect(validateArguments(wsdl, op, { w: "1" })).toMatchObject([{ path: "w.@unit" }]);
+  expect(validateArguments(wsdl, op, { w: { "#text": "1", "@unit": "kg" } })).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { AppError, invalidInput, isAppError } from "#lib/platform/errors/app-err
 import { createRunUntrusted } from "#lib/platform/threads/run-untrusted.ts";
 import type { WorkBudget } from "#lib/platform/threads/thread-pool.ts";
 import { type BuildInput, buildEnvelope, type RawInput, wrapRawEnvelope } from "./build.ts";
+import type { ValidateOptions } from "./content/check.ts";
 import { describeOperation } from "./describe.ts";
 import { findImports, type Import } from "./imports.ts";
 import { type LimitedReading, limitReading } from "./limit-reading.ts";
@@ -15,7 +16,7 @@ import type {
 } from "./model.ts";
 import { readSoapAnswer, type SoapAnswer } from "./read.ts";
 import { shareModel } from "./shared-model.ts";
-import { type ValidateOptions, validateArguments } from "./validate.ts";
+import { validateArguments } from "./validate.ts";
 
 // What comes from outside is handled in a thread if it's large (docs/decisions/0036-untrusted-work-off-the-event-loop.md). Small inputs
 // are handled immediately, without a promise.
