@@ -33,7 +33,7 @@ const table = {
   "credentials.assign": { roles: engineers, reach: "somewhere" },
   "credentials.write": { roles: admins, reach: "everywhere" },
   "credentials.check": { roles: admins, reach: "everywhere" },
-  // Named proxies and certificate authorities, without passwords: whoever edits a transport selects one.
+  // Named proxies and certificate authorities, without passwords: users who edit transports select them.
   "network.read": { roles: engineers, reach: "somewhere" },
   "network.write": { roles: admins, reach: "everywhere" },
   "transports.read": { roles: everyone, reach: "node" },

@@ -109,7 +109,7 @@ function addressOf({ http, soap }: TransportDetail): Item[] {
     { label: labels["http.method"], value: <code>{http.method}</code> },
     {
       label: labels["http.headers"],
-      value: http.headers.length === 0 ? "None of its own" : <ShownValues values={http.headers} />,
+      value: http.headers.length === 0 ? "None" : <ShownValues values={http.headers} />,
     },
   ];
 }
