@@ -6,7 +6,7 @@ import { ensureEnvironmentApiKey } from "#lib/access/api-keys/environment-api-ke
 import { markPageRequest } from "#lib/access/sessions/client-address.ts";
 import { createApiListener, isApiPath } from "#lib/api/app.ts";
 import { finishRuns } from "#lib/delivery/runs/execute.ts";
-import { adoptDestinations } from "#lib/delivery/transports/adopt-destinations.ts";
+import { adoptDestinations } from "#lib/delivery/transport-edits/adopt-destinations.ts";
 import { exitWithParent, onShutdown } from "#lib/platform/background/process.ts";
 import { startTask } from "#lib/platform/background/task.ts";
 import { watchChanges } from "#lib/platform/db/changes.ts";

@@ -1,9 +1,9 @@
 import { v7 } from "uuid";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { createTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";

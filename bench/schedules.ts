@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { and, eq, isNotNull, notInArray, sql } from "drizzle-orm";
 import { runs } from "#drizzle/schema/runs.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
-import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { startProcess } from "./children.ts";

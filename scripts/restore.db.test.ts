@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { ensureFirstAdmin } from "#lib/access/accounts/admins.ts";
 import { createNode } from "#lib/access/nodes/create-node.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";

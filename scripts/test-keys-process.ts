@@ -3,10 +3,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { systemContext } from "#lib/access/permissions/context.ts";
 import { openAuthorization } from "#lib/delivery/runs/authorization.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { openTransportHeaders } from "#lib/delivery/transports/secret-headers.ts";
-import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
 import { getTriggerPlan } from "#lib/delivery/triggers/plan.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";

@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll } from "vitest";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { killProcess } from "./kill-process.ts";
 import { insertNode } from "./test-nodes.ts";

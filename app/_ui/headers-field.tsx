@@ -2,8 +2,8 @@
 import { ActionIcon, Button, Input, PasswordInput, TextInput } from "@mantine/core";
 import { LockIcon, LockOpenIcon, PlusIcon, Trash2Icon } from "lucide-react";
 import { useId, useRef } from "react";
-import { isAlwaysSecret, type Named } from "#lib/platform/net/secret-names.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import { isAlwaysSecret, type Named } from "#lib/platform/header-values/secret-names.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
 import { Instant } from "./instant.tsx";
 
 export type NameValue = { name: string; value: string };

@@ -1,4 +1,4 @@
-import type { ShownValue } from "#lib/platform/net/secret-values.ts";
+import type { ShownValue } from "#lib/platform/header-values/secret-values.ts";
 import { Instant } from "./instant.tsx";
 
 /** Headers or parameters, one per line; of secret ones only when they were set. */

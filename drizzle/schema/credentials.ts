@@ -5,8 +5,8 @@ import type { ClientAuthentication } from "#lib/oauth/client-authentication/regi
 import type { HostsState } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { UserSettings } from "#lib/oauth/credentials/definition.ts";
 import { type CredentialStatus, credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
+import type { StoredValue } from "#lib/platform/header-values/secret-values.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import type { StoredValue } from "#lib/platform/net/secret-values.ts";
 import { certificateAuthorities } from "./certificate-authorities.ts";
 import { createdAt, id, instant, updatedAt, version } from "./columns.ts";
 import { proxyId } from "./proxies.ts";

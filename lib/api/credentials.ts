@@ -6,13 +6,13 @@ import {
   enableAndCheckCredential,
   updateAndCheckCredential,
 } from "#lib/delivery/connection-check/save-and-check.ts";
-import { reassignCredential, reassignInput } from "#lib/delivery/transports/reassign-credential.ts";
+import { reassignCredential, reassignInput } from "#lib/delivery/transport-edits/reassign-credential.ts";
 import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import { deleteCredential } from "#lib/oauth/credential-edits/delete-credential.ts";
 import { credentialDraft } from "#lib/oauth/credential-edits/open-draft.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import { listAssignableCredentials, listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { credentialTypes } from "#lib/oauth/credentials/kinds.ts";
 import {
   credentialEventQuery,

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { testTransportInput } from "#lib/delivery/runs/schema.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
-import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
 import { getTouchedTriggers, getTransport, listTransports } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportQuery, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { describeTransportOperation, listOperations } from "#lib/delivery/wsdls/operations.ts";

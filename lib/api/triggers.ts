@@ -2,9 +2,11 @@ import { z } from "zod";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { transportTypes } from "#lib/delivery/transports/definition.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
+import { updateTrigger } from "#lib/delivery/trigger-edits/update-trigger.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/delivery/trigger-edits/webhook-secret.ts";
 import { triggerFields } from "#lib/delivery/triggers/definition.ts";
-import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
 import type { SavedTrigger, TriggerDetail, TriggerSummary } from "#lib/delivery/triggers/model.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { getTrigger, listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
@@ -15,8 +17,6 @@ import {
   triggerQuery,
   triggerUpdate,
 } from "#lib/delivery/triggers/schema.ts";
-import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
-import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { readBack } from "#lib/platform/definitions/derive.ts";
 import { id, instant, pageOf, version } from "./answers.ts";
 import { defineEndpoint } from "./endpoint.ts";

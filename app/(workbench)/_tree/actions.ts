@@ -9,11 +9,11 @@ import { listTree } from "#lib/access/nodes/list-tree.ts";
 import { nodeInput } from "#lib/access/nodes/schema.ts";
 import { updateNode } from "#lib/access/nodes/update-node.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
-import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { getTouchedTriggers } from "#lib/delivery/transports/read-transports.ts";
-import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
-import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
-import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
+import { updateTrigger } from "#lib/delivery/trigger-edits/update-trigger.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { protectedAction } from "#lib/web/action.ts";
 

@@ -5,11 +5,11 @@ import { findNodeChoices, findTransportOptions, optionQuery } from "#app/_shared
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
-import { deleteTrigger } from "#lib/delivery/triggers/delete-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
+import { updateTrigger } from "#lib/delivery/trigger-edits/update-trigger.ts";
+import { rotateInput, rotateWebhookSecret } from "#lib/delivery/trigger-edits/webhook-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
-import { updateTrigger } from "#lib/delivery/triggers/update-trigger.ts";
-import { rotateInput, rotateWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
 import { describeTransportOperation } from "#lib/delivery/wsdls/operations.ts";
 import { operationQuery } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";

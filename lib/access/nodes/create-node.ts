@@ -7,9 +7,9 @@ import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import type { NodeDetail } from "./definition.ts";
-import { maxDepth } from "./model.ts";
 import { type NodeInput, nodeInput } from "./schema.ts";
-import { findNode, lockTree, nameTaken, toAuditView, toNodeDetail } from "./store.ts";
+import { maxDepth } from "./stored/model.ts";
+import { findNode, lockTree, nameTaken, toAuditView, toNodeDetail } from "./stored/store.ts";
 
 /**
  * Adds a node under another one, or at the top, which takes a role for all nodes.

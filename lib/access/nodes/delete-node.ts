@@ -6,9 +6,9 @@ import { bumpChanges } from "#lib/platform/db/changes.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { findViolation } from "#lib/platform/db/violations.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import type { NodeUse } from "./model.ts";
-import { findNodeUses } from "./node-uses.ts";
-import { findNode, lockTree, toAuditView, toNodeDetail } from "./store.ts";
+import type { NodeUse } from "./stored/model.ts";
+import { findNodeUses } from "./stored/node-uses.ts";
+import { findNode, lockTree, toAuditView, toNodeDetail } from "./stored/store.ts";
 
 /**
  * Deletes a node that nothing stands on, lies under or is granted for.

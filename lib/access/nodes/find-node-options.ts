@@ -4,7 +4,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { type Action, allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { containsText } from "#lib/platform/db/contains.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
-import { selectNodes } from "./store.ts";
+import { selectNodes } from "./stored/store.ts";
 
 /** A node to pick, with the way to it: `Plant 7 / Line 2`. */
 export type NodeOption = { id: string; label: string };

@@ -1,8 +1,8 @@
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import type { NodeUse } from "./model.ts";
-import { findNodeUses } from "./node-uses.ts";
-import { findNode } from "./store.ts";
+import type { NodeUse } from "./stored/model.ts";
+import { findNodeUses } from "./stored/node-uses.ts";
+import { findNode } from "./stored/store.ts";
 
 /**
  * What keeps a node from being deleted, before anyone tries; triggers with when they are due.

@@ -3,7 +3,7 @@ import { allowedNodes } from "#lib/access/permissions/permissions.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { NodeDetail } from "./definition.ts";
-import { findNode, toNodeDetail } from "./store.ts";
+import { findNode, toNodeDetail } from "./stored/store.ts";
 
 /**
  * One node that the caller's grants cover.

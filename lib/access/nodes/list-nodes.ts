@@ -7,7 +7,7 @@ import { keyset, type Page, toPage } from "#lib/platform/db/keyset.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import type { NodeSummary } from "./definition.ts";
 import { type NodeQuery, nodeQuery } from "./schema.ts";
-import { selectNodes } from "./store.ts";
+import { selectNodes } from "./stored/store.ts";
 
 const lowerName = sql`lower(${nodes.name})`;
 

@@ -10,9 +10,9 @@ import { findViolation } from "#lib/platform/db/violations.ts";
 import { dropUndefined, pickFields } from "#lib/platform/definitions/rows.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
 import { type NodeDetail, nodeFields } from "./definition.ts";
-import { maxDepth } from "./model.ts";
 import { type NodeUpdate, nodeUpdate } from "./schema.ts";
-import { findNode, lockTree, type NodeRow, nameTaken, toAuditView, toNodeDetail } from "./store.ts";
+import { maxDepth } from "./stored/model.ts";
+import { findNode, lockTree, type NodeRow, nameTaken, toAuditView, toNodeDetail } from "./stored/store.ts";
 
 /**
  * Renames a node, moves it with all that is under it, lists it for people who have not signed in. A move changes who may reach the node, so it takes the

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";

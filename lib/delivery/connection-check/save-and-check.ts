@@ -2,7 +2,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { createCredential } from "#lib/oauth/credential-edits/create-credential.ts";
 import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { promoteStaged, rollBack } from "#lib/oauth/rotation/promote.ts";
 import { getLog } from "#lib/platform/log/log.ts";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createNode } from "#lib/access/nodes/create-node.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
 import { type CredentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";

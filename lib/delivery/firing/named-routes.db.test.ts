@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { createAuthority, updateAuthority } from "#lib/oauth/network/authorities.ts";
 import { createProxy, updateProxy } from "#lib/oauth/network/proxies.ts";

@@ -3,8 +3,8 @@ import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
 import { requireCharset } from "#lib/delivery/transports/encode-body.ts";
 import { joinUrl } from "#lib/delivery/transports/send.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
 import { removed } from "#lib/platform/redaction/echoes.ts";
 import {
   type BodyKind,

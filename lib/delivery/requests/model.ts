@@ -1,4 +1,4 @@
-import type { EnteredValue, ShownValue, StoredValue } from "#lib/platform/net/secret-values.ts";
+import type { EnteredValue, ShownValue, StoredValue } from "#lib/platform/header-values/secret-values.ts";
 
 /** A query parameter; names can repeat, and the order is kept. */
 type QueryParameter = { name: string; value: string };

@@ -2,7 +2,7 @@ import type { Header } from "#lib/delivery/transports/definition.ts";
 import type { HttpAnswer } from "#lib/delivery/transports/send.ts";
 import { isRegisteredError } from "#lib/oauth/explanations/registered-errors.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
-import { secretHeaderNames } from "#lib/platform/net/secret-names.ts";
+import { secretHeaderNames } from "#lib/platform/header-values/secret-names.ts";
 import { removed, removeEchoes, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
 import type { RunError, RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
 

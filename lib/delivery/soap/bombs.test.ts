@@ -3,9 +3,9 @@ import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { expectLinear } from "#scripts/test-growth.ts";
 import { buildEnvelope } from "./build.ts";
 import { describeOperation } from "./describe.ts";
-import { findLexicalProblem } from "./find-lexical-problem.ts";
 import type { Types } from "./model.ts";
 import { validateArguments } from "./validate.ts";
+import { findLexicalProblem } from "./value-space/find-lexical-problem.ts";
 import { parseWsdl } from "./wsdl.ts";
 
 // Small documents that ask for much work: each is refused or gives a small result, without an error of the process.

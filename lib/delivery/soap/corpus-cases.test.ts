@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { arbitraryArguments, arbitraryMutation, withoutOrder } from "#scripts/arbitrary-arguments.ts";
 import type { CorpusCase } from "#scripts/soap-corpus/case.ts";
 import { corpus } from "#scripts/soap-corpus/cases.ts";
 import { canonicalize, compileWithLibxml2 } from "#scripts/test-libxml2.ts";
 import { buildEnvelope } from "./build.ts";
+import { arbitraryArguments, arbitraryMutation, withoutOrder } from "./example/arbitrary-arguments.ts";
 import { makeExample } from "./example/example.ts";
 import type { OperationRef, Wsdl, WsdlDocument } from "./model.ts";
 import { readSoapAnswer } from "./read.ts";

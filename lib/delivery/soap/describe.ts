@@ -1,4 +1,3 @@
-import { Budget } from "./budget.ts";
 import { findType } from "./builtin.ts";
 import { makeExample } from "./example/example.ts";
 import type {
@@ -16,6 +15,7 @@ import type { QName } from "./names.ts";
 import { listDerived } from "./types/derived-types.ts";
 import { listElements, requireType } from "./values.ts";
 import { findOperation } from "./wsdl/find-operation.ts";
+import { Budget } from "./xml/budget.ts";
 
 /** What a form can be told of an operation: elements, attributes, types, and values to choose from. */
 const maxDescription = 100_000;

@@ -1,7 +1,7 @@
 import { findType } from "./builtin.ts";
+import { findNamedType } from "./content/xsi-type.ts";
 import type { ComplexType, ElementNode, MessageBody, Particle, SimpleType, TypeNode, Types } from "./model.ts";
 import type { QName } from "./names.ts";
-import { findNamedType } from "./xsi-type.ts";
 
 /** A JSON object of arguments. */
 export type Members = Record<string, unknown>;

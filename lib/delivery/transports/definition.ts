@@ -4,10 +4,10 @@ import { credentialStatuses } from "#lib/oauth/credentials/kinds.ts";
 import { maxKeyMaterialLength } from "#lib/platform/certificates/model.ts";
 import { readBack, type Stored } from "#lib/platform/definitions/derive.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { valueSchema } from "#lib/platform/header-values/value-schema.ts";
 import { hostPattern } from "#lib/platform/net/hosts.ts";
 import { proxySchema, shownProxy } from "#lib/platform/net/proxy-schema.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { valueSchema } from "#lib/platform/net/value-schema.ts";
 
 export const transportTypes = ["HTTP", "WS_SOAP"] as const;
 export type TransportType = (typeof transportTypes)[number];

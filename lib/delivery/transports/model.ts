@@ -3,8 +3,8 @@ import type { ServiceDescription, SoapVersion } from "#lib/delivery/soap/model.t
 import type { TokenReach } from "#lib/oauth/credentials/allowed-hosts.ts";
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
+import type { ShownValue, StoredValue } from "#lib/platform/header-values/secret-values.ts";
 import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
-import type { ShownValue, StoredValue } from "#lib/platform/net/secret-values.ts";
 import type { HttpSettings, plainFields, SoapSecurity, SoapSettings, shownAuthorization } from "./definition.ts";
 
 /** As the table holds them: the values of secret headers are sealed. */

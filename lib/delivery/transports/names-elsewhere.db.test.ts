@@ -4,22 +4,22 @@ import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
+import { reassignCredential } from "#lib/delivery/transport-edits/reassign-credential.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import { countCredentials } from "#lib/oauth/credential-lists/count-credentials.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import { listAllEvents } from "#lib/oauth/credential-lists/list-all-events.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { createTransport } from "./create-transport.ts";
-import { deleteTransport } from "./delete-transport.ts";
 import { getTransport } from "./read-transports.ts";
-import { reassignCredential } from "./reassign-credential.ts";
 import { transportInput } from "./schema.ts";
 
 // Attacks by people of one node on the names of another one.

@@ -22,7 +22,7 @@ import type { SealedProxy } from "#lib/platform/net/proxy-settings.ts";
 import type { SoapSettings } from "./definition.ts";
 import type { RouteState, WsdlFailure } from "./model.ts";
 import { nameDestination, readRouteState } from "./route.ts";
-import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
+import { readSoapSettings, resolvePort, type WsdlColumns, wsdlColumns } from "./soap-settings.ts";
 
 /** The credential of a transport: enough to ask `lib/oauth/tokens` for its token and to know where that may be sent. */
 export type PlannedCredential = Pick<typeof credentials.$inferSelect, keyof typeof planColumns.credential> & {

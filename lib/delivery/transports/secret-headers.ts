@@ -1,7 +1,7 @@
 import { listAad } from "#lib/platform/crypto/aad.ts";
 import { AppError, invalidInput } from "#lib/platform/errors/app-error.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { type OpenValue, openValues, takeValues } from "#lib/platform/net/secret-values.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { type OpenValue, openValues, takeValues } from "#lib/platform/header-values/secret-values.ts";
 import type { HttpSettings } from "./definition.ts";
 import { requireDestination } from "./destinations.ts";
 import type { StoredHttpSettings } from "./model.ts";

@@ -14,13 +14,13 @@ import { type Database, getDb, type Transaction } from "#lib/platform/db/client.
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { showValues } from "#lib/platform/header-values/secret-values.ts";
 import { showProxy } from "#lib/platform/net/proxy-schema.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { showValues } from "#lib/platform/net/secret-values.ts";
 import { plainFields } from "./definition.ts";
 import type { Runway, TransportAuthorization, TransportDetail, TransportSummary, TransportUses } from "./model.ts";
 import { readRouteState } from "./route.ts";
-import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap/settings.ts";
+import { showSoapSettings, toWsdlSummary, type WsdlColumns, wsdlColumns } from "./soap-settings.ts";
 
 export type TransportRow = typeof transports.$inferSelect;
 

@@ -5,18 +5,18 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { transportAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { createTransport } from "./create-transport.ts";
-import { deleteTransport } from "./delete-transport.ts";
 import { getTransport, listTransports } from "./read-transports.ts";
 import { transportInput } from "./schema.ts";
-import { updateTransport } from "./update-transport.ts";
 
 setUpTestDatabase();
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { headerName } from "#lib/delivery/transports/definition.ts";
 import { field, labelsOf } from "#lib/platform/definitions/field.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { valueSchema } from "#lib/platform/net/value-schema.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { valueSchema } from "#lib/platform/header-values/value-schema.ts";
 import { findCronMistake, isTimeZone } from "./cron.ts";
 
 /** NUL would be taken for a mark of the renderer, and no request may hold it anyway. */

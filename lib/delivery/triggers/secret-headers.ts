@@ -12,8 +12,8 @@ import { nameDestination, type Reached } from "#lib/delivery/transports/route.ts
 import { headersMoved } from "#lib/delivery/transports/secret-headers.ts";
 import { listAad } from "#lib/platform/crypto/aad.ts";
 import { invalidInput } from "#lib/platform/errors/app-error.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { type OpenValue, openValues, takeValues, toEntered } from "#lib/platform/net/secret-values.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { type OpenValue, openValues, takeValues, toEntered } from "#lib/platform/header-values/secret-values.ts";
 
 export type TriggerRow = typeof triggers.$inferSelect;
 type Sender = Reached & { id: string };

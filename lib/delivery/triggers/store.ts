@@ -13,8 +13,8 @@ import { isSoapRequest, listParameters } from "#lib/delivery/requests/model.ts";
 import { type Database, getDb, type Transaction } from "#lib/platform/db/client.ts";
 import { pickFields } from "#lib/platform/definitions/rows.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
-import { showValues } from "#lib/platform/net/secret-values.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
+import { showValues } from "#lib/platform/header-values/secret-values.ts";
 import { plainFields } from "./definition.ts";
 import type { ScheduleState, TriggerDetail, TriggerSummary, WebhookState } from "./model.ts";
 

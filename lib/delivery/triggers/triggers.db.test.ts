@@ -3,18 +3,18 @@ import { beforeAll, expect, test } from "vitest";
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import type { Role } from "#lib/access/permissions/permissions.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
-import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
-import { updateTransport } from "#lib/delivery/transports/update-transport.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
+import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
+import { updateTrigger } from "#lib/delivery/trigger-edits/update-trigger.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
-import { createTrigger } from "./create-trigger.ts";
-import { deleteTrigger } from "./delete-trigger.ts";
 import { getTrigger, listTriggers } from "./read-triggers.ts";
 import { triggerInput } from "./schema.ts";
-import { updateTrigger } from "./update-trigger.ts";
 
 setUpTestDatabase();
 

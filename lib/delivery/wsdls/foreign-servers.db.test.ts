@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import type { Run } from "#lib/delivery/runs/model.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { hasPhpSoap } from "#scripts/php.ts";
 import { startPhpServer } from "#scripts/php-server.ts";

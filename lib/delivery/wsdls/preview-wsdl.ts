@@ -1,6 +1,6 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { planInput } from "#lib/delivery/transports/plan-input.ts";
+import { planInput } from "#lib/delivery/transport-edits/plan-input.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { findTransport } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";

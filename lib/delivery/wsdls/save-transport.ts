@@ -1,16 +1,16 @@
 import { v7 } from "uuid";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
-import type { TransportDetail } from "#lib/delivery/transports/model.ts";
-import { planInput } from "#lib/delivery/transports/plan-input.ts";
-import type { TransportInput, TransportUpdate } from "#lib/delivery/transports/schema.ts";
-import { findTransport, type JoinedTransport, type WsdlAttempt } from "#lib/delivery/transports/store.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { planInput } from "#lib/delivery/transport-edits/plan-input.ts";
 import {
   type ConfirmedHosts,
   confirmedBy,
   mergeUpdate,
   updateTransport,
-} from "#lib/delivery/transports/update-transport.ts";
+} from "#lib/delivery/transport-edits/update-transport.ts";
+import type { TransportDetail } from "#lib/delivery/transports/model.ts";
+import type { TransportInput, TransportUpdate } from "#lib/delivery/transports/schema.ts";
+import { findTransport, type JoinedTransport, type WsdlAttempt } from "#lib/delivery/transports/store.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import type { ErrorCode } from "#lib/platform/errors/app-error.ts";
 import { atField, readWsdl } from "./loading/read-wsdl.ts";

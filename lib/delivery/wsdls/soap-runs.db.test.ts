@@ -6,7 +6,7 @@ import { getRun } from "#lib/delivery/runs/read-runs.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { type TransportFormValues, transportInput } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { previewTrigger } from "#lib/delivery/triggers/preview-trigger.ts";
 import { getTrigger } from "#lib/delivery/triggers/read-triggers.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";

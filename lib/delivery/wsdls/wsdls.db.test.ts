@@ -5,11 +5,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { auditRecords } from "#drizzle/schema/audit-records.ts";
 import { wsdls } from "#drizzle/schema/wsdls.ts";
 import { fireTrigger } from "#lib/delivery/firing/fire.ts";
-import { deleteTransport } from "#lib/delivery/transports/delete-transport.ts";
+import { deleteTransport } from "#lib/delivery/transport-edits/delete-transport.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { transportInput, transportUpdate } from "#lib/delivery/transports/schema.ts";
-import { createTrigger } from "#lib/delivery/triggers/create-trigger.ts";
+import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { triggerInput } from "#lib/delivery/triggers/schema.ts";
 import { pollChanges } from "#lib/platform/db/changes.ts";
 import { getDb } from "#lib/platform/db/client.ts";

@@ -7,7 +7,7 @@ import { credentialFields } from "#lib/oauth/credentials/definition.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import { credentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import { stageSecret } from "#lib/oauth/rotation/stage-secret.ts";
-import { openSlot } from "#lib/oauth/rotation/store.ts";
+import { openSlot } from "#lib/oauth/rotation/staging/store.ts";
 import { tokenAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";

@@ -9,13 +9,13 @@ import { nodes } from "#drizzle/schema/nodes.ts";
 import { tokens } from "#drizzle/schema/tokens.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { type Context, systemContext } from "#lib/access/permissions/context.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import {
   credentialOrders,
   listAssignableCredentials,
   listCredentials,
 } from "#lib/oauth/credential-lists/list-credentials.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { openCredential } from "#lib/oauth/credentials/open-credential.ts";
 import {

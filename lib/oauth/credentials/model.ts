@@ -1,8 +1,8 @@
 import type { CertificateInfo } from "#lib/platform/certificates/model.ts";
 import type { Stored } from "#lib/platform/definitions/derive.ts";
+import type { OpenValue, ShownValue } from "#lib/platform/header-values/secret-values.ts";
 import type { ShownProxy } from "#lib/platform/net/proxy-schema.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import type { OpenValue, ShownValue } from "#lib/platform/net/secret-values.ts";
 import type { commonFields, UserSettings } from "./definition.ts";
 import type { CredentialStatus, CredentialType, grantTypes, Provider } from "./kinds.ts";
 import type { Successor } from "./rotation-model.ts";

@@ -6,9 +6,9 @@ import { type ActorGrant, allowedNodes } from "#lib/access/permissions/permissio
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import type { Database, Transaction } from "#lib/platform/db/client.ts";
 import { namesOf } from "#lib/platform/definitions/field.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/header-values/secret-names.ts";
+import { showValues } from "#lib/platform/header-values/secret-values.ts";
 import { showProxy } from "#lib/platform/net/proxy-schema.ts";
-import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
-import { showValues } from "#lib/platform/net/secret-values.ts";
 import { credentialFields } from "./definition.ts";
 import { derivedUrls } from "./endpoint.ts";
 import { grantTypes } from "./kinds.ts";

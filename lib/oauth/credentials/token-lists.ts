@@ -2,9 +2,14 @@ import { eq } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { listAad } from "#lib/platform/crypto/aad.ts";
 import { AppError, type FieldError, notFound } from "#lib/platform/errors/app-error.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/header-values/secret-names.ts";
+import {
+  type EnteredValue,
+  type OpenValue,
+  openValues,
+  takeValues,
+} from "#lib/platform/header-values/secret-values.ts";
 import type { ProxySettings } from "#lib/platform/net/proxy-settings.ts";
-import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
-import { type EnteredValue, type OpenValue, openValues, takeValues } from "#lib/platform/net/secret-values.ts";
 import { originOf } from "./endpoint.ts";
 import type { Reader } from "./store.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { credentialFields } from "#lib/oauth/credentials/definition.ts";
-import { explainAnswer } from "#lib/oauth/sign-in/explain-answer.ts";
+import { explainAnswer } from "#lib/oauth/sign-in/outcome/explain-answer.ts";
 import { parseTokenAnswer } from "#lib/oauth/tokens/request/parse.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { classifyFailure } from "./classify-failure.ts";

@@ -4,8 +4,8 @@ import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { recordAudit } from "#lib/platform/audit/record.ts";
 import { inTransaction } from "#lib/platform/db/client.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
-import { nothingKept, nothingStaged, replacedSince } from "./errors.ts";
-import { clearSlot, findSlot } from "./store.ts";
+import { nothingKept, nothingStaged, replacedSince } from "./staging/errors.ts";
+import { clearSlot, findSlot } from "./staging/store.ts";
 
 /**
  * Deletes what is staged; the secret in force stays as it is.

@@ -6,8 +6,8 @@ import { type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { readVisible } from "#lib/oauth/credentials/visible.ts";
 import { describeCertificate } from "#lib/platform/certificates/check-key-material.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { findSlot, type SlotRow } from "./store.ts";
-import { bringsNote, findObstacle, markOf } from "./validate-staged.ts";
+import { findSlot, type SlotRow } from "./staging/store.ts";
+import { bringsNote, findObstacle, markOf } from "./staging/validate-staged.ts";
 
 /**
  * Reads what a credential has beside the secret in force, without secrets.

@@ -1,9 +1,9 @@
 import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { describeSealed, findSealed, openSealed } from "#lib/oauth/credentials/open-credential.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { nothingStaged, unusable } from "./errors.ts";
-import { openSlot } from "./store.ts";
-import { findObstacle, markOf, withSlot } from "./validate-staged.ts";
+import { nothingStaged, unusable } from "./staging/errors.ts";
+import { openSlot } from "./staging/store.ts";
+import { findObstacle, markOf, withSlot } from "./staging/validate-staged.ts";
 
 /** A credential as it would be with its staged secret in force, opened, and what a test of it is noted with. */
 export type StagedClient = { client: OpenCredential; secretId: string; mark: string };

@@ -5,11 +5,11 @@ import { type CredentialRow, findCredential, findUses, toConfiguration } from "#
 import { refuseStaleEdit } from "#lib/platform/audit/stale-edit.ts";
 import { inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { AppError, notFound } from "#lib/platform/errors/app-error.ts";
-import { nothingKept, nothingStaged, replacedSince } from "./errors.ts";
 import { toTest } from "./get-rotation.ts";
-import { putInForce } from "./put-in-force.ts";
 import type { PromoteInput, RollBackInput } from "./schema.ts";
-import { findSlot } from "./store.ts";
+import { nothingKept, nothingStaged, replacedSince } from "./staging/errors.ts";
+import { putInForce } from "./staging/put-in-force.ts";
+import { findSlot } from "./staging/store.ts";
 
 /**
  * Makes the staged secret the one in force; the former is kept as `previous`. Without a test that passed it is refused

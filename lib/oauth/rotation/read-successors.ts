@@ -4,8 +4,8 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import type { Successor } from "#lib/oauth/credentials/rotation-model.ts";
 import { publicColumns, type Reader, toConfiguration } from "#lib/oauth/credentials/store.ts";
 import { endOf, toTest } from "./get-rotation.ts";
-import { openColumns } from "./store.ts";
-import { findObstacle } from "./validate-staged.ts";
+import { openColumns } from "./staging/store.ts";
+import { findObstacle } from "./staging/validate-staged.ts";
 
 /**
  * Which of some credentials have the next secret or certificate staged already, in one query however many they are. What

@@ -16,8 +16,8 @@ import { testStaged } from "#lib/delivery/connection-check/test-staged.ts";
 import { deleteCredential } from "#lib/oauth/credential-edits/delete-credential.ts";
 import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import { listCredentials } from "#lib/oauth/credential-lists/list-credentials.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
 import type { CredentialInput } from "#lib/oauth/credentials/schema.ts";
 import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { createAuthority } from "#lib/oauth/network/authorities.ts";
@@ -31,7 +31,7 @@ import { getRotation } from "./get-rotation.ts";
 import { promoteStaged, rollBack } from "./promote.ts";
 import { type StageInput, stageInput } from "./schema.ts";
 import { stageSecret } from "./stage-secret.ts";
-import { clearSlot } from "./store.ts";
+import { clearSlot } from "./staging/store.ts";
 
 setUpTestDatabase();
 const sandbox = setUpSandbox();

@@ -11,8 +11,8 @@ import { inTransaction } from "#lib/platform/db/client.ts";
 import { AppError, invalidInput, notFound } from "#lib/platform/errors/app-error.ts";
 import { readRotation } from "./get-rotation.ts";
 import type { StageInput } from "./schema.ts";
-import { findSlot } from "./store.ts";
-import { bindingOf, validateStaged } from "./validate-staged.ts";
+import { findSlot } from "./staging/store.ts";
+import { bindingOf, validateStaged } from "./staging/validate-staged.ts";
 
 /**
  * Keeps the next secret of a credential beside the one in force, which goes on being used: version, tokens and status stay.

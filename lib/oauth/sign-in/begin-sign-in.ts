@@ -11,10 +11,10 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { createAttempt, hashSecret, makeSecret, recordRefusal } from "./attempts.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
-import { isUnreadable, openProfile } from "./open-profile.ts";
 import { recordSignIn } from "./outcome/record-sign-in.ts";
 import { explainError, ownRefusals } from "./outcome/refusals.ts";
 import { askForMfa } from "./verifying/mfa.ts";
+import { isUnreadable, openProfile } from "./verifying/open-profile.ts";
 
 /** What a person wants to begin. */
 export type BeginSignIn = {

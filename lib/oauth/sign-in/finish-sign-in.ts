@@ -14,16 +14,16 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
 import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
-import { explainAnswer } from "./explain-answer.ts";
 import { keepMappingTest } from "./mapping-test.ts";
 import type { SignInOutcome, SignInRefusal } from "./model.ts";
-import { isUnreadable, openProfile } from "./open-profile.ts";
+import { explainAnswer } from "./outcome/explain-answer.ts";
 import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
 import { explainError, ownRefusals } from "./outcome/refusals.ts";
-import { sealSessionTokens, toSessionTokens } from "./session-tokens.ts";
+import { sealSessionTokens, toSessionTokens } from "./renewing/session-tokens.ts";
 import { signInExternally } from "./verifying/external-sign-in.ts";
 import { toMappingSettings } from "./verifying/mapping-settings.ts";
 import { explainMissingMfa, findMfa } from "./verifying/mfa.ts";
+import { isUnreadable, openProfile } from "./verifying/open-profile.ts";
 import { verifySignIn } from "./verifying/verify-sign-in.ts";
 
 /** What came back, and from whom. */

@@ -14,7 +14,7 @@ import { startTestProvider, type TestProvider } from "#scripts/test-provider.ts"
 import { destinationOf, setUpSandbox } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import { mappingTrial, readMappingTest, tryMapping } from "./mapping-test.ts";
-import { openSessionTokens } from "./session-tokens.ts";
+import { openSessionTokens } from "./renewing/session-tokens.ts";
 import { verifyRenewal } from "./verifying/verify-sign-in.ts";
 
 setUpTestDatabase();

@@ -12,7 +12,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startTestProvider, type TestProvider } from "#scripts/test-provider.ts";
 import { setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
-import { claimSession, renewSession } from "./renew-session.ts";
+import { claimSession, renewSession } from "./renewing/renew-session.ts";
 
 // RFC 8705 section 5: a provider whose token endpoint is elsewhere for clients that show a certificate in TLS.
 

@@ -6,7 +6,13 @@ import { pollWork } from "#lib/platform/background/polling-loop.ts";
 import type { Work } from "#lib/platform/background/task.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { type ClaimedSession, leaseMs, renewalIsFree, renewalLeaseUntil, renewSession } from "./renew-session.ts";
+import {
+  type ClaimedSession,
+  leaseMs,
+  renewalIsFree,
+  renewalLeaseUntil,
+  renewSession,
+} from "./renewing/renew-session.ts";
 
 /**
  * Claims sessions whose person is to be asked for at the provider, in one statement, so that several workers never take

@@ -14,8 +14,8 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { SessionTokens } from "./model.ts";
-import { type ClaimedSession, claimSession, releaseSession, renewSession } from "./renew-session.ts";
-import { openSessionTokens } from "./session-tokens.ts";
+import { type ClaimedSession, claimSession, releaseSession, renewSession } from "./renewing/renew-session.ts";
+import { openSessionTokens } from "./renewing/session-tokens.ts";
 
 /** A token with less left than this is renewed first; while the provider can't be asked it is sent all the same. */
 const marginMs = 60_000;

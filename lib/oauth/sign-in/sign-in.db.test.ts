@@ -12,7 +12,7 @@ import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { destinationOf, readRow, setUpSandbox, tester } from "#scripts/test-sandbox.ts";
 import { entraProfile, genericProfile, readSignInEvents, serveSignIn, whoIs } from "#scripts/test-sign-in.ts";
-import { openSessionTokens } from "./session-tokens.ts";
+import { openSessionTokens } from "./renewing/session-tokens.ts";
 
 setUpTestDatabase();
 const sandbox = setUpSandbox();

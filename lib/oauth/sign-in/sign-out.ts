@@ -7,7 +7,7 @@ import { getProviderMetadata } from "#lib/oauth/providers/provider-metadata.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-import { openSessionTokens } from "./session-tokens.ts";
+import { openSessionTokens } from "./renewing/session-tokens.ts";
 
 /**
  * Signs a person out.

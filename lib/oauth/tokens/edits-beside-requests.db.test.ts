@@ -6,7 +6,7 @@ import { checkCredential } from "#lib/delivery/connection-check/check-credential
 import { deleteTokens } from "#lib/oauth/credential-edits/carry-tokens.ts";
 import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import { findCredential } from "#lib/oauth/credentials/store.ts";
 import { getDb, inTransaction } from "#lib/platform/db/client.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";

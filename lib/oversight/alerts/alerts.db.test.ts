@@ -16,7 +16,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import { users } from "#drizzle/schema/users.ts";
 import { systemContext } from "#lib/access/permissions/context.ts";
-import { createTransport } from "#lib/delivery/transports/create-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
 import { transportInput } from "#lib/delivery/transports/schema.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { closePools } from "#lib/platform/net/pools.ts";

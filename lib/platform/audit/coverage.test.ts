@@ -15,14 +15,15 @@ const unrecorded: Record<string, string> = {
   "oversight/rollups/keep-rollups.ts": "counts what is recorded elsewhere",
   "oauth/tokens/provider-slots.ts": "a slot among token requests; those are in the event logs",
   "oauth/tokens/record-outcome.ts": "the event log of the credential has each token request",
-  "delivery/transports/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
+  "delivery/transport-edits/reassign-credential.ts": "each transport is changed, and recorded, by update-transport.ts",
   "delivery/queue/dispatch.ts": "a queued run is in its own record",
   "delivery/schedules/fire-due.ts": "a scheduled run is in its own record",
   "delivery/queue/hold-runs.ts": "a held run is in its own record",
   "delivery/firing/run-queued.ts": "a queued run is in its own record",
   "delivery/firing/fire.ts": "a run in progress is in its own record",
-  "delivery/transports/missing-hosts.ts": "oauth/credential-edits/allow-hosts.ts records it, in the same transaction",
-  "delivery/transports/plan-input.ts": "checks, and changes nothing",
+  "delivery/transport-edits/missing-hosts.ts":
+    "oauth/credential-edits/allow-hosts.ts records it, in the same transaction",
+  "delivery/transport-edits/plan-input.ts": "checks, and changes nothing",
 };
 
 // A new file is listed here only if nobody will ever ask who did that and when.

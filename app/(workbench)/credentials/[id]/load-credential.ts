@@ -1,4 +1,4 @@
-import { getCredential } from "#lib/oauth/credentials/get-credential.ts";
+import { getCredential } from "#lib/oauth/credential-lists/get-credential.ts";
 import { loadById } from "#lib/web/load-by-id.ts";
 
 /** The credential of this request, read once for the page and its title. */

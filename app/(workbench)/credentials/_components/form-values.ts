@@ -9,7 +9,7 @@ import { grantTypes, type Provider } from "#lib/oauth/credentials/kinds.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import type { CredentialInput, CredentialUpdate } from "#lib/oauth/credentials/schema.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
 
 /** The inputs that hold something else than their field. */
 type Own = {

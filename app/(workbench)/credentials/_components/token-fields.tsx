@@ -7,7 +7,7 @@ import { formatDuration } from "#app/_ui/format-time.ts";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
-import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/header-values/secret-names.ts";
 import { TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { adviseOnInterval } from "./interval-advice.ts";

@@ -7,7 +7,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { UsedByCard } from "#app/_ui/used-by-card.tsx";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
 import { listRuns } from "#lib/delivery/runs/read-runs.ts";
-import { listHostsOfTransport } from "#lib/delivery/transports/missing-hosts.ts";
+import { listHostsOfTransport } from "#lib/delivery/transport-edits/missing-hosts.ts";
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
 import { typeWords } from "../_components/words.ts";

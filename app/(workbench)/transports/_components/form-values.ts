@@ -5,7 +5,7 @@ import { type HttpMethod, plainFields } from "#lib/delivery/transports/definitio
 import type { TransportDetail } from "#lib/delivery/transports/model.ts";
 import type { TransportFormValues, transportUpdate } from "#lib/delivery/transports/schema.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
 import { emptySoap, type SoapValues, toSoapInput, toSoapValues } from "./soap-values.ts";
 
 /** What the form's fields hold, those of the other type and authorization too. */

@@ -4,7 +4,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { ChoiceField, TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { httpMethods, transportLabels as labels } from "#lib/delivery/transports/definition.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
 import type { FormValues } from "./form-values.ts";
 
 /** Where an HTTP service is. */

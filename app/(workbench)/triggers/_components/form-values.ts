@@ -6,7 +6,7 @@ import { plainFields } from "#lib/delivery/triggers/definition.ts";
 import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
 import type { TriggerFormValues, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
 import { blankForm, type FormOf, listChanged, toForm, toSent } from "#lib/platform/definitions/form.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
 import { type EventValues, emptyEvent, toEvent } from "./event-values.ts";
 import type { RequestKind } from "./request-kind.ts";
 

@@ -5,7 +5,7 @@ import { TextField } from "#app/_ui/form-fields.tsx";
 import { HeadersField } from "#app/_ui/headers-field.tsx";
 import { triggerLabels as labels } from "#lib/delivery/triggers/definition.ts";
 import type { FieldError } from "#lib/platform/errors/app-error.ts";
-import { isSecretHeader } from "#lib/platform/net/secret-names.ts";
+import { isSecretHeader } from "#lib/platform/header-values/secret-names.ts";
 import type { FormValues } from "./form-values.ts";
 import { useExampleValue, ValueHint } from "./value-hint.tsx";
 

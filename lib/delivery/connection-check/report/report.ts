@@ -6,7 +6,7 @@ import { linkEntraCode } from "#lib/oauth/explanations/entra-pages.ts";
 import { explainFailure } from "#lib/oauth/explanations/explain.ts";
 import { stepWords } from "#lib/oauth/explanations/step-names.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
-import type { ShownValue } from "#lib/platform/net/secret-values.ts";
+import type { ShownValue } from "#lib/platform/header-values/secret-values.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 
 /** What a report is about. No secret is among it. */

@@ -1,6 +1,6 @@
-import type { Budget } from "../budget.ts";
 import type { ElementNode, GroupNode, Particle } from "../model.ts";
 import { isRequired, listElements, listValues, type Members, memberOf } from "../values.ts";
+import type { Budget } from "../xml/budget.ts";
 import { keyOf } from "./names.ts";
 
 /** An element with its value, or the XML of `#any`, in the order in which it's written. */

@@ -1,5 +1,3 @@
-import { Budget } from "../budget.ts";
-import { findLexicalProblem } from "../find-lexical-problem.ts";
 import type {
   ArgumentProblem,
   AttributeNode,
@@ -15,6 +13,7 @@ import type {
 import { readArray } from "../types/arrays.ts";
 import { isNilWithAttributes, isReservedAttribute, readAttributeKey } from "../types/attribute-names.ts";
 import { isSameValue } from "../types/facets.ts";
+import { findLexicalProblem } from "../value-space/find-lexical-problem.ts";
 import {
   arrayContent,
   bodyOfValue,
@@ -32,6 +31,7 @@ import {
   toLexical,
   typeOfValue,
 } from "../values.ts";
+import { Budget } from "../xml/budget.ts";
 import { findFragmentProblem } from "../xml/parse-xml.ts";
 import { type Assigned, arrange, assign, isAssigned } from "./arrange.ts";
 import { describeExpected, listChoices } from "./choices.ts";

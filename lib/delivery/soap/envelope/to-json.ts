@@ -1,6 +1,7 @@
 import { findType, xsd } from "../builtin.ts";
 import { declaredNames, isOutOfOrder, wholeName } from "../content/children.ts";
 import { sharedNames } from "../content/names.ts";
+import { nameType } from "../content/xsi-type.ts";
 import { isInteger } from "../lexical.ts";
 import type { ComplexType, SimpleType, TypeNode, Types } from "../model.ts";
 import { ns, type QName, toQName } from "../names.ts";
@@ -9,7 +10,6 @@ import { isQNameType } from "../types/qname-values.ts";
 import { define, isMembers, type Members } from "../values.ts";
 import { childElements, type Element, resolveName } from "../xml/elements.ts";
 import { XmlError } from "../xml/parse-xml.ts";
-import { nameType } from "../xsi-type.ts";
 import { arrangeArray, readArrayType } from "./array-values.ts";
 
 /** Elements of an answer that others refer to by `href` (SOAP 1.1 section 5.2.1), by their id, and how many elements they led to. */

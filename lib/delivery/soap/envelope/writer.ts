@@ -1,4 +1,3 @@
-import { Budget } from "../budget.ts";
 import { arrange, type Placed } from "../content/arrange.ts";
 import { attributeValue, findAttribute } from "../content/names.ts";
 import { arrangeByOrder } from "../content/order.ts";
@@ -22,6 +21,7 @@ import {
   typeOfValue,
   type ValueType,
 } from "../values.ts";
+import { Budget } from "../xml/budget.ts";
 import { escapeAttribute, escapeXml } from "../xml/elements.ts";
 
 const wellKnown: Record<string, string> = { [ns.xsd]: "xsd", [ns.xsi]: "xsi", [ns.encoding]: "enc", [ns.xml]: "xml" };

@@ -1,9 +1,6 @@
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-import { Budget } from "../budget.ts";
 import { findType } from "../builtin.ts";
 import { sharedNames } from "../content/names.ts";
-import { measureTypes, type TypeHeights } from "../example-heights.ts";
-import { exampleValue } from "../example-values.ts";
 import type {
   AttributeNode,
   ComplexType,
@@ -16,6 +13,9 @@ import type {
 } from "../model.ts";
 import { localOf, type QName, toQName } from "../names.ts";
 import { define, isRequired, listElements, listValues, type Members, memberOf } from "../values.ts";
+import { Budget } from "../xml/budget.ts";
+import { measureTypes, type TypeHeights } from "./example-heights.ts";
+import { exampleValue } from "./example-values.ts";
 
 /** How deep an example takes the first choice. Below, it takes the one that ends soonest. */
 const maxFreeDepth = 3;

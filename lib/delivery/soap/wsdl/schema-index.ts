@@ -1,7 +1,7 @@
 import { AppError, isAppError } from "#lib/platform/errors/app-error.ts";
-import type { Budget } from "../budget.ts";
 import type { ElementNode, TypeNode } from "../model.ts";
 import { localOf, ns, type QName, toQName } from "../names.ts";
+import type { Budget } from "../xml/budget.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 
 /** A schema element with what holds for everything in it. `namespace` is that of its including schema for a chameleon include. */

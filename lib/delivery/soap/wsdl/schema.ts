@@ -1,7 +1,7 @@
-import { Budget } from "../budget.ts";
 import { findType, xsd } from "../builtin.ts";
 import type { ElementNode, TypeNode, Types } from "../model.ts";
 import { namespaceOf, type QName } from "../names.ts";
+import { Budget } from "../xml/budget.ts";
 import { attribute, childElements, type Element, resolveName } from "../xml/elements.ts";
 import { compileComplexType } from "./complex-type.ts";
 import { compileElement } from "./declarations.ts";

@@ -68,10 +68,10 @@ test.each([
 
 test("only known files add a host to a credential, after they decide who can", () => {
   expect(filesWith(/(?<!function )\ballowHosts\(/)).toEqual([
-    "delivery/transports/adopt-destinations.ts",
-    "delivery/transports/create-transport.ts",
-    "delivery/transports/missing-hosts.ts",
-    "delivery/transports/update-transport.ts",
+    "delivery/transport-edits/adopt-destinations.ts",
+    "delivery/transport-edits/create-transport.ts",
+    "delivery/transport-edits/missing-hosts.ts",
+    "delivery/transport-edits/update-transport.ts",
   ]);
   expect(filesWith(/(?<!function )\bchangeDestination\(/)).toEqual(["oauth/credential-edits/allow-hosts.ts"]);
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemContext } from "#lib/access/permissions/context.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { makeCertificates, startProxy, type TestProxy } from "#scripts/test-servers.ts";
-import { createTransport } from "../create-transport.ts";
 import { transportInput, transportUpdate } from "../schema.ts";
-import { updateTransport } from "../update-transport.ts";
 
 // Who edits a transport with a stored password, even an admin, must not be able to read it.
 

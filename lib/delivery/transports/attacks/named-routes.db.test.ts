@@ -6,6 +6,8 @@ import { proxies } from "#drizzle/schema/proxies.ts";
 import { transports } from "#drizzle/schema/transports.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { openDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
@@ -18,9 +20,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { tester as admin, genericInput, setUpSandbox, store } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates, startProxy, type TestProxy } from "#scripts/test-servers.ts";
-import { createTransport } from "../create-transport.ts";
 import { transportInput, transportUpdate } from "../schema.ts";
-import { updateTransport } from "../update-transport.ts";
 
 // Admins make named proxies and certificate authorities. Whoever selects them, or changes the database, reads no secret through them.
 

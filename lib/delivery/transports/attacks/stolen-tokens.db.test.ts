@@ -7,6 +7,10 @@ import { transports } from "#drizzle/schema/transports.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
+import { adoptDestinations } from "#lib/delivery/transport-edits/adopt-destinations.ts";
+import { createTransport } from "#lib/delivery/transport-edits/create-transport.ts";
+import { reassignCredential } from "#lib/delivery/transport-edits/reassign-credential.ts";
+import { updateTransport } from "#lib/delivery/transport-edits/update-transport.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { changeDestination } from "#lib/oauth/credential-edits/rebind.ts";
 import { setBindingStage } from "#lib/platform/crypto/binding.ts";
@@ -15,11 +19,7 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, setUpSandbox, store, tester } from "#scripts/test-sandbox.ts";
 import { type Listening, listen, makeCertificates, startProxy, type TestProxy } from "#scripts/test-servers.ts";
-import { adoptDestinations } from "../adopt-destinations.ts";
-import { createTransport } from "../create-transport.ts";
-import { reassignCredential } from "../reassign-credential.ts";
 import { transportInput, transportUpdate } from "../schema.ts";
-import { updateTransport } from "../update-transport.ts";
 
 // An engineer can assign a credential but never see its token. Each test is a way to read it.
 

@@ -7,6 +7,12 @@ import { transports } from "#drizzle/schema/transports.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { checkCredential } from "#lib/delivery/connection-check/check-credential.ts";
 import { testTransport } from "#lib/delivery/runs/test-transport.ts";
+import {
+  allowHostsOfTransport,
+  listHostsOfTransport,
+  listHostsToAllow,
+} from "#lib/delivery/transport-edits/missing-hosts.ts";
+import { reassignCredential } from "#lib/delivery/transport-edits/reassign-credential.ts";
 import { previewWsdl } from "#lib/delivery/wsdls/preview-wsdl.ts";
 import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
@@ -17,8 +23,6 @@ import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { genericInput, readRow, setUpSandbox, store } from "#scripts/test-sandbox.ts";
 import { type Listening, listen } from "#scripts/test-servers.ts";
-import { allowHostsOfTransport, listHostsOfTransport, listHostsToAllow } from "../missing-hosts.ts";
-import { reassignCredential } from "../reassign-credential.ts";
 import { transportInput, transportUpdate } from "../schema.ts";
 
 // A token goes only to hosts that an admin allowed. Each test is a way around that.

@@ -1,6 +1,6 @@
 import { Webhook } from "standardwebhooks";
 import { expect, test } from "vitest";
-import { makeWebhookSecret, readWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
+import { makeWebhookSecret, readWebhookSecret } from "#lib/delivery/trigger-edits/webhook-secret.ts";
 import { findSignatureFault } from "./verify-signature.ts";
 
 // Signed by the reference implementation of Standard Webhooks.

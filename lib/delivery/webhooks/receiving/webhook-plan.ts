@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
 import { webhooks } from "#drizzle/schema/webhooks.ts";
-import { readWebhookSecret } from "#lib/delivery/triggers/webhook-secret.ts";
+import { readWebhookSecret } from "#lib/delivery/trigger-edits/webhook-secret.ts";
 import { webhookAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret } from "#lib/platform/crypto/envelope.ts";
 import { createChangeCache } from "#lib/platform/db/change-cache.ts";

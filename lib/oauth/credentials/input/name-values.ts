@@ -1,7 +1,7 @@
 import { z } from "zod";
-import type { Named } from "#lib/platform/net/secret-names.ts";
-import type { EnteredValue } from "#lib/platform/net/secret-values.ts";
-import { valueSchema } from "#lib/platform/net/value-schema.ts";
+import type { Named } from "#lib/platform/header-values/secret-names.ts";
+import type { EnteredValue } from "#lib/platform/header-values/secret-values.ts";
+import { valueSchema } from "#lib/platform/header-values/value-schema.ts";
 import { describeHidden } from "./hidden-characters.ts";
 
 type Complain = (name: string) => string | null;

@@ -1,5 +1,5 @@
 import { reservedParameters, unavailableGrants } from "#lib/oauth/grants/token-parameters.ts";
-import { isSecretHeader, isSecretParameter } from "#lib/platform/net/secret-names.ts";
+import { isSecretHeader, isSecretParameter } from "#lib/platform/header-values/secret-names.ts";
 import { nameValueList } from "./name-values.ts";
 
 function complainAboutParameter(name: string): string | null {

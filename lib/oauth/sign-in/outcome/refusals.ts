@@ -1,6 +1,6 @@
 import type { AppError } from "#lib/platform/errors/app-error.ts";
-import { explainAnswer } from "../explain-answer.ts";
 import type { SignInRefusal } from "../model.ts";
+import { explainAnswer } from "./explain-answer.ts";
 
 const refusal = (code: string, title: string, message: string, hint: string): SignInRefusal => ({
   code,

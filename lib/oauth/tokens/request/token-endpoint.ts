@@ -4,9 +4,9 @@ import { clientAuthenticationMethods, usesSecret } from "#lib/oauth/client-authe
 import type { NameValue } from "#lib/oauth/grants/model.ts";
 import { listExtraParameters } from "#lib/oauth/grants/token-parameters.ts";
 import { AppError, isAppError, toAppError } from "#lib/platform/errors/app-error.ts";
+import { hasSecretParameterName } from "#lib/platform/header-values/secret-names.ts";
 import { countTokenRequest } from "#lib/platform/metrics/count.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
-import { hasSecretParameterName } from "#lib/platform/net/secret-names.ts";
 import { traced } from "#lib/platform/tracing/traced.ts";
 import { tokenRequestLimits } from "../limits.ts";
 import type { ReceivedUserTokens, TokenClient } from "../model.ts";

@@ -18,7 +18,7 @@ import {
 import { isSharedTenant } from "#lib/oauth/credentials/entra-url.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { factsOf } from "#lib/platform/definitions/field.ts";
-import type { ShownValue } from "#lib/platform/net/secret-values.ts";
+import type { ShownValue } from "#lib/platform/header-values/secret-values.ts";
 import type { NodeChoice } from "../../_components/offered-at-field.tsx";
 import { grantWords } from "../../_components/words.ts";
 

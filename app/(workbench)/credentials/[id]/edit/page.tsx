@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { requirePermission } from "#lib/access/permissions/context.ts";
-import { listHostsToAllow } from "#lib/delivery/transports/missing-hosts.ts";
+import { listHostsToAllow } from "#lib/delivery/transport-edits/missing-hosts.ts";
 import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { readTokenLifetime } from "#lib/oauth/tokens/token-lifetime.ts";
