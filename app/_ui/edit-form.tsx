@@ -1,7 +1,8 @@
 "use client";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { type FieldValues, FormProvider } from "react-hook-form";
 import { ActionErrorAlert } from "./action-error.tsx";
+import { focusFirstInvalid } from "./focus-field.ts";
 import { FormActions } from "./form-actions.tsx";
 import { FormFrame } from "./form-frame.tsx";
 import { type StaleChange, StaleNotice } from "./stale-notice.tsx";
@@ -26,10 +27,15 @@ type Props<V extends FieldValues, D extends Stored> = {
 /** Head and foot of a form that adds or edits one thing: errors, changes made meanwhile, Save and Cancel. */
 export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V, D>) {
   const { edit, listChanges, cancelHref, isWide = false, beforeActions, actions, children } = props;
-  const { form, stale } = edit;
+  const { form, stale, refusals } = edit;
+  const element = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (refusals > 0 && element.current) focusFirstInvalid(element.current);
+  }, [refusals]);
   return (
     <FormProvider {...form}>
       <FormFrame
+        ref={element}
         onSubmit={edit.submit}
         isBusy={edit.isSaving}
         className={`grid grid-cols-1 gap-5 ${isWide ? "form-wide" : "max-w-3xl"}`}
@@ -46,7 +52,7 @@ export function EditForm<V extends FieldValues, D extends Stored>(props: Props<V
         )}
         {children}
         {beforeActions}
-        <FormActions pending={edit.isSaving} cancelHref={cancelHref}>
+        <FormActions pending={edit.isSaving} cancelHref={cancelHref} isSticky>
           {actions}
         </FormActions>
       </FormFrame>

@@ -10,6 +10,8 @@ type Props = {
   pendingLabel?: string;
   cancelHref?: string;
   onCancel?: () => void;
+  /** Whether it stays in view at the bottom of a long form. */
+  isSticky?: boolean;
   /** Further buttons, at the left. */
   children?: ReactNode;
 };
@@ -21,10 +23,15 @@ export function FormActions({
   pendingLabel = "Saving…",
   cancelHref,
   onCancel,
+  isSticky = false,
   children,
 }: Props) {
   return (
-    <div className="mt-6 flex flex-wrap items-center justify-end gap-2 border-0 border-t border-solid border-line pt-4">
+    <div
+      className={`flex flex-wrap items-center justify-end gap-2 ${
+        isSticky ? "form-actions-sticky" : "mt-6 border-0 border-t border-solid border-line pt-4"
+      }`}
+    >
       <div className="mr-auto flex flex-wrap gap-2">{children}</div>
       {cancelHref && (
         <Button component={Link} href={cancelHref} variant="default">

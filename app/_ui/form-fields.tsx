@@ -1,12 +1,21 @@
 "use client";
 import { NativeSelect, NumberInput, Textarea, TextInput } from "@mantine/core";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Controller, useFormContext } from "react-hook-form";
+import { type Unit, unitFor } from "./quantity.ts";
 import { type FindOptions, type Option, SearchSelect } from "./search-select.tsx";
 import { SecretField } from "./secret-field.tsx";
 
 /** Fields of a react-hook-form, by their dotted name. `remark` says below the field why it is likely wrong. */
-export type FieldProps = { name: string; label: string; description?: ReactNode; remark?: ReactNode; error?: string };
+export type FieldProps = {
+  name: string;
+  label: string;
+  description?: ReactNode;
+  remark?: ReactNode;
+  error?: string;
+  /** Marks a field that can't be left empty. */
+  required?: boolean;
+};
 
 /** A remark below a field, announced when it appears. `bad`: the field is likely wrong. */
 export function Remark({ bad = false, children }: { bad?: boolean; children: ReactNode }) {
@@ -95,6 +104,59 @@ export function NumberField({ name, remark, error, ...props }: NumberProps) {
             thousandSeparator=" "
           />
         )}
+      />
+      <Remark bad>{remark}</Remark>
+    </div>
+  );
+}
+
+type QuantityProps = FieldProps & { units: Unit[] };
+
+/** A whole number with its unit inside the input. The form holds it in the first unit; a cleared field holds "". */
+export function QuantityField({ name, units, remark, error, ...props }: QuantityProps) {
+  const complaint = useFieldError(name);
+  const [selected, setSelected] = useState<Unit | null>(null);
+  return (
+    <div>
+      <Controller
+        name={name}
+        render={({ field }) => {
+          const unit = unitFor(field.value, units, selected);
+          const shown = field.value === "" ? "" : Number(field.value) / unit.factor;
+          const store = (amount: number | string, { factor }: Unit) =>
+            field.onChange(amount === "" ? "" : Number(amount) * factor);
+          return (
+            <NumberInput
+              {...props}
+              {...field}
+              value={shown}
+              onChange={(amount) => {
+                setSelected(unit);
+                store(amount, unit);
+              }}
+              error={complaint ?? error}
+              allowDecimal={false}
+              allowNegative={false}
+              thousandSeparator=" "
+              hideControls
+              rightSectionWidth="5rem"
+              rightSection={
+                <NativeSelect
+                  variant="unstyled"
+                  aria-label="Unit"
+                  className="w-full"
+                  data={units.map(({ symbol }) => symbol)}
+                  value={unit.symbol}
+                  onChange={({ currentTarget }) => {
+                    const next = units.find(({ symbol }) => symbol === currentTarget.value) ?? unit;
+                    setSelected(next);
+                    store(shown, next);
+                  }}
+                />
+              }
+            />
+          );
+        }}
       />
       <Remark bad>{remark}</Remark>
     </div>

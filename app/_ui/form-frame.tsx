@@ -1,7 +1,8 @@
 "use client";
-import { type FormEventHandler, type ReactNode, useSyncExternalStore } from "react";
+import { type FormEventHandler, type ReactNode, type Ref, useSyncExternalStore } from "react";
 
 type Props = {
+  ref?: Ref<HTMLFormElement>;
   onSubmit: FormEventHandler<HTMLFormElement>;
   /** Whether what was entered is on its way. */
   isBusy?: boolean;
@@ -16,14 +17,14 @@ const never = () => () => undefined;
  * A form whose fields take nothing before the page's code has arrived: what is typed earlier would be lost when it does.
  * Until then the fields look as they will (globals.css), so that nothing flickers.
  */
-export function FormFrame({ onSubmit, isBusy, className, children }: Props) {
+export function FormFrame({ ref, onSubmit, isBusy, className, children }: Props) {
   const isAlive = useSyncExternalStore(
     never,
     () => true,
     () => false,
   );
   return (
-    <form onSubmit={onSubmit} noValidate aria-busy={isBusy}>
+    <form ref={ref} onSubmit={onSubmit} noValidate aria-busy={isBusy}>
       <fieldset disabled={!isAlive} className={`form-fields ${className ?? ""}`}>
         {children}
       </fieldset>

@@ -61,6 +61,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   focusRing: "auto",
   components: {
+    // globals.css marks required fields, so that the mark isn't part of the label's text.
+    InputWrapper: { defaultProps: { withAsterisk: false } },
     // Mantine leaves these buttons without a name.
     CloseButton: { defaultProps: { "aria-label": "Close" } },
     Notification: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },

@@ -46,6 +46,8 @@ export type EditState<V extends FieldValues, D extends Stored> = {
   /** What the form began with. */
   start: V;
   error: ShownError | null;
+  /** Counts refusals with validation errors; the form then focuses the first invalid field. */
+  refusals: number;
   /** Shows an error of something else than saving, at its fields; null clears all errors. */
   showError: (error: ShownError | null) => void;
   stale: Stale<D> | null;
@@ -65,15 +67,23 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
   const [error, setError] = useState<ShownError | null>(null);
   const [stale, setStale] = useState<Stale<D> | null>(null);
   const start = useRef(options.stored ? options.toValues(options.stored) : options.emptyValues);
-  const form = useForm<V>({ resolver: options.resolver, defaultValues: start.current as DefaultValues<V> });
+  const [refusals, setRefusals] = useState(0);
+  const refuse = () => setRefusals((count) => count + 1);
+  const form = useForm<V>({
+    resolver: options.resolver,
+    defaultValues: start.current as DefaultValues<V>,
+    // React Hook Form can't focus fields in closed sections.
+    shouldFocusError: false,
+  });
 
-  const submit = form.handleSubmit(async (values) => {
+  /** Returns whether no field is invalid. */
+  const save = async (values: V): Promise<boolean> => {
     setError(null);
     setStale(null);
     const result = await options.save(values, base, start.current);
     if (result.ok) {
       router.push(options.pageOf(result.value));
-      return;
+      return true;
     }
     // An error at `root` marks the submission as failed, so that leaving still warns.
     const fail = () => form.setError("root.server", { type: "server", message: result.error.message });
@@ -81,14 +91,26 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
     if (result.error.code === "stale_version" && current && base) {
       const changed = result.error.details.changed as string[];
       setStale({ before: base, current, changed, message: result.error.message });
-      return fail();
+      fail();
+      return true;
     }
-    if (placeErrors(result.error, values)) return;
-    setError(result.error);
-    fail();
-  });
+    if (!placeErrors(result.error, values)) {
+      setError(result.error);
+      fail();
+    }
+    return result.error.fields.length === 0;
+  };
 
-  /** Puts complaints at their fields; false when some are about none, or one that the form doesn't show. */
+  const submit = async (event?: BaseSyntheticEvent) => {
+    let isValid = false;
+    await form.handleSubmit(async (values) => {
+      isValid = await save(values);
+    })(event);
+    // The form has its errors by now.
+    if (!isValid) refuse();
+  };
+
+  /** Puts validation errors at their fields; false if some are about no field, or one that the form doesn't show. */
   const placeErrors = (error: ShownError, values: V): boolean => {
     const fields = options.placeErrors?.(error, values) ?? error.fields;
     const { isShown = () => true } = options;
@@ -99,6 +121,7 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
     setError(null);
     form.clearErrors();
     if (told && !placeErrors(told, form.getValues())) setError(told);
+    if (told && told.fields.length > 0) refuse();
   };
 
   const takeOver = (keepMine: boolean) => {
@@ -115,6 +138,7 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
     base,
     start: start.current,
     error,
+    refusals,
     showError,
     stale,
     isSaving: isSubmitting,
