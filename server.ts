@@ -51,7 +51,7 @@ const server = createServer((request, response) => {
   const headers = pageHeaders({ path, nonces, secure, development: dev });
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const refusal = refuseRequest({ method: request.method ?? "GET", path, headers: request.headers }, origin);
-  if (refusal) return answerRefusal(request, response, refusal);
+  if (refusal) return void answerRefusal(request, response, refusal);
   markPageRequest(request);
   markNonces(request.headers, nonces, headers["content-security-policy"]);
   void runCorrelated(readCorrelation(request.headers), () => handlePage(request, response));

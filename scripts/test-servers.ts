@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type RequestListener, request, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -136,4 +137,20 @@ export function describeGet(url: string, overrides: Partial<OutboundRequest> = {
     maxResponseBytes: 100_000,
     ...overrides,
   };
+}
+
+/** Sends all of a large body before it looks for an answer, as many clients do. @returns the answer as it came. */
+export async function upload(port: number, path: string, bytes: number): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  const chunks: Buffer[] = [];
+  socket.on("data", (chunk) => chunks.push(chunk));
+  socket.write(
+    `POST ${path} HTTP/1.1\r\nHost: portal\r\nContent-Type: application/json\r\nContent-Length: ${bytes}\r\nConnection: close\r\n\r\n`,
+  );
+  const chunk = Buffer.alloc(64 * 1024, "x");
+  for (let sent = 0; sent < bytes; sent += chunk.length) {
+    if (!socket.write(chunk.subarray(0, Math.min(chunk.length, bytes - sent)))) await once(socket, "drain");
+  }
+  await once(socket, "end");
+  return Buffer.concat(chunks).toString();
 }

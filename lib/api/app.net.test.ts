@@ -5,6 +5,7 @@ import type { Context } from "#lib/access/permissions/context.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { getLog } from "#lib/platform/log/log.ts";
 import { serveTestApi } from "#scripts/test-api.ts";
+import { upload } from "#scripts/test-servers.ts";
 import { isApiPath } from "./app.ts";
 import { defineEndpoint } from "./endpoint.ts";
 import { maxBodyBytes } from "./read-input.ts";
@@ -122,6 +123,14 @@ test("a body over the limit is answered with 413, declared or not", async () => 
   );
   expect(chunked).toMatch(/^HTTP\/1.1 413 /);
   expect(chunked).toContain("body_too_large");
+});
+
+test.each([
+  ["over the limit", "/api/v1/things", "413"],
+  ["for a path that doesn't exist", "/api/v1/nothing", "404"],
+  ["that the role doesn't allow", `/api/v1/things/${id}/crown`, "403"],
+])("a client that sends all of a large body %s still gets the answer", async (_, path, status) => {
+  expect(await upload(Number(new URL(api.url).port), path, 8_000_000)).toContain(`HTTP/1.1 ${status} `);
 });
 
 test("strings that the database can't hold are refused with their field", async () => {

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { requirePermission } from "#lib/access/permissions/context.ts";
 import { isStopping } from "#lib/platform/background/process.ts";
 import { getPool } from "#lib/platform/db/client.ts";
+import { discardBody } from "#lib/platform/edges/discard-body.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import { readCorrelation, runCorrelated } from "#lib/platform/log/correlation.ts";
@@ -32,7 +33,12 @@ type ApiOptions = {
 /** Listener of a `node:http` server for the paths of programs. */
 export function createApiListener(options?: ApiOptions): (req: IncomingMessage, res: ServerResponse) => void {
   const app = createApi(options);
-  const listener = getRequestListener(app.fetch, {
+  const answer = async (request: Request, bindings: HttpBindings) => {
+    const response = await app.fetch(request, bindings);
+    await discardBody(bindings.incoming);
+    return response;
+  };
+  const listener = getRequestListener((request, bindings) => answer(request, bindings as HttpBindings), {
     // Probes of load balancers speak HTTP/1.0 and name no host.
     hostname: "localhost",
     // What is no valid request at all, such as a Host header that is none.
