@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { HttpSettings } from "#lib/delivery/transports/definition.ts";
 import { httpRequestTemplate } from "#lib/delivery/triggers/definition.ts";
 import { parseExactJson } from "#lib/platform/edges/exact-json.ts";
@@ -82,6 +82,18 @@ test("what is too much for the event loop is the same when a thread makes it", a
   const rendered = renderUntrusted(call, { settings: { headers: "<h/>" } }, { variables: { a }, run });
   expect(rendered).toBeInstanceOf(Promise);
   expect(await rendered).toMatchObject({ arguments: { a: [a], b: `x${a}` }, headers: "<h/>" });
+});
+
+test("a small request is made at once on a busy machine, where time passes without work", () => {
+  let now = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1000));
+  try {
+    expect(build("{{variables.a | upcase}} {% if variables.a %}{{variables.a}}{% endif %}", { a: "x" })).toMatchObject({
+      body: "X x",
+    });
+  } finally {
+    vi.restoreAllMocks();
+  }
 });
 
 test("a small request is made without a promise", () => {

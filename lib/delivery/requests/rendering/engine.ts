@@ -59,7 +59,13 @@ export function renderNodes(engine: Liquid, nodes: Template[], scope: object): s
     },
   };
   const { options, renderer } = engine;
-  const context = new Context(scope, options, { sync: true, ...liquidLimits() });
+  const { memoryLimit, renderLimit } = liquidLimits();
+  const context = new Context(
+    scope,
+    options,
+    { sync: true, memoryLimit },
+    { renderLimit: renderLimit as Context["renderLimit"] },
+  );
   toValueSync(renderer.renderTemplates(nodes, context, emitter));
   return emitter.buffer;
 }

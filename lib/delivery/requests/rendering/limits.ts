@@ -1,5 +1,6 @@
 /** What making one request from its templates can use. */
 export type RenderLimits = {
+  /** Time, and then as much processor time. */
   ms: number;
   /** Characters and items that tags and filters handle. */
   memory: number;
@@ -8,11 +9,18 @@ export type RenderLimits = {
 };
 
 /** Most requests need far less. What needs more is made in a thread, with the other limits. */
-export const inlineLimits: RenderLimits = { ms: 20, memory: 200_000, length: 500_000 };
+export const inlineLimits: RenderLimits = { ms: 10, memory: 200_000, length: 500_000 };
 /** The thread itself has a time limit. */
 export const threadLimits: RenderLimits = { ms: Number.POSITIVE_INFINITY, memory: 5_000_000, length: 10_000_000 };
 
-type Use = { limits: RenderLimits; deadline: number; rendered: number; written: number };
+type Use = {
+  limits: RenderLimits;
+  deadline: number;
+  /** The processor time that the thread had used when the time was up first. */
+  used: NodeJS.CpuUsage | null;
+  rendered: number;
+  written: number;
+};
 
 /** That of the request that is being made; that is synchronous. */
 let current: Use | null = null;
@@ -20,7 +28,7 @@ let current: Use | null = null;
 /** Makes a request within limits: `countRendered` and `countWritten` throw when they're exceeded. */
 export function withinLimits<T>(limits: RenderLimits, make: () => T): T {
   const before = current;
-  current = { limits, deadline: performance.now() + limits.ms, rendered: 0, written: 0 };
+  current = startUse(limits);
   try {
     return make();
   } finally {
@@ -28,10 +36,27 @@ export function withinLimits<T>(limits: RenderLimits, make: () => T): T {
   }
 }
 
-/** The limits of Liquid for the next render. */
-export function liquidLimits(): { renderLimit: number; memoryLimit: number } {
-  const { limits, deadline } = current ?? { limits: inlineLimits, deadline: performance.now() + inlineLimits.ms };
-  return { renderLimit: Math.max(0, deadline - performance.now()), memoryLimit: limits.memory };
+function startUse(limits: RenderLimits): Use {
+  return { limits, deadline: performance.now() + limits.ms, used: null, rendered: 0, written: 0 };
+}
+
+/** Makes the limits of Liquid for the next render. It checks the time for each tag, output, and filter. */
+export function liquidLimits(): { memoryLimit: number; renderLimit: { check: (now: number) => void } } {
+  const use = current ?? startUse(inlineLimits);
+  return { memoryLimit: use.limits.memory, renderLimit: { check: (now) => checkTime(use, now) } };
+}
+
+/** On a busy machine, time passes without any work. So once it's up, processor time decides. */
+function checkTime(use: Use, now: number): void {
+  const { deadline, limits, used } = use;
+  if (now <= deadline) return;
+  let left = limits.ms;
+  if (used) {
+    const { user, system } = process.threadCpuUsage(used);
+    left -= (user + system) / 1000;
+  } else use.used = process.threadCpuUsage();
+  if (left <= 0) throw new Error("template render limit exceeded");
+  use.deadline = now + left;
 }
 
 /** Counts characters that a template puts out. */
