@@ -13,7 +13,8 @@ import { requirePort } from "./port-check.ts";
 import type { Shutdown } from "./shutdown.ts";
 import { StartError } from "./start-error.ts";
 
-const drainMs = 28_000;
+/** After SALLYPORT_STOP_SECONDS, for a process that can't even end itself. */
+const moreMs = 3_000;
 const readyMs = 120_000;
 
 export type FirstAdmin = { username: string; password: string };
@@ -80,7 +81,7 @@ export async function startPortal(options: Options): Promise<Portal> {
       };
       children.push(startChild({ name, file, env: processEnv, onMessage, onLine: printLine }));
     };
-    stops.push(() => stopChildren(children, shutdown));
+    stops.push(() => stopChildren(children, shutdown, env.SALLYPORT_STOP_SECONDS * 1000 + moreMs));
     if (hasWeb) launch("web", "server.ts");
     if (env.SALLYPORT_ROLE !== "web") launch("worker", "lib/worker.ts");
     if (hasWeb) await waitUntilReady(env.PORT, children, shutdown);
@@ -131,7 +132,7 @@ function readFirstAdmin(message: unknown): FirstAdmin | null {
   return { username, password };
 }
 
-async function stopChildren(children: Child[], shutdown: Shutdown): Promise<void> {
+async function stopChildren(children: Child[], shutdown: Shutdown, drainMs: number): Promise<void> {
   const force = () => {
     for (const child of children) void child.stop(0);
   };

@@ -38,6 +38,8 @@ export function setUpTestDatabase(environment: Record<string, string> = {}): voi
     process.env.SALLYPORT_ENCRYPTION_KEYS = `test:${randomBytes(32).toString("base64")}`;
     process.env.NEXTAUTH_SECRET = randomBytes(32).toString("hex");
     process.env.SALLYPORT_LOG_LEVEL ??= "silent";
+    // A worker on a slow machine may need longer than platforms wait.
+    process.env.SALLYPORT_STOP_SECONDS ??= "600";
     Object.assign(process.env, environment);
   });
   afterAll(async () => {

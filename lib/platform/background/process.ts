@@ -1,11 +1,6 @@
+import { getEnv } from "#lib/platform/env/env.ts";
 import { singleton } from "#lib/platform/env/singleton.ts";
 import { getLog } from "#lib/platform/log/log.ts";
-
-/**
- * How long a process may drain after SIGTERM before it ends anyway; below what Kubernetes gives it (45 s, docs/deployment). Runs that are
- * still under way then are recorded as interrupted.
- */
-const drainMs = 25_000;
 
 const getState = () => singleton("process", () => ({ isStopping: false }));
 
@@ -29,14 +24,14 @@ export function reportReady(): void {
 
 /**
  * Runs `drain` at SIGTERM or SIGINT and ends the process: with 0 when it drained, with 1 when that failed or took longer
- * than `limitMs`.
+ * than SALLYPORT_STOP_SECONDS. Runs still in progress then are recorded as interrupted.
  */
-export function onShutdown(drain: () => Promise<void>, limitMs = drainMs): void {
+export function onShutdown(drain: () => Promise<void>): void {
   const state = getState();
   const stop = async () => {
     if (state.isStopping) return;
     state.isStopping = true;
-    setTimeout(() => process.exit(1), limitMs).unref();
+    setTimeout(() => process.exit(1), getEnv().SALLYPORT_STOP_SECONDS * 1000).unref();
     try {
       await drain();
       process.exit(0);

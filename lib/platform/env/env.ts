@@ -62,6 +62,8 @@ const envSchema = z.object({
   SALLYPORT_ROLE: z.preprocess(blankIsUnset, z.enum(["all", "web", "worker"]).default("all")),
   /** How long a stopping web process says so at /readyz before it takes no more connections. */
   SALLYPORT_DRAIN_SECONDS: optional(z.coerce.number().min(0).max(20)),
+  /** How long a process finishes its work after SIGTERM before it ends anyway; less than the platform waits before it kills it. */
+  SALLYPORT_STOP_SECONDS: z.preprocess(blankIsUnset, z.coerce.number().min(1).max(3600).default(25)),
   SALLYPORT_LOG_LEVEL: z.preprocess(blankIsUnset, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
   /** Whether Sallyport accounts may sign in with their password; off leaves only the credential profiles. */
   SALLYPORT_LOCAL_SIGN_IN: z.preprocess(blankIsUnset, z.enum(["on", "off"]).default("on")),
