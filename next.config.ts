@@ -19,6 +19,8 @@ const config: NextConfig = {
     "openid-client",
     "jose",
   ],
+  // Bookmarks and emails link to the former address.
+  redirects: async () => [{ source: "/credentials/events", destination: "/events", permanent: true }],
   // In development Next prints the arguments of server actions otherwise, passwords among them.
   logging: { serverFunctions: false },
   // forbidden() answers a page that somebody may not see with 403 and app/forbidden.tsx.

@@ -34,6 +34,14 @@ async function fill(page: Page, { name, type = "Application", ...client }: Fille
   await page.getByLabel("Scope").fill(type === "User" ? "openid profile" : "api://orders/.default");
 }
 
+/** Notes on the window whether a text appears in the page, until the page is loaded anew. */
+const watchFor = (page: Page, text: string) =>
+  page.evaluate((text) => {
+    const look = () =>
+      document.querySelector("main")?.textContent.includes(text) && Object.assign(window, { wasSeen: true });
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true, characterData: true });
+  }, text);
+
 const save = (page: Page) => page.getByRole("button", { name: "Save", exact: true }).click();
 
 async function callApi(request: APIRequestContext, method: string, path: string, data?: unknown) {
@@ -69,10 +77,14 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await page.getByLabel("Refresh interval").fill("600");
   await page.getByLabel("Proxy Settings").selectOption("None");
   await expectNoAxeViolations(page);
+  await watchFor(page, "Unverified");
   await save(page);
 
-  // The credential's own page asks for a token at once and shows each step.
+  // The credential's own page requests a token immediately and shows each step; its status is that of the save throughout.
   await expect(page.getByRole("heading", { name, level: 1, exact: true })).toBeVisible();
+  await expect(page.getByText(`${name}: Active`)).toBeVisible();
+  await expect(page.getByRole("heading", { name, level: 1, exact: true }).locator("..")).toContainText("Active");
+  expect(await page.evaluate(() => "wasSeen" in window)).toBe(false);
   const check = page.getByRole("region", { name: `Check of ${name}` });
   await expect(check.getByRole("listitem").filter({ hasText: "Token" }).last()).toContainText("Passed");
   await expect(page.getByRole("table", { name: "Checks and token requests" })).toContainText("Succeeded");
@@ -139,10 +151,10 @@ test("a User credential has the JWT fields and the redirect URI", async ({ admin
   await page.getByLabel("JWT Roles Key").fill("groups");
   const warning = page.getByText("No user can sign in yet");
   await expect(warning).toBeVisible();
-  await page.getByRole("button", { name: "Add role" }).click();
+  await page.getByRole("button", { name: "Add mapping" }).click();
   await page.getByLabel("Claim value 1").fill("Plant7.Operators");
   await expect(warning).toBeHidden();
-  await page.getByRole("button", { name: "Remove role 1" }).click();
+  await page.getByRole("button", { name: "Remove mapping 1" }).click();
   await expect(warning).toBeVisible();
   await page.getByLabel("Default role").selectOption("operator");
   await expect(warning).toBeHidden();
@@ -152,6 +164,8 @@ test("a User credential has the JWT fields and the redirect URI", async ({ admin
   await expect(page.getByText("Authorization Code", { exact: false }).first()).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: /^upn$/ })).toBeVisible();
   await expect(page.getByRole("definition").filter({ hasText: /^groups$/ })).toBeVisible();
+  await expect(page.getByText(`${name}: Active`)).toBeVisible();
+  await expect(page.getByRole("region", { name: `Check of ${name}` })).toContainText("Client");
 });
 
 test("complaints stand at their fields, an Entra tenant ID is completed, and leaving asks first", async ({

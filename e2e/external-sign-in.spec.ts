@@ -101,6 +101,10 @@ async function signInByWindow(page: Page, node: Made, profile: Made, person: { n
   await expect(account(page, person)).toBeVisible();
 }
 
+/** What a refused user gives to an admin. */
+const readReference = async (page: Page): Promise<string> =>
+  (await page.getByRole("main").getByRole("code").textContent()) ?? "";
+
 const account = (page: Page, { name }: { name: string }): Locator =>
   page.getByRole("button", { name: `Account of ${name}` });
 
@@ -121,7 +125,7 @@ test("from the tree of the signed-out workbench, in a window that closes by itse
   const opened = page.waitForEvent("popup");
   await chooseProfile(page, node, profile);
   const popup = await opened;
-  await expect(page.getByText("The provider's page is open in another window.")).toBeVisible();
+  await expect(page.getByText("Continue in the sign-in window.")).toBeVisible();
   await expectNoAxeViolations(page);
   await signInAtProvider(popup, PEOPLE.olga);
   await expect.poll(() => popup.isClosed()).toBe(true);
@@ -136,6 +140,25 @@ test("from the tree of the signed-out workbench, in a window that closes by itse
   await expect(page.getByText(PEOPLE.olga.userName)).toBeVisible();
   await page.getByRole("menuitem", { name: "Account", exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: "Account" })).toBeVisible();
+});
+
+test("a refusal in the window ends the waiting and is shown where it was opened, too", async ({ page, request }) => {
+  const [node, profile] = [await addListedNode(request), await addProfile(request)];
+  await page.goto("/");
+  const opened = page.waitForEvent("popup");
+  await chooseProfile(page, node, profile);
+  const popup = await opened;
+  await signInAtProvider(popup, PEOPLE.nora);
+  const dialog = page.getByRole("dialog");
+  const outcome = dialog.getByRole("status").filter({ hasText: "Your account has no role here." });
+  await expect(outcome).toContainText(await readReference(popup));
+  await expect(dialog.getByRole("button", { name: profile.name })).toBeVisible();
+  await expectNoAxeViolations(page);
+
+  // Another account in the same window still signs in here.
+  await popup.getByRole("link", { name: "Try again with another account" }).click();
+  await signInAtProvider(popup, PEOPLE.olga);
+  await expect(account(page, PEOPLE.olga)).toBeVisible();
 });
 
 test("with the keyboard alone", async ({ page, request }) => {
@@ -153,7 +176,7 @@ test("with the keyboard alone", async ({ page, request }) => {
   const opened = page.waitForEvent("popup");
   await page.keyboard.press("Enter");
   await (await opened).close();
-  await expect(page.getByText("The window seems to be closed")).toBeVisible();
+  await expect(page.getByText("The sign-in window was closed")).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
@@ -210,22 +233,36 @@ test("a profile that requires a second factor refuses without one, and the butto
   await expect(account(page, PEOPLE.emil)).toBeVisible();
 });
 
-for (const [who, changes, person, words] of [
-  ["without roles", {}, PEOPLE.nora, "no claim “roles”"],
-  ["in 250 groups", { jwtRolesKey: "groups" }, PEOPLE.greta, "The person is in too many groups"],
+for (const [who, changes, person, words, reason] of [
+  ["without roles", {}, PEOPLE.nora, "Your account has no role here.", "no claim “roles”"],
+  [
+    "in 250 groups",
+    { jwtRolesKey: "groups" },
+    PEOPLE.greta,
+    "This sign-in isn't set up correctly",
+    "The person is in too many groups",
+  ],
 ] as const) {
-  test(`a person ${who} is refused in words, and the event log has the reason`, async ({ page, request }) => {
+  test(`a user ${who} is refused in plain words, and the reference finds the reason`, async ({ page, request }) => {
     const profile = await addProfile(request, changes);
     await page.goto("/signin");
     await page.getByRole("link", { name: `Sign in with ${profile.name}` }).click();
     await signInAtProvider(page, person);
     await expect(page).toHaveURL(/\/signin\/refused/);
     await expect(page.getByRole("main")).toContainText(words);
+    await expect(page.getByRole("main")).not.toContainText(reason);
     await expectNoAxeViolations(page);
-    const { items } = await call<{ items: object[] }>(request, "GET", `credentials/${profile.id}/events`);
-    expect(JSON.stringify(items)).toContain(words);
+    const reference = await readReference(page);
     await page.goto("/runs");
     await expect(page).toHaveURL(/\/signin/);
+
+    await page.context().addCookies(readStack().adminSession);
+    await page.goto("/credentials/events");
+    await expect(page).toHaveURL("/events");
+    await page.getByRole("searchbox", { name: "Search by reference" }).fill(reference);
+    const row = page.getByRole("row").filter({ hasText: reference });
+    await expect(row).toContainText(profile.name);
+    await expect(row).toContainText(reason);
   });
 }
 
@@ -302,7 +339,7 @@ test("a message from another site signs nobody in", async ({ page, request }) =>
   // The provider's page is another site, and holds on to the workbench by its opener.
   await popup.evaluate(() => window.opener.postMessage({ kind: "signed_in", attemptId: "1" }, "*"));
   await page.waitForFunction(() => (window as unknown as { heard: string[] }).heard.length > 0);
-  await expect(page.getByText("The provider's page is open in another window.")).toBeVisible();
+  await expect(page.getByText("Continue in the sign-in window.")).toBeVisible();
   await expect(page.getByText("You are signed in.", { exact: true })).toHaveCount(0);
 
   await signInAtProvider(popup, PEOPLE.olga);

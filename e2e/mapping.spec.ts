@@ -8,7 +8,7 @@ import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.
 
 // The sandbox's certificate is its own.
 /** A User credential at the sandbox's tenant whose keys point at nothing yet. */
-async function addProfile(page: Page, name: string): Promise<{ id: string }> {
+async function addProfile(page: Page, name: string, changes: object = {}): Promise<{ id: string }> {
   const { apiKey, sandbox } = readStack();
   const answer = await page.request.post("/api/v1/credentials", {
     headers: { authorization: `Bearer ${apiKey}` },
@@ -22,6 +22,7 @@ async function addProfile(page: Page, name: string): Promise<{ id: string }> {
       scope: "openid profile",
       jwtUsernameKey: "upn",
       jwtRolesKey: "plant_roles",
+      ...changes,
     },
   });
   expect(answer.status(), await answer.text()).toBe(201);
@@ -72,6 +73,31 @@ test("a test sign-in shows the claims; username and roles are clicked, a value i
   await expect(page.getByRole("heading", { name: "Sessions", level: 1 })).toBeVisible();
   // A session would name the profile that made it.
   await expect(page.getByRole("main").getByText(name)).toHaveCount(0);
+});
+
+test("with only the seed's fields filled in, a test sign-in brings the values, and one click maps each", async ({
+  adminPage: page,
+}) => {
+  const keys = { jwtUsernameKey: "preferred_username", jwtRolesKey: "roles" };
+  const { id } = await addProfile(page, unique("Seed fields"), keys);
+  await page.goto(`/credentials/${id}`);
+  await expect(page.getByText("No user can sign in yet")).toBeVisible();
+  await expectNoAxeViolations(page);
+  await page.getByRole("link", { name: "Test sign-in" }).click();
+  await signInAtProvider(page, PEOPLE.olga);
+  await expect(page).toHaveURL(new RegExp(`/credentials/${id}/mapping\\?test=`));
+
+  await page.goto(`/credentials/${id}/edit`);
+  await page.getByRole("button", { name: "Map Plant7.Operators" }).click();
+  await expect(page.getByLabel("Claim value 1")).toHaveValue("Plant7.Operators");
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  await expect(page.getByRole("list", { name: "Received values" })).toContainText("Plant7.Operators");
+  await expectNoAxeViolations(page);
+  await page.getByRole("button", { name: "Map Plant7.Operators" }).click();
+  await expect(page.getByText("Saved: Plant7.Operators → Operator, all nodes")).toBeVisible();
+  await expect(page.getByText("No user can sign in yet")).toHaveCount(0);
+  await expect(page.getByText("Plant7.Operators → operator", { exact: true })).toBeVisible();
 });
 
 test("a pasted token is read in the page alone, and group overage is explained", async ({ adminPage: page }) => {

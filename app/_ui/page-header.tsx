@@ -8,7 +8,7 @@ export type PageHeading = {
   description?: ReactNode;
   /** Buttons at the right; the main one last. */
   actions?: ReactNode;
-  /** The way from the top to the page above; the page itself isn't listed. */
+  /** The path from the top to the page above; the page itself is added. */
   breadcrumbs?: { label: string; href: string }[];
   /** Beside the title, such as a StatusBadge. */
   badge?: ReactNode;
@@ -30,6 +30,9 @@ export function PageHeader({ title, description, actions, breadcrumbs = [], badg
                   <ChevronRightIcon size={14} className="shrink-0 text-dimmed" aria-hidden />
                 </li>
               ))}
+              <li aria-current="page" className="min-w-0 max-w-80 truncate text-dimmed">
+                {title}
+              </li>
             </ol>
           </nav>
         )}

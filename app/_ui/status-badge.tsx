@@ -27,8 +27,23 @@ export const credentialStatusWords = Object.fromEntries(
   Object.entries(credentialLooks).map(([status, look]) => [status, look.word]),
 ) as Record<CredentialStatus, string>;
 
-/** Status of a credential. `reason` shows as title; say it in words beside the badge where there is room. */
-export function StatusBadge({ status, reason }: { status: CredentialStatus; reason?: string | null }) {
+type StatusProps = {
+  status: CredentialStatus;
+  /** Shows as title; say it in words beside the badge where there is room. */
+  reason?: string | null;
+  /** Whether a check is due or in progress that decides the status. */
+  isChecking?: boolean;
+};
+
+/** Status of a credential. */
+export function StatusBadge({ status, reason, isChecking = false }: StatusProps) {
+  if (isChecking) {
+    return (
+      <Badge tone="info" icon={HourglassIcon}>
+        Checking…
+      </Badge>
+    );
+  }
   const look = credentialLooks[status];
   return (
     <Badge tone={look.tone} icon={look.icon} title={reason ?? undefined}>

@@ -1,5 +1,6 @@
 "use client";
 import { zodResolver } from "@hookform/resolvers/zod";
+import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { type BaseSyntheticEvent, useMemo, useRef, useState } from "react";
 import {
@@ -82,6 +83,7 @@ export function useEditForm<V extends FieldValues, D extends Stored>(options: Op
     setStale(null);
     const result = await options.save(values, base, start.current);
     if (result.ok) {
+      notifications.show({ message: options.stored ? "Changes saved" : "Saved", color: "green" });
       router.push(options.pageOf(result.value));
       return true;
     }

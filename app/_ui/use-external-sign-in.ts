@@ -3,56 +3,76 @@ import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useEffect, useRef, useState } from "react";
 import type { Profile } from "#lib/oauth/sign-in/model.ts";
-import { authorizePath, isSignInMessage, signInChannel } from "./external-sign-in.ts";
+import { authorizePath, isSignInMessage, type SignInMessage, signInChannel } from "./external-sign-in.ts";
 
 const size = { width: 520, height: 720 };
-/** How often a window is looked at, which does not tell when it is closed. */
+/** How often the window is checked: browsers send no event when it closes. */
 const lookMs = 500;
 
 type Options = { nodeId: string; onSignedIn: () => void };
-/** A sign-in that is under way; `href` does the same without a window. */
-type State = { profile: Profile; href: string; isClosed: boolean };
+type Refused = Extract<SignInMessage, { kind: "refused" }>;
+/** `href` does the same without a window. `closed` might also be a window that a provider's page cut off (COOP). */
+type State =
+  | { step: "idle" }
+  | { step: "waiting"; profile: Profile; href: string }
+  | { step: "closed"; profile: Profile; href: string }
+  | { step: "refused"; profile: Profile; href: string; refusal: Refused };
 
 /**
- * Signs in with a credential profile in a window of its own; the page is rendered anew when that is done. Where the browser opens no
- * window, the page itself goes to the provider and comes back.
+ * Signs in with a credential profile in a separate window, and refreshes the page when that is done. It waits until the window
+ * says how the sign-in ended, or is closed. If the browser opens no window, the page itself goes to the provider and returns.
  */
 export function useExternalSignIn({ nodeId, onSignedIn }: Options) {
   const router = useRouter();
-  const [state, setState] = useState<State | null>(null);
+  const [state, setState] = useState<State>({ step: "idle" });
   const popup = useRef<Window | null>(null);
-  const isWaiting = state !== null;
+  const isStarted = state.step !== "idle";
+  const isWaiting = state.step === "waiting";
 
+  // A window that seems closed can still finish, so messages count as long as the dialog is open.
   useEffect(() => {
-    if (!isWaiting) return;
-    const finish = (data: unknown) => {
-      if (!isSignInMessage(data)) return;
+    if (!isStarted) return;
+    const take = (message: unknown) => {
+      if (!isSignInMessage(message)) return;
+      if (message.kind === "refused") {
+        setState((now) =>
+          now.step === "idle" || (message.credentialId ?? now.profile.id) !== now.profile.id
+            ? now
+            : { ...now, step: "refused", refusal: message },
+        );
+        return;
+      }
       popup.current = null;
-      setState(null);
+      setState({ step: "idle" });
       notifications.show({ message: "You are signed in.", color: "green" });
       router.refresh();
       onSignedIn();
     };
     const channel = new BroadcastChannel(signInChannel);
-    channel.onmessage = ({ data }) => finish(data);
-    // Browsers may keep channels of a window that was on another site apart; the opener is told too.
+    channel.onmessage = ({ data }) => take(data);
     const onMessage = ({ origin, data }: MessageEvent) => {
-      if (origin === location.origin) finish(data);
+      if (origin === location.origin) take(data);
     };
     window.addEventListener("message", onMessage);
-    const timer = setInterval(() => {
-      const isClosed = popup.current?.closed === true;
-      setState((before) => (before && before.isClosed !== isClosed ? { ...before, isClosed } : before));
-    }, lookMs);
     return () => {
-      clearInterval(timer);
       window.removeEventListener("message", onMessage);
       channel.close();
     };
-  }, [isWaiting, onSignedIn, router]);
+  }, [isStarted, onSignedIn, router]);
+
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(() => {
+      if (popup.current?.closed === false) return;
+      setState((now) => (now.step === "waiting" ? { ...now, step: "closed" } : now));
+      // It might have been closed just after the session was created.
+      router.refresh();
+    }, lookMs);
+    return () => clearInterval(timer);
+  }, [isWaiting, router]);
 
   const start = (profile: Profile) => {
-    if (popup.current && !popup.current.closed) return popup.current.focus();
+    if (isWaiting && popup.current?.closed === false) return popup.current.focus();
     const returnTo = `${location.pathname}${location.search}`;
     const href = authorizePath(profile.id, { nodeId, mode: "redirect", returnTo });
     const left = window.screenX + (window.outerWidth - size.width) / 2;
@@ -62,13 +82,15 @@ export function useExternalSignIn({ nodeId, onSignedIn }: Options) {
       "sallyport-sign-in",
       `popup,width=${size.width},height=${size.height},left=${Math.round(left)},top=${Math.round(top)}`,
     );
-    if (!popup.current) return location.assign(href);
-    setState({ profile, href, isClosed: false });
+    // Some blockers return a window that is closed already.
+    if (!popup.current || popup.current.closed) return location.assign(href);
+    popup.current.focus();
+    setState({ step: "waiting", profile, href });
   };
   const cancel = () => {
     popup.current?.close();
     popup.current = null;
-    setState(null);
+    setState({ step: "idle" });
   };
   return { state, start, cancel };
 }

@@ -1,5 +1,5 @@
 import { boolean, index, jsonb, pgTable, text, uniqueIndex, uuid } from "drizzle-orm/pg-core";
-import type { SignInMode, SignInPurpose, SignInRefusal } from "#lib/oauth/sign-in/model.ts";
+import type { RecordedRefusal, SignInMode, SignInPurpose } from "#lib/oauth/sign-in/model.ts";
 import { createdAt, id, instant } from "./columns.ts";
 import { credentials } from "./credentials.ts";
 import { nodes } from "./nodes.ts";
@@ -33,7 +33,7 @@ export const signInAttempts = pgTable(
     expiresAt: instant("expires_at").notNull(),
     usedAt: instant("used_at"),
     /** How it ended, for the page that says so; null until then and when it succeeded. */
-    refusal: jsonb("refusal").$type<SignInRefusal>(),
+    refusal: jsonb("refusal").$type<RecordedRefusal>(),
     /** Of a mapping test: JSON of the claims, sealed for `sign_in_attempts/<id>.claims`. */
     claimsEnvelope: text("claims_envelope"),
   },

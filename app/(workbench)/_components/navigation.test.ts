@@ -10,12 +10,25 @@ const work = ["Transports", "Triggers", "Runs", "Nodes"];
 test("an admin of all nodes sees every page", () => {
   expect(labels("admin")).toEqual([
     ["Dashboard", ...work],
-    ["Credentials", "Users", "API keys", "Sessions", "Network", "Alerts", "Retention", "Audit log"],
+    [
+      "Credentials",
+      "Users",
+      "API keys",
+      "Sessions",
+      "Network",
+      "Alerts",
+      "Retention",
+      "Credential events",
+      "Audit log",
+    ],
   ]);
 });
 
 test("an admin of one node sees no page that concerns all nodes", () => {
-  expect(labels("admin", "n1")).toEqual([["Dashboard", ...work], ["Credentials"]]);
+  expect(labels("admin", "n1")).toEqual([
+    ["Dashboard", ...work],
+    ["Credentials", "Credential events"],
+  ]);
 });
 
 test("operators and engineers see no administration, leads what they review", () => {
@@ -23,7 +36,7 @@ test("operators and engineers see no administration, leads what they review", ()
   expect(labels("engineer", "n1")).toEqual([work, []]);
   expect(labels("lead")).toEqual([
     ["Dashboard", ...work],
-    ["Credentials", "Alerts", "Audit log"],
+    ["Credentials", "Alerts", "Credential events", "Audit log"],
   ]);
 });
 

@@ -21,6 +21,7 @@ const administration: (NavigationEntry & { action: Action })[] = [
   { label: "Network", href: "/network", action: "network.write" },
   { label: "Alerts", href: "/alerts", action: "alerts.read" },
   { label: "Retention", href: "/retention", action: "retention.read" },
+  { label: "Credential events", href: "/events", action: "credentials.read" },
   { label: "Audit log", href: "/audit", action: "audit.read" },
 ];
 

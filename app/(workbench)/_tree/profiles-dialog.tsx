@@ -1,6 +1,7 @@
 "use client";
 import { Button, Modal } from "@mantine/core";
 import { ExternalLinkIcon } from "lucide-react";
+import { CopiedValue } from "#app/_ui/copied-value.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { useExternalSignIn } from "#app/_ui/use-external-sign-in.ts";
 import type { TreeItem } from "#lib/access/nodes/branches.ts";
@@ -24,15 +25,18 @@ export function ProfilesDialog({ node, profiles, onDone }: Props) {
       returnFocus={false}
     >
       <div className="grid gap-4">
-        {state === null ? (
-          <Choice node={node} profiles={profiles} onChoose={start} />
+        <div role="status" className="empty:hidden">
+          <Progress state={state} />
+        </div>
+        {state.step === "waiting" ? (
+          <div className="flex flex-wrap gap-2">
+            <Button onClick={() => start(state.profile)}>Bring window to front</Button>
+            <Button component="a" href={state.href} variant="default">
+              Sign in on this page instead
+            </Button>
+          </div>
         ) : (
-          <Waiting
-            profile={state.profile}
-            isClosed={state.isClosed}
-            href={state.href}
-            onAgain={() => start(state.profile)}
-          />
+          <Choice node={node} profiles={profiles} onChoose={start} />
         )}
       </div>
     </Modal>
@@ -52,9 +56,7 @@ function Choice({ node, profiles, onChoose }: ChoiceProps) {
   }
   return (
     <>
-      <p className="m-0 text-sm text-dimmed">
-        Choose the profile to sign in with at {node.name}. The provider's page opens in a window of its own.
-      </p>
+      <p className="m-0 text-sm text-dimmed">Choose a sign-in profile for {node.name}. Opens in a new window.</p>
       <ul aria-label="Credential profiles" className="m-0 grid list-none gap-2 p-0">
         {profiles.map((profile, index) => (
           <li key={profile.id}>
@@ -75,24 +77,32 @@ function Choice({ node, profiles, onChoose }: ChoiceProps) {
   );
 }
 
-type WaitingProps = { profile: Profile; isClosed: boolean; href: string; onAgain: () => void };
-
-function Waiting({ profile, isClosed, href, onAgain }: WaitingProps) {
+/** What the window does, or how it ended. */
+function Progress({ state }: { state: ReturnType<typeof useExternalSignIn>["state"] }) {
+  if (state.step === "idle") return null;
+  if (state.step === "waiting") {
+    return (
+      <Notice title={`Sign in with ${state.profile.name}`}>
+        Continue in the sign-in window. It closes automatically.
+      </Notice>
+    );
+  }
+  if (state.step === "closed") {
+    return (
+      <Notice tone="warn" title="The sign-in window was closed">
+        You aren't signed in yet. Try again, or finish in the window if it's still open.
+      </Notice>
+    );
+  }
+  const { title, text, reference } = state.refusal;
   return (
-    <>
-      <div role="status">
-        <Notice title={isClosed ? "The window seems to be closed" : `Sign in with ${profile.name}`}>
-          {isClosed
-            ? "Open it again, or sign in on this page."
-            : "The provider's page is open in another window. It closes by itself when you are signed in."}
-        </Notice>
-      </div>
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={onAgain}>{isClosed ? "Open it again" : "Show the window"}</Button>
-        <Button component="a" href={href} variant="default">
-          Sign in on this page instead
-        </Button>
-      </div>
-    </>
+    <Notice tone="bad" title={title}>
+      <p className="m-0">{text}</p>
+      {reference && (
+        <p className="m-0 mt-2 text-sm">
+          Reference for your administrator: <CopiedValue value={reference} label="Copy the reference" isCode />
+        </p>
+      )}
+    </Notice>
   );
 }

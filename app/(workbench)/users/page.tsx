@@ -10,8 +10,12 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { type UserSummary, userFields } from "#lib/access/accounts/definition.ts";
 import { listUsers } from "#lib/access/accounts/list-users.ts";
-import { userQuery } from "#lib/access/accounts/schema.ts";
+import { type UserQuery, userQuery } from "#lib/access/accounts/schema.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
+import { nameIssuers } from "#lib/oauth/credential-lists/name-issuers.ts";
+import type { Page } from "#lib/platform/db/keyset.ts";
 import { labelsOf } from "#lib/platform/definitions/field.ts";
+import { listIssuers, ProviderName } from "./_components/provider-name.tsx";
 
 export const metadata: Metadata = { title: "Users" };
 
@@ -29,7 +33,16 @@ const filters = [
 
 const labels = labelsOf(userFields);
 
-const columns: Column<UserSummary>[] = [
+type Row = UserSummary & { providerName: string | null };
+
+/** Users with the names of the credentials that they sign in with. */
+async function listUsersWithProvider(ctx: Context, query: UserQuery): Promise<Page<Row>> {
+  const page = await listUsers(ctx, query);
+  const names = await nameIssuers(ctx, listIssuers(page.items));
+  return { ...page, items: page.items.map((user) => ({ ...user, providerName: names.get(user.source) ?? null })) };
+}
+
+const columns: Column<Row>[] = [
   {
     key: "username",
     header: labels.username,
@@ -42,6 +55,7 @@ const columns: Column<UserSummary>[] = [
     ),
   },
   { key: "name", header: labels.displayName, sort: "displayName", render: (user) => user.displayName },
+  { key: "provider", header: "Provider", render: (user) => <ProviderName {...user} name={user.providerName} /> },
   { key: "roles", header: labels.roles, wide: true, render: (user) => <RoleList roles={user.roles} /> },
   {
     key: "status",
@@ -59,10 +73,10 @@ const columns: Column<UserSummary>[] = [
 export default listPage({
   path: "/users",
   schema: userQuery,
-  list: listUsers,
+  list: listUsersWithProvider,
   view: () => ({
     title: "Users",
-    description: "Who may sign in, with which roles and where.",
+    description: "People who can sign in and their roles",
     actions: (
       <>
         <LinkButton href="/users/second-factor" variant="default">
@@ -78,7 +92,7 @@ export default listPage({
     table: {
       caption: "Users",
       columns,
-      noMatch: { title: "No user fits", text: "Search for less, or clear the filters." },
+      noMatch: { title: "No matching users", text: "Change the search, or clear the filters." },
       empty: { title: "No users here", text: "Go back to the first page." },
     },
   }),

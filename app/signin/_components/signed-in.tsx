@@ -1,7 +1,7 @@
 "use client";
 import { Button } from "@mantine/core";
 import { useEffect, useState } from "react";
-import { type SignInMessage, signInChannel } from "#app/_ui/external-sign-in.ts";
+import { sendSignInMessage } from "#app/_ui/external-sign-in.ts";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 
 type Props = { attemptId: string; returnTo: string; closes: boolean };
@@ -10,11 +10,7 @@ type Props = { attemptId: string; returnTo: string; closes: boolean };
 export function SignedIn({ attemptId, returnTo, closes }: Props) {
   const [isOpen, setOpen] = useState(!closes);
   useEffect(() => {
-    const message: SignInMessage = { kind: "signed_in", attemptId };
-    const channel = new BroadcastChannel(signInChannel);
-    channel.postMessage(message);
-    channel.close();
-    window.opener?.postMessage(message, location.origin);
+    sendSignInMessage({ kind: "signed_in", attemptId });
     if (!closes) return;
     window.close();
     // A window that no script opened stays.

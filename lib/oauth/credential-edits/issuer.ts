@@ -61,7 +61,7 @@ export function claimsSameIssuer(one: IssuerSettings, other: IssuerSettings): bo
 }
 
 /** The issuer, or the form of those of many tenants, to compare: in small letters, without a slash at the end. */
-function readIssuer({ provider, endpointUrl, issuer, discoveryUrl }: IssuerSettings): string | null {
+export function readIssuer({ provider, endpointUrl, issuer, discoveryUrl }: IssuerSettings): string | null {
   const derived =
     provider === "entra" ? (deriveEntraUrls(endpointUrl)?.issuer ?? entraIssuerTemplate(endpointUrl)) : null;
   const found = issuer ?? derived ?? (discoveryUrl && findOwner(discoveryUrl));

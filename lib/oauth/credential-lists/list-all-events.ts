@@ -1,4 +1,5 @@
 import { and, desc, eq, getTableColumns, gte, inArray, lt, sql } from "drizzle-orm";
+import { validate as isUuid, NIL } from "uuid";
 import { z } from "zod";
 import { credentialEvents } from "#drizzle/schema/credential-events.ts";
 import { credentialTexts } from "#drizzle/schema/credential-texts.ts";
@@ -15,6 +16,8 @@ const instant = z.iso.datetime({ offset: true, error: "Enter a time as in 2026-0
 
 /** Filters of the events of all credentials. `token` stands for checks and token requests. `since` is inclusive, `until` is not. */
 export const allEventQuery = z.object({
+  /** The reference of a refused sign-in, which is the event's ID. */
+  q: z.string().trim().max(100).optional(),
   kind: z.enum(["token", "sign_in"]).optional(),
   outcome: z.enum(["succeeded", "failed"]).optional(),
   host: z.string().max(300).optional(),
@@ -52,6 +55,7 @@ export async function listAllEvents(ctx: Context, input: AllEventQuery = {}): Pr
   const rows = await select
     .where(
       and(
+        query.q ? eq(id, isUuid(query.q) ? query.q : NIL) : undefined,
         query.kind === "sign_in"
           ? eq(kind, "sign_in")
           : inArray(kind, query.kind ? ["check", "token_request"] : ["check", "token_request", "sign_in"]),

@@ -90,6 +90,7 @@ export type NewCredentialEvent = Pick<
   > & {
     at?: Date;
     tokenExpiresAt?: Date | null;
+    details?: Record<string, unknown>;
   };
 
 /**

@@ -2,8 +2,6 @@ import type { EntraCode } from "./entra-code.ts";
 
 // Data, and long for that reason only: codes about the application, its secret or certificate, the tenant and the scope.
 
-const admin = "Show this to the admin of Sallyport.";
-
 /** Codes about the client, by number. */
 export const entraClientCodes: Record<string, EntraCode> = {
   // the client and its secret
@@ -12,11 +10,6 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Enter the secret's value, not its ID; it is shown only once, when it is made.",
     field: "clientSecret",
     page: "secrets",
-    person: {
-      title: "The client secret is wrong",
-      message: "Entra ID does not accept Sallyport's client secret.",
-      hint: `Enter the secret's value, not its ID. ${admin}`,
-    },
   },
   "70002": {
     words: "The client secret does not fit the client ID",
@@ -29,22 +22,12 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Have a new client secret made for the app registration and enter it here.",
     field: "clientSecret",
     page: "secrets",
-    person: {
-      title: "The client secret has expired",
-      message: "Entra ID does not accept Sallyport's client secret any more.",
-      hint: `Have a new one made and enter it in the credential. ${admin}`,
-    },
   },
   "7000218": {
     words: "The request had no client secret that Entra accepts",
     hint: "Check Client authentication and Client secret. An app registration that is to work without a secret needs “Allow public client flows”.",
     field: "clientSecret",
     page: "authentication",
-    person: {
-      title: "The client secret is missing",
-      message: "The app registration is a web application, which needs a client secret.",
-      hint: `Enter one in the credential. ${admin}`,
-    },
   },
   "700025": {
     words: "The app registration is a public client, which must not send a secret",
@@ -57,11 +40,6 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Compare Client ID and the tenant in the Endpoint URL with the app registration.",
     field: "clientId",
     page: "registrations",
-    person: {
-      title: "The application is not known",
-      message: "The tenant has no application with this client ID.",
-      hint: `Compare Client ID and the tenant in the Endpoint URL. ${admin}`,
-    },
   },
   "700011": {
     words: "The directory has no application with this client ID",
@@ -136,11 +114,6 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Check the tenant in the Endpoint URL, and that it is of the right cloud.",
     field: "endpointUrl",
     page: "tenant",
-    person: {
-      title: "There is no such tenant",
-      message: "Entra ID does not know the tenant.",
-      hint: `Check the tenant in the Endpoint URL. ${admin}`,
-    },
   },
   "900023": {
     words: "The tenant in the Endpoint URL is neither an id nor a domain",
@@ -177,11 +150,6 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Put the tenant id into the Endpoint URL, and compare Client ID.",
     field: "endpointUrl",
     page: "tenant",
-    person: {
-      title: "The tenant is not known",
-      message: "Entra ID can't tell which organization the sign-in is for.",
-      hint: `Put the tenant's id into the Endpoint URL. ${admin}`,
-    },
   },
   "90019": {
     words: "Entra could not find the tenant in the request",
@@ -194,11 +162,6 @@ export const entraClientCodes: Record<string, EntraCode> = {
     hint: "Put the tenant id into the Endpoint URL in place of common.",
     field: "endpointUrl",
     page: "authentication",
-    person: {
-      title: "The application takes only its own tenant",
-      message: "The app registration is for a single tenant, but the Endpoint URL stands for many (common).",
-      hint: `Put the tenant's id into the Endpoint URL. ${admin}`,
-    },
   },
   "9001023": {
     words: "The grant is not offered at common or consumers",
@@ -267,9 +230,9 @@ export const entraClientCodes: Record<string, EntraCode> = {
     field: "scope",
     page: "permissions",
     person: {
-      title: "Consent is missing",
-      message: "Nobody has agreed yet that the application may read your profile.",
-      hint: "Ask an Entra administrator to grant admin consent: App registrations → the app → API permissions.",
+      title: "Sallyport isn't approved yet",
+      message: "An administrator of your organization must approve Sallyport before you can sign in.",
+      hint: "Ask your administrator to grant admin consent.",
     },
   },
   "65005": {
@@ -314,9 +277,9 @@ export const entraClientCodes: Record<string, EntraCode> = {
     field: "scope",
     page: "permissions",
     person: {
-      title: "An administrator has to agree first",
-      message: "What the application asks for needs an administrator's consent.",
-      hint: "Ask an Entra administrator to grant admin consent: App registrations → the app → API permissions.",
+      title: "Sallyport isn't approved yet",
+      message: "An administrator of your organization must approve Sallyport before you can sign in.",
+      hint: "Ask your administrator to grant admin consent.",
     },
   },
   "501051": {

@@ -1,6 +1,6 @@
 import type { EntraPage } from "./entra-pages.ts";
 
-/** What the person reads who was signing in. */
+/** What users read who tried to sign in. */
 export type PersonWords = {
   title: string;
   message: string;
@@ -19,6 +19,6 @@ export type EntraCode = {
   field: string | null;
   /** Where in the Entra admin center, null when there is nothing to do there. */
   page: EntraPage | null;
-  /** Left out of codes that nobody meets while signing in. */
+  /** Left out if users don't meet the code, or if only an admin can help. */
   person?: PersonWords;
 };

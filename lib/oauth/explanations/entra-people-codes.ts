@@ -2,8 +2,6 @@ import type { EntraCode } from "./entra-code.ts";
 
 // Data, and long for that reason only: codes about the person, the device, the redirect URI and the session.
 
-const admin = "Show this to the admin of Sallyport.";
-
 /** Codes of sign-ins and their renewal, by number. */
 export const entraPeopleCodes: Record<string, EntraCode> = {
   // the redirect URI and the flow
@@ -12,44 +10,24 @@ export const entraPeopleCodes: Record<string, EntraCode> = {
     hint: "Register the redirect URI exactly as the credential's page shows it, under the platform Web.",
     field: "clientId",
     page: "authentication",
-    person: {
-      title: "The redirect URI is not registered",
-      message: "Entra ID does not know the address that it should send you back to.",
-      hint: "Register Sallyport's redirect URI exactly as the credential's page shows it: App registrations → the app → Authentication → Web.",
-    },
   },
   "500113": {
     words: "The app registration has no redirect URI",
     hint: "Register the redirect URI that the credential's page shows, under the platform Web.",
     field: "clientId",
     page: "authentication",
-    person: {
-      title: "No redirect URI is registered",
-      message: "The app registration has no address to send you back to.",
-      hint: "Register Sallyport's redirect URI: App registrations → the app → Authentication → Web.",
-    },
   },
   "9002325": {
     words: "The redirect URI is registered as that of a single-page application",
     hint: "Register it under the platform Web.",
     field: "clientId",
     page: "authentication",
-    person: {
-      title: "The redirect URI is of the wrong platform",
-      message: "The redirect URI is registered as single-page application.",
-      hint: `Register it under the platform Web. ${admin}`,
-    },
   },
   "700054": {
     words: "The app registration does not allow this kind of sign-in",
     hint: "Sallyport uses the authorization code flow: register the redirect URI under the platform Web.",
     field: "clientId",
     page: "authentication",
-    person: {
-      title: "The flow is not enabled",
-      message: "The app registration does not allow this kind of sign-in.",
-      hint: `Sallyport uses the authorization code flow: register the redirect URI under the platform Web. ${admin}`,
-    },
   },
   "501481": {
     words: "The code was redeemed with another PKCE verifier than it was asked for with",
@@ -160,7 +138,7 @@ export const entraPeopleCodes: Record<string, EntraCode> = {
     person: {
       title: "You are not assigned to the application",
       message: "The application lets in only people who are assigned to it.",
-      hint: "Ask your IT to assign you: Entra ID → Enterprise applications → the app → Users and groups.",
+      hint: "Ask your administrator to assign you.",
     },
   },
   "50126": {
@@ -293,7 +271,7 @@ export const entraPeopleCodes: Record<string, EntraCode> = {
     person: {
       title: "A policy blocks this sign-in",
       message: "A Conditional Access policy of your organization blocks signing in from here.",
-      hint: "Ask your IT which policy it is: the sign-in log of Entra ID names it.",
+      hint: "Ask your administrator which policy blocks it.",
     },
   },
   "530032": {

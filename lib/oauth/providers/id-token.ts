@@ -1,4 +1,4 @@
-import { errors, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { decodeProtectedHeader, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { AppError } from "#lib/platform/errors/app-error.ts";
 import type { Claims } from "./read-claim.ts";
 
@@ -111,13 +111,13 @@ export async function verifySignature(
     }
     return payload;
   } catch (err) {
-    throw explain(err, noun);
+    throw explain(err, noun, token);
   }
 }
 
 const clockHint = "Compare the clock of the machine that Sallyport runs on with the provider's.";
 
-function explain(err: unknown, noun: string): unknown {
+function explain(err: unknown, noun: string, token: string): unknown {
   if (err instanceof errors.JWTExpired) return invalid("expired", `The ${noun} has expired.`, clockHint);
   if (err instanceof errors.JWTClaimValidationFailed) {
     return err.claim === "nbf"
@@ -125,7 +125,12 @@ function explain(err: unknown, noun: string): unknown {
       : invalid("malformed", `The claim ${err.claim} of the ${noun} can't be used.`);
   }
   if (err instanceof errors.JOSEAlgNotAllowed) {
-    return invalid("algorithm", `The ${noun} is not signed in a way that can be trusted (no key pair).`);
+    const message = `The ${noun} is signed with ${readAlgorithm(token)}. Only signatures by a key pair are accepted.`;
+    return invalid(
+      "algorithm",
+      message,
+      "Have the provider sign ID tokens with RS256 or another asymmetric algorithm.",
+    );
   }
   if (err instanceof errors.JWSSignatureVerificationFailed) {
     return invalid("signature", `The signature of the ${noun} is not the provider's.`);
@@ -135,6 +140,12 @@ function explain(err: unknown, noun: string): unknown {
   }
   if (err instanceof errors.JOSEError) return invalid("malformed", `The ${noun} can't be read.`);
   return err;
+}
+
+/** Of a header that nobody has verified, for the message. */
+function readAlgorithm(token: string): string {
+  const alg = String(decodeProtectedHeader(token).alg);
+  return /^[\w-]{1,20}$/.test(alg) ? alg : "an unknown algorithm";
 }
 
 const keysHint = "Check the JWKS URL of the credential.";

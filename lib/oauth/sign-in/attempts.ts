@@ -6,8 +6,8 @@ import { signInAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { toStorable } from "#lib/platform/db/storable.ts";
-import type { SignInRefusal } from "./model.ts";
-import { ownRefusals } from "./outcome/refusals.ts";
+import type { RecordedRefusal, SignInRefusal } from "./model.ts";
+import { mapTexts, ownRefusals } from "./outcome/refusals.ts";
 
 /** A sign-in has to be finished within this time. */
 export const attemptMs = 10 * 60_000;
@@ -104,13 +104,11 @@ export function isBrowserOf(attempt: Pick<AttemptRow, "browserHash">, browserSec
   return expected.length === given.length && timingSafeEqual(expected, given);
 }
 
-/** Keeps why a sign-in was refused, for the page that tells the person. */
-export async function recordRefusal(attemptId: string, refusal: SignInRefusal): Promise<void> {
-  const { title, message, hint } = refusal;
-  const shown = { title: toStorable(title), message: toStorable(message), hint: toStorable(hint) };
+/** Keeps why a sign-in was refused, for the page that explains it. */
+export async function recordRefusal(attemptId: string, refusal: RecordedRefusal): Promise<void> {
   await getDb()
     .update(signInAttempts)
-    .set({ refusal: { ...refusal, ...shown } })
+    .set({ refusal: { ...refusal, ...mapTexts(refusal, toStorable) } })
     .where(eq(signInAttempts.id, attemptId));
 }
 

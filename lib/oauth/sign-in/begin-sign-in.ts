@@ -12,7 +12,7 @@ import { isAppError } from "#lib/platform/errors/app-error.ts";
 import { createAttempt, hashSecret, makeSecret, recordRefusal } from "./attempts.ts";
 import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
 import { recordSignIn } from "./outcome/record-sign-in.ts";
-import { explainError, ownRefusals } from "./outcome/refusals.ts";
+import { describeRefusal, explainError, ownRefusals } from "./outcome/refusals.ts";
 import { askForMfa } from "./verifying/mfa.ts";
 import { isUnreadable, openProfile } from "./verifying/open-profile.ts";
 
@@ -82,10 +82,11 @@ export async function beginSignIn(input: BeginSignIn, clock: () => number = Date
   } catch (thrown) {
     if (!isAppError(thrown)) throw thrown;
     const refusal = explainError(thrown);
-    await recordRefusal(attemptId, refusal);
     const cause = address === "" ? "a browser" : `a browser at ${address}`;
-    const noted = { credential, cause, startedAt, endedAt: clock(), description: `${thrown.message} ${refusal.hint}` };
-    await recordSignIn({ ...noted, error: { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown } });
+    const noted = { credential, cause, startedAt, endedAt: clock(), description: describeRefusal(refusal) };
+    const error = { code: thrown.code, providerCode: thrown.provider?.code ?? null, thrown };
+    const reference = await recordSignIn({ ...noted, error });
+    await recordRefusal(attemptId, { ...refusal, reference });
     return { ok: false, refusal, attemptId, browserSecret };
   }
 }

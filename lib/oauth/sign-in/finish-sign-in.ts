@@ -15,10 +15,10 @@ import { isOfIssuer, type ProviderAnswer } from "./answer.ts";
 import { type AttemptRow, type AttemptSecrets, recordRefusal, takeAttempt } from "./attempts.ts";
 import { mapClaims } from "./claims.ts";
 import { keepMappingTest } from "./mapping-test.ts";
-import type { SignInOutcome, SignInRefusal } from "./model.ts";
+import type { RecordedRefusal, SignInOutcome, SignInRefusal } from "./model.ts";
 import { explainAnswer } from "./outcome/explain-answer.ts";
 import { createSignInRedaction, recordSignIn } from "./outcome/record-sign-in.ts";
-import { explainError, ownRefusals } from "./outcome/refusals.ts";
+import { describeRefusal, explainClaims, explainError, explainMfa, mapTexts, ownRefusals } from "./outcome/refusals.ts";
 import { sealSessionTokens, toSessionTokens } from "./renewing/session-tokens.ts";
 import { signInExternally } from "./verifying/external-sign-in.ts";
 import { toMappingSettings } from "./verifying/mapping-settings.ts";
@@ -44,10 +44,17 @@ class Refused extends Error {
   readonly providerCode: string | null;
   readonly thrown: AppError | null;
   readonly username: string | null;
+  readonly unmappedRoles: string[];
 
   constructor(
     refusal: SignInRefusal,
-    more: { detail?: string; providerCode?: string | null; thrown?: AppError; username?: string } = {},
+    more: {
+      detail?: string;
+      providerCode?: string | null;
+      thrown?: AppError;
+      username?: string;
+      unmappedRoles?: string[];
+    } = {},
   ) {
     super(refusal.message);
     this.refusal = refusal;
@@ -55,6 +62,7 @@ class Refused extends Error {
     this.providerCode = more.providerCode ?? null;
     this.thrown = more.thrown ?? null;
     this.username = more.username ?? null;
+    this.unmappedRoles = more.unmappedRoles ?? [];
   }
 }
 
@@ -73,7 +81,7 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
     if (isUnreadable(err)) return null;
     throw err;
   });
-  if (!credential) return refuse(attempt, ownRefusals.unreadable, ownRefusals.unreadable);
+  if (!credential) return refuse(attempt, ownRefusals.unreadable, { ...ownRefusals.unreadable, reference: null });
   const secrets = [input.answer.code, taken.secrets?.codeVerifier, credential.clientSecret];
   try {
     if (taken.refusal) throw new Refused(taken.refusal);
@@ -81,29 +89,34 @@ export async function finishSignIn(input: FinishSignIn, clock: () => number = Da
       secrets.push(received.accessToken, received.refreshToken, received.idToken),
     );
     const noted = { credential, cause: done.username, startedAt, endedAt: clock() };
-    await recordSignIn({ ...noted, description: done.description, error: null });
+    const unmappedRoles = withoutEchoes(done.unmappedRoles ?? [], createSignInRedaction(secrets));
+    await recordSignIn({ ...noted, description: done.description, error: null, unmappedRoles });
     const { id, mode, returnTo } = attempt;
     const kind = done.session ? "signed_in" : "tested";
     return { kind, attemptId: id, mode, returnTo, session: done.session, refusal: null };
   } catch (thrown) {
     const refused = toRefused(thrown, credential.id);
-    const { detail, providerCode } = refused;
+    const { providerCode } = refused;
     const clean = createSignInRedaction(secrets);
-    const refusal = { ...refused.refusal, message: clean(refused.refusal.message), hint: clean(refused.refusal.hint) };
-    const description = clean([refusal.message, detail, refusal.hint].filter(Boolean).join(" "));
+    const unmappedRoles = withoutEchoes(refused.unmappedRoles, clean);
+    const refusal = mapTexts(refused.refusal, clean);
+    const description = describeRefusal(refusal, clean(refused.detail));
     const error = { code: refusal.code, providerCode, thrown: refused.thrown, field: refusal.field };
     const noted = { credential, cause: refused.username ?? cause, startedAt, endedAt: clock() };
-    await recordSignIn({ ...noted, description, error });
-    return refuse(attempt, refused.refusal, refusal);
+    const reference = await recordSignIn({ ...noted, description, error, unmappedRoles });
+    return refuse(attempt, refused.refusal, { ...refusal, reference });
   }
 }
+
+const withoutEchoes = (values: string[], clean: (text: string) => string) =>
+  values.filter((value) => clean(value) === value);
 
 function refuseUnknown(refusal: SignInRefusal): SignInOutcome {
   return { kind: "refused", attemptId: null, mode: "redirect", returnTo: "/", session: null, refusal };
 }
 
 /** Of an attempt that this browser may not see, or that ended otherwise before, nothing but the refusal is told. */
-async function refuse(attempt: AttemptRow, thrown: SignInRefusal, refusal: SignInRefusal): Promise<SignInOutcome> {
+async function refuse(attempt: AttemptRow, thrown: SignInRefusal, refusal: RecordedRefusal): Promise<SignInOutcome> {
   const foreign = [ownRefusals.other_browser, ownRefusals.used, ownRefusals.unknown_attempt] as SignInRefusal[];
   if (foreign.includes(thrown)) return refuseUnknown(thrown);
   await recordRefusal(attempt.id, refusal);
@@ -119,7 +132,13 @@ function toRefused(thrown: unknown, credentialId: string): Refused {
   return new Refused(explainError(error), { detail, providerCode: error.provider?.code ?? null, thrown: error });
 }
 
-type Done = { username: string; description: string; session: { userId: string; sessionToken: string } | null };
+type Done = {
+  username: string;
+  description: string;
+  /** Of a mapping test. */
+  unmappedRoles?: string[];
+  session: { userId: string; sessionToken: string } | null;
+};
 
 async function signIn(
   { session, client }: FinishSignIn,
@@ -150,8 +169,9 @@ async function signIn(
   onReceived(received);
   if (attempt.purpose === "mapping_test") {
     const username = session?.user.username ?? "";
-    await keepMappingTest(attempt.id, credential, metadata, received, secrets.nonce, clock);
-    return { username, description: "Tested the mapping; nobody was signed in.", session: null };
+    const { unmapped } = await keepMappingTest(attempt.id, credential, metadata, received, secrets.nonce, clock);
+    const description = "Tested the mapping; nobody was signed in.";
+    return { username, description, unmappedRoles: unmapped, session: null };
   }
   return admit({ attempt, credential, metadata, received, nonce: secrets.nonce, session, client, clock });
 }
@@ -174,16 +194,12 @@ async function admit(input: Admission): Promise<Done> {
   const mapped = mapClaims(verified.mapped, toMappingSettings(credential));
   const username = mapped.found.username ?? verified.identity.subject;
   if (!mapped.ok) {
-    const { code, message, hint, field } = mapped.refusal;
-    const title = code.startsWith("username") ? "Your name could not be read" : "You have no access to Sallyport";
-    throw new Refused({ code, title, message, hint, field, stepUp: false }, { username });
+    throw new Refused(explainClaims(mapped.refusal), { username, unmappedRoles: mapped.found.unmapped });
   }
   if (attempt.purpose === "step_up") await requireSamePerson(verified.identity, session);
   const mfaMethod = findMfa(verified.idToken, credential);
   if (mfaMethod === null && attempt.asksMfa) {
-    const { message, hint } = explainMissingMfa(verified.idToken, credential);
-    const title = "A second factor is required";
-    throw new Refused({ code: "mfa_missing", title, message, hint, stepUp: true, field: "mfa" }, { username });
+    throw new Refused(explainMfa(explainMissingMfa(verified.idToken, credential)), { username });
   }
   const now = new Date(clock());
   const tokens = toSessionTokens(received);

@@ -16,7 +16,8 @@ import { signInAad } from "#lib/platform/crypto/aad.ts";
 import { openSecret, sealSecret } from "#lib/platform/crypto/envelope.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { invalidInput, isAppError, notFound } from "#lib/platform/errors/app-error.ts";
-import { type MappedClaims, mapClaims } from "./claims.ts";
+import { type FoundClaims, type MappedClaims, mapClaims } from "./claims.ts";
+import { toMappingSettings } from "./verifying/mapping-settings.ts";
 import { findMfa } from "./verifying/mfa.ts";
 import { fetchUserinfo, readMappedClaims, verifySignIn } from "./verifying/verify-sign-in.ts";
 
@@ -35,7 +36,10 @@ export type MappingTest = {
 /** How long a test can be read after its sign-in. */
 const readableMs = 60 * 60_000;
 
-/** Verifies what the sign-in of a mapping test brought, and keeps its claims, sealed, for who asked. */
+/**
+ * Verifies what the sign-in of a mapping test brought, and keeps its claims, encrypted, for the user who asked.
+ * @returns what the credential's own mapping found in them.
+ */
 export async function keepMappingTest(
   attemptId: string,
   credential: OpenUserCredential,
@@ -43,7 +47,7 @@ export async function keepMappingTest(
   received: ReceivedUserTokens,
   nonce: string,
   clock: () => number,
-): Promise<void> {
+): Promise<FoundClaims> {
   const plain = { ...credential, claimsSource: "id_token" as const };
   const { idToken } = await verifySignIn(plain, metadata, received, nonce, clock);
   const withUserinfo = { ...credential, claimsSource: "userinfo" as const };
@@ -62,6 +66,7 @@ export async function keepMappingTest(
   };
   const claimsEnvelope = sealSecret(JSON.stringify(kept), signInAad(attemptId, "claims"));
   await getDb().update(signInAttempts).set({ claimsEnvelope }).where(eq(signInAttempts.id, attemptId));
+  return mapClaims(kept.sources[credential.claimsSource].claims ?? {}, toMappingSettings(credential)).found;
 }
 
 async function attempt(read: () => Promise<Claims>): Promise<TestedClaims> {

@@ -17,17 +17,23 @@ export type Profile = {
 /** A node that is shown before anyone has signed in; `parentId` is the nearest listed one above it. */
 export type ListedNode = { id: string; parentId: string | null; name: string };
 
-/** Why nobody was signed in, for the person; `field` and `adminHint` for who edits the credential. */
-export type SignInRefusal = {
+/** A text with its advice. */
+export type Explanation = { message: string; hint: string };
+
+/** Why a sign-in was refused. `title`, `message`, and `hint` address the user, and never describe the configuration. */
+export type SignInRefusal = Explanation & {
   code: string;
   title: string;
-  message: string;
-  hint: string;
+  /** For admins, in the event log and the log: what is wrong and how to fix it. Null if the user's text says it all. */
+  admin: Explanation | null;
   /** Whether signing in again with a second factor would do. */
   stepUp: boolean;
   /** Field of the credential that most likely needs a change, null when none. */
   field: string | null;
 };
+
+/** A refusal as the attempt keeps it. `reference` is the ID of its event in the credential's event log, and in the log. */
+export type RecordedRefusal = SignInRefusal & { reference: string | null };
 
 /** How a sign-in ended, as the callback goes on from there. */
 export type SignInOutcome = {

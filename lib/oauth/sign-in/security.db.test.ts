@@ -8,7 +8,7 @@ import { getDb } from "#lib/platform/db/client.ts";
 import { openTestBrowser } from "#scripts/test-browser.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { startTestProvider, type TestProvider } from "#scripts/test-provider.ts";
-import { setUpSandbox } from "#scripts/test-sandbox.ts";
+import { readRow, setUpSandbox } from "#scripts/test-sandbox.ts";
 import { readSignInEvents, serveSignIn, storeProfile, whoIs } from "#scripts/test-sign-in.ts";
 import { takeAttempt } from "./attempts.ts";
 
@@ -445,12 +445,25 @@ test("words that a provider sends reach the event log, and the person only as wh
   expect((await readSignInEvents(profile.id))[0]?.description).toContain("555-1234");
 });
 
+test("three ID tokens in a row that are signed with HS256 degrade the credential, and its reason names HS256", async () => {
+  const profile = await generic();
+  await expectSignedIn(profile.id);
+  provider.behaviour = { sign: "public_key" };
+  for (let count = 0; count < 3; count++) {
+    expect((await readRow(profile.id)).status).toBe("active");
+    await expectRefused(profile.id, "algorithm");
+  }
+  expect(await readRow(profile.id)).toMatchObject({
+    status: "degraded",
+    statusReason: expect.stringMatching(/same reason.*signed with HS256/),
+  });
+});
+
 test("a wrong client secret is told from a wrong code: the first makes the credential need action", async () => {
   const profile = await generic();
   provider.behaviour = { tokenError: { error: "invalid_grant" } };
   await expectRefused(profile.id, "invalid_grant");
   provider.behaviour = { tokenError: { error: "invalid_client", error_description: "AADSTS7000215: wrong" } };
   await expectRefused(profile.id, "AADSTS7000215");
-  const { readRow } = await import("#scripts/test-sandbox.ts");
   expect(await readRow(profile.id)).toMatchObject({ status: "action_needed", statusField: "clientSecret" });
 });

@@ -4,7 +4,7 @@ import { credentials } from "#drizzle/schema/credentials.ts";
 import { signInAttempts } from "#drizzle/schema/sign-in-attempts.ts";
 import { getDb } from "#lib/platform/db/client.ts";
 import { isBrowserOf } from "./attempts.ts";
-import type { SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
+import type { RecordedRefusal, SignInMode, SignInPurpose, SignInRefusal } from "./model.ts";
 import { ownRefusals } from "./outcome/refusals.ts";
 
 /** How a sign-in ended, for the pages that say so. */
@@ -19,7 +19,7 @@ export type SignInResult = {
   credentialId: string | null;
   profileName: string | null;
   nodeId: string | null;
-  refusal: SignInRefusal | null;
+  refusal: RecordedRefusal | null;
 };
 
 const nothing = {
@@ -52,7 +52,7 @@ export async function readSignInResult(
       : [];
   if (!row || !isBrowserOf(row.attempt, browserSecret) || (!row.attempt.usedAt && !row.attempt.refusal)) {
     const known = Object.values<SignInRefusal>(ownRefusals).find(({ code }) => code === query.code);
-    return { ...nothing, refusal: known ?? ownRefusals.unknown_attempt };
+    return { ...nothing, refusal: { ...(known ?? ownRefusals.unknown_attempt), reference: null } };
   }
   const { id, purpose, mode, returnTo, credentialId, nodeId, refusal } = row.attempt;
   const kind = refusal ? "refused" : purpose === "mapping_test" ? "tested" : "signed_in";

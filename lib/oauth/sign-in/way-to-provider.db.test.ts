@@ -181,8 +181,15 @@ test("a provider whose metadata can't be had is told to the person and in the ev
     kind: "refused",
     returnTo: "/runs",
     profileName: profile.name,
-    refusal: { message: expect.stringContaining("/nowhere answered with status 404") },
+    refusal: {
+      message: expect.not.stringContaining("/nowhere"),
+      admin: { message: expect.stringContaining("/nowhere answered with status 404") },
+    },
   });
-  expect((await readSignInEvents(profile.id)).at(-1)).toMatchObject({ kind: "sign_in", outcome: "failed" });
+  expect((await readSignInEvents(profile.id)).at(-1)).toMatchObject({
+    kind: "sign_in",
+    outcome: "failed",
+    description: expect.stringContaining("/nowhere answered with status 404"),
+  });
   expect((await readRow(profile.id)).status).toBe("degraded");
 });

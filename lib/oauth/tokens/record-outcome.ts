@@ -142,10 +142,15 @@ export type UserAttempt = {
   unverified?: string | null;
   /** A refusal that is about the user or the one attempt only. */
   refusal?: { code: string; providerCode: string | null } | null;
+  /** What the event keeps beyond its description. */
+  details?: Record<string, unknown>;
 };
 
-/** Records an attempt in the credential's event log, and what it says about the credential in its status. */
-export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
+/**
+ * Records an attempt in the credential's event log, and what it says about the credential in its status.
+ * @returns the event's ID.
+ */
+export async function recordUserAttempt(attempt: UserAttempt): Promise<string> {
   const {
     credential,
     kind,
@@ -156,10 +161,11 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
     failure,
     unverified = null,
     refusal = null,
+    details,
   } = attempt;
   const { id, version } = credential;
   const provider = describeProvider(failure);
-  await recordCredentialEvent({
+  const eventId = await recordCredentialEvent({
     credentialId: id,
     credentialVersion: version,
     kind,
@@ -172,8 +178,9 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
     proxy: describeProxy(credential.endpointUrl, credential.proxy),
     description: description.slice(0, 1000),
     at: new Date(endedAt),
+    details,
   });
-  if (failure && foundNoSlot(failure)) return;
+  if (failure && foundNoSlot(failure)) return eventId;
   if (failure) {
     const verdict = classifyAttempt(failure, credential, version, endedAt);
     await setCredentialStatus(id, version, toFailedStatus(failure, verdict, credential, endedAt, null));
@@ -186,6 +193,7 @@ export async function recordUserAttempt(attempt: UserAttempt): Promise<void> {
       : { status: "active" as const };
     await setCredentialStatus(id, version, { ...status, ...healthy });
   }
+  return eventId;
 }
 
 /**

@@ -5,10 +5,13 @@ import { firstValues, type SearchParams } from "#app/_ui/url.ts";
 import { UsedByCard } from "#app/_ui/used-by-card.tsx";
 import { getLastCheck } from "#lib/delivery/connection-check/last-check.ts";
 import { getRotation } from "#lib/oauth/rotation/get-rotation.ts";
+import { listReceivedRoles } from "#lib/oauth/sign-in/received-roles.ts";
 import { readOwnerAddress } from "#lib/oversight/alerts/owner-address.ts";
 import { getEnv } from "#lib/platform/env/env.ts";
 import { mayDoSomewhere, runPage } from "#lib/web/action.ts";
+import { isPending } from "../_components/is-pending.ts";
 import { grantWords, typeWords } from "../_components/words.ts";
+import { AccessCard } from "./_components/access-card.tsx";
 import { Configuration } from "./_components/configuration.tsx";
 import { CredentialActions } from "./_components/credential-actions.tsx";
 import { EventLog, loadEvents } from "./_components/event-log.tsx";
@@ -28,23 +31,26 @@ export default async function CredentialPage({ params, searchParams }: Props) {
   const query = await searchParams;
   const credential = await loadCredential(id);
   const { mayWrite, mayCheck, ...loaded } = await runPage(async (ctx) => {
-    const [events, offeredAt, lastCheck, ownerAddress, rotation] = await Promise.all([
+    const mayWrite = mayDoSomewhere(ctx, "credentials.write");
+    const mayCheck = mayDoSomewhere(ctx, "credentials.check");
+    const [events, offeredAt, lastCheck, ownerAddress, rotation, received] = await Promise.all([
       loadEvents(ctx, id, firstValues(query)),
       loadNodeNames(ctx, credential.type === "user" ? credential.offeredAt : []),
       getLastCheck(ctx, id),
       readOwnerAddress(ctx, id),
       getRotation(ctx, id),
+      mayWrite && credential.type === "user" ? listReceivedRoles(ctx, credential) : [],
     ]);
-    const mayWrite = mayDoSomewhere(ctx, "credentials.write");
-    const mayCheck = mayDoSomewhere(ctx, "credentials.check");
-    return { events, offeredAt, lastCheck, ownerAddress, rotation, mayWrite, mayCheck };
+    return { events, offeredAt, lastCheck, ownerAddress, rotation, received, mayWrite, mayCheck };
   });
-  const { events, offeredAt, lastCheck, ownerAddress, rotation } = loaded;
+  const { events, offeredAt, lastCheck, ownerAddress, rotation, received } = loaded;
+  const checkAtOnce = mayCheck && credential.enabled && query.check === "1";
+  const isChecking = checkAtOnce || isPending(credential);
   return (
     <>
       <PageHeader
         title={credential.name}
-        badge={<StatusBadge status={credential.status} reason={credential.statusReason} />}
+        badge={<StatusBadge status={credential.status} reason={credential.statusReason} isChecking={isChecking} />}
         description={`${typeWords[credential.type]}, ${grantWords[credential.type]}`}
         breadcrumbs={[{ label: "Credentials", href: "/credentials" }]}
         actions={mayWrite && <CredentialActions credential={credential} />}
@@ -55,8 +61,10 @@ export default async function CredentialPage({ params, searchParams }: Props) {
           mayWrite={mayWrite}
           mayCheck={mayCheck}
           lastCheck={lastCheck}
-          checkAtOnce={mayCheck && query.check === "1"}
+          checkAtOnce={checkAtOnce}
+          isChecking={isChecking}
         />
+        {credential.type === "user" && mayWrite && <AccessCard credential={credential} received={received} />}
         <div className="grid grid-cols-1 items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <Configuration
             credential={credential}

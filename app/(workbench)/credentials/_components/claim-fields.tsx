@@ -8,7 +8,7 @@ import type { Remarks } from "./remarks.ts";
 import { GrantNodeField, RoleMappingField } from "./role-mapping-field.tsx";
 
 /** Who somebody is and what they may do, by the claims of their token. */
-export function ClaimFields({ remarks }: { remarks: Remarks }) {
+export function ClaimFields({ remarks, receivedRoles = [] }: { remarks: Remarks; receivedRoles?: string[] }) {
   return (
     <>
       <ChoiceField
@@ -29,7 +29,7 @@ export function ClaimFields({ remarks }: { remarks: Remarks }) {
           remark={remarks.jwtRolesKey}
         />
       </div>
-      <RoleMappingField />
+      <RoleMappingField received={receivedRoles} />
       <DefaultRoleField />
       <AccessWarning />
     </>
@@ -44,8 +44,8 @@ function AccessWarning() {
   return (
     <Notice tone="warn" title="No user can sign in yet">
       <p className="m-0">
-        Add a role, or select a default role. Mapping sandbox shows the roles that the provider sends, and adds them
-        with one click.
+        Add a mapping, or select a default role. Once saved, a test sign-in on the credential's page shows the values
+        that the provider sends, and each can be mapped with one click.
       </p>
     </Notice>
   );

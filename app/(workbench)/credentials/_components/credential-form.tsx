@@ -30,6 +30,8 @@ type Props = {
   credential: CredentialDetail | null;
   redirectUri: string;
   nodes: NodeChoice[];
+  /** Values of the roles claim that sign-ins brought and that aren't mapped. */
+  receivedRoles?: string[];
   /** Hosts of the credential's transports that weren't allowed when the page was read. */
   hostsInUse?: MissingHost[];
   /** Of the last token, null when there is none in hand. */
@@ -37,7 +39,8 @@ type Props = {
 };
 
 /** Adds or edits a credential. */
-export function CredentialForm({ credential, redirectUri, nodes, hostsInUse = [], tokenLifetimeSeconds }: Props) {
+export function CredentialForm(props: Props) {
+  const { credential, redirectUri, nodes, receivedRoles = [], hostsInUse = [], tokenLifetimeSeconds } = props;
   const edit = useCredentialForm(credential);
   const { form, base, isSaving } = edit;
   const unsaved = useUnsavedCheck(() => describeDraft(form.getValues(), edit.start, base), edit.showError);
@@ -78,7 +81,9 @@ export function CredentialForm({ credential, redirectUri, nodes, hostsInUse = []
       </Card>
       <ClientFields base={base} remarks={remarks} />
       <TokenFields remarks={remarks} tokenLifetimeSeconds={tokenLifetimeSeconds} />
-      {type === "user" && <SignInFields redirectUri={redirectUri} nodes={nodes} remarks={remarks} />}
+      {type === "user" && (
+        <SignInFields redirectUri={redirectUri} nodes={nodes} receivedRoles={receivedRoles} remarks={remarks} />
+      )}
       <ProxyFields base={base} remarks={remarks} />
       <Card title="Destinations">
         <HostsField

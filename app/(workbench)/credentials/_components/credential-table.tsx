@@ -85,12 +85,14 @@ const columns: Column<CredentialSummary>[] = [
   },
 ];
 
-function Status({ status, statusReason }: CredentialSummary) {
+function Status(credential: CredentialSummary) {
+  const { status, statusReason } = credential;
+  const isChecking = isPending(credential);
   // A good status needs no reason beside it.
-  const says = status !== "active" && statusReason !== "";
+  const says = status !== "active" && statusReason !== "" && !isChecking;
   return (
     <div>
-      <StatusBadge status={status} reason={statusReason} />
+      <StatusBadge status={status} reason={statusReason} isChecking={isChecking} />
       {says && <div className="mt-0.5 line-clamp-2 max-w-md text-dimmed wrap-anywhere lg:min-w-40">{statusReason}</div>}
     </div>
   );

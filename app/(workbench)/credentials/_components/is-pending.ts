@@ -1,6 +1,13 @@
 import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 
-/** Whether a first check is due or under way, so that the status will change soon. */
-export function isPending(credential: Pick<CredentialSummary, "status" | "enabled" | "nextCheckAt">): boolean {
-  return credential.enabled && credential.status === "unverified" && credential.nextCheckAt !== null;
+type Checked = Pick<CredentialSummary, "status" | "enabled" | "nextCheckAt">;
+
+/** Whether what was saved must be checked, which its page does. */
+export function needsCheck({ enabled, status }: Checked): boolean {
+  return enabled && status === "unverified";
+}
+
+/** Whether a first check is due or in progress, so that the status will change soon. */
+export function isPending(credential: Checked): boolean {
+  return needsCheck(credential) && credential.nextCheckAt !== null;
 }

@@ -8,16 +8,18 @@ import { roles } from "#lib/access/permissions/permissions.ts";
 import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import type { FormValues } from "./form-values.ts";
 
-/** Which value of the roles claim gives which role, and where. */
-export function RoleMappingField() {
+/**
+ * Which value of the roles claim gives which role, and where.
+ * @param received values that sign-ins brought and no line has yet; each is added with one click.
+ */
+export function RoleMappingField({ received }: { received: string[] }) {
   const { control } = useFormContext<FormValues>();
   const { fields, append, remove } = useFieldArray({ control, name: "roleMapping" });
   return (
     <fieldset className="m-0 min-w-0 border-0 p-0">
       <legend className="p-0 text-sm font-semibold">{labels.roleMapping}</legend>
       <p className="m-0 text-xs text-dimmed">
-        Which value of the roles claim gives which role, and where. Who has none of them gets the default role, if there
-        is one.
+        Maps role claim values to Sallyport roles. Users with no match get the default role.
       </p>
       {fields.map((field, index) => (
         <Row key={field.id} index={index} onRemove={() => remove(index)} />
@@ -29,9 +31,38 @@ export function RoleMappingField() {
         leftSection={<PlusIcon size={14} aria-hidden />}
         onClick={() => append({ claimValue: "", role: "operator", nodeId: null })}
       >
-        Add role
+        Add mapping
       </Button>
+      <ReceivedRoles
+        received={received}
+        onAdd={(claimValue) => append({ claimValue, role: "operator", nodeId: null })}
+      />
     </fieldset>
+  );
+}
+
+function ReceivedRoles({ received, onAdd }: { received: string[]; onAdd: (claimValue: string) => void }) {
+  const { watch } = useFormContext<FormValues>();
+  const mapped = watch("roleMapping").map(({ claimValue }) => claimValue);
+  const open = received.filter((value) => !mapped.includes(value));
+  if (open.length === 0) return null;
+  return (
+    <div className="mt-3">
+      <p className="m-0 mb-1 text-xs text-dimmed">Received in sign-ins, without a role:</p>
+      <div className="flex flex-wrap gap-2">
+        {open.map((value) => (
+          <Button
+            key={value}
+            size="compact-sm"
+            variant="default"
+            leftSection={<PlusIcon size={14} aria-hidden />}
+            onClick={() => onAdd(value)}
+          >
+            Map {value}
+          </Button>
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -54,7 +85,13 @@ function Row({ index, onRemove }: { index: number; onRemove: () => void }) {
         {...register(`roleMapping.${index}.role`)}
       />
       <GrantNodeField name={`roleMapping.${index}.nodeId`} label={`Node ${line}`} />
-      <ActionIcon className="mt-1" variant="subtle" color="gray" aria-label={`Remove role ${line}`} onClick={onRemove}>
+      <ActionIcon
+        className="mt-1"
+        variant="subtle"
+        color="gray"
+        aria-label={`Remove mapping ${line}`}
+        onClick={onRemove}
+      >
         <Trash2Icon size={16} aria-hidden />
       </ActionIcon>
     </div>

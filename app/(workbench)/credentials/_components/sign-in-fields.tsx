@@ -13,17 +13,23 @@ import type { FormValues } from "./form-values.ts";
 import { type NodeChoice, OfferedAtField } from "./offered-at-field.tsx";
 import type { Remarks } from "./remarks.ts";
 
-type Props = { redirectUri: string; nodes: NodeChoice[]; remarks: Remarks };
+type Props = {
+  redirectUri: string;
+  nodes: NodeChoice[];
+  /** Values of the roles claim that sign-ins brought and that aren't mapped. */
+  receivedRoles: string[];
+  remarks: Remarks;
+};
 
 /** What only User credentials have: where people sign in and what their token says about them. */
-export function SignInFields({ redirectUri, nodes, remarks }: Props) {
+export function SignInFields({ redirectUri, nodes, receivedRoles, remarks }: Props) {
   const { register } = useFormContext<FormValues>();
   return (
     <Card title="Sign-in" description="How people sign in with this credential, and what they may do then.">
       <div className="grid gap-4">
         <RedirectUri uri={redirectUri} />
         <ProviderUrlFields remarks={remarks} />
-        <ClaimFields remarks={remarks} />
+        <ClaimFields remarks={remarks} receivedRoles={receivedRoles} />
         <MfaFields />
         <div className="grid items-start gap-4 sm:grid-cols-2">
           <ChoiceField name="postLogin" description="What the window of the sign-in does when it is done." />

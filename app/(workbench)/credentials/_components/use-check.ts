@@ -1,7 +1,8 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useState } from "react";
+import { startTransition, useState } from "react";
 import type { ShownError } from "#app/_ui/action-error.tsx";
+import { callAction } from "#app/_ui/call-action.ts";
 import type { CheckResult } from "#lib/delivery/connection-check/check-credential.ts";
 import { checkNow } from "../actions.ts";
 
@@ -25,14 +26,17 @@ export function useCheck(): Check {
   });
   const run = async (id: string, name: string) => {
     setState({ isRunning: true, subject: { id, name }, result: null, error: null });
-    const answer = await checkNow({ id });
-    setState({
-      isRunning: false,
-      subject: { id, name },
-      result: answer.ok ? answer.value : null,
-      error: answer.ok ? null : answer.error,
+    const answer = await callAction(checkNow, { id });
+    // In one transition, so that the result and the status on the rest of the page appear together.
+    startTransition(() => {
+      setState({
+        isRunning: false,
+        subject: { id, name },
+        result: answer.ok ? answer.value : null,
+        error: answer.ok ? null : answer.error,
+      });
+      router.refresh();
     });
-    router.refresh();
   };
   return { ...state, run };
 }

@@ -5,7 +5,7 @@ import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { withCredentialRules } from "#lib/oauth/credentials/schema.ts";
 import { addCredential, saveCredential } from "../actions.ts";
 import { emptyValues, type FormValues, isFilled, toFormValues, toInput, toUpdate } from "./form-values.ts";
-import { isPending } from "./is-pending.ts";
+import { needsCheck } from "./is-pending.ts";
 
 /** The form of a credential. @param credential what is edited, null for a new one. */
 export function useCredentialForm(credential: CredentialDetail | null) {
@@ -23,8 +23,8 @@ export function useCredentialForm(credential: CredentialDetail | null) {
       base
         ? saveCredential({ id: base.id, update: toUpdate(values, start, base.version) })
         : addCredential(toInput(values)),
-    // The credential's page requests a token immediately and shows the result.
-    pageOf: (saved) => `/credentials/${saved.id}${isPending(saved) ? "?check=1" : ""}`,
+    // The credential's page checks it immediately and shows the result.
+    pageOf: (saved) => `/credentials/${saved.id}${needsCheck(saved) ? "?check=1" : ""}`,
     placeErrors: ({ fields }, values) =>
       fields.map(({ field, message }) => {
         const [, list, index, rest = ""] = /^(tokenParameters|tokenHeaders)\.(\d+)(.*)$/.exec(field) ?? [];

@@ -16,7 +16,7 @@ export function credentialsHref({ scope }: Place, filter: Record<string, string 
 /** The token requests or sign-ins behind a number. */
 export function eventsHref({ scope, span }: Place, filter: Record<string, string | undefined>): string {
   const place = { nodeId: scope.nodeId ?? undefined, since: span.since, until: span.until };
-  return hrefWith("/credentials/events", {}, { ...place, ...filter });
+  return hrefWith("/events", {}, { ...place, ...filter });
 }
 
 /** The transports behind a number. */

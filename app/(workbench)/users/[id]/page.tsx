@@ -9,8 +9,10 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import type { UserDetail } from "#lib/access/accounts/definition.ts";
 import { listSessions } from "#lib/access/accounts/list-sessions.ts";
 import { getUser } from "#lib/access/accounts/list-users.ts";
+import { nameIssuers } from "#lib/oauth/credential-lists/name-issuers.ts";
 import { runPage } from "#lib/web/action.ts";
 import { EditUserForm } from "../_components/edit-user-form.tsx";
+import { listIssuers, ProviderName } from "../_components/provider-name.tsx";
 import { UserActions } from "../_components/user-actions.tsx";
 
 export const metadata: Metadata = { title: "User" };
@@ -18,8 +20,11 @@ export const metadata: Metadata = { title: "User" };
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   return runPage(async (ctx) => {
     const { id } = await params;
-    const user = await getUser(ctx, id);
-    const { items: sessions } = await listSessions(ctx, { userId: id, limit: 20 });
+    const [user, { items: sessions }] = await Promise.all([
+      getUser(ctx, id),
+      listSessions(ctx, { userId: id, limit: 20 }),
+    ]);
+    const providers = await nameIssuers(ctx, listIssuers([user]));
     const isSelf = ctx.actor.kind === "user" && ctx.actor.id === id;
     return (
       <>
@@ -36,7 +41,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         />
         <div className="grid max-w-5xl gap-4">
           <Card title="Account">
-            <KeyValue items={facts(user)} />
+            <KeyValue items={facts(user, providers.get(user.source) ?? null)} />
             <UserActions user={user} isSelf={isSelf} />
           </Card>
           <EditUserForm key={user.version} user={user} />
@@ -62,15 +67,22 @@ function secondFactorFact({ secondFactor }: UserDetail) {
   };
 }
 
-function facts(user: UserDetail) {
+function passwordFact({ passwordSetAt, mustChangePassword }: UserDetail) {
+  return {
+    label: "Password set",
+    value: <Instant at={passwordSetAt} />,
+    hint: mustChangePassword ? "Must be changed at the next sign-in." : undefined,
+  };
+}
+
+function facts(user: UserDetail, providerName: string | null) {
   return [
-    { label: "Signs in with", value: user.source === "local" ? "Password of Sallyport" : user.source },
     {
-      label: "Password set",
-      value: <Instant at={user.passwordSetAt} />,
-      hint: user.mustChangePassword ? "Must be changed at the next sign-in." : undefined,
+      label: "Provider",
+      value: <ProviderName source={user.source} name={providerName} />,
+      hint: providerName === null ? undefined : user.source,
     },
-    ...(user.source === "local" ? [secondFactorFact(user)] : []),
+    ...(user.source === "local" ? [passwordFact(user), secondFactorFact(user)] : []),
     { label: "Last sign-in", value: <Instant at={user.lastSignInAt} /> },
     { label: "Added", value: <Instant at={user.createdAt} /> },
   ];

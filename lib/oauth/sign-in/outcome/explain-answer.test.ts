@@ -4,11 +4,17 @@ import { explainAnswer } from "./explain-answer.ts";
 test.each([
   ["access_denied", null, "The sign-in was cancelled", "access_denied", false],
   ["access_denied", "AADSTS65004: User declined to consent.", "You did not agree", "AADSTS65004", false],
-  ["invalid_client", "AADSTS7000215: Invalid client secret.", "The client secret is wrong", "AADSTS7000215", false],
+  [
+    "invalid_client",
+    "AADSTS7000215: Invalid client secret.",
+    "This sign-in isn't set up correctly",
+    "AADSTS7000215",
+    false,
+  ],
   [
     "invalid_request",
     "AADSTS50011: The redirect URI does not match.",
-    "The redirect URI is not registered",
+    "This sign-in isn't set up correctly",
     "AADSTS50011",
     false,
   ],

@@ -1,119 +1,134 @@
 import { entraCodes, readEntraCode } from "#lib/oauth/explanations/entra-codes.ts";
 import type { SignInRefusal } from "../model.ts";
+import { notSetUp, type UserWords } from "./user-words.ts";
 
 type Words = Omit<SignInRefusal, "code">;
-const words = (title: string, message: string, hint: string, field: string | null = null, stepUp = false): Words => ({
+
+/** An answer that concerns the user. */
+const toUser = (title: string, message: string, hint: string): Words => ({
   title,
   message,
   hint,
-  field,
-  stepUp,
+  admin: null,
+  field: null,
+  stepUp: false,
 });
 
-const admin = "Show this to the admin of Sallyport.";
+/** An answer that only an admin can do something about. */
+const toAdmin = (message: string, hint: string, field: string): Words => ({
+  ...notSetUp,
+  admin: { message, hint },
+  field,
+  stepUp: false,
+});
 
 /** RFC 6749 section 4.1.2.1, OpenID Connect Core 1.0 section 3.1.2.6, RFC 6749 section 5.2. */
 const standardCodes: Record<string, Words> = {
-  access_denied: words(
+  access_denied: toUser(
     "The sign-in was cancelled",
-    "You cancelled, or the provider did not let you in.",
-    "Sign in again, or ask who runs the identity provider.",
+    "You cancelled, or the identity provider denied access.",
+    "Sign in again. If you didn't cancel, ask your administrator for help.",
   ),
-  login_required: words("You are not signed in", "The provider wants you to sign in there first.", "Sign in again."),
-  interaction_required: words(
-    "The provider has a question",
-    "The provider wants to ask you something.",
+  login_required: toUser(
+    "You are not signed in",
+    "The identity provider requires you to sign in there first.",
     "Sign in again.",
   ),
-  account_selection_required: words(
-    "No account was chosen",
-    "The provider wants you to choose an account.",
+  interaction_required: toUser(
+    "The identity provider needs your input",
+    "The identity provider couldn't finish without asking you something.",
     "Sign in again.",
   ),
-  consent_required: words(
-    "Consent is missing",
-    "The provider wants you to agree first.",
-    "Sign in again and accept.",
-    "scope",
+  account_selection_required: toUser(
+    "No account was selected",
+    "The identity provider requires you to select an account.",
+    "Sign in again.",
   ),
-  invalid_scope: words(
-    "The scope is not accepted",
-    "The provider does not accept the scope.",
-    `Check Scope. ${admin}`,
-    "scope",
-  ),
-  invalid_target: words(
-    "The audience is not known",
-    "The provider does not know the audience or resource.",
-    `Check the token parameters. ${admin}`,
+  consent_required: {
+    ...toUser("Consent is missing", "The identity provider requires your consent first.", "Sign in again and accept."),
+    field: "scope",
+  },
+  invalid_scope: toAdmin("The provider doesn't accept the scope.", "Check Scope.", "scope"),
+  invalid_target: toAdmin(
+    "The provider doesn't recognize the audience or resource.",
+    "Check the token parameters.",
     "tokenParameters",
   ),
-  unauthorized_client: words(
-    "The client may not do this",
-    "The provider does not let this client sign people in.",
-    `Enable the authorization code flow for the client at the provider. ${admin}`,
+  unauthorized_client: toAdmin(
+    "The provider doesn't let this client sign users in.",
+    "Enable the authorization code flow for the client at the provider.",
     "clientId",
   ),
-  unsupported_response_type: words(
-    "The flow is not enabled",
-    "The provider does not offer the authorization code flow to this client.",
-    `Enable it for the client at the provider. ${admin}`,
+  unsupported_response_type: toAdmin(
+    "The provider doesn't offer the authorization code flow to this client.",
+    "Enable it for the client at the provider.",
     "clientId",
   ),
-  invalid_client: words(
-    "The client secret is not accepted",
-    "The provider does not accept Sallyport's client ID and secret.",
-    `Check Client secret, Client ID and Client authentication. ${admin}`,
+  invalid_client: toAdmin(
+    "The provider doesn't accept the client ID and its secret.",
+    "Check Client Secret, Client ID, and Client authentication.",
     "clientSecret",
   ),
-  invalid_grant: words(
-    "The sign-in is not valid any more",
-    "The provider does not accept the code of this sign-in: it was used already, took too long, or was asked for by another client.",
-    "Sign in again. If it stays, the redirect URI that is registered may differ.",
-  ),
-  invalid_request: words(
-    "The request is not accepted",
-    "The provider finds the request malformed; often the redirect URI is not registered.",
-    `Register Sallyport's redirect URI at the provider. ${admin}`,
+  invalid_grant: {
+    ...toUser(
+      "The sign-in is not valid any more",
+      "It took too long, or was used already.",
+      "Sign in again. If the problem persists, ask your administrator for help.",
+    ),
+    admin: {
+      message:
+        "The provider doesn't accept the code of this sign-in: it was used already, took too long, or was issued to another client.",
+      hint: "If the problem persists, compare the redirect URI that is registered at the provider.",
+    },
+  },
+  invalid_request: toAdmin(
+    "The provider finds the request malformed. Often the redirect URI isn't registered.",
+    "Register Sallyport's redirect URI at the provider.",
     "clientId",
   ),
-  unmet_authentication_requirements: words(
-    "A second factor is needed",
-    "The provider could not authenticate you as strongly as was asked for.",
-    "Sign in again with a second factor.",
-    "mfaContext",
-    true,
-  ),
-  server_error: words(
-    "The provider has a problem",
-    "The provider could not finish the sign-in.",
+  unmet_authentication_requirements: {
+    ...toUser(
+      "A second factor is needed",
+      "The identity provider couldn't authenticate you as strongly as required.",
+      "Sign in again with a second factor.",
+    ),
+    field: "mfaContext",
+    stepUp: true,
+  },
+  server_error: toUser(
+    "The identity provider has a problem",
+    "The identity provider couldn't finish the sign-in.",
     "Try again in a minute.",
   ),
-  temporarily_unavailable: words(
-    "The provider is overloaded",
-    "The provider can't answer for now.",
+  temporarily_unavailable: toUser(
+    "The identity provider is overloaded",
+    "The identity provider can't respond at the moment.",
     "Try again in a minute.",
   ),
 };
 
 /**
- * What a provider answered in place of a code or a token, in words. Its own words go to the event log, and here only when
- * nothing else is known of the code: anyone can make a link that carries some.
+ * Explains what a provider returned instead of a code or a token. Its own words go only to the event log: anyone can make a
+ * link that carries some.
  */
 export function explainAnswer(error: string, description: string | null): SignInRefusal {
   const entra = readEntraCode(description);
-  const known = findEntraWords(entra) ?? (Object.hasOwn(standardCodes, error) ? standardCodes[error] : undefined);
   const code = entra ? `AADSTS${entra}` : error;
-  if (known) return { ...known, code };
+  const standard = Object.hasOwn(standardCodes, error) ? standardCodes[error] : undefined;
+  const known = entraCodes.get(entra ?? "");
+  if (known) {
+    const user: UserWords = known.person ?? (known.field === null && standard ? standard : notSetUp);
+    const { title, message, hint } = user;
+    const admin = { message: `${known.words} (${code}).`, hint: known.hint };
+    return { title, message, hint, admin, field: known.field, stepUp: known.person?.stepUp ?? false, code };
+  }
+  if (standard) return { ...standard, code };
   return {
-    ...words("The provider refused the sign-in", `It gave the reason ${code}.`, `Sign in again. If it stays: ${admin}`),
+    ...toUser(
+      "The provider refused the sign-in",
+      `It gave the reason ${code}.`,
+      "Sign in again. If the problem persists, ask your administrator for help.",
+    ),
     code,
   };
-}
-
-function findEntraWords(code: string | null): Words | undefined {
-  const known = entraCodes.get(code ?? "");
-  if (!known?.person) return undefined;
-  const { title, message, hint, stepUp = false } = known.person;
-  return { title, message, hint, field: known.field, stepUp };
 }

@@ -4,8 +4,9 @@ import type { OpenCredential } from "#lib/oauth/credentials/model.ts";
 import { setCredentialStatus } from "#lib/oauth/credentials/set-status.ts";
 import { recordUserAttempt } from "#lib/oauth/tokens/record-outcome.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { toStorable } from "#lib/platform/db/storable.ts";
+import { isStorable, toStorable } from "#lib/platform/db/storable.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
+import { getLog } from "#lib/platform/log/log.ts";
 import { compileSecrets, removeEchoes } from "#lib/platform/redaction/echoes.ts";
 
 /** A sign-in that is over, for the credential's event log. */
@@ -19,7 +20,13 @@ export type FinishedSignIn = {
   /** In words: what was found, or why it was refused. */
   description: string;
   error: { code: string; providerCode: string | null; thrown: AppError | null; field?: string | null } | null;
+  /** Values of the roles claim that the credential maps to no role. */
+  unmappedRoles?: readonly string[];
 };
+
+/** Values that an event keeps; more of them are groups rather than roles. */
+const maxUnmapped = 50;
+const maxValueLength = 200;
 
 /** Refusals that every user gets if the credential doesn't match what the provider sends. */
 const aboutConfiguration = new Set([
@@ -40,14 +47,35 @@ const streakLength = 3;
 /** Refusals of a token request that say something about the credential, not about the one sign-in. */
 const aboutCredential = new Set(["invalid_client", "unauthorized_client", "invalid_scope", "invalid_target"]);
 
-/** Writes a sign-in into the event log, and what it says about the credential into its status. */
-export async function recordSignIn({ error, ...noted }: FinishedSignIn): Promise<void> {
+/**
+ * Writes a sign-in into the event log, and what it says about the credential into its status. A refusal is also logged.
+ * @returns the event's ID, by which admins find what users were refused for.
+ */
+export async function recordSignIn({ error, unmappedRoles = [], ...noted }: FinishedSignIn): Promise<string> {
   const failure = error?.thrown && saysSomething(error.thrown) ? error.thrown : null;
   const [cause, description] = [toStorable(noted.cause), toStorable(noted.description)];
-  await recordUserAttempt({ ...noted, cause, description, kind: "sign_in", failure, refusal: error });
+  const unmapped = unmappedRoles
+    .filter((value) => value.length <= maxValueLength && isStorable(value))
+    .slice(0, maxUnmapped);
+  const details = unmapped.length > 0 ? { unmappedRoles: unmapped } : undefined;
+  const reference = await recordUserAttempt({
+    ...noted,
+    cause,
+    description,
+    kind: "sign_in",
+    failure,
+    refusal: error,
+    details,
+  });
+  if (error) {
+    const { code, providerCode } = error;
+    const credentialId = noted.credential.id;
+    getLog().warn({ reference, credentialId, code, providerCode, reason: description }, "a sign-in was refused");
+  }
   if (error && !failure && isAboutConfiguration(error.code, noted.credential)) {
     await degradeAfterStreak({ ...noted, description, error });
   }
+  return reference;
 }
 
 /** Entra ID leaves out the claim for users without a role, so there it says nothing about the credential. */

@@ -1,77 +1,92 @@
 import type { AppError } from "#lib/platform/errors/app-error.ts";
-import type { SignInRefusal } from "../model.ts";
+import type { ClaimRefusal } from "../claims.ts";
+import type { Explanation, SignInRefusal } from "../model.ts";
 import { explainAnswer } from "./explain-answer.ts";
+import {
+  askAdmin,
+  failedInside,
+  mfaMissing,
+  noAnswer,
+  noRole,
+  notSetUp,
+  notVerified,
+  type UserWords,
+} from "./user-words.ts";
 
-const refusal = (code: string, title: string, message: string, hint: string): SignInRefusal => ({
-  code,
-  title,
-  message,
-  hint,
-  stepUp: false,
-  field: null,
-});
+const refusal = (
+  code: string,
+  title: string,
+  message: string,
+  hint: string,
+  admin: Explanation | null = null,
+): SignInRefusal => ({ code, title, message, hint, admin, stepUp: false, field: null });
 
-/** Refusals that need no provider: what came back fits no sign-in that may be finished. */
+/** Refusals that need no provider: what came back matches no sign-in that can be finished. */
 export const ownRefusals = {
   unknown_attempt: refusal(
     "unknown_attempt",
-    "This sign-in is not known",
-    "What came back belongs to no sign-in that was begun here.",
+    "Unknown sign-in",
+    "The response matches no sign-in.",
     "Start again from Sallyport.",
   ),
   other_browser: refusal(
     "other_browser",
-    "This sign-in was begun elsewhere",
-    "It can be finished only in the browser in which it was begun.",
-    "Start again from Sallyport, in this browser, and allow its cookies.",
+    "This sign-in was started elsewhere",
+    "You can finish it only in the browser in which you started it.",
+    "Start again from Sallyport in this browser, and allow its cookies.",
   ),
   unreadable: refusal(
     "unreadable",
     "This sign-in can't be used",
-    "Sallyport can't read its stored secret.",
-    "Ask an admin to look at the event log of the credential.",
+    "Sallyport can't complete it at the moment.",
+    askAdmin,
+    { message: "Sallyport can't decrypt the stored secret of this credential.", hint: "Enter the secret again." },
   ),
   used: refusal(
     "used",
     "This sign-in is over",
-    "It was finished already; a sign-in can be used once.",
-    "If you are not signed in, start again.",
+    "It was finished already. A sign-in can be used only once.",
+    "If you aren't signed in, start again.",
   ),
-  expired: refusal("expired", "The sign-in took too long", "It has to be finished within ten minutes.", "Start again."),
+  expired: refusal("expired", "The sign-in took too long", "You must finish it within ten minutes.", "Start again."),
   malformed: refusal(
     "malformed",
-    "The provider's answer can't be read",
+    "The identity provider's response can't be read",
     "It has neither a code nor an error, or one of them twice.",
-    "Start again. If it stays, show this to the admin of Sallyport.",
+    "Start again. If the problem persists, ask your administrator for help.",
   ),
   other_issuer: refusal(
     "other_issuer",
-    "The answer is of another provider",
-    "The answer names another issuer than the one that this sign-in was begun with.",
-    "Start again. If it stays, show this to the admin: somebody may be mixing up two providers.",
+    notVerified.title,
+    "The response isn't from the identity provider that you started with.",
+    notVerified.hint,
+    {
+      message: "The answer names another issuer than the one that this sign-in was begun with.",
+      hint: "If the problem persists, someone might be mixing up two providers.",
+    },
   ),
   other_account: refusal(
     "other_account",
     "This is another account",
     "The second factor was given for another account than the one that is signed in.",
-    "Sign in again with the account that you began with, or use Switch account.",
+    "Sign in again with the account that you started with, or use Switch account.",
   ),
   session_ended: refusal(
     "session_ended",
-    "Your session has ended meanwhile",
-    "Who began this is not signed in any more.",
+    "Your session has ended",
+    "You started this in a session that has ended.",
     "Sign in again.",
   ),
   unknown_profile: refusal(
     "unknown_profile",
-    "There is no such way to sign in",
-    "The credential profile does not exist, is turned off, or is not offered here.",
+    "This way to sign in isn't available",
+    "The credential profile doesn't exist, is disabled, or isn't available here.",
     "Go back and choose another one.",
   ),
   too_many: refusal(
     "too_many",
-    "Too many sign-ins were begun",
-    "This browser, or many at this address, began sign-ins without finishing them.",
+    "Too many sign-ins were started",
+    "This browser or others at this address started many sign-ins without finishing them.",
     "Wait a few minutes, then try again.",
   ),
   no_cookies: refusal(
@@ -80,40 +95,54 @@ export const ownRefusals = {
     "Signing in requires a cookie.",
     "Allow cookies for this site, then try again.",
   ),
-  internal: refusal(
-    "internal",
-    "The sign-in did not work",
-    "Something went wrong inside Sallyport.",
-    "Start again. If it stays, the log of the portal has the reason.",
-  ),
+  internal: refusal("internal", failedInside.title, failedInside.message, failedInside.hint),
   not_allowed: refusal(
     "not_allowed",
-    "You may not do this",
-    "Testing a mapping takes the permission to edit credentials.",
-    "Ask an admin.",
+    "You don't have permission to do this",
+    "Testing a mapping requires the permission to edit credentials.",
+    askAdmin,
   ),
 } as const satisfies Record<string, SignInRefusal>;
 
-/** A thrown error as what the person is told. */
+/** Claims that let nobody in, as a refusal. Users without a role are told so; all else is a matter of the settings. */
+export function explainClaims({ code, message, hint, field }: ClaimRefusal): SignInRefusal {
+  const isWithoutRole = code === "no_mapped_role" || code === "roles_missing" || code === "roles_empty";
+  return { ...(isWithoutRole ? noRole : notSetUp), code, admin: { message, hint }, stepUp: false, field };
+}
+
+/** @param admin what the ID token says about a second factor. */
+export function explainMfa(admin: Explanation): SignInRefusal {
+  return { ...mfaMissing, code: "mfa_missing", admin, stepUp: true, field: "mfa" };
+}
+
+/** A thrown error as a refusal. */
 export function explainError(error: AppError): SignInRefusal {
   const reason = typeof error.details.reason === "string" ? error.details.reason : null;
-  const field = error.fields[0]?.field ?? null;
-  const rest = { message: error.message, hint: error.hint ?? "", stepUp: false, field };
-  if (error.code === "id_token_invalid") {
-    const hint = error.hint ?? "Start again. If it stays, show this to the admin of Sallyport.";
-    return { ...rest, hint, code: reason ?? error.code, title: "The provider's answer can't be trusted" };
-  }
-  if (error.code === "sign_in_refused") {
-    const title = reason === "user_disabled" ? "Your account is disabled" : "You can't sign in this way";
-    return { ...rest, code: reason ?? error.code, title };
-  }
   if (error.code === "token_request_refused" && error.provider?.code) {
     return explainAnswer(error.provider.code, error.provider.description);
   }
-  if (!error.expose) {
-    const message = "Something went wrong inside Sallyport.";
-    const hint = "Start again. If it stays, the log of the portal has the reason.";
-    return { ...rest, code: error.code, title: "The sign-in did not work", message, hint };
-  }
-  return { ...rest, code: error.code, title: "The provider does not answer as it should" };
+  const admin = error.expose ? { message: error.message, hint: error.hint ?? "" } : null;
+  const rest = { code: error.code, admin, stepUp: false, field: error.fields[0]?.field ?? null };
+  if (error.code === "id_token_invalid") return { ...rest, ...notVerified, code: reason ?? error.code };
+  if (error.code === "sign_in_refused") return { ...rest, ...refusedWords(error, reason), code: reason ?? error.code };
+  if (!error.expose) return { ...rest, ...failedInside };
+  return { ...rest, ...(error.retryable ? noAnswer : notSetUp) };
+}
+
+function refusedWords({ message, hint }: AppError, reason: string | null): UserWords {
+  if (reason === "user_disabled") return { title: "Your account is disabled", message, hint: hint ?? askAdmin };
+  if (reason === "credential_disabled") return { title: "You can't sign in this way", message, hint: hint ?? askAdmin };
+  return notSetUp;
+}
+
+/** What the event log says of a refusal. @param detail what the provider says beyond it, empty for nothing. */
+export function describeRefusal(refusal: SignInRefusal, detail = ""): string {
+  const { message, hint } = refusal.admin ?? refusal;
+  return [message, detail, hint].filter(Boolean).join(" ");
+}
+
+/** Replaces the texts of a refusal that can quote what a provider sent. */
+export function mapTexts(refusal: SignInRefusal, replace: (text: string) => string): SignInRefusal {
+  const map = ({ message, hint }: Explanation) => ({ message: replace(message), hint: replace(hint) });
+  return { ...refusal, ...map(refusal), admin: refusal.admin && map(refusal.admin) };
 }

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { EventReference, eventKindWords } from "#app/_shared/credentials/event-words.tsx";
 import { ProviderAnswer } from "#app/_shared/credentials/provider-answer.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -10,24 +11,20 @@ import type { SearchParams } from "#app/_ui/url.ts";
 import { hrefWith } from "#app/_ui/url.ts";
 import type { Context } from "#lib/access/permissions/context.ts";
 import { listCredentialEvents } from "#lib/oauth/credential-lists/list-events.ts";
-import type { CredentialEvent, CredentialEventKind } from "#lib/oauth/credentials/model.ts";
+import type { CredentialEvent } from "#lib/oauth/credentials/model.ts";
 import { credentialEventQuery } from "#lib/oauth/credentials/schema.ts";
 import type { Page } from "#lib/platform/db/keyset.ts";
 import { isAppError } from "#lib/platform/errors/app-error.ts";
-
-const kindWords: Record<CredentialEventKind, string> = {
-  check: "Check",
-  sign_in: "Sign-in",
-  token_request: "Token request",
-  status: "Change",
-  staged_check: "Test of the staged secret",
-};
 
 type Client = { clientId: string; endpointUrl: string };
 
 const makeColumns = (credential: Client): Column<CredentialEvent>[] => [
   { key: "at", header: "When", isRowHeader: true, render: ({ at }) => <Instant at={at} seconds /> },
-  { key: "kind", header: "What", render: ({ kind }) => <span className="whitespace-nowrap">{kindWords[kind]}</span> },
+  {
+    key: "kind",
+    header: "What",
+    render: ({ kind }) => <span className="whitespace-nowrap">{eventKindWords[kind]}</span>,
+  },
   { key: "cause", header: "By", render: (event) => <Cause {...event} /> },
   { key: "outcome", header: "Outcome", render: (event) => <Outcome {...event} /> },
   {
@@ -82,6 +79,7 @@ function Description(props: DescriptionProps) {
           Correlation ID <code>{correlationId}</code>
         </span>
       )}
+      <EventReference {...props} />
     </div>
   );
 }

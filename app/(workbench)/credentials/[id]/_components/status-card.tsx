@@ -12,28 +12,34 @@ import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { CheckResult, FieldLink } from "../../_components/check-result.tsx";
 import { isPending } from "../../_components/is-pending.ts";
 import { useCheck } from "../../_components/use-check.ts";
+import { useCheckedToast } from "../../_components/use-checked-toast.ts";
 
 type Props = {
   credential: CredentialDetail;
   mayWrite: boolean;
   mayCheck: boolean;
   lastCheck: LastCheck | null;
-  /** It was saved just now: ask for a token without being asked to. */
+  /** It was saved just now: check it without being asked to. */
   checkAtOnce: boolean;
+  /** Whether the check of what was saved is due or in progress. */
+  isChecking: boolean;
 };
 
 /** How the credential does, why, which field to look at, and Check now. */
-export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtOnce }: Props) {
+export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtOnce, isChecking }: Props) {
   const check = useCheck();
   const asked = useRef(false);
   const { id, name } = credential;
   useEffect(() => {
-    if (!checkAtOnce || asked.current) return;
-    asked.current = true;
+    const wasAsked = asked.current;
+    asked.current = checkAtOnce;
+    if (!checkAtOnce || wasAsked) return;
     // A reload of the page is no reason to ask again.
     window.history.replaceState(null, "", `/credentials/${id}`);
     void check.run(id, name);
   });
+  useCheckedToast(credential, isChecking);
+  const isUnderway = isChecking || check.isRunning;
   const code = [credential.providerCode, credential.errorCode].filter(Boolean).join(", ");
   return (
     <Card
@@ -54,10 +60,12 @@ export function StatusCard({ credential, mayWrite, mayCheck, lastCheck, checkAtO
     >
       <RefreshWhile pending={isPending(credential) && !check.isRunning} />
       <div aria-live="polite" className="mb-3 flex flex-wrap items-baseline gap-x-3 gap-y-1">
-        <StatusBadge status={credential.status} />
-        <span className="min-w-0 wrap-anywhere">
-          {credential.statusReason} <FieldLink id={id} field={credential.statusField} mayWrite={mayWrite} />
-        </span>
+        <StatusBadge status={credential.status} isChecking={isUnderway} />
+        {!isUnderway && (
+          <span className="min-w-0 wrap-anywhere">
+            {credential.statusReason} <FieldLink id={id} field={credential.statusField} mayWrite={mayWrite} />
+          </span>
+        )}
       </div>
       <CheckResult
         check={check}

@@ -4,6 +4,7 @@ import { requirePermission } from "#lib/access/permissions/context.ts";
 import { listHostsToAllow } from "#lib/delivery/transport-edits/missing-hosts.ts";
 import { getBlastRadius } from "#lib/oauth/credential-edits/blast-radius.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
+import { listReceivedRoles } from "#lib/oauth/sign-in/received-roles.ts";
 import { readTokenLifetime } from "#lib/oauth/tokens/token-lifetime.ts";
 import { runPage } from "#lib/web/action.ts";
 import { CredentialForm } from "../../_components/credential-form.tsx";
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: "Edit credential" };
 export default async function EditCredentialPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const credential = await loadCredential(id);
-  const [surroundings, radius, tokenLifetimeSeconds, hostsInUse] = await runPage((ctx) => {
+  const [surroundings, radius, tokenLifetimeSeconds, hostsInUse, receivedRoles] = await runPage((ctx) => {
     requirePermission(ctx, "credentials.write");
     const chosen = listChosenNodes(credential);
     return Promise.all([
@@ -24,6 +25,7 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
       getBlastRadius(ctx, id),
       readTokenLifetime(ctx, id),
       listHostsToAllow(ctx, id),
+      credential.type === "user" ? listReceivedRoles(ctx, credential) : [],
     ]);
   });
   return (
@@ -45,6 +47,7 @@ export default async function EditCredentialPage({ params }: { params: Promise<{
         {...surroundings}
         tokenLifetimeSeconds={tokenLifetimeSeconds}
         hostsInUse={hostsInUse}
+        receivedRoles={receivedRoles}
       />
     </>
   );

@@ -1,3 +1,4 @@
+import { notifications } from "@mantine/notifications";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { UseFormReturn } from "react-hook-form";
@@ -16,7 +17,10 @@ export function useSaveMapping(credential: CredentialDetail, form: UseFormReturn
     setError(null);
     const update = toUpdate(values, toFormValues(credential), credential.version);
     const result = await callAction(saveCredential, { id: credential.id, update });
-    if (result.ok) return router.push(`/credentials/${credential.id}`);
+    if (result.ok) {
+      notifications.show({ message: "Changes saved", color: "green" });
+      return router.push(`/credentials/${credential.id}`);
+    }
     // Marks the submission as failed, so that leaving still warns.
     form.setError("root.server", { type: "server", message: result.error.message });
     if (!applyFieldErrors(form.setError, result.error)) setError(result.error);

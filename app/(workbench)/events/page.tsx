@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { EventReference, eventKindWords } from "#app/_shared/credentials/event-words.tsx";
 import { listPage } from "#app/_shared/lists/list-page.tsx";
 import { nodeFilter } from "#app/_shared/options/filters.ts";
 import { Badge } from "#app/_ui/badge.tsx";
@@ -9,16 +10,16 @@ import { TextLink } from "#app/_ui/text-link.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
 import { allEventQuery, listAllEvents, type NamedEvent } from "#lib/oauth/credential-lists/list-all-events.ts";
 
-export const metadata: Metadata = { title: "Token requests and sign-ins" };
+export const metadata: Metadata = { title: "Credential events" };
 
 export default listPage({
-  path: "/credentials/events",
+  path: "/events",
   schema: allEventQuery,
   list: listAllEvents,
   view: (ctx, { host, reason }) => ({
-    title: "Token requests and sign-ins",
-    description: "Of all credentials, newest first.",
-    breadcrumbs: [{ label: "Credentials", href: "/credentials" }],
+    title: "Credential events",
+    description: "Checks, token requests, and sign-ins of all credentials, newest first.",
+    search: "Search by reference",
     filters: [
       { name: "kind", label: "What", options: toOptions({ token: "Token requests", sign_in: "Sign-ins" }) },
       { name: "outcome", label: "Outcome", options: toOptions({ succeeded: "Succeeded", failed: "Failed" }) },
@@ -28,9 +29,10 @@ export default listPage({
     ],
     times: ["since", "until"],
     table: {
-      caption: "Token requests and sign-ins, newest first",
+      caption: "Credential events, newest first",
       columns,
-      empty: { title: "Nothing fits", text: "Widen the time or clear the filters." },
+      empty: { title: "No events yet", text: "Checks, token requests, and sign-ins appear here." },
+      noMatch: { title: "No matching events", text: "Widen the time, or clear the filters." },
     },
   }),
 });
@@ -46,6 +48,11 @@ const columns: Column<NamedEvent>[] = [
       ) : (
         <TextLink href={`/credentials/${credentialId}`}>{credentialName}</TextLink>
       ),
+  },
+  {
+    key: "kind",
+    header: "What",
+    render: ({ kind }) => <span className="whitespace-nowrap">{eventKindWords[kind]}</span>,
   },
   { key: "cause", header: "By", render: ({ cause }) => cause },
   {
@@ -64,5 +71,15 @@ const columns: Column<NamedEvent>[] = [
     align: "end",
     render: ({ durationMs }) => <Duration ms={durationMs} />,
   },
-  { key: "description", header: "Description", wide: true, render: ({ description }) => description },
+  {
+    key: "description",
+    header: "Description",
+    wide: true,
+    render: (event) => (
+      <div className="grid gap-0.5 lg:min-w-80">
+        {event.description}
+        <EventReference {...event} />
+      </div>
+    ),
+  },
 ];
