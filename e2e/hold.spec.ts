@@ -55,14 +55,14 @@ test("a run that gets no token is held, and is made by itself when the secret is
     await expect(page.getByRole("table").getByText("Held", { exact: true })).toHaveCount(2);
     await page.getByRole("table").getByRole("link").first().click();
     await expect(receipt(page).getByText("Held until")).toBeVisible();
-    await expect(receipt(page).getByText("It is made again when its credential works.")).toBeVisible();
+    await expect(receipt(page).getByText("Retried when its credential works")).toBeVisible();
     await expectNoAxeViolations(page);
   });
 
   await test.step("one that is cancelled ends", async () => {
     await page.goto(`/runs/${held[0]}`);
     await page.getByRole("button", { name: "Cancel run" }).click();
-    await expect(page.getByText("It ends as failed, and is not made again")).toBeVisible();
+    await expect(page.getByText("It ends as failed and isn't retried")).toBeVisible();
     await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
     await expect(receipt(page).getByText("while it was held")).toBeVisible();
   });
@@ -71,7 +71,7 @@ test("a run that gets no token is held, and is made by itself when the secret is
     await page.goto(`/runs/${held[1]}`);
     const until = (await receipt(page).locator("time").first().getAttribute("datetime"))!;
     const readRun = () => callApi<{ heldUntil: string }>("GET", `runs/${held[1]}`);
-    await page.getByRole("button", { name: "Make it again now" }).click();
+    await page.getByRole("button", { name: "Retry now" }).click();
     await expect(page.getByText("The run is back in the queue.")).toBeVisible();
     await expect(receipt(page).getByText("Queued", { exact: true }).first()).toBeVisible();
     await expect.poll(async () => (await readRun()).heldUntil).not.toBe(until);

@@ -2,7 +2,12 @@ import type { Page } from "@playwright/test";
 import { pick, prepare, prepareCredential, receipt } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
-/** What the receipt says beside a label. */
+/** Opens a tab of the request or the response. */
+async function openTab(page: Page, message: "Request" | "Response", name: RegExp) {
+  await receipt(page).getByRole("tablist", { name: message }).getByRole("tab", { name }).click();
+}
+
+/** What the receipt shows next to a label. */
 function fact(page: Page, label: string) {
   return receipt(page)
     .locator("dl > div")
@@ -64,7 +69,7 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     await page.getByRole("link", { name: "New trigger" }).click();
     await page.getByLabel("Trigger Name").fill(`Send ${suffix}`);
     await page.getByLabel("Path", { exact: true }).fill(`/echo/run-${suffix}`);
-    const body = page.getByLabel("Body", { exact: true });
+    const body = page.getByRole("textbox", { name: "Body", exact: true });
     await body.fill('{"id": "{{variables.id');
     await expect(page.getByText(/not closed.*line:1/).first()).toBeVisible();
     await body.fill('{"id": "{{variables.id}}", "note": "{{variables.note}}"}');
@@ -84,9 +89,13 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     await expectNoAxeViolations(page);
     await page.getByRole("button", { name: "Run", exact: true }).click();
     await expect(receipt(page).getByText("Succeeded")).toBeVisible();
-    await expect(receipt(page).getByText("Bearer [removed]")).toBeVisible();
     await expect(receipt(page).getByText('"note": "two\\nlines"').first()).toBeVisible();
+    await openTab(page, "Request", /^Headers/);
+    await expect(receipt(page).getByText("Bearer [removed]")).toBeVisible();
+    await openTab(page, "Request", /^Token$/);
     await expect(fact(page, "Token source")).toContainText("Cache");
+    await openTab(page, "Response", /^Timing$/);
+    await expect(receipt(page).getByRole("row", { name: /^First byte/ })).toBeVisible();
     await expectNoAxeViolations(page);
   });
 
@@ -95,7 +104,7 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     await page.getByRole("button", { name: "Run again" }).click();
     await expect(receipt(page).getByText("2 attempts")).toBeVisible();
     await expect(receipt(page).getByText("Succeeded")).toBeVisible();
-    await expect(fact(page, "Token source")).toContainText("Refreshed");
+    await expect(fact(page, "Token source").last()).toContainText("Refreshed");
     await expect(receipt(page).getByRole("heading", { name: "Attempt 2 of 2" })).toBeVisible();
     await page.getByRole("button", { name: "Run again" }).click();
     await expect(receipt(page).getByText("1 attempt", { exact: true })).toBeVisible();
@@ -116,10 +125,22 @@ test("a credential is assigned to a transport, and a trigger that uses it sends 
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Run of Send ${suffix}`);
     await expect(receipt(page).getByRole("link", { name: "Event log of the credential" })).toBeVisible();
     await expectNoAxeViolations(page);
+  });
+
+  await test.step("a run is compared with the last success, and run again with the same variables", async () => {
+    await page.getByRole("link", { name: "Run again" }).click();
+    await expect(page.getByLabel("id", { exact: true })).toHaveValue("4711");
+    await page.getByLabel("note", { exact: true }).fill("another");
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await receipt(page).getByRole("link", { name: "Compare with last success" }).click();
+    const body = page.getByRole("region", { name: "Differences: Request body" });
+    await expect(body.getByRole("row", { name: /Only in the last success.*two\\nlines/ })).toBeVisible();
+    await expect(body.getByRole("row", { name: /Only in this run.*another/ })).toBeVisible();
+    await expectNoAxeViolations(page);
     await page.getByRole("link", { name: "Runs", exact: true }).first().click();
     await pick(page, "Trigger", `Send ${suffix}`);
     await expect(page).toHaveURL(/triggerId=/);
-    await expect(page.getByRole("row")).toHaveCount(4);
+    await expect(page.getByRole("row")).toHaveCount(5);
     await expectNoAxeViolations(page);
   });
 
@@ -199,7 +220,7 @@ test("an operator runs a trigger and changes nothing", async ({ openPage }) => {
   await expect(page.getByRole("button", { name: "Delete" })).toHaveCount(0);
   await page.getByRole("link", { name: "Run", exact: true }).click();
   await page.getByLabel("floor", { exact: true }).fill("three");
-  await page.getByRole("checkbox", { name: /JSON value.*floor/ }).check();
+  await page.getByRole("checkbox", { name: /Parse as JSON.*floor/ }).check();
   await page.getByRole("button", { name: "Run", exact: true }).click();
   await expect(page.getByText("This is not a JSON value")).toBeVisible();
   await page.getByLabel("floor", { exact: true }).fill("3");

@@ -56,6 +56,18 @@ test("a schedule is explained while it is typed, makes its runs, and pauses", as
     await page.goBack();
   });
 
+  await test.step("without variables, it's run with one click, and again from the run", async () => {
+    const triggerPage = page.url();
+    await page.getByRole("button", { name: "Run", exact: true }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(`Run of ${name}`);
+    const first = page.url();
+    await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+    await page.getByRole("button", { name: "Run again" }).click();
+    await expect(page).not.toHaveURL(first);
+    await expect(receipt(page).getByText("Succeeded")).toBeVisible();
+    await page.goto(triggerPage);
+  });
+
   await test.step("paused, it is not due; resumed, it is again", async () => {
     await page.getByRole("button", { name: "Pause schedule" }).click();
     await expect(page.getByText("The schedule is paused. No run is made until it is resumed.")).toBeVisible();

@@ -40,7 +40,7 @@ test("a webhook is set up, its secret shown once, a signed message makes a run, 
     await pick(page, "Transport", `Orders ${suffix}`);
     await page.getByLabel("Event", { exact: true }).selectOption("webhook");
     await page.getByLabel("Webhook name").fill("no/slash");
-    await page.getByLabel("Body", { exact: true }).fill('{"id":"{{webhook.body.order.id}}"}');
+    await page.getByRole("textbox", { name: "Body", exact: true }).fill('{"id":"{{webhook.body.order.id}}"}');
     await expect(page.getByRole("region", { name: "Preview" }).getByText(/"id":\s*"id"/)).toBeVisible();
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByText(/Use small letters/)).toBeVisible();
@@ -146,7 +146,7 @@ test("a run that waits in a queue is seen in the list and cancelled on its page"
   await expect(page.getByRole("table").getByText("Queued")).toBeVisible();
   await expectNoAxeViolations(page);
   await page.getByRole("table").getByRole("link").first().click();
-  await expect(receipt(page).getByText("It waits for its turn and for a worker.")).toBeVisible();
+  await expect(receipt(page).getByText("Waiting for its turn and for a worker")).toBeVisible();
   await expectNoAxeViolations(page);
   await page.getByRole("button", { name: "Cancel run" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();

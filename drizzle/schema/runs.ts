@@ -6,6 +6,7 @@ import type {
   RunResponseReceipt,
   RunSoap,
   RunStatus,
+  RunTiming,
   RunToken,
 } from "#lib/delivery/runs/model.ts";
 import { id, instant } from "./columns.ts";
@@ -53,8 +54,12 @@ export const runs = pgTable(
     error: jsonb("error").$type<RunError>(),
     /** What was understood of a SOAP answer; null for HTTP. */
     soap: jsonb("soap").$type<RunSoap>(),
+    /** Phases of the last request; null when nothing was measured. */
+    timing: jsonb("timing").$type<RunTiming>(),
     /** Every request that was sent, the last one is `request`/`response`; empty when there was one or none. */
     attemptLog: jsonb("attempt_log").$type<RunAttempt[]>().notNull().default([]),
+    /** Values of variables that the request shows, to run the trigger again. */
+    variables: jsonb("variables").$type<Record<string, unknown>>(),
     /** What log lines and traces of the run have in common (lib/platform/log/correlation.ts); null for runs of before. */
     correlationId: text("correlation_id"),
   },

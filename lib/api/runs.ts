@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { releaseRun } from "#lib/delivery/firing/release-runs.ts";
 import { cancelRun } from "#lib/delivery/queue/cancel-run.ts";
-import { runEvents, runStatuses } from "#lib/delivery/runs/model.ts";
+import { runEvents, runPhases, runStatuses } from "#lib/delivery/runs/model.ts";
 import { getRun, listRuns } from "#lib/delivery/runs/read-runs.ts";
 import { runQuery } from "#lib/delivery/runs/schema.ts";
 import { soapVersions } from "#lib/delivery/soap/model.ts";
@@ -69,6 +69,14 @@ const soap = named(
 );
 const soapPart = soap.nullable().meta({ description: "What was understood of a SOAP answer; null for HTTP." });
 
+const timing = z
+  .array(z.object({ name: z.enum(runPhases), startMs: z.number(), durationMs: z.number() }))
+  .nullable()
+  .meta({
+    description:
+      "How long each phase of the request took, from its start. Only measured phases are listed: those of a connection are missing if one was open.",
+  });
+
 const attempt = z.object({
   startedAt: instant,
   durationMs: z.int(),
@@ -78,6 +86,7 @@ const attempt = z.object({
   response: responseReceipt.nullable(),
   error: runError.nullable(),
   soap: soapPart,
+  timing: timing.optional(),
 });
 
 const base = {
@@ -118,7 +127,12 @@ export const run = named(
     request: requestReceipt.nullable().meta({ description: "Null when nothing was sent." }),
     response: responseReceipt.nullable().meta({ description: "Null when nothing came back." }),
     soap: soapPart,
+    timing,
     attemptLog: z.array(attempt).meta({ description: "Every request, when there was more than one." }),
+    variables: z
+      .record(z.string(), z.unknown())
+      .nullable()
+      .meta({ description: "Values of variables that the request shows. Others aren't kept." }),
     correlationId: z.string().nullable().meta({
       description:
         "The trace id of the caller's traceparent, its X-Request-Id, or made: what the log lines of the run have too.",

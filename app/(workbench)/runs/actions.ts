@@ -1,6 +1,7 @@
 "use server";
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { fireTrigger } from "#lib/delivery/firing/fire.ts";
 import { releaseRun } from "#lib/delivery/firing/release-runs.ts";
 import { cancelRun } from "#lib/delivery/queue/cancel-run.ts";
 import { protectedAction } from "#lib/web/action.ts";
@@ -15,7 +16,13 @@ export const cancelQueuedRun = protectedAction(
   },
 );
 
-/** Makes a held run again now. */
+/** Runs a trigger without variables once more; returns the ID of the new run. */
+export const runAgain = protectedAction(
+  { permission: "triggers.run", schema: z.object({ id: z.uuid() }) },
+  async (ctx, { id }) => ({ id: (await fireTrigger(ctx, id)).id }),
+);
+
+/** Retries a held run now. */
 export const releaseHeldRun = protectedAction(
   { permission: "triggers.run", schema: z.object({ id: z.uuid() }) },
   async (ctx, { id }) => {

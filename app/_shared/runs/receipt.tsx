@@ -1,84 +1,118 @@
 import Link from "next/link";
-import type { ReactNode } from "react";
 import { CredentialName } from "#app/_shared/credentials/credential-name.tsx";
 import { EntraLinks } from "#app/_shared/credentials/provider-answer.tsx";
+import { CopyTextButton } from "#app/_ui/copy-button.tsx";
 import { Duration } from "#app/_ui/duration.tsx";
-import { formatDuration } from "#app/_ui/format-time.ts";
 import { Instant } from "#app/_ui/instant.tsx";
 import { KeyValue } from "#app/_ui/key-value.tsx";
+import { LinkButton } from "#app/_ui/link-button.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
 import { TextLink } from "#app/_ui/text-link.tsx";
-import type {
-  Run,
-  RunAttempt,
-  RunError,
-  RunRequestReceipt,
-  RunResponseReceipt,
-  RunSoap,
-  RunStatus,
-  RunToken,
-} from "#lib/delivery/runs/model.ts";
+import type { Run, RunAttempt, RunError, RunSoap, RunStatus } from "#lib/delivery/runs/model.ts";
+import { toCurl } from "#lib/delivery/runs/to-curl.ts";
 import { entraCodes } from "#lib/oauth/explanations/entra-codes.ts";
-import { Message } from "./message.tsx";
-import { SoapAnswer } from "./soap-answer.tsx";
-import { SoapNotes } from "./soap-notes.tsx";
-import { runEventWords, tokenSourceWords } from "./words.ts";
+import { Exchange } from "./exchange.tsx";
+import { runEventWords } from "./words.ts";
 
 type Props = {
   run: Run;
   mayReadCredentials: boolean;
-  /** Level of the headings inside: one below what stands above. */
+  /** Level of the headings inside: one below what is above. */
   headingLevel?: 2 | 3;
 };
 
-/** All that is known of a run: how it went, with which token, what was sent and what came back. */
+/** All that is known of a run: how it went, what was sent and received, and with which token. */
 export function Receipt({ run, mayReadCredentials, headingLevel = 2 }: Props) {
   const Heading = `h${headingLevel}` as "h2" | "h3";
+  const isSent = wasSent(run);
   return (
     <section aria-label="Receipt" className="grid min-w-0 gap-5">
       <div className="grid gap-3">
-        <p className="m-0 flex flex-wrap items-center gap-x-3 gap-y-1">
-          <RunStatusBadge status={run.status} />
-          {run.response && <span className="font-semibold tabular-nums">HTTP {run.response.status}</span>}
-          {isFinished(run) ? (
-            <>
-              <span>
-                <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
-              </span>
-              <span className="text-dimmed">{describeSent(run)}</span>
-            </>
-          ) : (
-            <span className="text-dimmed">{unfinishedWords[run.status] ?? ""}</span>
-          )}
-        </p>
-        {run.error && <RunErrorNotice run={run} error={run.error} mayReadCredentials={mayReadCredentials} />}
-      </div>
-      <KeyValue items={listFacts(run, mayReadCredentials)} />
-      {run.attemptLog.length > 1 ? (
-        run.attemptLog.map((attempt, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no identity of their own, and the list never changes.
-          <Part key={index} Heading={Heading} title={`Attempt ${index + 1} of ${run.attemptLog.length}`}>
-            <Attempt attempt={attempt} />
-          </Part>
-        ))
-      ) : (
-        <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
-          <Part Heading={Heading} title={wasSent(run) ? "Request" : unsentTitle(run)}>
-            <RequestPart request={run.request} />
-          </Part>
-          {wasSent(run) && (
-            <Part Heading={Heading} title="Response">
-              <ResponsePart response={run.response} soap={run.soap} />
-            </Part>
+        <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
+          <p className="m-0 flex flex-wrap items-center gap-x-3 gap-y-1">
+            <RunStatusBadge status={run.status} />
+            {run.response && <span className="font-semibold tabular-nums">HTTP {run.response.status}</span>}
+            {isFinished(run) ? (
+              <>
+                <span>
+                  <span className="text-dimmed">in</span> <Duration ms={run.durationMs} />
+                </span>
+                <span className="text-dimmed">{describeSent(run)}</span>
+              </>
+            ) : (
+              <span className="text-dimmed">{unfinishedWords[run.status] ?? ""}</span>
+            )}
+          </p>
+          {isFinished(run) && (
+            <div className="flex flex-wrap items-center gap-2 print:hidden">
+              {run.request && <CopyTextButton value={toCurl(run.request)} label="Copy as curl" />}
+              {run.triggerId && (
+                <LinkButton href={`/runs/${run.id}/compare`} variant="default" size="xs">
+                  Compare with last success
+                </LinkButton>
+              )}
+            </div>
           )}
         </div>
+        {run.error && <RunErrorNotice run={run} error={run.error} mayReadCredentials={mayReadCredentials} />}
+      </div>
+      {run.attemptLog.length > 1 ? (
+        run.attemptLog.map((attempt, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: attempts have no ID, and the list never changes.
+          <section key={index} className="min-w-0" aria-label={`Attempt ${index + 1} of ${run.attemptLog.length}`}>
+            <Heading className="m-0 mb-2 text-base font-semibold">
+              Attempt {index + 1} of {run.attemptLog.length}
+            </Heading>
+            <Attempt
+              attempt={attempt}
+              Heading={headingLevel === 2 ? "h3" : "h4"}
+              queueMs={index === 0 ? queueMsOf(run) : 0}
+            />
+          </section>
+        ))
+      ) : (
+        <Exchange
+          attempt={run}
+          Heading={Heading}
+          requestTitle={isSent ? "Request" : unsentTitle(run)}
+          isSent={isSent}
+          queueMs={queueMsOf(run)}
+        />
       )}
+      <section aria-label="Details" className="min-w-0">
+        <Heading className="m-0 mb-2 text-base font-semibold">Details</Heading>
+        <KeyValue items={listFacts(run, mayReadCredentials)} />
+      </section>
     </section>
   );
 }
 
-/** Without its token a request stays here. */
+function queueMsOf({ queuedAt, startedAt }: Run): number {
+  return queuedAt === null ? 0 : Math.max(0, Date.parse(startedAt) - Date.parse(queuedAt));
+}
+
+type AttemptProps = { attempt: RunAttempt; Heading: "h3" | "h4"; queueMs: number };
+
+function Attempt({ attempt, Heading, queueMs }: AttemptProps) {
+  const { error } = attempt;
+  return (
+    <div className="grid gap-3">
+      <p className="m-0 text-sm text-dimmed">
+        <Instant at={attempt.startedAt} show="absolute" seconds />, <Duration ms={attempt.durationMs} />
+        {`, proxy ${attempt.proxy}`}
+      </p>
+      {error && (
+        <p className="m-0 text-bad">
+          {error.message} <code>{error.code}</code>
+        </p>
+      )}
+      <Exchange attempt={attempt} Heading={Heading} queueMs={queueMs} />
+    </div>
+  );
+}
+
+/** Without its token, a request isn't sent. */
 function wasSent({ attempts, credentialId, token }: Run): boolean {
   return attempts > 0 && (credentialId === null || token !== null);
 }
@@ -88,19 +122,19 @@ function isFinished({ status }: Run): boolean {
 }
 
 const unfinishedWords: Partial<Record<RunStatus, string>> = {
-  queued: "It waits for its turn and for a worker.",
-  running: "A worker makes it now.",
-  held: "It is made again when its credential works.",
+  queued: "Waiting for its turn and for a worker",
+  running: "In progress",
+  held: "Retried when its credential works",
 };
 
 function describeSent(run: Run): string {
   if (wasSent(run)) return countAttempts(run.attempts);
-  return run.error?.code === "interrupted" ? "it is not known whether it was sent" : "nothing was sent";
+  return run.error?.code === "interrupted" ? "might have been sent" : "not sent";
 }
 
 function unsentTitle(run: Run): string {
   if (!isFinished(run)) return run.status === "held" ? "Request, to be sent again" : "Request, to be sent";
-  return run.error?.code === "interrupted" ? "Request, perhaps sent" : "Request, not sent";
+  return run.error?.code === "interrupted" ? "Request, might have been sent" : "Request, not sent";
 }
 
 function countAttempts(count: number): string {
@@ -108,7 +142,7 @@ function countAttempts(count: number): string {
 }
 
 function listFacts(run: Run, mayReadCredentials: boolean) {
-  const { token, proxy } = run;
+  const { proxy } = run;
   return [
     ...(run.dueAt ? [{ label: "Due", value: <Instant at={run.dueAt} seconds /> }] : []),
     ...(run.queuedAt ? [{ label: "Queued", value: <Instant at={run.queuedAt} seconds /> }] : []),
@@ -131,7 +165,7 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
       value: run.nodeName ? (
         <TextLink href={`/nodes/${run.nodeId}`}>{run.nodeName}</TextLink>
       ) : (
-        <span className="text-dimmed">deleted since</span>
+        <span className="text-dimmed">deleted</span>
       ),
     },
     {
@@ -148,15 +182,14 @@ function listFacts(run: Run, mayReadCredentials: boolean) {
           </Link>
         ) : null,
     },
-    ...(token ? tokenFacts(token) : []),
     { label: "Proxy", value: proxy },
     ...(run.soap ? soapFacts(run.soap) : []),
     ...(run.correlationId
       ? [
           {
-            label: "Correlation id",
+            label: "Correlation ID",
             value: <code className="wrap-anywhere">{run.correlationId}</code>,
-            hint: "the log lines and the trace of this run have it",
+            hint: "Search logs and traces for this ID",
           },
         ]
       : []),
@@ -171,19 +204,6 @@ function soapFacts({ operation, action, soapVersion }: RunSoap) {
       hint: `SOAP ${soapVersion}`,
     },
     ...(action ? [{ label: "Action", value: <code>{action}</code> }] : []),
-  ];
-}
-
-function tokenFacts(token: RunToken) {
-  const { word, meaning } = tokenSourceWords[token.source];
-  return [
-    ...(token.user
-      ? [{ label: "Token of", value: token.user.name, hint: "The person's own token, from the sign-in." }]
-      : []),
-    { label: "Token source", value: word, hint: meaning },
-    { label: "Token age", value: <Duration ms={token.ageSeconds * 1000} /> },
-    { label: "Token expires", value: <Instant at={token.expiresAt} seconds /> },
-    { label: "Credential version", value: token.credentialVersion },
   ];
 }
 
@@ -222,62 +242,5 @@ function RunErrorNotice({ run, error, mayReadCredentials }: ErrorProps) {
         </p>
       )}
     </Notice>
-  );
-}
-
-type PartProps = { Heading: "h2" | "h3"; title: string; children: ReactNode };
-
-function Part({ Heading, title, children }: PartProps) {
-  return (
-    <section className="min-w-0" aria-label={title}>
-      <Heading className="m-0 mb-2 text-base font-semibold">{title}</Heading>
-      {children}
-    </section>
-  );
-}
-
-function Attempt({ attempt }: { attempt: RunAttempt }) {
-  const { token, error } = attempt;
-  return (
-    <div className="grid gap-3">
-      <p className="m-0 text-sm text-dimmed">
-        <Instant at={attempt.startedAt} show="absolute" seconds />, <Duration ms={attempt.durationMs} />
-        {token &&
-          `, token ${tokenSourceWords[token.source].word.toLowerCase()}, ${formatDuration(token.ageSeconds * 1000)} old`}
-        {`, proxy ${attempt.proxy}`}
-      </p>
-      {error && (
-        <p className="m-0 text-bad">
-          {error.message} <code>{error.code}</code>
-        </p>
-      )}
-      <div className="grid min-w-0 items-start gap-5 xl:grid-cols-2">
-        <RequestPart request={attempt.request} />
-        <ResponsePart response={attempt.response} soap={attempt.soap} />
-      </div>
-    </div>
-  );
-}
-
-export function RequestPart({ request }: { request: RunRequestReceipt | null }) {
-  if (!request) return <p className="m-0 text-dimmed">Nothing was sent.</p>;
-  return <Message name="Request" line={`${request.method} ${request.url}`} {...request} />;
-}
-
-function ResponsePart({ response, soap }: { response: RunResponseReceipt | null; soap: RunSoap | null }) {
-  if (!response) return <p className="m-0 text-dimmed">No answer came.</p>;
-  return (
-    <>
-      {soap && <SoapNotes soap={soap} />}
-      <Message
-        name="Response"
-        line={`HTTP ${response.status}`}
-        {...response}
-        shownBody={soap && !soap.fault ? <SoapAnswer soap={soap} body={response.body} /> : null}
-      />
-      {response.redirectedTo && (
-        <p className="m-0 mt-2 text-sm text-dimmed wrap-anywhere">After redirects, from {response.redirectedTo}</p>
-      )}
-    </>
   );
 }

@@ -61,6 +61,7 @@ function makeOrder(
     transport: plan.transport,
     request,
     soap,
+    variables: input.variables,
     maxExecutionMs: plan.maxExecutionMs,
   };
 }

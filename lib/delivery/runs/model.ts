@@ -1,5 +1,6 @@
 import type { SoapVersion } from "#lib/delivery/soap/model.ts";
 import type { Header } from "#lib/delivery/transports/definition.ts";
+import type { NetworkPhase, Phase } from "#lib/platform/net/timing.ts";
 
 export const runStatuses = ["succeeded", "failed", "queued", "held", "running"] as const;
 export type RunStatus = (typeof runStatuses)[number];
@@ -27,6 +28,9 @@ export type RunRequest = {
   /** Which of the headers are secret, and what opens their values. */
   secretHeaders?: { index: number; open: () => string }[];
 };
+
+/** How much of a body a receipt keeps, in characters. */
+export const maxBodyLength = 64 * 1024;
 
 /** What was sent, secrets redacted. `body` is cut at 64 KiB (`bodyBytes` tells the whole size). */
 export type RunRequestReceipt = { method: string; url: string; headers: Header[]; body: string; bodyBytes: number };
@@ -88,6 +92,15 @@ export type RunSoap = {
   problem: string | null;
 };
 
+/** What takes time in a request of a run, in order. Those of a connection are missing if one was open. */
+export const runPhases = ["token", "lookup", "proxy", "connect", "tls", "first_byte", "body"] as const satisfies (
+  | "token"
+  | NetworkPhase
+)[];
+export type RunPhase = (typeof runPhases)[number];
+/** A phase that was measured, in milliseconds since the request's start. */
+export type RunTiming = Phase<RunPhase>[];
+
 /** One request of a run. */
 export type RunAttempt = {
   startedAt: string;
@@ -99,6 +112,8 @@ export type RunAttempt = {
   error: RunError | null;
   /** Null for HTTP. */
   soap: RunSoap | null;
+  /** Null for runs from before it was measured. */
+  timing: RunTiming | null;
 };
 
 /** What made a run: a trigger fired by somebody, by its schedule or its webhook, or somebody tried a transport. */
@@ -139,8 +154,12 @@ export type Run = {
   error: RunError | null;
   /** What was understood of a SOAP answer, null for HTTP. */
   soap: RunSoap | null;
+  /** Of the last attempt; null when nothing was measured. */
+  timing: RunTiming | null;
   /** Every request that was sent, when there was more than one; else empty. */
   attemptLog: RunAttempt[];
+  /** Values of variables that the request shows, to run the trigger again; null without any. */
+  variables: Record<string, unknown> | null;
   /** Of the request that made it: its log lines, and its trace, have the same. */
   correlationId: string | null;
 };
@@ -151,7 +170,7 @@ export type StartedRun = { id: string; [column: string]: unknown };
 /** A row of the list of runs. */
 export type RunSummary = Omit<
   Run,
-  "request" | "response" | "soap" | "attemptLog" | "correlationId" | "token" | "proxy"
+  "request" | "response" | "soap" | "timing" | "attemptLog" | "variables" | "correlationId" | "token" | "proxy"
 > & {
   /** HTTP status of the last answer, null when there was none. */
   responseStatus: number | null;

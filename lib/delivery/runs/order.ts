@@ -4,6 +4,7 @@ import type { Actor } from "#lib/platform/audit/actor.ts";
 import type { AppError } from "#lib/platform/errors/app-error.ts";
 import { ensureCorrelated } from "#lib/platform/log/correlation.ts";
 import { nothingSent } from "#lib/platform/redaction/echoes.ts";
+import { keepVariables } from "./kept-variables.ts";
 import type { Run, RunAttempt, RunError, RunEvent, RunRequest } from "./model.ts";
 import { toRunError } from "./outcome.ts";
 import { interruption } from "./record-interrupted.ts";
@@ -30,6 +31,8 @@ export type RunOrder = {
   /** Of a WS_SOAP transport only where it goes: the envelope is built for each attempt, from `soap`. */
   request: RunRequest;
   soap: SoapOrder | null;
+  /** What a trigger's templates were rendered with; left out for a test. */
+  variables?: Record<string, unknown>;
   /** From the start to the last byte of the answer, in milliseconds. */
   maxExecutionMs: number;
 };
@@ -76,7 +79,9 @@ export function toRun({ order, correlationId, startedAt, durationMs, attempts }:
     response: attempt.response,
     error: attempt.error,
     soap: attempt.soap,
+    timing: attempt.timing,
     attemptLog: attempts.length > 1 ? [...attempts] : [],
+    variables: order.variables ? keepVariables(order.variables, attempt.request) : null,
     correlationId,
   };
 }
@@ -112,5 +117,6 @@ function withoutResponse(request: RunRequest, error: RunError | null, startedAt:
     response: null,
     error,
     soap: null,
+    timing: null,
   };
 }

@@ -3,7 +3,8 @@ import { expect, test } from "vitest";
 import { compileSecrets, removed } from "#lib/platform/redaction/echoes.ts";
 import { encodings } from "#scripts/secret-forms.ts";
 import { expectLinear } from "#scripts/test-growth.ts";
-import { maxBodyLength, redactError, redactJson, redactRequest, redactResponse, redactText } from "./redact.ts";
+import { maxBodyLength } from "./model.ts";
+import { redactError, redactJson, redactRequest, redactResponse, redactText } from "./redact.ts";
 
 const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-bmF_dHVyZQ";
 const sent = compileSecrets([token]);

@@ -4,10 +4,13 @@ import { isRegisteredError } from "#lib/oauth/explanations/registered-errors.ts"
 import { toStorable } from "#lib/platform/db/storable.ts";
 import { secretHeaderNames } from "#lib/platform/header-values/secret-names.ts";
 import { removed, removeEchoes, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
-import type { RunError, RunRequest, RunRequestReceipt, RunResponseReceipt } from "./model.ts";
-
-/** How much of a body a receipt keeps, in characters. */
-export const maxBodyLength = 64 * 1024;
+import {
+  maxBodyLength,
+  type RunError,
+  type RunRequest,
+  type RunRequestReceipt,
+  type RunResponseReceipt,
+} from "./model.ts";
 
 const secretField =
   "client_?secret|client_?assertion|assertion|passwd|password|pwd|token|access_?token|refresh_?token|id_?token|api_?key|secret|authorization|code_?verifier|binarysecuritytoken|binarysecret";

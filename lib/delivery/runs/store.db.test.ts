@@ -46,7 +46,9 @@ function makeRun(changes: Partial<Run> = {}): Run {
     response: { status: 200, headers, body: "{}", bodyBytes: 2, redirectedTo: null },
     error: null,
     soap: null,
+    timing: [{ name: "first_byte", startMs: 0.5, durationMs: 11.2 }],
     attemptLog: [],
+    variables: { item: 'ü "quoted"' },
     correlationId: "0af7651916cd43dd8448eb211c80319c",
     ...changes,
   };

@@ -4,6 +4,7 @@ import { AppError } from "#lib/platform/errors/app-error.ts";
 import { openProxy } from "#lib/platform/net/open-proxy.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { sendRequest } from "#lib/platform/net/request.ts";
+import type { PhaseRecorder } from "#lib/platform/net/timing.ts";
 import type { NetworkTrace } from "#lib/platform/net/trace.ts";
 import type { ClientCertificate } from "#lib/platform/net/trust.ts";
 import { encodeBody } from "./encode-body.ts";
@@ -31,8 +32,11 @@ export type OpenConnection = {
   followRedirects: boolean;
 };
 
-/** For a check: `trace` is filled with how the request goes, without redirects only; `signal` ends it. */
-type Watch = { trace?: NetworkTrace | undefined; signal?: AbortSignal | undefined };
+/**
+ * For a check: `trace` is filled with how the request goes, without redirects only; `signal` ends it. `timing` gets the phases, of
+ * redirected requests too.
+ */
+type Watch = { trace?: NetworkTrace | undefined; signal?: AbortSignal | undefined; timing?: PhaseRecorder | undefined };
 
 /**
  * The URL of a request: the transport's, then the path, then the transport's own query and the given one.

@@ -70,5 +70,10 @@ export type TriggerDetail = TriggerSummary & {
   notes: string;
 };
 
+/** Whether a trigger can be run on demand without values for variables or a message. */
+export function runsWithoutInput({ variables, event }: Pick<TriggerDetail, "variables" | "event">): boolean {
+  return variables.length === 0 && event.kind !== "webhook";
+}
+
 /** A trigger that was just saved; a secret that was made for its webhook is shown this once. */
 export type SavedTrigger = TriggerDetail & { webhookSecret: string | null };

@@ -13,6 +13,7 @@ import { findHeader, listHeader, pairHeaders, prepareHeaders } from "./headers.t
 import { type InboundResponse, keepPartial } from "./partial-response.ts";
 import { createSinglePool, getEgressRules, getPool } from "./pools.ts";
 import type { OpenProxySettings } from "./proxy-settings.ts";
+import { type PhaseRecorder, timeFirstByte } from "./timing.ts";
 import type { NetworkTrace } from "./trace.ts";
 import type { ClientCertificate } from "./trust.ts";
 
@@ -39,6 +40,8 @@ export type OutboundRequest = {
   signal?: AbortSignal | undefined;
   /** Is filled with how the request went, step by step; the request then has a connection of its own. */
   trace?: NetworkTrace | undefined;
+  /** Gets the phases of the request. Unlike a trace, it changes nothing about the connection. */
+  timing?: PhaseRecorder | undefined;
 };
 
 /**
@@ -52,7 +55,7 @@ export async function sendRequest(input: OutboundRequest): Promise<InboundRespon
   const { trace } = input;
   const proxy = chooseProxy(url, input.proxy, getEnv());
   if (trace) {
-    trace.way = !proxy ? "direct" : url.protocol === "https:" ? "tunnel" : "forward";
+    trace.way = findWay(url, proxy);
     trace.proxy = proxy?.url ?? null;
     trace.noProxyReason = proxy ? null : explainNoProxy(url, input.proxy, getEnv());
   }
@@ -87,12 +90,14 @@ type Exchange = { input: OutboundRequest; url: URL; proxy: ProxyChoice | null; s
 
 /** @param isAlone whether the request gets a new connection, which isn't kept. */
 async function sendOnce({ input, url, proxy, signal }: Exchange, isAlone: boolean): Promise<InboundResponse> {
-  const { trace, maxResponseBytes: limit } = input;
+  const { trace, timing, maxResponseBytes: limit } = input;
   const { host } = url;
   const { pool, options } = prepareDispatch(input, url, proxy, isAlone);
   try {
     const startedAt = performance.now();
-    const response = await pool.request({ ...options, signal });
+    const ask = () => pool.request({ ...options, signal });
+    const response = await (timing ? timeFirstByte(timing, findWay(url, proxy), ask) : ask());
+    const headAt = performance.now();
     const headers = pairHeaders(response.headers as unknown as (string | Buffer)[]);
     if (proxy && url.protocol === "http:" && isProxysOwn(response.statusCode, headers)) {
       await response.body.dump({ limit: 65_536 });
@@ -107,10 +112,17 @@ async function sendOnce({ input, url, proxy, signal }: Exchange, isAlone: boolea
     } catch (cause) {
       const failure = explainFailure(cause, signal.reason, url, response.statusCode);
       throw keepPartial(failure, { ...arrived, body: Buffer.concat(chunks) });
+    } finally {
+      timing?.add("body", headAt);
     }
   } finally {
     if (isAlone) pool.destroy().catch(() => undefined);
   }
+}
+
+function findWay(url: URL, proxy: ProxyChoice | null): NonNullable<NetworkTrace["way"]> {
+  if (!proxy) return "direct";
+  return url.protocol === "https:" ? "tunnel" : "forward";
 }
 
 function noteAnswer(trace: NetworkTrace, status: number, headers: [string, string][], wholeMs: number): void {

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import { isIP, type Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { type PeerCertificate, readPeerCertificate } from "./peer-certificate.ts";
 
@@ -59,7 +59,7 @@ export function startHop(host: string, port: string, isSecure: boolean): HopTrac
 }
 
 /** Notes what happens to a socket that is being connected, or that does TLS over another one. */
-export function watchSocket(socket: Socket, hop: HopTrace): void {
+export function watchSocket(socket: Socket, hop: HopTrace, readsCertificate: boolean): void {
   let since = performance.now();
   const lap = () => {
     const now = performance.now();
@@ -68,8 +68,10 @@ export function watchSocket(socket: Socket, hop: HopTrace): void {
     return ms;
   };
   socket.on("connectionAttempt", (address: string) => {
-    // The lookup is over; its own time is noted where it is made.
-    if (hop.dialled.length === 0) lap();
+    if (hop.dialled.length === 0) {
+      const ms = lap();
+      if (!isIP(hop.host)) hop.lookupMs ??= ms;
+    }
     hop.dialled.push(address);
   });
   socket.once("connect", () => {
@@ -79,7 +81,8 @@ export function watchSocket(socket: Socket, hop: HopTrace): void {
   if (!(socket instanceof TLSSocket)) return;
   // Before Node's own listener, which destroys a connection whose certificate it does not trust.
   socket.prependOnceListener("secure", () => {
-    hop.tls = { protocol: socket.getProtocol() ?? "TLS", certificate: readPeerCertificate(socket), ms: lap() };
+    const certificate = readsCertificate ? readPeerCertificate(socket) : null;
+    hop.tls = { protocol: socket.getProtocol() ?? "TLS", certificate, ms: lap() };
   });
 }
 

@@ -319,7 +319,9 @@ function makeRun(id: string): Run {
     response: null,
     error: null,
     soap: null,
+    timing: null,
     attemptLog: [],
+    variables: null,
     correlationId: null,
   };
 }

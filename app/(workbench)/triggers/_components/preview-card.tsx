@@ -1,6 +1,6 @@
 "use client";
 import { Loader, Tabs, TextInput } from "@mantine/core";
-import { RequestPart } from "#app/_shared/runs/receipt.tsx";
+import { RequestPart } from "#app/_shared/runs/exchange.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import type { Preview } from "../preview.ts";

@@ -8,9 +8,10 @@ import { getLog } from "#lib/platform/log/log.ts";
 import { findPartial } from "#lib/platform/net/partial-response.ts";
 import type { OpenProxySettings } from "#lib/platform/net/proxy-settings.ts";
 import { describeProxy } from "#lib/platform/net/request.ts";
+import { Timing } from "#lib/platform/net/timing.ts";
 import { compileSecrets, type SentSecrets } from "#lib/platform/redaction/echoes.ts";
 import { describeToken, getFreshToken, openAuthorization, secretsOf } from "../authorization.ts";
-import type { HoldReason, RunAttempt, RunError, RunRequest } from "../model.ts";
+import type { HoldReason, RunAttempt, RunError, RunPhase, RunRequest } from "../model.ts";
 import { type RunOrder, subjectOf } from "../order.ts";
 import { interpretAnswer, interpretSoapAnswer, refusedToken, toRunError } from "../outcome.ts";
 import { redactError, redactRequest, redactResponse } from "../redact.ts";
@@ -44,6 +45,7 @@ type Progress = {
   reading?: LimitedReading;
   isExpired: boolean;
   lacksToken: boolean;
+  timing: Timing<RunPhase>;
 };
 
 /**
@@ -60,7 +62,7 @@ export async function attemptRequest(
 ): Promise<Attempt> {
   const startedAt = new Date();
   const began = performance.now();
-  const progress: Progress = { isExpired: false, lacksToken: false };
+  const progress: Progress = { isExpired: false, lacksToken: false, timing: new Timing() };
   let error: RunError | null;
   try {
     checkUsable(order);
@@ -68,7 +70,7 @@ export async function attemptRequest(
     if (issuing) await issuing;
     const preparing = prepare(order, startedAt, deadline, secrets, progress);
     const request = preparing instanceof Promise ? await preparing : preparing;
-    progress.answer = await traceSend(request, () => sendWithin(order, request, deadline));
+    progress.answer = await traceSend(request, () => sendWithin(order, request, deadline, { timing: progress.timing }));
     const reading = read(order, progress.answer);
     progress.reading = reading instanceof Promise ? await reading : reading;
     error = interpret(order, request.url, progress.answer, progress, isRetry);
@@ -99,14 +101,20 @@ function takeToken(order: RunOrder, deadline: number, progress: Progress): void 
   const subject = subjectOf(order);
   if (!subject) return;
   progress.lacksToken = true;
+  const since = performance.now();
   const keep = (issued: IssuedToken) => {
     progress.issued = issued;
     progress.lacksToken = false;
+    progress.timing.add("token", since);
+  };
+  const fail = (err: unknown) => {
+    progress.timing.add("token", since);
+    throw err;
   };
   const given = traceToken(subject, () =>
     settleBefore(deadline, () => getFreshToken(subject, toCause(order), order.actor), order.maxExecutionMs),
   );
-  return given instanceof Promise ? given.then(keep) : keep(given);
+  return given instanceof Promise ? given.then(keep, fail) : keep(given);
 }
 
 /** For the credential's event log. */
@@ -144,10 +152,15 @@ function read({ soap, transport }: RunOrder, answer: HttpAnswer) {
   return soap ? readAnswer(soap, transport.soap!, answer) : undefined;
 }
 
-async function sendWithin(order: RunOrder, request: RunRequest, deadline: number): Promise<HttpAnswer> {
+async function sendWithin(
+  order: RunOrder,
+  request: RunRequest,
+  deadline: number,
+  watch: Pick<Progress, "timing">,
+): Promise<HttpAnswer> {
   const left = Math.ceil(deadline - performance.now());
-  if (left >= order.transport.timeoutMs) return send(order.transport, request, order.transport.timeoutMs);
-  return settleBefore(deadline, () => send(order.transport, request, Math.max(1, left)), order.maxExecutionMs);
+  if (left >= order.transport.timeoutMs) return send(order.transport, request, order.transport.timeoutMs, watch);
+  return settleBefore(deadline, () => send(order.transport, request, Math.max(1, left), watch), order.maxExecutionMs);
 }
 
 /** What the answer means for the run; null when it succeeded. */
@@ -206,6 +219,7 @@ function describeAttempt(
     response: received && redactResponse(received, sent),
     error: error && redactError(error, sent),
     soap: soap && describeSoap(soap, transport.soap!, built, reading, answer, sent),
+    timing: [...progress.timing.phases],
   };
 }
 

@@ -2,7 +2,7 @@ import type { RunRow } from "../model.ts";
 
 /** The columns of `runs`, as a statement names them. */
 export const runColumns =
-  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, held_until, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, attempt_log, correlation_id";
+  "id, trigger_id, trigger_name, transport_id, transport_name, node_id, node_path, credential_id, credential_name, event, actor, status, queued_at, due_at, held_until, started_at, duration_ms, attempts, response_status, error_code, proxy, token, request, response, error, soap, timing, attempt_log, variables, correlation_id";
 
 /** A run as JSON by the names of the columns, which `json_populate_record` reads. */
 export function toRowText({ run, nodePath }: RunRow): string {
@@ -33,7 +33,9 @@ export function toRowText({ run, nodePath }: RunRow): string {
     response: run.response,
     error: run.error,
     soap: run.soap,
+    timing: run.timing,
     attempt_log: run.attemptLog,
+    variables: run.variables,
     correlation_id: run.correlationId,
   });
 }

@@ -10,6 +10,7 @@ import { type HopTrace, type NetworkTrace, startHop, watchSocket } from "../trac
 import type { ProxyChoice } from "./proxy.ts";
 import { brokenProxy, refusedByProxy } from "./proxy-failure.ts";
 import type { Peer } from "./tls-failure.ts";
+import { findWatching } from "./watch-connecting.ts";
 
 export type ConnectSettings = {
   rules: readonly EgressRule[];
@@ -37,7 +38,8 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
   const connectors = new Map<string, buildConnector.connector>();
   return (target, callback) => {
     const port = target.port || (target.protocol === "https:" ? "443" : "80");
-    const hop = noteHop(settings.trace, role, target.hostname, port, target.protocol === "https:");
+    const trace = settings.trace ?? findWatching();
+    const hop = noteHop(trace, role, target.hostname, port, target.protocol === "https:");
     const fail = (err: unknown) => {
       callback(explainConnectFailure(err, { host: target.hostname, port, role }, settings.connectTimeoutMs), null);
     };
@@ -54,7 +56,7 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
       connector = buildConnector({
         timeout: settings.connectTimeoutMs,
         allowH2: false,
-        lookup: createCheckedLookup(settings.rules, Number(port), hop),
+        lookup: createCheckedLookup(settings.rules, Number(port), settings.trace ? hop : null),
         // Also where NODE_TLS_REJECT_UNAUTHORIZED says otherwise.
         rejectUnauthorized: true,
         ...(isSecure ? { secureContext: settings.getTrust(role) } : {}),
@@ -64,7 +66,7 @@ export function createDirectConnector(settings: ConnectSettings, role: Peer["rol
     // undici takes the name for TLS from the Host header, which names what is behind a proxy and not the proxy.
     const servername = isIP(target.hostname) ? undefined : target.hostname;
     const dialled = role === "proxy" ? { ...target, servername } : target;
-    dial(connector, dialled, hop, (err, socket) => {
+    dial(connector, dialled, hop, settings, (err, socket) => {
       if (err) return fail(err);
       guardResponses(socket as Socket, settings.maxHeadBytes);
       callback(null, socket as Socket);
@@ -77,6 +79,7 @@ function dial(
   connector: buildConnector.connector,
   target: buildConnector.Options,
   hop: HopTrace | null,
+  settings: ConnectSettings,
   callback: buildConnector.Callback,
 ): void {
   // The connector returns its socket, which its type does not say.
@@ -84,7 +87,7 @@ function dial(
     if (hop && !outcome[0]) hop.isOpen = true;
     callback(...outcome);
   });
-  if (hop && socket) watchSocket(socket as Socket, hop);
+  if (hop && socket) watchSocket(socket as Socket, hop, settings.trace !== undefined);
 }
 
 function noteHop(
@@ -145,9 +148,10 @@ export function createTunnelConnector(proxy: ProxyChoice, settings: ConnectSetti
         null,
       );
     };
-    openTunnel(toProxy, proxy, target.hostname, port, settings).then((socket) => {
-      const hop = noteHop(settings.trace, "host", target.hostname, port, true);
-      dial(secure, { ...target, httpSocket: socket }, hop, (err, secured) => {
+    const trace = settings.trace ?? findWatching();
+    openTunnel(toProxy, proxy, target.hostname, port, settings, trace).then((socket) => {
+      const hop = noteHop(trace, "host", target.hostname, port, true);
+      dial(secure, { ...target, httpSocket: socket }, hop, settings, (err, secured) => {
         if (err) return fail(err);
         guardResponses(secured as Socket, settings.maxHeadBytes);
         callback(null, secured as Socket);
@@ -162,9 +166,9 @@ async function openTunnel(
   hostname: string,
   port: string,
   settings: ConnectSettings,
+  trace: NetworkTrace | undefined,
 ): Promise<Socket> {
   const host = `${isIP(hostname) === 6 ? `[${hostname}]` : hostname}:${port}`;
-  const { trace } = settings;
   const startedAt = performance.now();
   try {
     const { statusCode, headers, socket } = await toProxy.connect({

@@ -28,8 +28,8 @@ export function CancelRun({ id, triggerName, isHeld }: Props) {
     >
       <p className="m-0">
         {isHeld
-          ? "It ends as failed, and is not made again when its credential works."
-          : "It is taken out of the queue and ends as failed. Nothing is sent."}
+          ? "It ends as failed and isn't retried when its credential works."
+          : "It leaves the queue and ends as failed. Nothing is sent."}
       </p>
     </ConfirmButton>
   );

@@ -2,10 +2,11 @@
 import { notifications } from "@mantine/notifications";
 import { PencilIcon, PlayIcon, Trash2Icon } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { RunButton } from "#app/_shared/runs/run-button.tsx";
 import { ConfirmButton } from "#app/_ui/confirm-button.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
-import type { TriggerDetail } from "#lib/delivery/triggers/model.ts";
-import { removeTrigger } from "../../actions.ts";
+import { runsWithoutInput, type TriggerDetail } from "#lib/delivery/triggers/model.ts";
+import { removeTrigger, runTrigger } from "../../actions.ts";
 
 type Props = { trigger: TriggerDetail; mayWrite: boolean; mayRun: boolean };
 
@@ -26,13 +27,12 @@ export function TriggerActions({ trigger, mayWrite, mayRun }: Props) {
             action={removeTrigger}
             input={{ id }}
             onDone={() => {
-              notifications.show({ message: `“${name}” is deleted.`, color: "green" });
+              notifications.show({ message: `Deleted “${name}”`, color: "green" });
               router.push("/triggers");
             }}
           >
             <p className="m-0">
-              Programs that run it over the REST API will be told that it is gone. The transport {trigger.transportName}{" "}
-              and the runs so far stay.
+              API clients can't run it anymore. The transport {trigger.transportName} and past runs are kept.
             </p>
           </ConfirmButton>
           <LinkButton
@@ -44,11 +44,15 @@ export function TriggerActions({ trigger, mayWrite, mayRun }: Props) {
           </LinkButton>
         </>
       )}
-      {mayRun && trigger.enabled && (
-        <LinkButton href={`/triggers/${id}/run`} leftSection={<PlayIcon size={16} aria-hidden />}>
-          Run
-        </LinkButton>
-      )}
+      {mayRun &&
+        trigger.enabled &&
+        (runsWithoutInput(trigger) ? (
+          <RunButton triggerId={id} run={runTrigger} />
+        ) : (
+          <LinkButton href={`/triggers/${id}/run`} leftSection={<PlayIcon size={16} aria-hidden />}>
+            Run
+          </LinkButton>
+        ))}
     </>
   );
 }

@@ -4,6 +4,13 @@ import type { FieldError } from "#lib/platform/errors/app-error.ts";
 /** A variable as it is typed; `isJson`: the text is a JSON value, such as 3, true or a list. */
 export type TypedVariable = { text: string; isJson: boolean };
 
+/** A value as it is typed. A text that a JSON variable had must be in quotes. */
+export function toTyped(value: unknown, isJson: boolean): TypedVariable {
+  if (value === undefined) return { text: "", isJson };
+  if (typeof value === "string" && !isJson) return { text: value, isJson };
+  return { text: JSON.stringify(value, null, typeof value === "object" ? 2 : undefined), isJson: true };
+}
+
 /** The values that a run gets, or what is wrong with the typed ones. */
 export function readVariables(typed: Record<string, TypedVariable>): {
   values: Record<string, unknown>;

@@ -15,7 +15,7 @@ import type { FieldError } from "#lib/platform/errors/app-error.ts";
 import type { ActionError } from "#lib/web/action-result.ts";
 import { runTrigger } from "../../../actions.ts";
 import { SignInButton } from "../../_components/sign-in-first.tsx";
-import { readVariables, type TypedVariable } from "./read-variables.ts";
+import { readVariables, type TypedVariable, toTyped } from "./read-variables.ts";
 import { VariableField } from "./variable-field.tsx";
 
 type Props = {
@@ -23,6 +23,8 @@ type Props = {
   variables: string[];
   /** Those of them that stand in the place of a JSON value. */
   jsonVariables: string[];
+  /** Values of variables to begin with, of a previous run. */
+  initial: Record<string, unknown>;
   /** Of a webhook trigger: a message to begin with, as JSON. */
   message: string | null;
   mayReadCredentials: boolean;
@@ -32,10 +34,10 @@ type State = { isRunning: boolean; run: Run | null; error: ActionError | null; c
 const idle: State = { isRunning: false, run: null, error: null, complaints: [] };
 
 /** Asks for the variables, runs the trigger and shows the receipt. */
-export function RunForm({ id, variables, jsonVariables, message, mayReadCredentials }: Props) {
+export function RunForm({ id, variables, jsonVariables, initial, message, mayReadCredentials }: Props) {
   const [typedMessage, setMessage] = useState(message ?? "");
   const [typed, setTyped] = useState<Record<string, TypedVariable>>(() =>
-    Object.fromEntries(variables.map((name) => [name, { text: "", isJson: jsonVariables.includes(name) }])),
+    Object.fromEntries(variables.map((name) => [name, toTyped(initial[name], jsonVariables.includes(name))])),
   );
   const [{ isRunning, run, error, complaints }, setState] = useState(idle);
 
@@ -62,13 +64,11 @@ export function RunForm({ id, variables, jsonVariables, message, mayReadCredenti
       <FormFrame onSubmit={start} className="max-w-3xl" isBusy={isRunning}>
         <Card title={message === null ? "Variables" : "Message"}>
           <div className="grid gap-4">
-            {variables.length === 0 && message === null && (
-              <p className="m-0 text-dimmed">This trigger asks for none.</p>
-            )}
+            {variables.length === 0 && message === null && <p className="m-0 text-dimmed">No variables</p>}
             {message !== null && (
               <Textarea
                 label="Message as JSON"
-                description="What a sender would bring: body, headers and query. Nobody has to sign it here."
+                description="What a sender would send: body, headers, and query. It isn't signed here."
                 value={typedMessage}
                 onChange={(event) => setMessage(event.currentTarget.value)}
                 error={complaints.find(({ field }) => field === "webhook")?.message}

@@ -23,8 +23,8 @@ export function VariableField({ name, value, error, onChange }: Props) {
       <Checkbox
         className="mt-1"
         size="xs"
-        label="JSON value, such as 3, true or a list"
-        aria-label={`JSON value, such as 3, true or a list: ${name}`}
+        label="Parse as JSON"
+        aria-label={`Parse as JSON: ${name}`}
         checked={value.isJson}
         onChange={(event) => onChange({ ...value, isJson: event.currentTarget.checked })}
       />
