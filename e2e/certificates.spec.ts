@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CLIENTS } from "../sandbox/clients.ts";
 import { connectControl } from "../sandbox/control-client.ts";
-import { pick, prepare, unique } from "./fixtures/steps.ts";
+import { openSection, pick, prepare, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 const fixtures = "lib/platform/certificates/fixtures";
@@ -22,8 +22,10 @@ test("a credential signs with the key of a PKCS #12 file, and its page shows wha
     await page.goto("/credentials/new");
     await page.getByLabel("Credential Name").fill(name);
     await page.getByLabel("Endpoint URL").fill(sandbox.tokenEndpoint);
+    await openSection(page, "Provider");
     await page.getByLabel("Provider", { exact: true }).selectOption("Microsoft Entra ID");
     await page.getByLabel("Client ID").fill(client.clientId);
+    await openSection(page, "Client authentication");
     await page.getByLabel("Client authentication").selectOption("Certificate (signed JWT)");
     await page.getByLabel("Scope").fill("api://orders/.default");
     await expect(page.getByLabel("Private key")).toBeVisible();
@@ -50,6 +52,7 @@ test("a credential signs with the key of a PKCS #12 file, and its page shows wha
   await test.step("the form holds the certificate and never the key", async () => {
     await page.goto(`${page.url().replace(/\?.*/, "")}/edit`);
     await expect(page.getByLabel("Certificate", { exact: true })).toHaveValue(/BEGIN CERTIFICATE/);
+    await openSection(page, "Client authentication");
     await expect(page.getByRole("button", { name: "Replace Private key" })).toBeVisible();
     expect(await page.content()).not.toContain("PRIVATE KEY");
   });

@@ -1,6 +1,6 @@
 import type { APIRequestContext, Page } from "@playwright/test";
 import { CLIENTS } from "../sandbox/clients.ts";
-import { unique } from "./fixtures/steps.ts";
+import { openSection, unique } from "./fixtures/steps.ts";
 import { expect, expectNoAxeViolations, readStack, test } from "./fixtures/test.ts";
 
 // The journey of the user's documentation "Credentials", sentence by sentence, against the sandbox's tenant.
@@ -28,6 +28,7 @@ async function fill(page: Page, { name, type = "Application", ...client }: Fille
   await page.getByLabel("Credential Name").fill(name);
   await page.getByLabel("Type", { exact: true }).selectOption(type);
   await page.getByLabel("Endpoint URL").fill(sandbox.tokenEndpoint);
+  await openSection(page, "Provider");
   await page.getByLabel("Provider", { exact: true }).selectOption("Microsoft Entra ID");
   await page.getByLabel("Client ID").fill(client.clientId ?? CLIENTS.ordersApi.clientId);
   await page.getByLabel("Client Secret").fill(client.clientSecret ?? CLIENTS.ordersApi.clientSecret);
@@ -74,7 +75,8 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await expect(page.getByRole("heading", { name: "Add credential" })).toBeVisible();
   await fill(page, { name });
   await page.getByLabel("Grant Type").selectOption("Client Credentials");
-  await page.getByLabel("Refresh interval").fill("600");
+  await page.getByLabel("Refresh interval").fill("10");
+  await expect(page.getByLabel("Unit")).toHaveValue("min");
   await page.getByLabel("Proxy Settings").selectOption("None");
   await expectNoAxeViolations(page);
   await watchFor(page, "Unverified");
@@ -99,6 +101,7 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await rowOf(page, name).getByRole("radio").check();
   await page.getByRole("button", { name: "Edit", exact: true }).click();
   await expect(page.getByRole("heading", { name: `Edit ${name}` })).toBeVisible();
+  await openSection(page, "Ownership");
   await page.getByLabel("Owner", { exact: true }).fill("Plant operations");
   await save(page);
   await expect(page.getByText("Plant operations")).toBeVisible();
@@ -151,6 +154,7 @@ test("a User credential has the JWT fields and the redirect URI", async ({ admin
   await page.getByLabel("JWT Roles Key").fill("groups");
   const warning = page.getByText("No user can sign in yet");
   await expect(warning).toBeVisible();
+  await openSection(page, "Roles");
   await page.getByRole("button", { name: "Add mapping" }).click();
   await page.getByLabel("Claim value 1").fill("Plant7.Operators");
   await expect(warning).toBeHidden();
@@ -184,6 +188,19 @@ test("complaints stand at their fields, an Entra tenant ID is completed, and lea
   );
   await expect(page.getByText("Completed from the tenant id.")).toBeVisible();
 
+  // A closed section keeps what was entered, and opens for a validation error.
+  await page.getByLabel("Credential Name").fill("Complete");
+  await page.getByLabel("Client ID").fill("client");
+  await page.getByLabel("Client Secret").fill("secret");
+  await openSection(page, "Ownership");
+  const address = page.getByLabel("Owner's e-mail");
+  await address.fill("nobody");
+  await openSection(page, "Ownership");
+  await expect(address).toBeHidden();
+  await save(page);
+  await expect(address).toBeFocused();
+  await expect(address).toHaveValue("nobody");
+
   await page.getByRole("link", { name: "Cancel" }).click();
   const dialog = page.getByRole("dialog", { name: "Leave without saving?" });
   await dialog.getByRole("button", { name: "Keep editing" }).click();
@@ -207,6 +224,7 @@ test("an edit that others overtook shows what they changed and keeps mine", asyn
   const name = unique("Overtaken");
   const { id, version } = await addByApi(request, name);
   await page.goto(`/credentials/${id}/edit`);
+  await openSection(page, "Ownership");
   await page.getByLabel("Notes").fill("Mine");
   await callApi(request, "PATCH", `credentials/${id}`, { version, owner: "Theirs" });
   await save(page);
@@ -224,7 +242,8 @@ test("a stored secret is not sent to another server", async ({ adminPage: page, 
   const { id } = await addByApi(request, unique("Moved"));
   await page.goto(`/credentials/${id}/edit`);
   await page.getByLabel("Endpoint URL").fill("https://evil.example.com/token");
-  await page.getByLabel("Provider", { exact: true }).selectOption("By the host of the endpoint URL");
+  await openSection(page, "Provider");
+  await page.getByLabel("Provider", { exact: true }).selectOption("Detect automatically");
   await save(page);
   await expect(page.getByText("a stored secret is never sent to another server")).toBeVisible();
 });

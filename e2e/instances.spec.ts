@@ -3,7 +3,7 @@ import { findFreePort } from "../scripts/free-port.ts";
 import { startHaproxy } from "../scripts/test-haproxy.ts";
 import { type PortalProcess, startPortalProcess } from "./fixtures/processes.ts";
 import { openSession } from "./fixtures/session.ts";
-import { callApi, prepare, prepareCredential, receipt, unique } from "./fixtures/steps.ts";
+import { callApi, openSection, prepare, prepareCredential, receipt, unique } from "./fixtures/steps.ts";
 import { expect, readStack, test } from "./fixtures/test.ts";
 
 // Two more web processes of the portal, pages and all, behind haproxy; each is ended once while people and programs work.
@@ -159,6 +159,7 @@ test("web processes behind a load balancer are stopped and killed, and the one w
 
     await test.step("a form of one that was killed since is taken by the other", async () => {
       await page.goto(`${base}/credentials/${credential!.id}/edit`);
+      await openSection(page, "Ownership");
       await page.getByLabel("Owner", { exact: true }).fill(owner);
       await start(second);
       const had = (await haproxy.count())[second]!;

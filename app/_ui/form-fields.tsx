@@ -141,18 +141,20 @@ export function QuantityField({ name, units, remark, error, ...props }: Quantity
               hideControls
               rightSectionWidth="5rem"
               rightSection={
-                <NativeSelect
-                  variant="unstyled"
+                <select
+                  className="unit-select"
                   aria-label="Unit"
-                  className="w-full"
-                  data={units.map(({ symbol }) => symbol)}
                   value={unit.symbol}
                   onChange={({ currentTarget }) => {
                     const next = units.find(({ symbol }) => symbol === currentTarget.value) ?? unit;
                     setSelected(next);
                     store(shown, next);
                   }}
-                />
+                >
+                  {units.map(({ symbol }) => (
+                    <option key={symbol}>{symbol}</option>
+                  ))}
+                </select>
               }
             />
           );

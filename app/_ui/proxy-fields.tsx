@@ -44,10 +44,12 @@ type Props = {
   find: FindOptions;
   /** What to say below a field, by its name. */
   remarks?: Partial<Record<string, string>>;
+  /** What the proxy is for. */
+  description?: string;
 };
 
 /** Proxy settings of a form, under the name `proxy`. */
-export function ProxyFields({ stored, find, remarks = {} }: Props) {
+export function ProxyFields({ stored, find, remarks = {}, description }: Props) {
   const mode = useFormContext().watch("proxy.mode");
   return (
     <div className="grid gap-4">
@@ -56,7 +58,7 @@ export function ProxyFields({ stored, find, remarks = {} }: Props) {
         label="Proxy Settings"
         options={toOptions(proxyWords, proxyModes)}
         description={
-          mode === "environment" ? "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the portal's processes." : undefined
+          mode === "environment" ? "HTTP_PROXY, HTTPS_PROXY and NO_PROXY of Sallyport's processes" : description
         }
         remark={remarks.proxy ?? remarks["proxy.mode"]}
       />
@@ -77,28 +79,24 @@ export function ProxyFields({ stored, find, remarks = {} }: Props) {
             name="proxy.url"
             label="Proxy URL"
             mono
+            required
             description="http://host:port"
             remark={remarks["proxy.url"]}
           />
           <div className="grid items-start gap-4 sm:grid-cols-2">
-            <TextField
-              name="proxy.username"
-              label="Proxy user"
-              description="Optional."
-              remark={remarks["proxy.username"]}
-            />
+            <TextField name="proxy.username" label="Proxy user" remark={remarks["proxy.username"]} />
             <SecretInput
               name="proxy.password"
               label="Proxy password"
               setAt={stored?.mode === "manual" ? stored.passwordSetAt : null}
-              description="Optional. Encrypted here, never shown."
+              description="Encrypted; never shown again"
               remark={remarks["proxy.password"]}
             />
           </div>
           <HostsField
             name="proxy.bypass"
             label="Hosts without proxy"
-            description="Optional. Reached directly: hosts such as *.internal, one on each line."
+            description="Reached directly. One host per line, e.g. *.internal"
           />
         </>
       )}

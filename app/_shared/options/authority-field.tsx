@@ -11,7 +11,7 @@ export function AuthorityField({ stored }: Props) {
     <PickField
       name="trustedCaId"
       label="Certificate authority"
-      description="Optional. Trusted in addition to the usual ones, for a server with a private CA. Admins manage these under Administration > Network."
+      description="Trusted in addition to the public ones, for a server with a private CA. Admins manage these under Administration > Network."
       find={findAuthorities}
       initial={trustedCaId ? [{ value: trustedCaId, label: trustedCaName ?? "" }] : []}
       nothingFound="No matching certificate authorities"

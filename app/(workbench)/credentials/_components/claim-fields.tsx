@@ -1,5 +1,6 @@
 "use client";
 import { useFormContext } from "react-hook-form";
+import { FormSection } from "#app/_ui/form-section.tsx";
 import { Notice } from "#app/_ui/notice.tsx";
 import { roles } from "#lib/access/permissions/permissions.ts";
 import { ChoiceField, TextField } from "./fields.tsx";
@@ -7,45 +8,61 @@ import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
 import { GrantNodeField, RoleMappingField } from "./role-mapping-field.tsx";
 
-/** Who somebody is and what they may do, by the claims of their token. */
-export function ClaimFields({ remarks, receivedRoles = [] }: { remarks: Remarks; receivedRoles?: string[] }) {
+/** The claims with the username and the roles. */
+export function ClaimFields({ remarks }: { remarks: Remarks }) {
   return (
     <>
-      <ChoiceField
-        name="claimsSource"
-        description="Where the username and the roles are read. The ID token is always verified."
-      />
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <TextField
           name="jwtUsernameKey"
           mono
-          description="JSON field that holds the username, such as preferred_username."
+          description="Claim with the username, e.g. preferred_username"
           remark={remarks.jwtUsernameKey}
         />
         <TextField
           name="jwtRolesKey"
           mono
-          description="JSON array field that holds the roles: roles, realm_access.roles, https://contoso.com/roles."
+          description="Claim with the roles array, e.g. roles or realm_access.roles"
           remark={remarks.jwtRolesKey}
         />
       </div>
-      <RoleMappingField received={receivedRoles} />
-      <DefaultRoleField />
       <AccessWarning />
     </>
   );
 }
 
-/** A credential without any role looks complete, and lets nobody in. */
+/**
+ * Which roles users get.
+ * @param received values of the roles claim that sign-ins brought and that aren't mapped.
+ */
+export function RoleSection({ received }: { received: string[] }) {
+  const { watch } = useFormContext<FormValues>();
+  const [mapping, role] = watch(["roleMapping", "defaultRole.role"]);
+  const count = mapping.filter(isMapped).length;
+  return (
+    <FormSection
+      title="Roles"
+      set={[count > 0 && `${count} ${count === 1 ? "mapping" : "mappings"}`, role && `Default role: ${role}`]}
+      unset="None: no user can sign in"
+      isOpen={received.length > 0}
+    >
+      <RoleMappingField received={received} />
+      <DefaultRoleField />
+    </FormSection>
+  );
+}
+
+const isMapped = ({ claimValue }: FormValues["roleMapping"][number]) => claimValue.trim() !== "";
+
+/** A credential without any role looks complete, but no user can sign in. */
 function AccessWarning() {
   const { watch } = useFormContext<FormValues>();
-  const isMapped = watch("roleMapping").some(({ claimValue }) => claimValue.trim() !== "");
-  if (isMapped || watch("defaultRole.role") !== "") return null;
+  if (watch("roleMapping").some(isMapped) || watch("defaultRole.role") !== "") return null;
   return (
     <Notice tone="warn" title="No user can sign in yet">
       <p className="m-0">
-        Add a mapping, or select a default role. Once saved, a test sign-in on the credential's page shows the values
-        that the provider sends, and each can be mapped with one click.
+        Under Roles, add a mapping or select a default role. Once saved, a test sign-in on the credential's page shows
+        the values that the provider sends, and each can be mapped with one click.
       </p>
     </Notice>
   );
@@ -58,8 +75,8 @@ function DefaultRoleField() {
     <div className="grid items-end gap-4 sm:grid-cols-2">
       <ChoiceField
         name="defaultRole.role"
-        options={[{ value: "", label: "None: not let in" }, ...roles.map((value) => ({ value, label: value }))]}
-        description="For who has none of the mapped roles."
+        options={[{ value: "", label: "None (deny access)" }, ...roles.map((value) => ({ value, label: value }))]}
+        description="For users without a mapped role"
       />
       {hasRole && <GrantNodeField name="defaultRole.nodeId" label="Node of the default role" />}
     </div>

@@ -2,7 +2,7 @@
 import { Checkbox } from "@mantine/core";
 import Link from "next/link";
 import { useFormContext } from "react-hook-form";
-import { Card } from "#app/_ui/card.tsx";
+import { FormSection } from "#app/_ui/form-section.tsx";
 import { KeyPairFields } from "#app/_ui/key-pair-fields.tsx";
 import {
   type ClientAuthentication,
@@ -15,86 +15,121 @@ import { providerOf } from "#lib/oauth/credentials/endpoint.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { ChoiceField, SecretInput, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
-import type { Remarks } from "./remarks.ts";
+import { hasRemark, type Remarks } from "./remarks.ts";
 
 const guid = /^\s*[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$/i;
 
-/** The client at the provider: its id and how it proves itself. */
-export function ClientFields({ base, remarks }: { base: CredentialDetail | null; remarks: Remarks }) {
-  const { watch, register, formState } = useFormContext<FormValues>();
-  const [type, authentication, presentCertificate, secret, url, chosen] = watch([
+type Props = { base: CredentialDetail | null; remarks: Remarks };
+
+/** The client at the provider: its ID and secret. */
+export function ClientFields({ base, remarks }: Props) {
+  const { watch } = useFormContext<FormValues>();
+  const [type, clientAuthentication, secret, endpointUrl, provider] = watch([
     "type",
     "clientAuthentication",
-    "presentCertificate",
     "clientSecret",
     "endpointUrl",
     "provider",
   ]);
-  const isEntra = providerOf({ endpointUrl: url, provider: chosen }) === "entra";
+  const isEntra = providerOf({ endpointUrl, provider }) === "entra";
   const looksLikeId = isEntra && secret !== undefined && guid.test(secret);
   return (
-    <Card title="Client" description="As registered at the identity provider; your IT team has these.">
-      <div className="grid gap-4">
-        <TextField
-          name="clientId"
-          mono
-          remark={remarks.clientId}
-          description={isEntra ? "Application (client) ID." : undefined}
-        />
-        <ChoiceField name="clientAuthentication" remark={remarks.clientAuthentication} />
-        {usesSecret({ clientAuthentication: authentication }) && (
-          <SecretInput
-            name="clientSecret"
-            setAt={base?.clientSecretSetAt ?? null}
-            description={`It is encrypted here and never shown again.${type === "user" ? " Empty for a public client." : ""}`}
-            remark={
-              looksLikeId
-                ? "This looks like the Secret ID. Entra ID wants the secret's Value, which it shows only once, right after the secret was made."
-                : remarks.clientSecret
-            }
-          />
-        )}
-        {!isEntra && !clientAuthenticationMethods[authentication].isMutualTls && (
-          <Checkbox
-            {...register("presentCertificate")}
-            label={labels.presentCertificate}
-            description="For token endpoints that demand a client certificate beside the client authentication (mutual TLS)."
-            error={formState.errors.presentCertificate?.message}
-          />
-        )}
-        {usesKey({ clientAuthentication: authentication, presentCertificate }) && (
-          <KeyPairFields
-            setAt={base?.privateKeySetAt ?? null}
-            certificateDescription={describeCertificate(authentication, isEntra)}
-            remarks={remarks}
-          />
-        )}
-        {base && (
-          <p className="m-0 text-sm text-dimmed">
-            Saving replaces a secret at once. To test the next one before,{" "}
-            <Link className="link underline" href={`/credentials/${base.id}/stage`}>
-              stage it
-            </Link>
-            .
-          </p>
-        )}
-        <TextField
-          name="secretExpiresOn"
-          type="date"
-          description={
-            usesSecret({ clientAuthentication: authentication })
-              ? "Optional. From 30 days before, the status says Expiring."
-              : "For a key without its certificate: the end of a certificate is read from it."
+    <div className="grid items-start gap-4 sm:grid-cols-2">
+      <TextField
+        name="clientId"
+        mono
+        required
+        remark={remarks.clientId}
+        description={isEntra ? "Application (client) ID" : "From the app registration"}
+      />
+      {usesSecret({ clientAuthentication }) && (
+        <SecretInput
+          name="clientSecret"
+          setAt={base?.clientSecretSetAt ?? null}
+          required={type === "application"}
+          description={type === "user" ? "Encrypted. Leave empty for a public client." : "Encrypted; never shown again"}
+          remark={
+            looksLikeId
+              ? "This looks like the Secret ID. Enter the secret's Value. Entra ID shows it only once, when the secret is created."
+              : remarks.clientSecret
           }
-          remark={remarks.secretExpiresOn}
         />
-      </div>
-    </Card>
+      )}
+    </div>
+  );
+}
+
+const ownFields = [
+  "clientAuthentication",
+  "presentCertificate",
+  "privateKey",
+  "certificate",
+  "passphrase",
+  "secretExpiresOn",
+];
+
+/** How the client authenticates, and when its secret or certificate expires. */
+export function ClientAuthenticationSection({ base, remarks }: Props) {
+  const { watch, register, formState } = useFormContext<FormValues>();
+  const [authentication, presentCertificate, endpointUrl, provider, expires] = watch([
+    "clientAuthentication",
+    "presentCertificate",
+    "endpointUrl",
+    "provider",
+    "secretExpiresOn",
+  ]);
+  const isEntra = providerOf({ endpointUrl, provider }) === "entra";
+  const sendsSecret = usesSecret({ clientAuthentication: authentication });
+  const sendsKey = usesKey({ clientAuthentication: authentication, presentCertificate });
+  const { label, isMutualTls } = clientAuthenticationMethods[authentication];
+  return (
+    <FormSection
+      title="Client authentication"
+      set={[label, presentCertificate && !isMutualTls && "Certificate in TLS", expires && `Expires on ${expires}`]}
+      isOpen={hasRemark(remarks, ownFields)}
+    >
+      <ChoiceField name="clientAuthentication" remark={remarks.clientAuthentication} />
+      {!isEntra && !isMutualTls && (
+        <Checkbox
+          {...register("presentCertificate")}
+          label={labels.presentCertificate}
+          description="For token endpoints that also require a client certificate (mutual TLS)"
+          error={formState.errors.presentCertificate?.message}
+        />
+      )}
+      {sendsKey && (
+        <KeyPairFields
+          setAt={base?.privateKeySetAt ?? null}
+          certificateDescription={describeCertificate(authentication, isEntra)}
+          remarks={remarks}
+        />
+      )}
+      <TextField
+        name="secretExpiresOn"
+        type="date"
+        description={
+          sendsSecret
+            ? "The status changes to Expiring 30 days before."
+            : "Only for a key without a certificate. Otherwise, the certificate's expiry date is used."
+        }
+        remark={remarks.secretExpiresOn}
+      />
+      {base && (
+        <p className="m-0 text-sm text-dimmed">
+          Saving replaces the secret immediately. To test the next one first,{" "}
+          <Link className="link underline" href={`/credentials/${base.id}/stage`}>
+            stage it
+          </Link>
+          .
+        </p>
+      )}
+    </FormSection>
   );
 }
 
 function describeCertificate(authentication: ClientAuthentication, isEntra: boolean): string {
-  if (isEntra) return "PEM. The one that is uploaded at Entra ID.";
-  if (authentication === "private_key_jwt") return "PEM. Optional: with it the end and the thumbprints are known.";
-  return "PEM. The one that the provider knows; certificates of its issuers may follow it.";
+  if (isEntra) return "PEM. The certificate that you uploaded to Entra ID.";
+  if (authentication === "private_key_jwt")
+    return "PEM (optional). Lets Sallyport show its expiry date and thumbprints.";
+  return "PEM. The certificate that the provider knows. Its issuers' certificates can follow it.";
 }

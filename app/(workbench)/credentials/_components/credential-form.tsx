@@ -1,25 +1,28 @@
 "use client";
 import { useEffect } from "react";
+import { findProxies } from "#app/_shared/options/actions.ts";
 import { Card } from "#app/_ui/card.tsx";
 import { EditForm } from "#app/_ui/edit-form.tsx";
+import { focusField } from "#app/_ui/focus-field.ts";
+import { FormSection, FormSections } from "#app/_ui/form-section.tsx";
 import { HostsField } from "#app/_ui/hosts-field.tsx";
 import { listStaleChanges } from "#app/_ui/list-stale-changes.ts";
 import { Notice } from "#app/_ui/notice.tsx";
+import { ProxyFields } from "#app/_ui/proxy-fields.tsx";
 import type { MissingHost } from "#lib/oauth/credentials/allowed-hosts.ts";
-import { commonFields, credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
+import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
-import { optionsOf } from "#lib/platform/definitions/field.ts";
-import { ClientFields } from "./client-fields.tsx";
+import { ClaimFields, RoleSection } from "./claim-fields.tsx";
+import { ClientAuthenticationSection, ClientFields } from "./client-fields.tsx";
 import { EndpointField } from "./endpoint-field.tsx";
-import { ChoiceField, TextField } from "./fields.tsx";
-import { focusField } from "./focus-field.ts";
+import { TextField } from "./fields.tsx";
 import { type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { HostSuggestions } from "./host-suggestions.tsx";
 import type { NodeChoice } from "./offered-at-field.tsx";
-import { ProxyFields } from "./proxy-fields.tsx";
+import { IssuerField, ProviderSection } from "./provider-section.tsx";
 import { remarksOf } from "./remarks.ts";
-import { SignInFields } from "./sign-in-fields.tsx";
-import { TokenFields } from "./token-fields.tsx";
+import { RedirectUri, SignInSection } from "./sign-in-fields.tsx";
+import { RefreshField, ScopeField, TokenRequestSection } from "./token-fields.tsx";
 import { TypeFields } from "./type-fields.tsx";
 import { UnsavedCheckButton, UnsavedCheckResult } from "./unsaved-check.tsx";
 import { useCredentialForm } from "./use-credential-form.ts";
@@ -34,7 +37,7 @@ type Props = {
   receivedRoles?: string[];
   /** Hosts of the credential's transports that weren't allowed when the page was read. */
   hostsInUse?: MissingHost[];
-  /** Of the last token, null when there is none in hand. */
+  /** Of the last token, null if none is cached. */
   tokenLifetimeSeconds: number | null;
 };
 
@@ -45,7 +48,13 @@ export function CredentialForm(props: Props) {
   const { form, base, isSaving } = edit;
   const unsaved = useUnsavedCheck(() => describeDraft(form.getValues(), edit.start, base), edit.showError);
   const remarks = unsaved.remarks ?? remarksOf(credential);
-  const type = form.watch("type");
+  const [type, allowedHosts, owner, ownerEmail, notes] = form.watch([
+    "type",
+    "allowedHosts",
+    "owner",
+    "ownerEmail",
+    "notes",
+  ]);
   useFocusFromHash();
 
   return (
@@ -64,46 +73,71 @@ export function CredentialForm(props: Props) {
     >
       {!unsaved.remarks && Object.keys(remarks).length > 0 && credential && (
         <Notice tone={credential.status === "action_needed" ? "bad" : "warn"} title={credential.statusReason}>
-          The field is marked below.
+          See the highlighted field.
         </Notice>
       )}
-      <Card title="Identity">
+      <Card>
         <div className="grid gap-4">
-          <TextField name="name" description="Identifies this credential for those who assign it." />
-          <TypeFields fixed={credential !== null} />
+          <div className="grid items-start gap-4 sm:grid-cols-[2fr_1fr_1fr]">
+            <TextField name="name" required description="Shown wherever the credential can be selected" />
+            <TypeFields fixed={credential !== null} />
+          </div>
           <EndpointField remark={remarks.endpointUrl} />
-          <ChoiceField
-            name="provider"
-            options={[{ value: "", label: "By the host of the endpoint URL" }, ...optionsOf(commonFields.provider)]}
-            description="Choose it yourself for a server that behaves like Entra ID at another address."
-          />
+          <ClientFields base={base} remarks={remarks} />
+          <ScopeField remarks={remarks} />
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <RefreshField tokenLifetimeSeconds={tokenLifetimeSeconds} />
+            <ProxyFields
+              stored={base?.proxy ?? null}
+              find={findProxies}
+              remarks={remarks}
+              description="For token requests. Transports have their own."
+            />
+          </div>
+          {type === "user" && (
+            <>
+              <IssuerField remarks={remarks} />
+              <ClaimFields remarks={remarks} />
+              <RedirectUri uri={redirectUri} />
+            </>
+          )}
         </div>
       </Card>
-      <ClientFields base={base} remarks={remarks} />
-      <TokenFields remarks={remarks} tokenLifetimeSeconds={tokenLifetimeSeconds} />
-      {type === "user" && (
-        <SignInFields redirectUri={redirectUri} nodes={nodes} receivedRoles={receivedRoles} remarks={remarks} />
-      )}
-      <ProxyFields base={base} remarks={remarks} />
-      <Card title="Destinations">
-        <HostsField
-          name="allowedHosts"
-          label={labels.allowedHosts}
-          description="Where the token can be sent over https, one host on each line, such as orders.example.com, *.example.com, or erp.example.com:8443. To allow http, enter http://erp.example.com:8080. If empty, the token is sent nowhere. When an admin saves a transport, its form proposes the host."
-        />
-        <HostSuggestions hosts={hostsInUse} />
-      </Card>
-      <Card title="Responsibility">
-        <div className="grid gap-4">
-          <TextField name="owner" description="Optional. Who to ask, such as a team or an address." />
-          <TextField
-            name="ownerEmail"
-            type="email"
-            description="Optional. Where alerts about this credential go. Left empty: the owner, if that is an address or a person known here by one."
+      <FormSections>
+        {type === "user" && (
+          <>
+            <RoleSection received={receivedRoles} />
+            <SignInSection nodes={nodes} remarks={remarks} />
+          </>
+        )}
+        <ClientAuthenticationSection base={base} remarks={remarks} />
+        <TokenRequestSection remarks={remarks} />
+        <ProviderSection base={base} remarks={remarks} />
+        <FormSection
+          title="Destinations"
+          set={[allowedHosts.join(", ")]}
+          unset="None: the token is sent nowhere"
+          isOpen={hostsInUse.length > 0}
+        >
+          <HostsField
+            name="allowedHosts"
+            label={labels.allowedHosts}
+            description="Where the token can be sent over https, one host per line, such as orders.example.com, *.example.com, or erp.example.com:8443. To allow http, enter http://erp.example.com:8080. If empty, the token is sent nowhere. When an admin saves a transport, its form proposes the host."
           />
-          <TextField name="notes" multiline description="Optional." />
-        </div>
-      </Card>
+          <HostSuggestions hosts={hostsInUse} />
+        </FormSection>
+        <FormSection title="Ownership" set={[owner, ownerEmail, notes.trim() !== "" && "Notes"]}>
+          <div className="grid items-start gap-4 sm:grid-cols-2">
+            <TextField name="owner" description="Person or team responsible" />
+            <TextField
+              name="ownerEmail"
+              type="email"
+              description="Receives alerts. Defaults to Owner if that is an email address or a user with one."
+            />
+          </div>
+          <TextField name="notes" multiline />
+        </FormSection>
+      </FormSections>
     </EditForm>
   );
 }

@@ -33,7 +33,8 @@ export function EndpointField({ remark }: { remark?: string | null }) {
           <TextInput
             {...field}
             label={labels.endpointUrl}
-            description="The OAuth token endpoint. For Microsoft Entra ID paste the tenant ID or any URL of the tenant."
+            required
+            description="The OAuth token endpoint. For Entra ID, paste a tenant ID or any tenant URL."
             error={error}
             autoComplete="off"
             spellCheck={false}

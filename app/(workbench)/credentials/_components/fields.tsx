@@ -17,7 +17,7 @@ type TextName = {
   [K in keyof FormValues]: FormValues[K] extends string ? K : never;
 }[keyof FormValues];
 
-type Shared = { description?: ReactNode; remark?: ReactNode };
+type Shared = { description?: ReactNode; remark?: ReactNode; required?: boolean };
 
 type TextProps = Shared & {
   name: TextName;

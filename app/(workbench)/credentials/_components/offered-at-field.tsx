@@ -26,7 +26,7 @@ export function OfferedAtField({ nodes }: { nodes: NodeChoice[] }) {
     <div data-field="offeredAt">
       <NodePicker
         label={labels.offeredAt}
-        description="Nodes at which, with what is under them, the tree offers this credential for signing in. None: at every node."
+        description="Nodes (and their children) that offer this sign-in. Empty: all nodes."
         action="nodes.read"
         value={null}
         onChange={add}

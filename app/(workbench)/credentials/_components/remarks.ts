@@ -8,3 +8,8 @@ export function remarksOf(credential: CredentialDetail | null): Remarks {
   if (!credential?.statusField || !["action_needed", "degraded"].includes(credential.status)) return {};
   return { [credential.statusField]: `Last check: ${credential.statusReason}` };
 }
+
+/** Returns whether there is a remark about one of the fields. */
+export function hasRemark(remarks: Remarks, fields: string[]): boolean {
+  return fields.some((field) => remarks[field]);
+}

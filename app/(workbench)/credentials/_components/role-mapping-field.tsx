@@ -9,7 +9,7 @@ import { credentialLabels as labels } from "#lib/oauth/credentials/definition.ts
 import type { FormValues } from "./form-values.ts";
 
 /**
- * Which value of the roles claim gives which role, and where.
+ * Maps values of the roles claim to roles.
  * @param received values that sign-ins brought and no line has yet; each is added with one click.
  */
 export function RoleMappingField({ received }: { received: string[] }) {
@@ -19,7 +19,7 @@ export function RoleMappingField({ received }: { received: string[] }) {
     <fieldset className="m-0 min-w-0 border-0 p-0">
       <legend className="p-0 text-sm font-semibold">{labels.roleMapping}</legend>
       <p className="m-0 text-xs text-dimmed">
-        Maps role claim values to Sallyport roles. Users with no match get the default role.
+        Maps values of the roles claim to Sallyport roles. Users with no match get the default role.
       </p>
       {fields.map((field, index) => (
         <Row key={field.id} index={index} onRemove={() => remove(index)} />
@@ -100,7 +100,7 @@ function Row({ index, onRemove }: { index: number; onRemove: () => void }) {
 
 type NodeName = `roleMapping.${number}.nodeId` | "defaultRole.nodeId";
 
-/** Where a role holds: everywhere, or at one node and what is under it. */
+/** Where a role applies: everywhere, or in one node and its child nodes. */
 export function GrantNodeField({ name, label }: { name: NodeName; label: string }) {
   const { control } = useFormContext<FormValues>();
   const error = useFieldError(name);

@@ -18,10 +18,10 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
   const type = watch("type");
   if (fixed) {
     return (
-      <div className="grid items-start gap-4 sm:grid-cols-2">
+      <>
         <TextInput
           label={labels.type}
-          description="Stays as it is."
+          description="Can't be changed"
           value={typeWords[type]}
           readOnly
           variant="filled"
@@ -29,35 +29,35 @@ export function TypeFields({ fixed }: { fixed: boolean }) {
         />
         <TextInput
           label={labels.grantType}
-          description="Follows from the type."
+          description="Set by Type"
           value={grantOptions.find(({ value }) => value === type)?.label}
           readOnly
           variant="filled"
         />
-      </div>
+      </>
     );
   }
   return (
     <Controller<FormValues, "type">
       name="type"
       render={({ field }) => (
-        <div className="grid items-start gap-4 sm:grid-cols-2">
+        <>
           <NativeSelect
             {...field}
             label={labels.type}
-            description="Application: between systems. User: people sign in."
+            description={type === "user" ? "Interactive sign-in" : "System-to-system"}
             data={optionsOf(commonFields.type)}
             error={error}
           />
           <NativeSelect
             label={labels.grantType}
-            description="Follows from the type."
+            description="Set by Type"
             data={grantOptions}
             value={field.value}
             onChange={field.onChange}
             error={grantError}
           />
-        </div>
+        </>
       )}
     />
   );
