@@ -8,6 +8,16 @@ import type { FormValues } from "./form-values.ts";
 import type { Remarks } from "./remarks.ts";
 import { GrantNodeField, RoleMappingField } from "./role-mapping-field.tsx";
 
+/** Where the claims are read. */
+export function ClaimsSourceField() {
+  return (
+    <ChoiceField
+      name="claimsSource"
+      description="Where the username and roles are read. The ID token is always verified."
+    />
+  );
+}
+
 /** The claims with the username and the roles. */
 export function ClaimFields({ remarks }: { remarks: Remarks }) {
   return (
@@ -46,9 +56,18 @@ export function RoleSection({ received }: { received: string[] }) {
       unset="None: no user can sign in"
       isOpen={received.length > 0}
     >
+      <RoleFields received={received} />
+    </FormSection>
+  );
+}
+
+/** Roles by the values of the claim, and for users without any of them. */
+export function RoleFields({ received = [] }: { received?: string[] }) {
+  return (
+    <>
       <RoleMappingField received={received} />
       <DefaultRoleField />
-    </FormSection>
+    </>
   );
 }
 
@@ -61,8 +80,8 @@ function AccessWarning() {
   return (
     <Notice tone="warn" title="No user can sign in yet">
       <p className="m-0">
-        Under Roles, add a mapping or select a default role. Once saved, a test sign-in on the credential's page shows
-        the values that the provider sends, and each can be mapped with one click.
+        Add a mapping, or select a default role. Once saved, a test sign-in on the credential's page shows the values
+        that the provider sends, and each can be mapped with one click.
       </p>
     </Notice>
   );

@@ -5,6 +5,7 @@ import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { FormSection } from "#app/_ui/form-section.tsx";
 import { credentialLabels as labels, userFields } from "#lib/oauth/credentials/definition.ts";
 import { wordsOf } from "#lib/platform/definitions/field.ts";
+import { ClaimsSourceField } from "./claim-fields.tsx";
 import { ChoiceField, TextField } from "./fields.tsx";
 import type { FormValues } from "./form-values.ts";
 import { type NodeChoice, OfferedAtField } from "./offered-at-field.tsx";
@@ -41,10 +42,7 @@ export function SignInSection({ nodes, remarks }: { nodes: NodeChoice[]; remarks
       ]}
       isOpen={hasRemark(remarks, ownFields)}
     >
-      <ChoiceField
-        name="claimsSource"
-        description="Where the username and roles are read. The ID token is always verified."
-      />
+      <ClaimsSourceField />
       <MfaFields />
       <div className="grid items-start gap-4 sm:grid-cols-2">
         <ChoiceField name="postLogin" description="When sign-in completes" />

@@ -9,7 +9,7 @@ import { UnsavedChangesGuard } from "#app/_ui/unsaved-changes-guard.tsx";
 import type { CredentialDetail } from "#lib/oauth/credentials/model.ts";
 import { mapClaims } from "#lib/oauth/sign-in/claims.ts";
 import type { MappingTest } from "#lib/oauth/sign-in/mapping-test.ts";
-import { ClaimFields } from "../../../_components/claim-fields.tsx";
+import { ClaimFields, ClaimsSourceField, RoleFields } from "../../../_components/claim-fields.tsx";
 import { type FormValues, toDefaultRole, toFormValues } from "../../../_components/form-values.ts";
 import { ClaimList } from "./claim-list.tsx";
 import { ClaimSource } from "./claim-source.tsx";
@@ -71,7 +71,9 @@ export function MappingSandbox({ credential, test }: Props) {
             <Card title="Mapping" description="What the credential says about these claims. Saved with Save only.">
               <div className="grid gap-4">
                 <ActionErrorAlert error={error} />
+                <ClaimsSourceField />
                 <ClaimFields remarks={{}} />
+                <RoleFields />
               </div>
             </Card>
             <FormActions pending={isSubmitting} cancelHref={`/credentials/${credential.id}`} />
