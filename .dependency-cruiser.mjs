@@ -37,6 +37,7 @@ export const modules = [
   "oauth/explanations",
   "oauth/network",
   "oauth/credentials",
+  "oauth/catalog",
   "oauth/credential-edits",
   "oauth/rotation",
   "oauth/credential-lists",

@@ -210,6 +210,24 @@ test("complaints stand at their fields, an Entra tenant ID is completed, and lea
   await expect(page).toHaveURL(/\/credentials$/);
 });
 
+test("a provider's card and pasted settings fill in the form, and a pasted secret isn't sent", async ({
+  adminPage: page,
+}) => {
+  const { tokenEndpoint } = readStack().sandbox;
+  await page.goto("/credentials/new");
+  await page.getByRole("button", { name: "OpenID Connect" }).click();
+  await page.getByLabel("Issuer or discovery URL").fill(tokenEndpoint.replace("/oauth2/v2.0/token", "/v2.0"));
+  await page.getByRole("button", { name: "Fill in the form" }).click();
+  await expect(page.getByLabel("Endpoint URL")).toHaveValue(tokenEndpoint);
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(`${request.url()} ${request.postData() ?? ""}`));
+  await page.getByLabel("Paste settings").fill("CLIENT_ID=pasted-client\nCLIENT_SECRET=pasted-secret-1\n");
+  await expect(page.getByText("Filled in: Client ID, Client Secret.")).toBeVisible();
+  await expect(page.getByLabel("Client Secret")).toHaveValue("pasted-secret-1");
+  await expectNoAxeViolations(page);
+  expect(sent.join("\n")).not.toContain("pasted-secret-1");
+});
+
 test("a name that is taken is said at the name", async ({ adminPage: page, request }) => {
   const name = unique("Taken");
   await addByApi(request, name);

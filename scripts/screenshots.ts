@@ -160,12 +160,14 @@ function waysTo(page: Page): Record<(typeof pageNames)[number], () => Promise<un
         .getByLabel("Endpoint URL")
         .fill("https://login.microsoftonline.com/7c9a4d1e-5b32-4f06-9e8d-2a61c0f3b754/oauth2/v2.0/token");
       await page.getByLabel("Client ID").fill("0b6f3c52-8d4e-4a17-b9c5-61e2d7a80f31");
+      const section = page.locator("summary").filter({ hasText: "Client authentication" });
+      await section.click();
       await page.getByLabel("Client authentication").selectOption("Certificate (signed JWT)");
       const buffer = readFileSync(join("lib", "platform", "certificates", "fixtures", "openssl3.pfx"));
       const file = { name: "orders-client.pfx", mimeType: "application/x-pkcs12", buffer };
       await page.getByLabel("Files of key and certificate").setInputFiles(file);
       await page.getByLabel("Password of the file").fill("modern");
-      await page.getByRole("heading", { name: "Client", exact: true }).evaluate((heading) => {
+      await section.evaluate((heading) => {
         scrollTo({ top: heading.getBoundingClientRect().top + scrollY - 80 });
       });
     },

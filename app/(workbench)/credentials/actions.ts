@@ -13,6 +13,7 @@ import { credentialDraft } from "#lib/oauth/credential-edits/open-draft.ts";
 import { setCredentialEnabled } from "#lib/oauth/credential-edits/set-enabled.ts";
 import { updateCredential } from "#lib/oauth/credential-edits/update-credential.ts";
 import { credentialInput, credentialUpdate } from "#lib/oauth/credentials/schema.ts";
+import { findProvider } from "#lib/oauth/providers/find-provider.ts";
 import { protectedAction } from "#lib/web/action.ts";
 
 const byId = z.object({ id: z.uuid() });
@@ -66,4 +67,13 @@ export const readHostsToAllow = protectedAction(
     hosts: await listHostsToAllow(ctx, id, to),
     canAllow: isAllowed(ctx.grants, "credentials.write", null),
   }),
+);
+
+/** Finds the URLs of an Entra tenant, or of a provider with a discovery document. */
+export const lookUpProvider = protectedAction(
+  {
+    permission: "credentials.write",
+    schema: z.object({ kind: z.enum(["entra", "discovery"]), text: z.string().trim().min(1).max(2000) }),
+  },
+  (ctx, lookup) => findProvider(ctx, lookup),
 );

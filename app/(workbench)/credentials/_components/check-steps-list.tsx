@@ -21,8 +21,28 @@ type Props = {
   renderField: (field: string) => ReactNode;
 };
 
-/** Each step of a check with its verdict and time, what was seen, and what to do about the one that failed. */
+/** Shows each step of a check with its verdict, time, details, and fix. Steps that weren't run after a failure are collapsed. */
 export function CheckStepsList({ steps, renderField }: Props) {
+  const end = steps.findLastIndex(({ verdict }) => verdict !== "skipped") + 1;
+  const [run, later] = [steps.slice(0, end), steps.slice(end)];
+  const failed = run.findLast(({ verdict }) => verdict === "fail");
+  const isCollapsed = failed !== undefined && later.length > 1;
+  return (
+    <>
+      <Steps steps={isCollapsed ? run : steps} renderField={renderField} />
+      {isCollapsed && (
+        <details className="mt-2">
+          <summary className="cursor-pointer text-sm text-dimmed">
+            {later.length} later steps not run because “{stepWords[failed.step]}” failed
+          </summary>
+          <Steps steps={later} renderField={renderField} />
+        </details>
+      )}
+    </>
+  );
+}
+
+function Steps({ steps, renderField }: Props) {
   return (
     <ol className="m-0 mt-3 grid list-none gap-2 p-0">
       {steps.map((step, index) => (

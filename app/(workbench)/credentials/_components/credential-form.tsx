@@ -19,6 +19,7 @@ import { TextField } from "./fields.tsx";
 import { type FormValues, toFormValues, toInput, toUpdate } from "./form-values.ts";
 import { HostSuggestions } from "./host-suggestions.tsx";
 import type { NodeChoice } from "./offered-at-field.tsx";
+import { ProviderCatalog } from "./provider-catalog.tsx";
 import { IssuerField, ProviderSection } from "./provider-section.tsx";
 import { remarksOf } from "./remarks.ts";
 import { RedirectUri, SignInSection } from "./sign-in-fields.tsx";
@@ -60,6 +61,7 @@ export function CredentialForm(props: Props) {
   return (
     <EditForm
       edit={edit}
+      isWide
       cancelHref={credential ? `/credentials/${credential.id}` : "/credentials"}
       listChanges={({ before, current, changed }, mine) =>
         listStaleChanges(
@@ -76,68 +78,73 @@ export function CredentialForm(props: Props) {
           See the highlighted field.
         </Notice>
       )}
-      <Card>
-        <div className="grid gap-4">
-          <div className="grid items-start gap-4 sm:grid-cols-[2fr_1fr_1fr]">
-            <TextField name="name" required description="Shown wherever the credential can be selected" />
-            <TypeFields fixed={credential !== null} />
-          </div>
-          <EndpointField remark={remarks.endpointUrl} />
-          <ClientFields base={base} remarks={remarks} />
-          <ScopeField remarks={remarks} />
-          <div className="grid items-start gap-4 sm:grid-cols-2">
-            <RefreshField tokenLifetimeSeconds={tokenLifetimeSeconds} />
-            <ProxyFields
-              stored={base?.proxy ?? null}
-              find={findProxies}
-              remarks={remarks}
-              description="For token requests. Transports have their own."
-            />
-          </div>
-          {type === "user" && (
-            <>
-              <IssuerField remarks={remarks} />
-              <ClaimFields remarks={remarks} />
-              <RedirectUri uri={redirectUri} />
-            </>
-          )}
+      <div className="credential-form">
+        {credential === null && <ProviderCatalog redirectUri={redirectUri} />}
+        <div className="grid grid-cols-1 gap-5">
+          <Card>
+            <div className="grid gap-4">
+              <div className="grid items-start gap-4 sm:grid-cols-[2fr_1fr_1fr]">
+                <TextField name="name" required description="Shown wherever the credential can be selected" />
+                <TypeFields fixed={credential !== null} />
+              </div>
+              <EndpointField remark={remarks.endpointUrl} />
+              <ClientFields base={base} remarks={remarks} />
+              <ScopeField remarks={remarks} />
+              <div className="grid items-start gap-4 sm:grid-cols-2">
+                <RefreshField tokenLifetimeSeconds={tokenLifetimeSeconds} />
+                <ProxyFields
+                  stored={base?.proxy ?? null}
+                  find={findProxies}
+                  remarks={remarks}
+                  description="For token requests. Transports have their own."
+                />
+              </div>
+              {type === "user" && (
+                <>
+                  <IssuerField remarks={remarks} />
+                  <ClaimFields remarks={remarks} />
+                  <RedirectUri uri={redirectUri} />
+                </>
+              )}
+            </div>
+          </Card>
+          <FormSections>
+            {type === "user" && (
+              <>
+                <RoleSection received={receivedRoles} />
+                <SignInSection nodes={nodes} remarks={remarks} />
+              </>
+            )}
+            <ClientAuthenticationSection base={base} remarks={remarks} />
+            <TokenRequestSection remarks={remarks} />
+            <ProviderSection base={base} remarks={remarks} />
+            <FormSection
+              title="Destinations"
+              set={[allowedHosts.join(", ")]}
+              unset="None: the token is sent nowhere"
+              isOpen={hostsInUse.length > 0}
+            >
+              <HostsField
+                name="allowedHosts"
+                label={labels.allowedHosts}
+                description="Where the token can be sent over https, one host per line, such as orders.example.com, *.example.com, or erp.example.com:8443. To allow http, enter http://erp.example.com:8080. If empty, the token is sent nowhere. When an admin saves a transport, its form proposes the host."
+              />
+              <HostSuggestions hosts={hostsInUse} />
+            </FormSection>
+            <FormSection title="Ownership" set={[owner, ownerEmail, notes.trim() !== "" && "Notes"]}>
+              <div className="grid items-start gap-4 sm:grid-cols-2">
+                <TextField name="owner" description="Person or team responsible" />
+                <TextField
+                  name="ownerEmail"
+                  type="email"
+                  description="Receives alerts. Defaults to Owner if that is an email address or a user with one."
+                />
+              </div>
+              <TextField name="notes" multiline />
+            </FormSection>
+          </FormSections>
         </div>
-      </Card>
-      <FormSections>
-        {type === "user" && (
-          <>
-            <RoleSection received={receivedRoles} />
-            <SignInSection nodes={nodes} remarks={remarks} />
-          </>
-        )}
-        <ClientAuthenticationSection base={base} remarks={remarks} />
-        <TokenRequestSection remarks={remarks} />
-        <ProviderSection base={base} remarks={remarks} />
-        <FormSection
-          title="Destinations"
-          set={[allowedHosts.join(", ")]}
-          unset="None: the token is sent nowhere"
-          isOpen={hostsInUse.length > 0}
-        >
-          <HostsField
-            name="allowedHosts"
-            label={labels.allowedHosts}
-            description="Where the token can be sent over https, one host per line, such as orders.example.com, *.example.com, or erp.example.com:8443. To allow http, enter http://erp.example.com:8080. If empty, the token is sent nowhere. When an admin saves a transport, its form proposes the host."
-          />
-          <HostSuggestions hosts={hostsInUse} />
-        </FormSection>
-        <FormSection title="Ownership" set={[owner, ownerEmail, notes.trim() !== "" && "Notes"]}>
-          <div className="grid items-start gap-4 sm:grid-cols-2">
-            <TextField name="owner" description="Person or team responsible" />
-            <TextField
-              name="ownerEmail"
-              type="email"
-              description="Receives alerts. Defaults to Owner if that is an email address or a user with one."
-            />
-          </div>
-          <TextField name="notes" multiline />
-        </FormSection>
-      </FormSections>
+      </div>
     </EditForm>
   );
 }
