@@ -30,7 +30,7 @@ test.each(catalog.filter(({ lookup }) => lookup === "none"))(
     for (const type of Object.keys(entry.scope) as ("application" | "user")[]) {
       const { endpointUrl = "", ...filled } = fillEntry(entry, inputs, type, null);
       expect(complainAboutEndpoint(endpointUrl)).toBeNull();
-      for (const url of [endpointUrl, filled.issuer, filled.discoveryUrl]) {
+      for (const url of [endpointUrl, filled.issuer]) {
         if (url === undefined) continue;
         expect(complainAboutUrl(url)).toBeNull();
         expect(new URL(url).protocol).toBe("https:");
@@ -41,7 +41,7 @@ test.each(catalog.filter(({ lookup }) => lookup === "none"))(
 );
 
 test.each(catalog)("$name uses each of its inputs", (entry) => {
-  const templates = JSON.stringify([entry.endpointUrl, entry.issuer, entry.discoveryUrl, entry.tokenParameters]);
+  const templates = JSON.stringify([entry.endpointUrl, entry.issuer, entry.tokenParameters]);
   const unused = entry.inputs.filter(({ name }) => !templates.includes(`{${name}}`));
   expect(entry.lookup === "none" ? unused : []).toEqual([]);
 });

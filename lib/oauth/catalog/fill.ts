@@ -45,7 +45,7 @@ export function fillEntry(
     provider: "",
     endpointUrl: found?.endpointUrl ?? fill(entry.endpointUrl),
     issuer: entry.lookup === "entra" ? undefined : (found?.issuer ?? fill(entry.issuer)),
-    discoveryUrl: entry.lookup === "entra" ? undefined : (fill(entry.discoveryUrl) ?? discoveryOf(found)),
+    discoveryUrl: entry.lookup === "entra" ? undefined : discoveryOf(found),
     clientAuthentication: entry.clientAuthentication,
     scope: entry.scope[supported] || undefined,
     tokenParameters: parameters.length > 0 ? parameters : undefined,

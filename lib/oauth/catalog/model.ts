@@ -23,13 +23,12 @@ export type CatalogEntry = {
   /** Templates with `{name}` for inputs; left out if the form's field stays as it is. */
   endpointUrl?: string;
   issuer?: string;
-  discoveryUrl?: string;
   clientAuthentication?: ClientAuthentication;
   /** The usual scope for each type; a type without one isn't supported. */
   scope: Partial<Record<CredentialType, string>>;
   /** Token parameters by name, as templates. */
   tokenParameters?: Record<string, string>;
-  claims?: { username: string; roles: string };
+  claims?: { username: string; roles?: string };
   /** What to ask the IT team for, in addition to Client ID and Client Secret. */
   ask: string[];
 };

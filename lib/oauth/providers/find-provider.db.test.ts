@@ -41,3 +41,11 @@ test("reads an issuer's discovery document", async () => {
 test("rejects URLs without https without a request", async () => {
   await expect(find("discovery", "http://id.example.com")).rejects.toMatchObject({ code: "invalid_input" });
 });
+
+test("the egress policy denies lookups as it denies all requests", async () => {
+  const denied = { code: "egress_denied", message: expect.stringContaining("169.254.169.254") };
+  const internal = "https://169.254.169.254";
+  await expect(find("discovery", internal)).rejects.toMatchObject(denied);
+  const lookup = { kind: "entra", text: "contoso.com" } as const;
+  await expect(findProvider(tester, lookup, Date.now, internal)).rejects.toMatchObject(denied);
+});

@@ -13,7 +13,8 @@ const direct = { proxy: { mode: "none" }, trustedCa: null } as const;
 export type ProviderLookup = { kind: "entra" | "discovery"; text: string };
 
 /**
- * Finds a provider's URLs in its discovery document (OpenID Connect Discovery 1.0 section 4).
+ * Finds a provider's URLs in its discovery document (OpenID Connect Discovery 1.0 section 4). Connects directly: the
+ * form's proxy may not be entered yet.
  * @throws AppError `invalid_input` if the text, the tenant, or the document is invalid, otherwise as `fetchDocument`.
  */
 export async function findProvider(

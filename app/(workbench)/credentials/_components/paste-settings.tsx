@@ -45,7 +45,7 @@ export function PasteSettings() {
     <div>
       <Textarea
         label="Paste settings"
-        description="A discovery URL, JSON, or .env. Secrets stay in this page until you save."
+        description="A discovery URL (read directly, without a proxy), JSON, or .env. Secrets stay in this page until you save."
         rows={2}
         value=""
         autoComplete="off"

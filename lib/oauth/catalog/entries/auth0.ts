@@ -13,7 +13,7 @@ export const auth0: CatalogEntry = {
   issuer: "https://{domain}/",
   scope: { application: "", user: "openid profile email" },
   tokenParameters: { audience: "{audience}" },
-  claims: { username: "email", roles: "roles" },
+  claims: { username: "email" },
   ask: [
     "The tenant's domain, or its custom domain",
     "A Machine to Machine application that is authorized for the API, or a Regular Web Application (user sign-in)",

@@ -5,7 +5,14 @@ export const entra: CatalogEntry = {
   name: "Microsoft Entra ID",
   page: "https://learn.microsoft.com/en-us/entra/identity-platform/quickstart-register-app",
   lookup: "entra",
-  inputs: [{ name: "tenant", label: "Tenant domain or ID", placeholder: "contoso.com" }],
+  inputs: [
+    {
+      name: "tenant",
+      label: "Tenant domain or ID",
+      placeholder: "contoso.com",
+      description: "Looked up directly, without a proxy.",
+    },
+  ],
   clientAuthentication: "client_secret_post",
   scope: { application: "", user: "openid profile offline_access" },
   claims: { username: "preferred_username", roles: "roles" },

@@ -10,7 +10,7 @@ export const google: CatalogEntry = {
   issuer: "https://accounts.google.com",
   // Google offers no client_credentials grant; service accounts use another one.
   scope: { user: "openid email profile" },
-  claims: { username: "email", roles: "groups" },
+  claims: { username: "email" },
   ask: [
     "An OAuth client of the type Web application in the Google Cloud console",
     "An OAuth consent screen with the user type Internal, so that only your organization can sign in",

@@ -10,7 +10,7 @@ export const oidc: CatalogEntry = {
       name: "url",
       label: "Issuer or discovery URL",
       placeholder: "https://id.example.com",
-      description: "With or without /.well-known/openid-configuration",
+      description: "With or without /.well-known/openid-configuration. Read directly, without a proxy.",
     },
   ],
   scope: { application: "", user: "openid profile" },

@@ -7,11 +7,9 @@ export const salesforce: CatalogEntry = {
   lookup: "none",
   inputs: [{ name: "domain", label: "My Domain", placeholder: "example.my.salesforce.com" }],
   endpointUrl: "https://{domain}/services/oauth2/token",
-  issuer: "https://{domain}",
-  scope: { application: "", user: "openid profile" },
-  claims: { username: "preferred_username", roles: "roles" },
+  scope: { application: "" },
   ask: [
-    "The My Domain login URL; login.salesforce.com doesn't support the client credentials flow",
+    "The My Domain URL, such as example.my.salesforce.com",
     "An external client app with the client credentials flow enabled and an integration user to run as",
     "The consumer key (Client ID) and consumer secret (Client Secret)",
   ],

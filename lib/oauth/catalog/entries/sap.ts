@@ -10,10 +10,7 @@ export const sap: CatalogEntry = {
     { name: "region", label: "Region", placeholder: "eu10" },
   ],
   endpointUrl: "https://{subdomain}.authentication.{region}.hana.ondemand.com/oauth/token",
-  issuer: "https://{subdomain}.authentication.{region}.hana.ondemand.com/oauth/token",
-  discoveryUrl: "https://{subdomain}.authentication.{region}.hana.ondemand.com/.well-known/openid-configuration",
-  scope: { application: "", user: "openid" },
-  claims: { username: "user_name", roles: "scope" },
+  scope: { application: "" },
   ask: [
     "A service key of the service instance (JSON). Paste it to fill in the form",
     "Otherwise: the subaccount's subdomain and region, clientid, and clientsecret",
