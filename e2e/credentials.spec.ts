@@ -97,9 +97,12 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await expect(rowOf(page, name)).toContainText("Active");
   await expectNoAxeViolations(page);
 
-  await expect(page.getByRole("button", { name: "Edit" })).toBeDisabled();
-  await rowOf(page, name).getByRole("radio").check();
-  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  // Select, then edit or delete.
+  const selection = page.getByRole("toolbar", { name: "Actions for the selected credentials" });
+  await expect(selection).toBeHidden();
+  await rowOf(page, name).getByRole("checkbox").check();
+  await expectNoAxeViolations(page);
+  await selection.getByRole("link", { name: "Edit", exact: true }).click();
   await expect(page.getByRole("heading", { name: `Edit ${name}` })).toBeVisible();
   await openSection(page, "Ownership");
   await page.getByLabel("Owner", { exact: true }).fill("Plant operations");
@@ -110,7 +113,7 @@ test("an Application credential is added, becomes Active, is edited and deleted"
   await openCredentials(page);
   await find(page, name);
   await rowOf(page, name).getByText("Application").click();
-  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await selection.getByRole("button", { name: "Delete", exact: true }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText("This action cannot be undone");
   await expect(dialog).toContainText("No transport uses it");
@@ -359,4 +362,61 @@ test("a credential is disabled and enabled again", async ({ adminPage: page, req
   await expect(header).toContainText("Disabled");
   await page.getByRole("button", { name: "Enable" }).click();
   await expect(header).toContainText("Active");
+});
+
+test("several credentials are disabled, enabled, checked, and deleted; each says what happened to it", async ({
+  adminPage: page,
+  request,
+}) => {
+  const { credential: used, next: free, listed: gone } = await addUsedCredential(request);
+  for (const { id, name } of [used, free, gone]) {
+    const { version } = await callApi(request, "GET", `credentials/${id}`);
+    await callApi(request, "PATCH", `credentials/${id}`, { version, name: `Bulk ${name}` });
+  }
+  const [usedRow, freeRow, goneRow] = [used, free, gone].map(({ name }) => rowOf(page, `Bulk ${name}`));
+  await page.goto("/credentials?q=Bulk");
+  await page.getByRole("checkbox", { name: "Select all credentials on this page" }).check();
+  const bar = page.getByRole("toolbar", { name: "Actions for the selected credentials" });
+  await expect(bar).toContainText("3 selected");
+
+  // What one can't do doesn't stop the others.
+  await callApi(request, "DELETE", `credentials/${gone.id}`);
+  await bar.getByRole("button", { name: "Disable" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("link", { name: "1 transport" })).toBeVisible();
+  await expectNoAxeViolations(page);
+  await dialog.getByRole("button", { name: "Disable" }).click();
+  const results = page.getByRole("region", { name: "Results" });
+  await expect(results).toContainText("Disabled 2 of 3 credentials");
+  await expect(results.getByRole("listitem").filter({ hasText: gone.name })).toContainText("deleted");
+  await expect(results.getByRole("link", { name: `Bulk ${free.name}` })).toBeVisible();
+  await expect(goneRow!).toHaveCount(0);
+  await expect(freeRow!).toContainText("Disabled");
+  await expectNoAxeViolations(page);
+
+  await page.getByRole("checkbox", { name: "Select all credentials on this page" }).check();
+  await bar.getByRole("button", { name: "Enable" }).click();
+  await expect(results).toContainText("Enabled 2 credentials");
+  await expect(freeRow!).not.toContainText("Disabled");
+  await expect(bar).toBeHidden();
+
+  // A check leaves the list as it is, and shows its steps next to it.
+  await freeRow!.getByRole("button", { name: `Actions for Bulk ${free.name}` }).click();
+  await expectNoAxeViolations(page);
+  await page.getByRole("menuitem", { name: "Check now" }).click();
+  const steps = page.getByRole("dialog", { name: "Connection check" });
+  await expect(steps.getByRole("region", { name: `Check of Bulk ${free.name}` })).toContainText("Active");
+  await expectNoAxeViolations(page);
+  await steps.getByRole("button", { name: "Close" }).click();
+  await expect(freeRow!).toContainText("Active");
+
+  await page.getByRole("checkbox", { name: "Select all credentials on this page" }).check();
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await expect(dialog).toContainText("not in use");
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await expect(results).toContainText("Deleted 1 of 2 credentials");
+  await expect(results.getByRole("listitem").filter({ hasText: used.name })).toContainText("1 transport uses it");
+  await expect(freeRow!).toHaveCount(0);
+  // What failed stays selected.
+  await expect(usedRow!.getByRole("checkbox")).toBeChecked();
 });

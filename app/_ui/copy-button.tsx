@@ -57,7 +57,8 @@ export function CopyTextButton({ value, label }: { value: string; label: string 
   );
 }
 
-async function copyText(text: string, near: HTMLElement): Promise<boolean> {
+/** Copies a text. @param near an element that gets the focus back. */
+export async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;

@@ -2,6 +2,7 @@ import { ArrowDownIcon, ArrowUpIcon, ChevronsUpDownIcon } from "lucide-react";
 import Link from "next/link";
 import { type ReactNode, useId } from "react";
 import { Pagination } from "./pagination.tsx";
+import { RowMenu, SelectAll, SelectRow } from "./row-cells.tsx";
 import { hrefWith, type SearchParams } from "./url.ts";
 
 export type Column<T> = {
@@ -32,8 +33,8 @@ type Props<T> = {
   nextCursor?: string | null;
   /** Shown instead of an empty table; say what to do. */
   empty: ReactNode;
-  /** One row can be chosen with a radio. `onSelect` needs a client component around the table. */
-  selection?: { name: string; label: (row: T) => string; selected: string | null; onSelect?: (key: string) => void };
+  /** Each row has a menu, and a checkbox if it can be selected; needs RowActions around the table. */
+  rowActions?: { isSelectable: boolean };
 };
 
 // Explicit roles: the narrow layout shows rows as cards by `display: block`, which takes the meaning of table elements
@@ -52,7 +53,7 @@ const role = {
  * region when they must, narrow ones show each row as a card.
  */
 export function DataTable<T>(props: Props<T>) {
-  const { caption, columns, rows, rowKey, path = "", params = {}, sort, nextCursor = null, selection } = props;
+  const { caption, columns, rows, rowKey, path = "", params = {}, sort, nextCursor = null, rowActions } = props;
   const captionId = useId();
   if (rows.length === 0) {
     return (
@@ -72,37 +73,39 @@ export function DataTable<T>(props: Props<T>) {
           </caption>
           <thead {...role.group}>
             <tr {...role.row}>
-              {selection && (
-                <th scope="col" {...role.columnHeader}>
-                  <span className="sr-only">Select</span>
+              {rowActions?.isSelectable && (
+                <th scope="col" className="data-table-select" {...role.columnHeader}>
+                  <SelectAll />
                 </th>
               )}
               {columns.map((column) => (
                 <HeaderCell key={column.key} column={column} path={path} params={params} sort={sort} />
               ))}
+              {rowActions && (
+                <th scope="col" {...role.columnHeader}>
+                  <span className="sr-only">Actions</span>
+                </th>
+              )}
             </tr>
           </thead>
           <tbody {...role.group}>
             {rows.map((row) => {
               const key = rowKey(row);
               return (
-                <tr key={key} data-selected={selection?.selected === key || undefined} {...role.row}>
-                  {selection && (
-                    <td className="data-table-radio" {...role.cell}>
-                      <input
-                        type="radio"
-                        name={selection.name}
-                        value={key}
-                        aria-label={selection.label(row)}
-                        checked={selection.onSelect ? selection.selected === key : undefined}
-                        defaultChecked={selection.onSelect ? undefined : selection.selected === key}
-                        onChange={selection.onSelect ? () => selection.onSelect?.(key) : undefined}
-                      />
+                <tr key={key} {...role.row}>
+                  {rowActions?.isSelectable && (
+                    <td className="data-table-select" {...role.cell}>
+                      <SelectRow id={key} />
                     </td>
                   )}
                   {columns.map((column) => (
                     <BodyCell key={column.key} column={column} row={row} />
                   ))}
+                  {rowActions && (
+                    <td className="data-table-menu" {...role.cell}>
+                      <RowMenu id={key} />
+                    </td>
+                  )}
                 </tr>
               );
             })}

@@ -4,7 +4,8 @@ import { type ReactNode, useState } from "react";
 import { Controller, get, useFormContext } from "react-hook-form";
 import { type FieldProps, useFieldError } from "./form-fields.tsx";
 
-const toHosts = (text: string) => text.split(/[\s,;]+/).filter((host) => host !== "");
+/** Splits a text at line breaks, commas, and spaces. */
+export const toHosts = (text: string) => text.split(/[\s,;]+/).filter((host) => host !== "");
 
 /** Hosts, one on each line; commas and spaces separate them as well. */
 export function HostsField({ name, label, description }: Pick<FieldProps, "name" | "label" | "description">) {

@@ -14,6 +14,7 @@ import { reloadWsdl } from "#lib/delivery/wsdls/reload-wsdl.ts";
 import { createTransportWithWsdl, updateTransportWithWsdl } from "#lib/delivery/wsdls/save-transport.ts";
 import { previewWsdlInput, reloadWsdlInput } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
+import { bulkAction } from "#lib/web/bulk.ts";
 
 const byId = z.object({ id: z.uuid() });
 
@@ -78,4 +79,8 @@ export const reloadTransportWsdl = protectedAction(
 /** Nodes that a transport may be put on. */
 export const findPlaces = protectedAction({ permission: "transports.write", schema: optionQuery }, (ctx, input) =>
   findNodeChoices(ctx, input, "transports.write"),
+);
+
+export const removeTransports = bulkAction({ permission: "transports.write", input: {}, limit: "changes" }, (ctx, id) =>
+  deleteTransport(ctx, id),
 );

@@ -7,12 +7,14 @@ import { releaseRuns } from "#lib/delivery/firing/release-runs.ts";
 import { getTransport } from "#lib/delivery/transports/read-transports.ts";
 import { createTrigger } from "#lib/delivery/trigger-edits/create-trigger.ts";
 import { deleteTrigger } from "#lib/delivery/trigger-edits/delete-trigger.ts";
+import { setTriggerEnabled } from "#lib/delivery/trigger-edits/set-enabled.ts";
 import { updateTrigger } from "#lib/delivery/trigger-edits/update-trigger.ts";
 import { rotateInput, rotateWebhookSecret } from "#lib/delivery/trigger-edits/webhook-secret.ts";
 import { previewInput, runTriggerInput, triggerInput, triggerUpdate } from "#lib/delivery/triggers/schema.ts";
 import { describeTransportOperation } from "#lib/delivery/wsdls/operations.ts";
 import { operationQuery } from "#lib/delivery/wsdls/schema.ts";
 import { protectedAction } from "#lib/web/action.ts";
+import { bulkAction } from "#lib/web/bulk.ts";
 import { toKnownTransport } from "./_components/request-kind.ts";
 import { previewWithSamples } from "./preview.ts";
 
@@ -86,4 +88,13 @@ export const findUsableTransports = protectedAction(
 /** Nodes that a trigger may be put on. */
 export const findPlaces = protectedAction({ permission: "triggers.write", schema: optionQuery }, (ctx, input) =>
   findNodeChoices(ctx, input, "triggers.write"),
+);
+
+export const enableTriggers = bulkAction(
+  { permission: "triggers.write", input: { enabled: z.boolean() }, limit: "changes" },
+  (ctx, id, { enabled }) => setTriggerEnabled(ctx, id, enabled),
+);
+
+export const removeTriggers = bulkAction({ permission: "triggers.write", input: {}, limit: "changes" }, (ctx, id) =>
+  deleteTrigger(ctx, id),
 );

@@ -29,6 +29,9 @@ type Table<T> = {
   /** Shown without any rows, and when none fit the filters. */
   empty: EmptyText;
   noMatch?: EmptyText;
+  /** As of DataTable; `withActions` puts RowActions around the table. */
+  rowActions?: { isSelectable: boolean };
+  withActions?: (rows: T[], table: ReactNode) => ReactNode;
 };
 
 type View<T> = PageHeading & {
@@ -106,15 +109,17 @@ function ListTable<T extends { id: string }>({
   list,
   empty,
   noMatch = empty,
+  withActions = (_, table) => table,
   ...table
 }: Table<T> & { list: ShownList<T> }) {
   const { isFiltered, ...rest } = list;
-  return (
+  return withActions(
+    list.rows,
     <DataTable
       {...table}
       {...rest}
       rowKey={({ id }) => id}
       empty={<EmptyState {...(isFiltered ? noMatch : empty)} />}
-    />
+    />,
   );
 }

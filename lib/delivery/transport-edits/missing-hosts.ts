@@ -1,4 +1,4 @@
-import { and, asc, eq } from "drizzle-orm";
+import { and, asc, eq, inArray } from "drizzle-orm";
 import { credentials } from "#drizzle/schema/credentials.ts";
 import { nodes } from "#drizzle/schema/nodes.ts";
 import { transports } from "#drizzle/schema/transports.ts";
@@ -13,6 +13,7 @@ import { readReach } from "#lib/oauth/credentials/token-reach.ts";
 import { type Database, getDb, inTransaction, type Transaction } from "#lib/platform/db/client.ts";
 import { isWithinNodes } from "#lib/platform/db/within-nodes.ts";
 import { notFound } from "#lib/platform/errors/app-error.ts";
+import { adoptHosts } from "./adopt-destinations.ts";
 import { listTargets } from "./saving/check-settings.ts";
 import { portAddress } from "./update-transport.ts";
 
@@ -34,6 +35,57 @@ export async function listHostsToAllow(ctx: Context, from: string, to = from): P
     .orderBy(asc(transports.id))
     .limit(1000);
   return listMissingHosts(destinations, rows.flatMap(listUrls));
+}
+
+/**
+ * Lists the hosts that the transports of several credentials need them to allow; of transports that the caller can see. Credentials
+ * that lack none are left out.
+ * @throws AppError `forbidden`
+ */
+export async function listHostsOfCredentials(
+  ctx: Context,
+  ids: readonly string[],
+): Promise<{ id: string; hosts: MissingHost[] }[]> {
+  requirePermission(ctx, "credentials.write");
+  const { id, type, allowedHosts, hostsState } = credentials;
+  const rows = await getDb()
+    .select({ credential: { id, type, allowedHosts, hostsState }, row: transports, wsdl: wsdlColumns })
+    .from(transports)
+    .innerJoin(credentials, eq(credentials.id, transports.credentialId))
+    .innerJoin(nodes, eq(nodes.id, transports.nodeId))
+    .leftJoin(wsdls, eq(wsdls.transportId, transports.id))
+    .where(
+      and(
+        inArray(transports.credentialId, [...ids]),
+        isWithinNodes(nodes.path, allowedNodes(ctx.grants, "transports.read")),
+      ),
+    )
+    .orderBy(asc(transports.id))
+    .limit(1000);
+  return [...Map.groupBy(rows, ({ credential }) => credential.id)]
+    .map(([id, used]) => ({ id, hosts: listMissingHosts(readReach(used[0]!.credential), used.flatMap(listUrls)) }))
+    .filter(({ hosts }) => hosts.length > 0);
+}
+
+/**
+ * Allows hosts for a credential that the caller confirmed, in addition to those that it allows.
+ * @param confirmed `hosts` in any case; `needed` if its transports need them.
+ * @throws AppError `forbidden`, `not_found`, `invalid_input`
+ */
+export async function allowHostsOfCredential(
+  ctx: Context,
+  id: string,
+  confirmed: { hosts: readonly string[]; needed: readonly string[] },
+): Promise<void> {
+  const [lacking] = await listHostsOfCredentials(ctx, [id]);
+  const needed = (lacking?.hosts ?? []).map(({ entry }) => entry);
+  await inTransaction(async (tx) => {
+    // An open list of an earlier version would be cut down to the confirmed hosts otherwise.
+    await adoptHosts(tx, id);
+    await findDestinations(tx, id);
+    await allowHosts(tx, ctx, id, [...confirmed.hosts, ...needed.filter((entry) => confirmed.needed.includes(entry))]);
+    await tx.update(credentials).set({ hostsState: "entered" }).where(eq(credentials.id, id));
+  });
 }
 
 /**

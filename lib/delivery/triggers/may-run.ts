@@ -1,3 +1,6 @@
+import { inArray } from "drizzle-orm";
+import { transports } from "#drizzle/schema/transports.ts";
+import { findAllowedNodes } from "#lib/access/nodes/allowed-at.ts";
 import { getNodePath } from "#lib/access/nodes/node-path.ts";
 import { type Context, requirePermission } from "#lib/access/permissions/context.ts";
 import { isAllowed } from "#lib/access/permissions/permissions.ts";
@@ -39,4 +42,30 @@ export async function mayRun(ctx: Context, trigger: { nodeId: string; transportI
     findTransport(getDb(), trigger.transportId),
   ]);
   return isAllowed(ctx.grants, "triggers.run", path) && isAllowed(ctx.grants, "transports.use", transport.nodePath);
+}
+
+/** Returns the IDs of those of the triggers that the caller can run on demand, for what lists offer. */
+export async function listRunnable(
+  ctx: Context,
+  triggers: readonly { id: string; nodeId: string; transportId: string }[],
+): Promise<Set<string>> {
+  const { id, nodeId } = transports;
+  const transportIds = triggers.map((trigger) => trigger.transportId);
+  const rows = await getDb().select({ id, nodeId }).from(transports).where(inArray(id, transportIds));
+  const [here, usable] = await Promise.all([
+    findAllowedNodes(
+      ctx,
+      "triggers.run",
+      triggers.map((trigger) => trigger.nodeId),
+    ),
+    findAllowedNodes(
+      ctx,
+      "transports.use",
+      rows.map((row) => row.nodeId),
+    ),
+  ]);
+  const usableIds = new Set(rows.filter((row) => usable.has(row.nodeId)).map((row) => row.id));
+  return new Set(
+    triggers.filter((trigger) => here.has(trigger.nodeId) && usableIds.has(trigger.transportId)).map(({ id }) => id),
+  );
 }

@@ -12,7 +12,7 @@ import type { Check } from "./use-check.ts";
 import { labelOf } from "./words.ts";
 
 type Props = {
-  check: Check;
+  check: Omit<Check, "run">;
   mayWrite: boolean;
   /** The last check of before, shown as long as there is no newer one; with the version that is configured now. */
   last?: { check: LastCheck; id: string; name: string; version: number } | null;

@@ -1,9 +1,8 @@
 "use client";
-import { Button } from "@mantine/core";
-import { KeyRoundIcon, PencilIcon, PlusIcon, RefreshCwIcon, Trash2Icon } from "lucide-react";
+import { Button, Loader } from "@mantine/core";
+import { KeyRoundIcon, PlusIcon } from "lucide-react";
 import Link from "next/link";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
 import { SuccessorNote } from "#app/_shared/credentials/successor-note.tsx";
 import type { ShownList } from "#app/_shared/lists/list-page.tsx";
 import { type Column, DataTable } from "#app/_ui/data-table.tsx";
@@ -11,12 +10,11 @@ import { DaysLeft } from "#app/_ui/days-left.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Instant } from "#app/_ui/instant.tsx";
 import { RefreshWhile } from "#app/_ui/refresh-while.tsx";
+import { useRowProgress } from "#app/_ui/row-cells.tsx";
 import { StatusBadge } from "#app/_ui/status-badge.tsx";
 import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
-import { CheckResult } from "./check-result.tsx";
-import { DeleteDialog } from "./delete-dialog.tsx";
 import { isPending } from "./is-pending.ts";
-import { useCheck } from "./use-check.ts";
+import { CredentialActions } from "./list/credential-actions.tsx";
 import { grantWords, typeWords } from "./words.ts";
 
 type Props = ShownList<CredentialSummary> & { mayWrite: boolean; mayCheck: boolean };
@@ -86,8 +84,16 @@ const columns: Column<CredentialSummary>[] = [
 ];
 
 function Status(credential: CredentialSummary) {
-  const { status, statusReason } = credential;
+  const { id, status, statusReason } = credential;
   const isChecking = isPending(credential);
+  const progress = useRowProgress(id);
+  if (progress) {
+    return (
+      <span className="inline-flex items-center gap-2 text-dimmed">
+        <Loader size={14} aria-hidden /> {progress}…
+      </span>
+    );
+  }
   // A good status needs no reason beside it.
   const says = status !== "active" && statusReason !== "" && !isChecking;
   return (
@@ -98,78 +104,25 @@ function Status(credential: CredentialSummary) {
   );
 }
 
-/** The list of credentials: a row is chosen by its radio or a click on it, then edited, checked or deleted. */
+/** The list of credentials, with what can be done with one or several of them. */
 export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list }: Props) {
   const router = useRouter();
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [isDeleting, setDeleting] = useState(false);
-  const check = useCheck();
-  const selected = rows.find(({ id }) => id === chosen) ?? null;
-  const table = useRef<HTMLDivElement>(null);
-  useRowClicks(table);
   const add = () => router.push("/credentials/new");
-  const mayAct = mayWrite || mayCheck;
-
   return (
-    <div ref={table}>
+    <CredentialActions rows={rows} mayWrite={mayWrite} mayCheck={mayCheck}>
       <RefreshWhile pending={rows.some(isPending)} />
-      {mayAct && (
-        <div className="mb-3 flex flex-wrap items-center gap-2" role="toolbar" aria-label="Credentials">
-          {mayWrite && (
-            <>
-              <Button leftSection={<PlusIcon size={16} aria-hidden />} onClick={add}>
-                Add
-              </Button>
-              <Button
-                variant="default"
-                leftSection={<PencilIcon size={16} aria-hidden />}
-                disabled={!selected}
-                onClick={() => selected && router.push(`/credentials/${selected.id}/edit`)}
-              >
-                Edit
-              </Button>
-              <Button
-                variant="default"
-                leftSection={<Trash2Icon size={16} aria-hidden />}
-                disabled={!selected}
-                onClick={() => setDeleting(true)}
-              >
-                Delete
-              </Button>
-            </>
-          )}
-          {mayCheck && (
-            <Button
-              variant="default"
-              leftSection={<RefreshCwIcon size={16} aria-hidden />}
-              disabled={!selected}
-              loading={check.isRunning}
-              onClick={() => selected && check.run(selected.id, selected.name)}
-            >
-              Check now
-            </Button>
-          )}
-          <span className="text-sm text-dimmed" role="status">
-            {rows.length === 0
-              ? ""
-              : selected
-                ? `Selected: ${selected.name}`
-                : "Select a row to edit, check or delete it."}
-          </span>
-        </div>
+      {mayWrite && (
+        <Button className="mb-3" leftSection={<PlusIcon size={16} aria-hidden />} onClick={add}>
+          Add
+        </Button>
       )}
-      <CheckResult check={check} mayWrite={mayWrite} className="mb-3" />
       <DataTable
         {...list}
         caption="Credentials"
         columns={columns}
         rows={rows}
         rowKey={({ id }) => id}
-        selection={
-          mayAct
-            ? { name: "credential", label: ({ name }) => `Select ${name}`, selected: chosen, onSelect: setChosen }
-            : undefined
-        }
+        rowActions={{ isSelectable: mayWrite || mayCheck }}
         empty={
           isFiltered ? (
             <EmptyState title="No credential fits" text="Change the search or the filters, or clear all." />
@@ -183,33 +136,6 @@ export function CredentialTable({ rows, mayWrite, mayCheck, isFiltered, ...list 
           )
         }
       />
-      {selected && (
-        <DeleteDialog
-          key={selected.id}
-          credential={selected}
-          opened={isDeleting}
-          onClose={() => setDeleting(false)}
-          onDeleted={() => {
-            setDeleting(false);
-            setChosen(null);
-            router.refresh();
-          }}
-        />
-      )}
-    </div>
+    </CredentialActions>
   );
-}
-
-/** A click anywhere on a row chooses it, for the mouse alone; keyboards have the radios. */
-function useRowClicks(table: React.RefObject<HTMLDivElement | null>): void {
-  useEffect(() => {
-    const box = table.current;
-    const onClick = (event: MouseEvent) => {
-      const target = event.target as HTMLElement;
-      if (target.closest("a, button, input, label") || getSelection()?.isCollapsed === false) return;
-      target.closest("tr")?.querySelector<HTMLInputElement>("input[type=radio]")?.click();
-    };
-    box?.addEventListener("click", onClick);
-    return () => box?.removeEventListener("click", onClick);
-  }, [table]);
 }

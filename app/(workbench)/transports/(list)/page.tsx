@@ -9,12 +9,15 @@ import { Instant } from "#app/_ui/instant.tsx";
 import { LinkButton } from "#app/_ui/link-button.tsx";
 import { TextLink } from "#app/_ui/text-link.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
+import { findAllowedNodes } from "#lib/access/nodes/allowed-at.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import { transportTypes } from "#lib/delivery/transports/definition.ts";
 import { certificateEndFilters, runways, type TransportSummary } from "#lib/delivery/transports/model.ts";
 import { listTransports } from "#lib/delivery/transports/read-transports.ts";
-import { transportQuery } from "#lib/delivery/transports/schema.ts";
+import { type TransportQuery, transportQuery } from "#lib/delivery/transports/schema.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
 import { AuthorizationCell } from "../_components/authorization-cell.tsx";
+import { TransportListActions } from "../_components/list-actions.tsx";
 import { typeWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Transports" };
@@ -24,7 +27,7 @@ const path = "/transports";
 export default listPage({
   path,
   schema: transportQuery,
-  list: listTransports,
+  list: listWithRights,
   view: (ctx, query) => {
     const mayWrite = mayDoSomewhere(ctx, "transports.write");
     const newHref = query.nodeId ? `/transports/new?nodeId=${query.nodeId}` : "/transports/new";
@@ -50,6 +53,8 @@ export default listPage({
       ],
       table: {
         caption: "Transports",
+        rowActions: { isSelectable: mayWrite },
+        withActions: (rows, table) => <TransportListActions rows={rows}>{table}</TransportListActions>,
         columns: makeColumns(mayDoSomewhere(ctx, "credentials.read")),
         noMatch: { title: "No transport fits", text: "Change the search or the filters, or clear all." },
         empty: {
@@ -62,6 +67,21 @@ export default listPage({
     };
   },
 });
+
+async function listWithRights(ctx: Context, query: TransportQuery) {
+  const page = await listTransports(ctx, query);
+  const nodeIds = page.items.map(({ nodeId }) => nodeId);
+  const [writable, testable] = await Promise.all([
+    findAllowedNodes(ctx, "transports.write", nodeIds),
+    findAllowedNodes(ctx, "transports.test", nodeIds),
+  ]);
+  const addRights = (row: TransportSummary) => ({
+    ...row,
+    mayWrite: writable.has(row.nodeId),
+    mayTest: testable.has(row.nodeId),
+  });
+  return { ...page, items: page.items.map(addRights) };
+}
 
 function makeColumns(mayReadCredentials: boolean): Column<TransportSummary>[] {
   return [

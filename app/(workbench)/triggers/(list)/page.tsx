@@ -10,12 +10,16 @@ import { LinkButton } from "#app/_ui/link-button.tsx";
 import { RunStatusBadge } from "#app/_ui/status-badge.tsx";
 import { TextLink } from "#app/_ui/text-link.tsx";
 import { toOptions } from "#app/_ui/to-options.ts";
+import { findAllowedNodes } from "#lib/access/nodes/allowed-at.ts";
+import type { Context } from "#lib/access/permissions/context.ts";
 import type { RunStatus } from "#lib/delivery/runs/model.ts";
 import type { TriggerEvent } from "#lib/delivery/triggers/definition.ts";
+import { listRunnable } from "#lib/delivery/triggers/may-run.ts";
 import type { TriggerSummary } from "#lib/delivery/triggers/model.ts";
 import { listTriggers } from "#lib/delivery/triggers/read-triggers.ts";
-import { triggerQuery } from "#lib/delivery/triggers/schema.ts";
+import { type TriggerQuery, triggerQuery } from "#lib/delivery/triggers/schema.ts";
 import { mayDoSomewhere } from "#lib/web/action.ts";
+import { TriggerListActions } from "../_components/list-actions.tsx";
 import { eventWords } from "../_components/words.ts";
 
 export const metadata: Metadata = { title: "Triggers" };
@@ -25,7 +29,7 @@ const path = "/triggers";
 export default listPage({
   path,
   schema: triggerQuery,
-  list: listTriggers,
+  list: listWithRights,
   view: (ctx, query) => {
     const mayWrite = mayDoSomewhere(ctx, "triggers.write");
     const newHref = query.nodeId ? `/triggers/new?nodeId=${query.nodeId}` : "/triggers/new";
@@ -46,6 +50,8 @@ export default listPage({
       ],
       table: {
         caption: "Triggers",
+        rowActions: { isSelectable: mayWrite },
+        withActions: (rows, table) => <TriggerListActions rows={rows}>{table}</TriggerListActions>,
         columns,
         noMatch: { title: "No trigger fits", text: "Change the search or the filters, or clear all." },
         empty: {
@@ -58,6 +64,21 @@ export default listPage({
     };
   },
 });
+
+async function listWithRights(ctx: Context, query: TriggerQuery) {
+  const page = await listTriggers(ctx, query);
+  const nodeIds = page.items.map(({ nodeId }) => nodeId);
+  const [writable, runnable] = await Promise.all([
+    findAllowedNodes(ctx, "triggers.write", nodeIds),
+    listRunnable(ctx, page.items),
+  ]);
+  const addRights = (row: TriggerSummary) => ({
+    ...row,
+    mayWrite: writable.has(row.nodeId),
+    mayRun: row.enabled && runnable.has(row.id),
+  });
+  return { ...page, items: page.items.map(addRights) };
+}
 
 function describeEvent(event: TriggerEvent): string {
   const isPaused = event.kind === "schedule" && event.paused;
