@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { complainAboutEndpoint, complainAboutUrl } from "#lib/oauth/credentials/endpoint.ts";
-import { catalog, describeNeeds } from "./catalog.ts";
+import { catalog, describeNeeds, findEntry } from "./catalog.ts";
 import { fillEntry, listMissing } from "./fill.ts";
 
 const inputs = {
@@ -12,7 +12,6 @@ const inputs = {
   region: "eu10",
   url: "https://id.example.com/token",
 };
-const entryOf = (id: string) => catalog.find((entry) => entry.id === id)!;
 
 test("entries have their own IDs and names", () => {
   for (const key of ["id", "name"] as const)
@@ -48,12 +47,12 @@ test.each(catalog)("$name uses each of its inputs", (entry) => {
 
 test("domains are accepted as URLs, and an empty input has its initial value", () => {
   expect(
-    fillEntry(entryOf("okta"), { domain: "https://example.okta.com/admin" }, "application", null).endpointUrl,
+    fillEntry(findEntry("okta"), { domain: "https://example.okta.com/admin" }, "application", null).endpointUrl,
   ).toBe("https://example.okta.com/oauth2/default/v1/token");
 });
 
 test("an audience is sent exactly as entered, or not at all", () => {
-  const fill = (audience: string) => fillEntry(entryOf("auth0"), { ...inputs, audience }, "application", null);
+  const fill = (audience: string) => fillEntry(findEntry("auth0"), { ...inputs, audience }, "application", null);
   expect(fill(" https://orders.example.com/ ").tokenParameters).toEqual([
     { name: "audience", value: "https://orders.example.com/" },
   ]);
@@ -61,7 +60,7 @@ test("an audience is sent exactly as entered, or not at all", () => {
 });
 
 test("a provider without client credentials selects the type User", () => {
-  expect(fillEntry(entryOf("google"), {}, "application", null)).toMatchObject({
+  expect(fillEntry(findEntry("google"), {}, "application", null)).toMatchObject({
     type: "user",
     scope: "openid email profile",
   });
@@ -69,18 +68,18 @@ test("a provider without client credentials selects the type User", () => {
 
 test("a discovery URL is kept only if it doesn't follow from the issuer", () => {
   const found = { endpointUrl: "https://id.example.com/t", issuer: "https://id.example.com/" };
-  const fill = (discoveryUrl: string) => fillEntry(entryOf("oidc"), {}, "user", { ...found, discoveryUrl });
+  const fill = (discoveryUrl: string) => fillEntry(findEntry("oidc"), {}, "user", { ...found, discoveryUrl });
   expect(fill("https://id.example.com/.well-known/openid-configuration")).not.toHaveProperty("discoveryUrl");
   expect(fill("https://id.example.com/other")).toMatchObject({ discoveryUrl: "https://id.example.com/other" });
 });
 
 test("lists inputs that are missing", () => {
-  expect(listMissing(entryOf("sap"), { region: " " })).toEqual(["Subaccount subdomain", "Region"]);
-  expect(listMissing(entryOf("auth0"), { domain: "example.auth0.com" })).toEqual([]);
+  expect(listMissing(findEntry("sap"), { region: " " })).toEqual(["Subaccount subdomain", "Region"]);
+  expect(listMissing(findEntry("auth0"), { domain: "example.auth0.com" })).toEqual([]);
 });
 
 test("the text for the IT team has the redirect URI", () => {
-  expect(describeNeeds(entryOf("okta"), "https://portal.example.com/cb")).toMatch(
+  expect(describeNeeds(findEntry("okta"), "https://portal.example.com/cb")).toMatch(
     /connect Sallyport to Okta[\s\S]*portal\.example\.com\/cb/,
   );
 });

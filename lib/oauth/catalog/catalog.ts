@@ -12,6 +12,13 @@ import type { CatalogEntry } from "./model.ts";
 /** Identity providers, in the order in which the form offers them. */
 export const catalog: CatalogEntry[] = [entra, keycloak, okta, auth0, google, salesforce, sap, oidc, oauth2];
 
+/** Finds an entry. @throws Error for an ID that isn't in the catalog. */
+export function findEntry(id: string): CatalogEntry {
+  const entry = catalog.find((candidate) => candidate.id === id);
+  if (!entry) throw new Error(`The catalog has no ${id}.`);
+  return entry;
+}
+
 /** Returns what to ask an IT team for, as text to send. */
 export function describeNeeds(entry: CatalogEntry, redirectUri: string): string {
   const lines = [

@@ -3,7 +3,7 @@ import { Textarea } from "@mantine/core";
 import { useState } from "react";
 import { useFormContext } from "react-hook-form";
 import { Remark } from "#app/_ui/form-fields.tsx";
-import { oidc } from "#lib/oauth/catalog/entries/oidc.ts";
+import { findEntry } from "#lib/oauth/catalog/catalog.ts";
 import { type Filled, fillEntry } from "#lib/oauth/catalog/fill.ts";
 import { readPasted } from "#lib/oauth/catalog/read-pasted.ts";
 import { completeEndpointUrl } from "#lib/oauth/credentials/entra-url.ts";
@@ -37,7 +37,11 @@ export function PasteSettings() {
     setSaid({ text: "Reading the discovery document…", isBad: false });
     const answer = await lookUpProvider({ kind: "discovery", text: pasted.discoveryUrl });
     if (!answer.ok) return setSaid({ text: answer.error.message, isBad: true });
-    const { endpointUrl: url, issuer, discoveryUrl } = fillEntry(oidc, {}, getValues("type"), answer.value);
+    const {
+      endpointUrl: url,
+      issuer,
+      discoveryUrl,
+    } = fillEntry(findEntry("oidc"), {}, getValues("type"), answer.value);
     sayFilled([...labels, ...fill({ endpointUrl: url, issuer, ...(discoveryUrl && { discoveryUrl }) })]);
   };
 
