@@ -195,6 +195,7 @@ test("complaints stand at their fields, an Entra tenant ID is completed, and lea
   await page.getByLabel("Credential Name").fill("Complete");
   await page.getByLabel("Client ID").fill("client");
   await page.getByLabel("Client Secret").fill("secret");
+  await page.getByLabel("Scope").fill("api://orders/.default");
   await openSection(page, "Ownership");
   const address = page.getByLabel("Owner's e-mail");
   await address.fill("nobody");
@@ -369,12 +370,13 @@ test("several credentials are disabled, enabled, checked, and deleted; each says
   request,
 }) => {
   const { credential: used, next: free, listed: gone } = await addUsedCredential(request);
+  const prefix = unique("Bulk");
   for (const { id, name } of [used, free, gone]) {
     const { version } = await callApi(request, "GET", `credentials/${id}`);
-    await callApi(request, "PATCH", `credentials/${id}`, { version, name: `Bulk ${name}` });
+    await callApi(request, "PATCH", `credentials/${id}`, { version, name: `${prefix} ${name}` });
   }
-  const [usedRow, freeRow, goneRow] = [used, free, gone].map(({ name }) => rowOf(page, `Bulk ${name}`));
-  await page.goto("/credentials?q=Bulk");
+  const [usedRow, freeRow, goneRow] = [used, free, gone].map(({ name }) => rowOf(page, `${prefix} ${name}`));
+  await page.goto(`/credentials?q=${encodeURIComponent(prefix)}`);
   await page.getByRole("checkbox", { name: "Select all credentials on this page" }).check();
   const bar = page.getByRole("toolbar", { name: "Actions for the selected credentials" });
   await expect(bar).toContainText("3 selected");
@@ -389,7 +391,7 @@ test("several credentials are disabled, enabled, checked, and deleted; each says
   const results = page.getByRole("region", { name: "Results" });
   await expect(results).toContainText("Disabled 2 of 3 credentials");
   await expect(results.getByRole("listitem").filter({ hasText: gone.name })).toContainText("deleted");
-  await expect(results.getByRole("link", { name: `Bulk ${free.name}` })).toBeVisible();
+  await expect(results.getByRole("link", { name: `${prefix} ${free.name}` })).toBeVisible();
   await expect(goneRow!).toHaveCount(0);
   await expect(freeRow!).toContainText("Disabled");
   await expectNoAxeViolations(page);
@@ -401,11 +403,11 @@ test("several credentials are disabled, enabled, checked, and deleted; each says
   await expect(bar).toBeHidden();
 
   // A check leaves the list as it is, and shows its steps next to it.
-  await freeRow!.getByRole("button", { name: `Actions for Bulk ${free.name}` }).click();
+  await freeRow!.getByRole("button", { name: `Actions for ${prefix} ${free.name}` }).click();
   await expectNoAxeViolations(page);
   await page.getByRole("menuitem", { name: "Check now" }).click();
   const steps = page.getByRole("dialog", { name: "Connection check" });
-  await expect(steps.getByRole("region", { name: `Check of Bulk ${free.name}` })).toContainText("Active");
+  await expect(steps.getByRole("region", { name: `Check of ${prefix} ${free.name}` })).toContainText("Active");
   await expectNoAxeViolations(page);
   await steps.getByRole("button", { name: "Close" }).click();
   await expect(freeRow!).toContainText("Active");

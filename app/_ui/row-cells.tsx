@@ -89,7 +89,7 @@ export function RowMenu({ id }: { id: string }) {
     if (button.current && (await copyText(id, button.current))) notifications.show({ message: "ID copied." });
   };
   return (
-    <Menu position="bottom-end" shadow="md" width={220}>
+    <Menu position="bottom-end" shadow="md" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon ref={button} variant="subtle" color="gray" aria-label={`Actions for ${row.name}`}>
           <EllipsisIcon size={18} aria-hidden />
