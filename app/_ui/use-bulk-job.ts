@@ -2,7 +2,7 @@
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import type { ActionError, ActionResult } from "#lib/web/action-result.ts";
-import type { BulkProgress } from "#lib/web/bulk.ts";
+import type { BulkProgress } from "#lib/web/run-each.ts";
 import { callAction } from "./call-action.ts";
 
 export type ActionRow = { id: string; name: string; href: string };

@@ -15,7 +15,7 @@ import { setOwner } from "#lib/oauth/credential-edits/set-owner.ts";
 import { credentialInput } from "#lib/oauth/credentials/schema.ts";
 import { createLimiter } from "#lib/platform/background/limiter.ts";
 import { getDb } from "#lib/platform/db/client.ts";
-import { runEach } from "#lib/web/bulk.ts";
+import { runEach } from "#lib/web/run-each.ts";
 import { setUpTestDatabase } from "#scripts/test-database.ts";
 import { insertNode } from "#scripts/test-nodes.ts";
 import { createTransport } from "./create-transport.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createLimiter } from "#lib/platform/background/limiter.ts";
 import { AppError } from "#lib/platform/errors/app-error.ts";
-import { type BulkProgress, runEach } from "./bulk.ts";
+import { type BulkProgress, runEach } from "./run-each.ts";
 
 async function readAll<T>(stream: ReadableStream<BulkProgress<T>>): Promise<BulkProgress<T>[]> {
   const found: BulkProgress<T>[] = [];
