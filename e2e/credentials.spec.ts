@@ -35,7 +35,7 @@ async function fill(page: Page, { name, type = "Application", ...client }: Fille
   await page.getByLabel("Scope").fill(type === "User" ? "openid profile" : "api://orders/.default");
 }
 
-/** Notes on the window whether a text appears in the page, until the page is loaded anew. */
+/** Records on the window whether a text appears in the page, until the page reloads. */
 const watchFor = (page: Page, text: string) =>
   page.evaluate((text) => {
     const look = () =>

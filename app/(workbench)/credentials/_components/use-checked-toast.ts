@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import { credentialStatusWords } from "#app/_ui/status-badge.tsx";
 import type { CredentialSummary } from "#lib/oauth/credentials/model.ts";
 
-/** Names the result once the check of a saved credential is over, whoever ran it. */
+/** Shows a toast with the result when the check of a saved credential ends. */
 export function useCheckedToast(
   { name, status }: Pick<CredentialSummary, "name" | "status">,
   isChecking: boolean,

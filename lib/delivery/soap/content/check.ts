@@ -46,7 +46,7 @@ const maxSteps = 3_000_000;
 const maxDepth = 200;
 
 export type ValidateOptions = {
-  /** Takes texts that hold `{{` for what they will be, in whatever place they stand. */
+  /** Accepts texts with `{{` anywhere: they're validated after they're rendered. */
   templates: boolean;
 };
 

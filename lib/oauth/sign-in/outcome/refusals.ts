@@ -104,7 +104,7 @@ export const ownRefusals = {
   ),
 } as const satisfies Record<string, SignInRefusal>;
 
-/** Claims that let nobody in, as a refusal. Users without a role are told so; all else is a matter of the settings. */
+/** Describes claims that let nobody in. Users read that they have no role, or that the sign-in isn't set up. */
 export function explainClaims({ code, message, hint, field }: ClaimRefusal): SignInRefusal {
   const isWithoutRole = code === "no_mapped_role" || code === "roles_missing" || code === "roles_empty";
   return { ...(isWithoutRole ? noRole : notSetUp), code, admin: { message, hint }, stepUp: false, field };
