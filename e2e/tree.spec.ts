@@ -112,6 +112,11 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
   await expect(itemOf(page, line)).toBeFocused();
   await page.keyboard.press("ArrowLeft");
   await expect(itemOf(page, plant)).toBeFocused();
+  await page.evaluate(() =>
+    addEventListener("keydown", ({ key, defaultPrevented }) => {
+      if (key === " ") document.body.dataset.spaceScrolls = String(!defaultPrevented);
+    }),
+  );
   await expect(async () => {
     await page.keyboard.press("End");
     await page.keyboard.press("Home");
@@ -119,6 +124,7 @@ test("the whole tree can be used from the keyboard", async ({ adminPage: page })
     expect(await itemOf(page, plant).evaluate((item) => item === document.activeElement)).toBe(true);
     // After a pause of 600 ms, the tree takes a key for the start of another name, also when the browser was slow.
   }).toPass({ intervals: [700] });
+  await expect(page.locator("body")).toHaveAttribute("data-space-scrolls", "false");
 
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Shift+F10");

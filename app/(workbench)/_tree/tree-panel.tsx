@@ -132,6 +132,8 @@ export function TreePanel({
       else if ("open" in step) openNode(step.open);
       else closeNode(step.close);
     } else if (event.key.length === 1) {
+      // A space inside a name would scroll the tree away from the item.
+      event.preventDefault();
       const now = event.timeStamp;
       typed.current = { text: now - typed.current.at < typingMs ? typed.current.text + event.key : event.key, at: now };
       const found = findByTyping(rows, row.item.id, typed.current.text);
